@@ -1,0 +1,48 @@
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+
+namespace Agent.Domain.Faults;
+
+/// <summary>One row of the fault catalogue: everything the agent knows about one thing that can be wrong.</summary>
+public sealed record Fault
+{
+    /// <summary>Kebab-case, never reused for another meaning.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What kind of subject can have it.</summary>
+    public required SubjectKind On { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    /// <summary>The rung of the ladder at which recovery begins.</summary>
+    public required Rung StartsAt { get; init; }
+
+    /// <summary>
+    /// The widest rung that may be tried before a person is asked. An engine that keeps failing on chips that look well
+    /// must not reset eight chips.
+    /// </summary>
+    public required Rung Limit { get; init; }
+
+    /// <summary>How long the fault must have been in view before it is believed.</summary>
+    public required TimeSpan ConfirmAfter { get; init; }
+
+    /// <summary>How often it must have been seen before it is believed.</summary>
+    public int Sightings { get; init; } = 2;
+
+    /// <summary>How many recoveries of one incident may be tried on the same rung.</summary>
+    public int AttemptsPerRung { get; init; } = 1;
+
+    /// <summary>Codes that explain this one: while such a fault is known on a subject concerned, this one is its echo.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>An operator asked not to hear of it.</summary>
+    public bool Muted { get; init; }
+
+    public required LocalText Title { get; init; }
+
+    public required LocalText Meaning { get; init; }
+
+    public required LocalText AgentDoes { get; init; }
+
+    public required LocalText PersonShould { get; init; }
+}

@@ -1,0 +1,136 @@
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+
+namespace Agent.Domain.Incidents;
+
+/// <summary>One episode of a fault, from suspicion to its end. Immutable; see <see cref="IncidentState"/> for its life.</summary>
+public sealed record Incident
+{
+    /// <summary>Sorts by time, reads as one: <c>20261124-101530-123</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Code of the fault that explains best what is seen; changes when a cause is found.</summary>
+    public required string Fault { get; init; }
+
+    public required Subject Subject { get; init; }
+
+    public required IncidentState State { get; init; }
+
+    public required DateTimeOffset SuspectedAt { get; init; }
+
+    /// <summary>When the fault was last in view.</summary>
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    public int Sightings { get; init; } = 1;
+
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>When the state was entered.</summary>
+    public required DateTimeOffset StateSince { get; init; }
+
+    /// <summary>Probe that raised it: its healthy look clears it.</summary>
+    public required string Probe { get; init; }
+
+    /// <summary>The newest summary of the fault.</summary>
+    public required string Summary { get; init; }
+
+    public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    /// <summary>Faults that belong to the episode beside its own: former names and echoes.</summary>
+    public IReadOnlyList<(string Fault, Subject Subject)> Related { get; init; } = [];
+
+    /// <summary>Rung raised to so far; null until a recovery was planned or a rung refused.</summary>
+    public Rung? Rung { get; init; }
+
+    /// <summary>Rungs of all recoveries begun, in order.</summary>
+    public IReadOnlyList<Rung> Attempts { get; init; } = [];
+
+    /// <summary>Steps of the recovery under way that have not ended, the running one first.</summary>
+    public IReadOnlyList<Step> Remaining { get; init; } = [];
+
+    /// <summary>Every subject that a recovery of this incident touched.</summary>
+    public IReadOnlyList<Subject> Touched { get; init; } = [];
+
+    /// <summary>The step under way, when one was begun and has not ended.</summary>
+    public Step? Running { get; init; }
+
+    public string? HeldBackReason { get; init; }
+
+    public IReadOnlyList<string> Bundles { get; init; } = [];
+
+    /// <summary>Why it is in its state, for people.</summary>
+    public string Reason { get; init; } = "";
+
+    public bool IsOpen => State is not (IncidentState.Resolved or IncidentState.Dismissed);
+
+    public static Incident Open(string id, Suspected seen) => new()
+    {
+        Id = id,
+        Fault = seen.Fault,
+        Subject = seen.Subject,
+        State = IncidentState.Suspected,
+        SuspectedAt = seen.At,
+        LastSeenAt = seen.At,
+        StateSince = seen.At,
+        Probe = seen.Probe,
+        Summary = seen.Summary,
+        Evidence = seen.Evidence,
+    };
+
+    /// <summary>The incident after an event. An ended incident stays as it is: history does not change.</summary>
+    public Incident Apply(IncidentEvent happened)
+    {
+        if (!IsOpen)
+            return this;
+
+        return happened switch
+        {
+            SeenAgain e => this with { Sightings = Sightings + 1, LastSeenAt = e.At, Summary = e.Summary },
+            EchoSeen e => this with { Related = [.. Related, (e.Fault, e.Subject)] },
+            CauseFound e => FoundCause(e),
+            Confirmed e => Enter(IncidentState.Confirmed, e.At, e.Reason) with { ConfirmedAt = e.At },
+            Dismissed e => Enter(IncidentState.Dismissed, e.At, e.Reason) with { EndedAt = e.At },
+            RecoveryPlanned e => Enter(IncidentState.Recovering, e.At, e.Reason) with
+            {
+                // Going on after an interruption is the same attempt, not another one.
+                Attempts = State == IncidentState.Interrupted ? Attempts : [.. Attempts, e.Rung],
+                Rung = e.Rung,
+                Remaining = e.Steps,
+                Touched = [.. Touched.Concat(e.Steps.Select(s => s.Subject)).Distinct()],
+                HeldBackReason = null,
+            },
+            StepStarted e => this with { Running = e.Step },
+            StepEnded e => this with { Running = null, Remaining = [.. Remaining.SkipWhile(s => s != e.Step).Skip(1)] },
+            RecoveryEnded e => Enter(e.Succeeded ? IncidentState.Verifying : IncidentState.Confirmed, e.At, e.Reason) with
+            {
+                Running = null,
+                Remaining = [],
+            },
+            Interrupted e => Enter(IncidentState.Interrupted, e.At, e.Reason),
+            VerificationFailed e => Enter(IncidentState.Confirmed, e.At, e.Reason),
+            RungRaised e => this with { Rung = e.To, Reason = e.Reason },
+            HeldBack e => this with { HeldBackReason = e.Reason },
+            EvidenceSecured e => this with { Bundles = [.. Bundles, e.Bundle] },
+            HandedOver e => Enter(IncidentState.HandedOver, e.At, e.Reason) with { Rung = Recovery.Rung.HandOver, Remaining = [], Running = null },
+            Resolved e => Enter(IncidentState.Resolved, e.At, e.Reason) with { EndedAt = e.At },
+            _ => this,
+        };
+    }
+
+    private Incident Enter(IncidentState state, DateTimeOffset at, string reason) => this with { State = state, StateSince = at, Reason = reason };
+
+    private Incident FoundCause(CauseFound e) => this with
+    {
+        Related = [.. Related, (Fault, Subject)],
+        Fault = e.Fault,
+        Subject = e.Subject,
+        Probe = e.Probe,
+        Summary = e.Summary,
+        Evidence = [.. Evidence.Concat(e.Evidence)],
+        LastSeenAt = e.At,
+        // The cause has a rung of its own to start at; rungs already tried stay in Attempts.
+        Rung = null,
+    };
+}

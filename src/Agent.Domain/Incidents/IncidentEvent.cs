@@ -1,0 +1,54 @@
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+
+namespace Agent.Domain.Incidents;
+
+/// <summary>All that can happen to an incident. Appended to the journal; an incident is the fold of its events.</summary>
+public abstract record IncidentEvent(DateTimeOffset At);
+
+/// <summary>A fault was seen that no open incident explains.</summary>
+public sealed record Suspected(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence)
+    : IncidentEvent(At);
+
+/// <summary>The same fault was seen again before it was believed.</summary>
+public sealed record SeenAgain(DateTimeOffset At, string Summary) : IncidentEvent(At);
+
+/// <summary>Another fault that this one explains, or that belongs to the same episode.</summary>
+public sealed record EchoSeen(DateTimeOffset At, string Fault, Subject Subject, string Summary) : IncidentEvent(At);
+
+/// <summary>A fault was seen that explains this incident: it goes by that name from now on.</summary>
+public sealed record CauseFound(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence)
+    : IncidentEvent(At);
+
+public sealed record Confirmed(DateTimeOffset At, string Reason) : IncidentEvent(At);
+
+/// <summary>The suspicion went away before it was believed.</summary>
+public sealed record Dismissed(DateTimeOffset At, string Reason) : IncidentEvent(At);
+
+/// <summary>A recovery was decided: its steps, what it touches, and why.</summary>
+public sealed record RecoveryPlanned(DateTimeOffset At, Rung Rung, IReadOnlyList<Step> Steps, string Reason, string BlastRadius) : IncidentEvent(At);
+
+/// <summary>Written before the step is begun.</summary>
+public sealed record StepStarted(DateTimeOffset At, Step Step) : IncidentEvent(At);
+
+public sealed record StepEnded(DateTimeOffset At, Step Step, bool Succeeded, string Detail) : IncidentEvent(At);
+
+public sealed record RecoveryEnded(DateTimeOffset At, bool Succeeded, string Reason) : IncidentEvent(At);
+
+/// <summary>The agent stopped while a recovery was under way, and found it so at its next start.</summary>
+public sealed record Interrupted(DateTimeOffset At, string Reason) : IncidentEvent(At);
+
+/// <summary>The recovery ended well, but the host did not stay well.</summary>
+public sealed record VerificationFailed(DateTimeOffset At, string Reason) : IncidentEvent(At);
+
+public sealed record RungRaised(DateTimeOffset At, Rung From, Rung To, string Reason) : IncidentEvent(At);
+
+/// <summary>Something would have been done, and was not. Recorded when the reason changes.</summary>
+public sealed record HeldBack(DateTimeOffset At, string Reason) : IncidentEvent(At);
+
+/// <summary>Evidence lies in a bundle.</summary>
+public sealed record EvidenceSecured(DateTimeOffset At, string Bundle, bool Full) : IncidentEvent(At);
+
+public sealed record HandedOver(DateTimeOffset At, string Reason) : IncidentEvent(At);
+
+public sealed record Resolved(DateTimeOffset At, string Reason) : IncidentEvent(At);

@@ -1,0 +1,41 @@
+using Agent.Domain.Observations;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>How many attempts of one step on one subject are allowed in how long.</summary>
+public sealed record Budget(int Attempts, TimeSpan Window);
+
+/// <summary>One attempt that was begun, as the journal remembers it.</summary>
+public readonly record struct BudgetUse(StepKind Kind, Subject Subject, DateTimeOffset At);
+
+/// <summary>
+/// Limits and what was used of them. The uses come from the journal, where a step is written before it is begun, so a
+/// crash-looping agent has no more attempts than a healthy one.
+/// </summary>
+public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IReadOnlyList<BudgetUse> Uses)
+{
+    public static readonly Budgets Unlimited = new(new Dictionary<StepKind, Budget>(), []);
+
+    /// <summary>Null when one more attempt is allowed, otherwise the reason why not.</summary>
+    public string? Refusal(StepKind kind, Subject subject, DateTimeOffset now)
+    {
+        if (!Limits.TryGetValue(kind, out var limit))
+            return null;
+
+        // A use "in the future" means that the clock was set back since: it counts, because forgetting it would hand a
+        // misbehaving clock the power to restart engines without end.
+        var used = Uses.Count(u => u.Kind == kind && u.Subject == subject && now - u.At < limit.Window);
+        return used < limit.Attempts
+            ? null
+            : $"budget of {Step.NameOf(kind)} spent: {used} of {limit.Attempts} in {Durations.Text(limit.Window)}";
+    }
+
+    public Budgets With(BudgetUse use) => this with { Uses = [.. Uses, use] };
+
+    /// <summary>Drops uses that no limit looks at any more.</summary>
+    public Budgets Forget(DateTimeOffset now)
+    {
+        var longest = Limits.Count == 0 ? TimeSpan.Zero : Limits.Values.Max(l => l.Window);
+        return this with { Uses = [.. Uses.Where(u => now - u.At < longest)] };
+    }
+}

@@ -1,0 +1,51 @@
+using Agent.Domain.Observations;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>An engine and the chips that are its own.</summary>
+/// <param name="Wanted">False: an operator stopped it, so no plan stops or starts it.</param>
+public sealed record EngineOnChips(string Name, IReadOnlyList<Subject> Chips, bool Wanted)
+{
+    public Subject Subject => Subject.Engine(Name);
+}
+
+/// <summary>How far a chip reset reaches.</summary>
+public enum ResetScope
+{
+    Chip,
+    Card,
+
+    /// <summary>HCCS boards (910B, A3): resetting one chip resets all of the host (facts of the vendor's reset command).</summary>
+    Host,
+}
+
+/// <summary>Which engines sit on which chips, and so what a step touches.</summary>
+public sealed record HostLayout(IReadOnlyList<EngineOnChips> Engines, IReadOnlyList<Subject> Chips, ResetScope ResetScope)
+{
+    /// <summary>Engines that cannot be well while the subject is not.</summary>
+    public IEnumerable<EngineOnChips> EnginesOn(Subject subject) => subject.Kind switch
+    {
+        SubjectKind.Engine => Engines.Where(e => e.Name == subject.Id),
+        SubjectKind.Chip => Engines.Where(e => e.Chips.Contains(subject)),
+        _ => Engines,
+    };
+
+    /// <summary>Whether a fault of one may be an echo of a fault of the other.</summary>
+    public bool Concerns(Subject cause, Subject echo) =>
+        cause == echo
+        || cause.Kind is SubjectKind.Host or SubjectKind.Driver
+        || echo.Kind is SubjectKind.Host or SubjectKind.Driver
+        || EnginesOn(cause).Any(e => e.Subject == echo || e.Chips.Contains(echo));
+
+    /// <summary>The chips that a reset of this one resets with it.</summary>
+    public IReadOnlyList<Subject> ResetGroup(Subject chip)
+    {
+        var card = chip.CardAndChip().Card;
+        return ResetScope switch
+        {
+            ResetScope.Chip => [chip],
+            ResetScope.Card => [.. Chips.Append(chip).Distinct().Where(c => c.CardAndChip().Card == card)],
+            _ => [.. Chips.Append(chip).Distinct()],
+        };
+    }
+}

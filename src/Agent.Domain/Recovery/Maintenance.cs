@@ -1,0 +1,13 @@
+using Agent.Domain.Observations;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>An operator works on a subject: the agent looks and records, and touches nothing that belongs to it.</summary>
+/// <param name="Subject">The host, or one engine.</param>
+/// <param name="Until">Ends by itself, so that a forgotten window does not switch the agent off for ever.</param>
+public sealed record Maintenance(Subject Subject, DateTimeOffset Since, DateTimeOffset Until, string By, string Reason)
+{
+    public bool IsActive(DateTimeOffset now) => now < Until;
+
+    public bool Covers(Subject subject, DateTimeOffset now) => IsActive(now) && (Subject == Subject.Host || Subject == subject);
+}

@@ -1,0 +1,45 @@
+using Agent.Domain.Observations;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>One thing to be done, as data.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Subject">To whom: an engine, a chip, the driver or the host.</param>
+public readonly record struct Step(StepKind Kind, Subject Subject)
+{
+    /// <summary>Runs although an earlier step failed: it gives back an engine that was stopped for the sake of another.</summary>
+    public bool EvenAfterFailure { get; init; }
+
+    /// <summary>Whether doing it again after an interruption can do harm, so that attempts are counted on disk.</summary>
+    public bool IsBudgeted => Kind is StepKind.StartEngine or StepKind.ClearOrphans or StepKind.ResetChip or StepKind.RestartDriver;
+
+    /// <summary>The kind as one word of the command line, journal and metrics.</summary>
+    public string Name => NameOf(Kind);
+
+    public static string NameOf(StepKind kind) => kind switch
+    {
+        StepKind.CollectEvidence => "collect-evidence",
+        StepKind.CollectAllEvidence => "collect-all-evidence",
+        StepKind.StopEngine => "stop-engine",
+        StepKind.WaitForChipMemory => "wait-for-chip-memory",
+        StepKind.ClearOrphans => "clear-orphans",
+        StepKind.ResetChip => "reset-chip",
+        StepKind.RestartDriver => "restart-driver",
+        StepKind.WaitForChips => "wait-for-chips",
+        StepKind.StartEngine => "start-engine",
+        _ => "verify-engine",
+    };
+
+    public static StepKind? KindOf(string name)
+    {
+        foreach (var kind in Enum.GetValues<StepKind>())
+        {
+            if (NameOf(kind) == name)
+                return kind;
+        }
+
+        return null;
+    }
+
+    public override string ToString() => Subject.Kind == SubjectKind.Host ? Name : $"{Name} {Subject}";
+}

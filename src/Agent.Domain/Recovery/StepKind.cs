@@ -1,0 +1,20 @@
+namespace Agent.Domain.Recovery;
+
+/// <summary>What can be done. Each has exactly one remedy in the agent.</summary>
+public enum StepKind
+{
+    /// <summary>A fast bundle: what stopping an engine destroys.</summary>
+    CollectEvidence,
+
+    /// <summary>A full bundle with device logs: what a chip reset or a driver restart destroys.</summary>
+    CollectAllEvidence,
+
+    StopEngine,
+    WaitForChipMemory,
+    ClearOrphans,
+    ResetChip,
+    RestartDriver,
+    WaitForChips,
+    StartEngine,
+    VerifyEngine,
+}
