@@ -5,14 +5,14 @@ namespace Agent.Domain.Observations;
 /// <summary>The newest observation of every (probe, subject), and how stale each is. Immutable.</summary>
 public sealed class HostPicture
 {
-    public static readonly HostPicture Empty = new(ImmutableSortedDictionary.Create<(string Probe, string Subject), Observation>());
+    public static readonly HostPicture Empty = new(ImmutableSortedDictionary.Create<(string Probe, string Subject), Seen>());
 
-    private readonly ImmutableSortedDictionary<(string Probe, string Subject), Observation> _newest;
+    private readonly ImmutableSortedDictionary<(string Probe, string Subject), Seen> _newest;
 
-    private HostPicture(ImmutableSortedDictionary<(string Probe, string Subject), Observation> newest) => _newest = newest;
+    private HostPicture(ImmutableSortedDictionary<(string Probe, string Subject), Seen> newest) => _newest = newest;
 
     /// <summary>Every newest observation, stale ones included, in a stable order.</summary>
-    public IEnumerable<Observation> All => _newest.Values;
+    public IEnumerable<Observation> All => _newest.Values.Select(s => s.Newest);
 
     /// <summary>
     /// Takes an observation in. One that is older than what is known is ignored: probes run side by side and a slow one may
@@ -21,22 +21,31 @@ public sealed class HostPicture
     public HostPicture With(Observation observation)
     {
         var key = (observation.Probe, observation.Subject.ToString());
-        return _newest.TryGetValue(key, out var known) && known.At > observation.At
-            ? this
-            : new HostPicture(_newest.SetItem(key, observation));
+        if (!_newest.TryGetValue(key, out var known))
+            return new HostPicture(_newest.SetItem(key, new Seen(observation, observation.At)));
+        if (known.Newest.At > observation.At)
+            return this;
+
+        var same = known.Newest.Verdict == observation.Verdict && known.Newest.Fault == observation.Fault;
+        return new HostPicture(_newest.SetItem(key, new Seen(observation, same ? known.Since : observation.At)));
     }
 
     /// <summary>Drops what was seen of the subjects before a time: a recovery changed them, so it describes the past.</summary>
     public HostPicture Without(Func<Subject, bool> subjects, DateTimeOffset before) =>
-        new(_newest.RemoveRange(_newest.Where(o => o.Value.At < before && subjects(o.Value.Subject)).Select(o => o.Key)));
+        new(_newest.RemoveRange(_newest.Where(o => o.Value.Newest.At < before && subjects(o.Value.Newest.Subject)).Select(o => o.Key)));
 
-    public Observation? Find(string probe, Subject subject) => _newest.GetValueOrDefault((probe, subject.ToString()));
+    public Observation? Find(string probe, Subject subject) => _newest.GetValueOrDefault((probe, subject.ToString()))?.Newest;
+
+    /// <summary>Since when the probe says the same (verdict and fault) of the subject.</summary>
+    public DateTimeOffset? Since(string probe, Subject subject) => _newest.GetValueOrDefault((probe, subject.ToString()))?.Since;
 
     /// <summary>
     /// What may be taken for the present state. An observation from the future (the clock was set back) is not stale: it is
     /// replaced by the next look.
     /// </summary>
-    public IEnumerable<Observation> Fresh(DateTimeOffset now) => _newest.Values.Where(o => IsFresh(o, now));
+    public IEnumerable<Observation> Fresh(DateTimeOffset now) => All.Where(o => IsFresh(o, now));
 
     public static bool IsFresh(Observation observation, DateTimeOffset now) => now - observation.At <= observation.ValidFor;
+
+    private sealed record Seen(Observation Newest, DateTimeOffset Since);
 }

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using static Agent.Domain.Faults.FaultCodes;
+
+namespace Agent.Domain.Faults;
+
+internal static class EngineFaults
+{
+    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, ChipAlarm, ChipMemoryHeld];
+
+    private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans];
+
+    public static readonly ImmutableArray<Fault> All =
+    [
+        Row(EngineConfigError, Severity.Critical, Rung.HandOver, 1, 1) with
+        {
+            Title = new("The engine's configuration is wrong", "引擎配置错误"),
+            Meaning = new("vLLM refuses its settings. It will refuse them again at every start.", "vLLM 拒绝其配置；每次启动都会同样失败。"),
+            AgentDoes = new("Does not restart in a loop: hands over with vLLM's own message.", "不循环重启，附上 vLLM 的原始提示并移交人工。"),
+            PersonShould = new("Correct the engine section of agent.yaml as the message says, then `npu-agent engine start NAME`.", "按提示修正 agent.yaml 的引擎配置，然后执行 npu-agent engine start NAME。"),
+        },
+        Row(EngineKvCacheTooSmall, Severity.Critical, Rung.HandOver, 1, 1) with
+        {
+            Title = new("The KV cache does not fit", "KV 缓存空间不足"),
+            Meaning = new("After the weights there is not enough chip memory for one request of the configured length.", "加载权重后剩余显存不足以容纳一个所配置长度的请求。"),
+            AgentDoes = new("Does not restart in a loop: hands over with vLLM's own figures.", "不循环重启，附上 vLLM 给出的数值并移交人工。"),
+            PersonShould = new("Lower max_model_len to the length that vLLM names, or raise gpu_memory_utilization; then `npu-agent engine start NAME`.", "将 max_model_len 降到 vLLM 提示的长度，或提高 gpu_memory_utilization；然后执行 npu-agent engine start NAME。"),
+        },
+        Row(EngineOutOfMemory, Severity.Critical, Rung.Engine, 1, 1) with
+        {
+            Limit = Rung.Engine,
+            DependsOn = Below,
+            Title = new("The engine ran out of chip memory", "引擎显存耗尽"),
+            Meaning = new("An allocation on the chip failed while serving: fragmentation, a very long prompt, or settings that leave no room.", "服务过程中显存分配失败：碎片、超长输入，或配置未留余量。"),
+            AgentDoes = new("Collects evidence and restarts the engine once.", "收集证据并重启引擎一次。"),
+            PersonShould = new("If it repeats: lower gpu_memory_utilization (0.9, 0.85, 0.8) or max_num_batched_tokens.", "若重复出现：降低 gpu_memory_utilization（0.9、0.85、0.8）或 max_num_batched_tokens。"),
+        },
+        Row(EngineStoppedByOther, Severity.Warning, Rung.HandOver, 1, 1) with
+        {
+            Title = new("Somebody stopped the engine", "引擎被他人停止"),
+            Meaning = new("The engine received a stop signal that the agent did not send, and left in good order.", "引擎收到了并非由代理发出的停止信号并正常退出。"),
+            AgentDoes = new("Respects it: does not start the engine again by itself.", "尊重该操作，不会自动重新启动引擎。"),
+            PersonShould = new("Start it when wanted: `npu-agent engine start NAME`.", "需要时执行 npu-agent engine start NAME 启动。"),
+        },
+        Row(EngineOrphans, Severity.Critical, Rung.Orphans, 2, 2) with
+        {
+            DependsOn = Below,
+            Title = new("The engine's main process is gone, its workers are not", "引擎主进程已退出而工作进程残留"),
+            Meaning = new("Leftover processes keep the chip memory; a new engine would fail for want of it.", "残留进程占用显存，新引擎会因显存不足而失败。"),
+            AgentDoes = new("Collects evidence, kills the leftovers that are proven to be this engine's, waits for the chip memory, starts, verifies.", "收集证据，清理确认属于本引擎的残留进程，等待显存释放，启动并验证。"),
+            PersonShould = new("Nothing, if it was recovered. A process that survives SIGKILL sits in the driver: chip reset or reboot.", "若已恢复则无需处理。SIGKILL 后仍存在的进程卡在驱动中，需复位芯片或重启主机。"),
+        },
+        Row(EngineWorkerDied, Severity.Critical, Rung.Engine, 2, 1) with
+        {
+            DependsOn = [.. Below, EngineOutOfMemory],
+            Title = new("A worker of the engine died", "引擎工作进程异常退出"),
+            Meaning = new("One worker process ended, so the engine core gave up. vLLM then leaves with exit code 0, which is no success.", "某个工作进程退出导致引擎核心终止；vLLM 随后以退出码 0 结束，但这并非正常退出。"),
+            AgentDoes = new("Collects evidence, restarts the engine, verifies it with a completion.", "收集证据，重启引擎，并用一次真实推理验证。"),
+            PersonShould = new("Exit code -9: look for the OOM killer in the kernel log. -7: /dev/shm is full. -11: keep the bundle for the vendor.", "退出码 -9：检查内核日志中的 OOM；-7：/dev/shm 已满；-11：保留证据包提供给厂商。"),
+        },
+        Row(EngineStartStalled, Severity.Critical, Rung.Engine, 1, 1) with
+        {
+            Limit = Rung.Engine,
+            DependsOn = Below,
+            Title = new("The engine's start-up makes no progress", "引擎启动停滞"),
+            Meaning = new("No new log line and no loading progress within the time that a start-up stage may take.", "在启动阶段允许的时间内没有新日志，也没有加载进度。"),
+            AgentDoes = new("Collects evidence and starts the engine once more; then hands over.", "收集证据并重试启动一次，随后移交人工。"),
+            PersonShould = new("See the stage in the incident: slow storage needs a longer `start.stage_timeout`, a stuck collective needs the chips looked at.", "查看事件中的阶段：存储慢则延长 start.stage_timeout；集合通信卡住则检查芯片。"),
+        },
+        Row(EngineHung, Severity.Critical, Rung.Engine, 2, 2) with
+        {
+            ConfirmAfter = TimeSpan.FromSeconds(5),
+            DependsOn = [.. Causes, EngineWorkerDied, EngineStartStalled],
+            Title = new("The engine hangs", "引擎挂起"),
+            Meaning = new("There is work, and no token was produced for the grace time; or canary completions get no answer while the counters stand still. /health may well say 200.", "存在请求但在宽限时间内没有产生任何 token，或计数器停滞且探测请求无响应；此时 /health 仍可能返回 200。"),
+            AgentDoes = new("Collects evidence, kills the tree, waits for the chip memory, starts, verifies.", "收集证据，结束进程树，等待显存释放，启动并验证。"),
+            PersonShould = new("If it repeats: compare the AI-core utilisation of the chips in the bundle, try enforce-eager or fewer graph sizes, send the bundle to the vendor.", "若重复出现：对比证据包中各芯片的 AI Core 利用率，尝试 enforce-eager 或减少图尺寸，并将证据包提供给厂商。"),
+        },
+        Row(EngineNotServing, Severity.Critical, Rung.Engine, 3, 2) with
+        {
+            ConfirmAfter = TimeSpan.FromSeconds(10),
+            DependsOn = [.. Causes, EngineWorkerDied, EngineStartStalled, EngineHung, EngineExited],
+            Title = new("The engine does not serve", "引擎无法提供服务"),
+            Meaning = new("The process lives, but its port refuses or /health says that the engine core is dead.", "进程仍在，但端口拒绝连接，或 /health 报告引擎核心已死。"),
+            AgentDoes = new("Collects evidence, restarts the engine, verifies it.", "收集证据，重启引擎并验证。"),
+            PersonShould = new("Read the first error of the engine log in the bundle.", "查看证据包中引擎日志的第一条错误。"),
+        },
+        Row(EngineExited, Severity.Critical, Rung.Engine, 2, 2) with
+        {
+            ConfirmAfter = TimeSpan.FromSeconds(3),
+            DependsOn = [.. Causes, EngineWorkerDied],
+            Title = new("The engine ended unasked", "引擎意外退出"),
+            Meaning = new("The engine's process is gone and nobody asked it to go. Exit code 0 proves nothing: vLLM leaves with 0 when its core dies.", "引擎进程在未被要求的情况下退出；退出码 0 不代表正常，vLLM 核心死亡时也返回 0。"),
+            AgentDoes = new("Collects evidence, cleans up, starts the engine, verifies it with a completion.", "收集证据，清理残留，启动引擎，并用一次真实推理验证。"),
+            PersonShould = new("If it repeats: the first error in the engine log of the bundle names the cause.", "若重复出现：证据包中引擎日志的第一条错误即为原因。"),
+        },
+        Row(EngineOutputDegraded, Severity.Critical, Rung.Engine, 2, 1) with
+        {
+            Limit = Rung.Engine,
+            DependsOn = Below,
+            Title = new("The engine's answers are garbage", "引擎输出异常"),
+            Meaning = new("Canary completions come back fast and wrong: repetition, symbols, or not the expected words. All else is green.", "探测请求返回迅速但内容错误：重复、乱码或非预期内容；其他指标均正常。"),
+            AgentDoes = new("Collects evidence and restarts the engine once, which loads the weights anew; then hands over.", "收集证据并重启引擎一次以重新加载权重，随后移交人工。"),
+            PersonShould = new("Check the quantization setting and the checksum of the weights; test the chips for memory errors.", "检查量化配置与权重校验和，并检测芯片内存错误。"),
+        },
+        Row(EngineSlow, Severity.Warning, Rung.Note, 2, 1) with
+        {
+            ConfirmAfter = TimeSpan.FromSeconds(10),
+            DependsOn = [.. Below, EngineHung],
+            Title = new("The engine is slow", "引擎响应缓慢"),
+            Meaning = new("A canary on an idle engine takes more time for a token than `canary.max_seconds_per_token` allows.", "引擎空闲时，探测请求单 token 耗时超过 canary.max_seconds_per_token。"),
+            AgentDoes = new("Records it and tells: slow is not dead.", "记录并通知：慢并不等于失效。"),
+            PersonShould = new("Look for a lowered chip clock, heat, a busy host CPU or a noisy neighbour.", "检查芯片降频、温度、主机 CPU 占用或其他作业干扰。"),
+        },
+        Row(EngineMetricsMissing, Severity.Info, Rung.Note, 3, 1) with
+        {
+            ConfirmAfter = TimeSpan.FromSeconds(60),
+            DependsOn = [.. Causes, EngineHung, EngineNotServing, EngineExited],
+            Title = new("The engine shows no metrics", "引擎未提供指标"),
+            Meaning = new("/metrics answers without vLLM's counters, so a stall can be seen by canary only.", "/metrics 中没有 vLLM 计数器，只能通过探测请求发现停滞。"),
+            AgentDoes = new("Records it and tells.", "记录并通知。"),
+            PersonShould = new("Remove --disable-log-stats, or empty PROMETHEUS_MULTIPROC_DIR.", "去掉 --disable-log-stats，或清空 PROMETHEUS_MULTIPROC_DIR。"),
+        },
+    ];
+
+    private static Fault Row(string code, Severity severity, Rung startsAt, int sightings, int attempts) => new()
+    {
+        Code = code,
+        On = SubjectKind.Engine,
+        Severity = severity,
+        StartsAt = startsAt,
+        // Engine faults never widen beyond orphans: chips that look well are not reset for an engine's sake.
+        Limit = startsAt is Rung.Engine or Rung.Orphans ? Rung.Orphans : startsAt,
+        ConfirmAfter = TimeSpan.FromSeconds(2),
+        Sightings = sightings,
+        AttemptsPerRung = attempts,
+        DependsOn = Below,
+        Title = new("", ""),
+        Meaning = new("", ""),
+        AgentDoes = new("", ""),
+        PersonShould = new("", ""),
+    };
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Agent.Domain.Recovery;
+
+namespace Agent.Domain.Faults;
+
+/// <summary>
+/// Everything the agent knows about faults, causes before their echoes: where two faults of one moment could explain each
+/// other, the one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>,
+/// <see cref="EngineFaults"/> and <see cref="HostFaults"/>.
+/// </summary>
+public sealed class FaultCatalog
+{
+    public static readonly FaultCatalog Default = new([.. DriverAndChipFaults.All, .. EngineFaults.All, .. HostFaults.All]);
+
+    private readonly ImmutableDictionary<string, (int Order, Fault Fault)> _byCode;
+
+    private FaultCatalog(ImmutableArray<Fault> all)
+    {
+        All = all;
+        _byCode = all.Select((fault, order) => (fault, order)).ToImmutableDictionary(x => x.fault.Code, x => (x.order, x.fault), StringComparer.Ordinal);
+    }
+
+    public ImmutableArray<Fault> All { get; }
+
+    public Fault? Find(string code) => _byCode.TryGetValue(code, out var row) ? row.Fault : null;
+
+    /// <exception cref="KeyNotFoundException">No such code: a probe names a fault that nobody described.</exception>
+    public Fault this[string code] => Find(code) ?? throw new KeyNotFoundException($"fault code '{code}' is not in the catalogue");
+
+    /// <summary>Place in the table; a smaller one is nearer to the cause.</summary>
+    public int OrderOf(string code) => _byCode.TryGetValue(code, out var row) ? row.Order : int.MaxValue;
+
+    /// <summary>Whether <paramref name="cause"/> explains <paramref name="echo"/>.</summary>
+    public bool Explains(string cause, string echo) => Find(echo)?.DependsOn.Contains(cause) == true;
+
+    /// <summary>The catalogue with some rows changed by an operator's configuration.</summary>
+    public FaultCatalog With(IReadOnlyDictionary<string, FaultOverride> overrides) =>
+        new([.. All.Select(f => overrides.TryGetValue(f.Code, out var change) ? change.ApplyTo(f) : f)]);
+}
+
+/// <summary>What an operator may change about a fault. Null leaves the catalogue's value.</summary>
+public sealed record FaultOverride(Severity? Severity = null, TimeSpan? ConfirmAfter = null, int? Sightings = null, Rung? Rung = null, bool? Muted = null)
+{
+    public Fault ApplyTo(Fault fault)
+    {
+        var startsAt = Rung ?? fault.StartsAt;
+        return fault with
+        {
+            Severity = Severity ?? fault.Severity,
+            ConfirmAfter = ConfirmAfter ?? fault.ConfirmAfter,
+            Sightings = Sightings ?? fault.Sightings,
+            StartsAt = startsAt,
+            // "note" and "hand-over" mean: touch nothing. A wider start moves the limit along, never narrows it.
+            Limit = startsAt is Recovery.Rung.Note or Recovery.Rung.HandOver || fault.Limit < startsAt ? startsAt : fault.Limit,
+            Muted = Muted ?? fault.Muted,
+        };
+    }
+}

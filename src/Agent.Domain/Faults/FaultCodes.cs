@@ -1,0 +1,31 @@
+namespace Agent.Domain.Faults;
+
+/// <summary>The codes of the catalogue, for those who raise them. Never reused, never renamed.</summary>
+public static class FaultCodes
+{
+    public const string DriverFailed = "driver-failed";
+    public const string ChipsLost = "chips-lost";
+    public const string DeviceNotAvailable = "device-not-available";
+    public const string ChipAlarm = "chip-alarm";
+    public const string ChipWarning = "chip-warning";
+    public const string ChipMemoryHeld = "chip-memory-held";
+
+    public const string EngineConfigError = "engine-config-error";
+    public const string EngineKvCacheTooSmall = "engine-kv-cache-too-small";
+    public const string EngineOutOfMemory = "engine-out-of-memory";
+    public const string EngineStoppedByOther = "engine-stopped-by-other";
+    public const string EngineOrphans = "engine-orphans";
+    public const string EngineWorkerDied = "engine-worker-died";
+    public const string EngineStartStalled = "engine-start-stalled";
+    public const string EngineHung = "engine-hung";
+    public const string EngineNotServing = "engine-not-serving";
+    public const string EngineExited = "engine-exited";
+    public const string EngineOutputDegraded = "engine-output-degraded";
+    public const string EngineSlow = "engine-slow";
+    public const string EngineMetricsMissing = "engine-metrics-missing";
+
+    public const string NpuSmiHangs = "npu-smi-hangs";
+    public const string NpuSmiUnusable = "npu-smi-unusable";
+    public const string DiskLow = "disk-low";
+    public const string DatabaseReplaced = "database-replaced";
+}

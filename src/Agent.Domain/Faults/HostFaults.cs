@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using static Agent.Domain.Faults.FaultCodes;
+
+namespace Agent.Domain.Faults;
+
+internal static class HostFaults
+{
+    public static readonly ImmutableArray<Fault> All =
+    [
+        Row(NpuSmiHangs, Severity.Warning) with
+        {
+            Sightings = 2,
+            ConfirmAfter = TimeSpan.FromSeconds(15),
+            DependsOn = [DriverFailed],
+            Title = new("npu-smi does not answer", "npu-smi 无响应"),
+            Meaning = new("npu-smi did not end within its time limit. The chips cannot be seen; the engine may well serve.", "npu-smi 未在时限内结束；无法查看芯片，但引擎可能仍在服务。"),
+            AgentDoes = new("Kills the child, looks again later, touches nothing: not seeing is not a fault of the chips.", "结束该子进程并稍后重试，不做任何恢复操作：看不到不等于芯片故障。"),
+            PersonShould = new("Look for processes in D state (`ps -eo pid,stat,wchan,comm | grep ' D'`) and for a stopped NPU process; a stuck driver needs a reboot.", "检查 D 状态进程与被暂停的 NPU 进程；驱动卡死需重启主机。"),
+        },
+        Row(NpuSmiUnusable, Severity.Warning) with
+        {
+            Sightings = 2,
+            ConfirmAfter = TimeSpan.FromSeconds(15),
+            DependsOn = [DriverFailed, ChipsLost],
+            Title = new("npu-smi gives no usable answer", "npu-smi 输出不可用"),
+            Meaning = new("npu-smi is missing, fails, or prints a table that is not whole. The chips cannot be seen; the engine may well serve.", "npu-smi 缺失、报错或输出不完整；无法查看芯片，但引擎可能仍在服务。"),
+            AgentDoes = new("Records it and tells; a table that is not whole never counts as missing chips.", "记录并通知；不完整的表格不会被当作芯片丢失。"),
+            PersonShould = new("Run `npu-smi info` by hand. -8005: driver not loaded or no permission (group HwHiAiUser). -8020: chips belong to a container.", "手动运行 npu-smi info。-8005：驱动未加载或无权限（HwHiAiUser 组）；-8020：芯片被容器占用。"),
+        },
+        Row(DiskLow, Severity.Warning) with
+        {
+            Sightings = 2,
+            Title = new("Disk space is low", "磁盘空间不足"),
+            Meaning = new("A file system that the agent or the engine writes to has less free space than configured.", "代理或引擎所写文件系统的剩余空间低于配置值。"),
+            AgentDoes = new("Records it and tells; bundles shrink to what fits.", "记录并通知；证据包会按剩余空间缩减。"),
+            PersonShould = new("Free space: old bundles (`npu-agent bundle list`), engine logs, CANN logs under ~/ascend/log, the compile cache.", "清理空间：旧证据包（npu-agent bundle list）、引擎日志、~/ascend/log、编译缓存。"),
+        },
+        Row(DatabaseReplaced, Severity.Warning) with
+        {
+            Title = new("The agent's database was replaced", "代理数据库已重建"),
+            Meaning = new("The database was damaged; it was set aside and a new one begun. History and used budgets before this time are not known.", "数据库损坏，已另存并新建；此前的历史与预算记录不可用。"),
+            AgentDoes = new("Goes on supervising with an empty history; keeps the damaged file beside the new one.", "以空历史继续监管，并保留损坏的文件。"),
+            PersonShould = new("Check the disk (`dmesg`, SMART). The damaged file may be read with `sqlite3 FILE .recover`.", "检查磁盘（dmesg、SMART）；损坏文件可用 sqlite3 FILE .recover 读取。"),
+        },
+    ];
+
+    private static Fault Row(string code, Severity severity) => new()
+    {
+        Code = code,
+        On = SubjectKind.Host,
+        Severity = severity,
+        StartsAt = Rung.Note,
+        Limit = Rung.Note,
+        ConfirmAfter = TimeSpan.Zero,
+        Sightings = 1,
+        Title = new("", ""),
+        Meaning = new("", ""),
+        AgentDoes = new("", ""),
+        PersonShould = new("", ""),
+    };
+}

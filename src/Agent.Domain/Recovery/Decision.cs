@@ -1,0 +1,78 @@
+using System.Globalization;
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>The working state of one <see cref="RecoveryPolicy.Decide"/>: incidents as they are after the changes made so far.</summary>
+internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> incidents, Budgets budgets, RecoverySettings settings, DateTimeOffset now)
+{
+    private readonly List<Incident> _incidents = [.. incidents];
+    private readonly List<IncidentChange> _changes = [];
+    private readonly List<(string, string)> _heldBack = [];
+
+    public HostPicture Picture => picture;
+
+    public Budgets Budgets => budgets;
+
+    public RecoverySettings Settings => settings;
+
+    public FaultCatalog Faults => settings.Faults;
+
+    public HostLayout Layout => settings.Layout;
+
+    public DateTimeOffset Now => now;
+
+    public IReadOnlyList<Incident> Open => [.. _incidents.Where(i => i.IsOpen)];
+
+    public IEnumerable<Incident> Dismissed => _incidents.Where(i => i.State == IncidentState.Dismissed);
+
+    public void Change(Incident incident, IncidentEvent happened)
+    {
+        _changes.Add(new IncidentChange(incident.Id, happened));
+        _incidents[_incidents.FindIndex(i => i.Id == incident.Id)] = incident.Apply(happened);
+    }
+
+    public void Suspect(Observation seen)
+    {
+        var id = NewId(seen.At);
+        var suspected = new Suspected(seen.At, seen.Fault!, seen.Subject, seen.Probe, seen.Summary, seen.Evidence);
+        _changes.Add(new IncidentChange(id, suspected));
+        _incidents.Add(Incident.Open(id, suspected));
+    }
+
+    /// <summary>Holds an incident's recovery back. It goes to the journal only when the reason is a new one.</summary>
+    public void HoldBack(Incident incident, string reason)
+    {
+        _heldBack.Add((incident.Id, reason));
+        if (incident.HeldBackReason != reason)
+            Change(incident, new HeldBack(now, reason));
+    }
+
+    /// <summary>An open incident, other than this one, whose fault explains the given fault on the subject.</summary>
+    public Incident? ExplanationOf(string fault, Subject subject, string? except = null) =>
+        Open.FirstOrDefault(i => i.Id != except && Faults.Explains(i.Fault, fault) && Layout.Concerns(i.Subject, subject));
+
+    public Maintenance? MaintenanceOf(Subject subject) => settings.Maintenances.FirstOrDefault(m => m.Covers(subject, now));
+
+    /// <summary>The newest word since a time on whether an engine does its work; null when there is none.</summary>
+    public bool? Serves(EngineOnChips engine, DateTimeOffset since) => picture.Fresh(now)
+        .Where(o => o.Subject == engine.Subject && o.Serving is not null && o.At >= since)
+        .MaxBy(o => o.At)?.Serving;
+
+    public bool InView(Incident incident) => picture.Fresh(now).Any(o => o.Fault == incident.Fault && o.Subject == incident.Subject);
+
+    public Plan ToPlan() => new(_changes, _heldBack);
+
+    private string NewId(DateTimeOffset at)
+    {
+        while (true)
+        {
+            var id = at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
+            if (_incidents.TrueForAll(i => i.Id != id))
+                return id;
+            at += TimeSpan.FromMilliseconds(1);
+        }
+    }
+}

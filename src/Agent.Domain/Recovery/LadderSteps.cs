@@ -1,0 +1,105 @@
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using static Agent.Domain.Recovery.StepKind;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>The rungs of the ladder as steps. Evidence that a step destroys is collected before it.</summary>
+internal static class LadderSteps
+{
+    public static IReadOnlyList<Step> For(Rung rung, HostLayout layout, Subject subject)
+    {
+        var engines = Touched(rung, layout, subject);
+        return rung switch
+        {
+            Rung.Engine =>
+            [
+                .. Each(CollectEvidence, engines), .. Each(StopEngine, engines), .. Each(WaitForChipMemory, engines),
+                .. Each(StartEngine, engines), .. Each(VerifyEngine, engines),
+            ],
+            Rung.Orphans =>
+            [
+                .. Each(CollectEvidence, engines), .. Each(StopEngine, engines), .. Each(ClearOrphans, engines),
+                .. Each(WaitForChipMemory, engines), .. Each(StartEngine, engines), .. Each(VerifyEngine, engines),
+            ],
+            _ =>
+            [
+                new Step(CollectAllEvidence, Subject.Host), .. Each(StopEngine, engines), .. KeySteps(rung, layout, subject),
+                new Step(WaitForChips, Subject.Host), .. Each(StartEngine, engines, evenAfterFailure: true), .. Each(VerifyEngine, engines),
+            ],
+        };
+    }
+
+    /// <summary>The steps whose budgets decide whether the rung may be taken.</summary>
+    public static IReadOnlyList<Step> KeySteps(Rung rung, HostLayout layout, Subject subject) => rung switch
+    {
+        Rung.Engine => [.. Each(StartEngine, Touched(rung, layout, subject))],
+        Rung.Orphans => [.. Each(ClearOrphans, Touched(rung, layout, subject))],
+        Rung.Chip => [.. ResetTargets(layout, subject).Select(c => new Step(ResetChip, c))],
+        Rung.Driver => [new Step(RestartDriver, Subject.Driver)],
+        _ => [],
+    };
+
+    /// <summary>
+    /// What is left of an interrupted recovery. A reset or restart that was begun is not done twice (systemd and the chip
+    /// finish it without us): the wait that follows it judges how it ended.
+    /// </summary>
+    public static IReadOnlyList<Step> GoOn(HostLayout layout, Incident incident)
+    {
+        var rest = incident.Running is { Kind: ResetChip or RestartDriver } begun
+            ? incident.Remaining.SkipWhile(s => s != begun).Skip(1)
+            : incident.Remaining;
+        var steps = rest.ToList();
+        if (steps.Count > 0)
+            return steps;
+        return [.. layout.Engines.Where(e => e.Wanted && incident.Touched.Contains(e.Subject)).Select(e => new Step(VerifyEngine, e.Subject))];
+    }
+
+    public static string BlastRadius(Rung rung, HostLayout layout, IReadOnlyList<Step> steps)
+    {
+        var engines = steps.Where(s => s.Kind is StopEngine or StartEngine).Select(s => s.Subject.ToString()).Distinct().ToList();
+        var chips = steps.Where(s => s.Kind == ResetChip).SelectMany(s => layout.ResetGroup(s.Subject)).Distinct().Select(c => c.Id).ToList();
+        List<string> parts = [];
+        if (engines.Count > 0)
+            parts.Add("restarts " + string.Join(", ", engines));
+        if (chips.Count > 0)
+            parts.Add($"resets {chips.Count} chips ({string.Join(", ", chips)})");
+        if (rung == Rung.Driver)
+            parts.Add("restarts the driver of all chips");
+        return parts.Count == 0 ? "nothing" : string.Join("; ", parts);
+    }
+
+    private static List<Subject> Touched(Rung rung, HostLayout layout, Subject subject)
+    {
+        var engines = rung switch
+        {
+            Rung.Driver => layout.Engines,
+            Rung.Chip => EnginesOnAny(layout, ResetTargets(layout, subject).SelectMany(layout.ResetGroup)),
+            _ => layout.EnginesOn(subject),
+        };
+        return [.. engines.Where(e => e.Wanted).Select(e => e.Subject)];
+    }
+
+    /// <summary>One chip of each reset group that holds the subject's chips: resetting two of a group would reset it twice.</summary>
+    private static List<Subject> ResetTargets(HostLayout layout, Subject subject)
+    {
+        IEnumerable<Subject> chips = subject.Kind == SubjectKind.Chip ? [subject] : layout.EnginesOn(subject).SelectMany(e => e.Chips);
+        List<Subject> targets = [];
+        foreach (var chip in chips)
+        {
+            if (!targets.Exists(t => layout.ResetGroup(t).Contains(chip)))
+                targets.Add(chip);
+        }
+
+        return targets;
+    }
+
+    private static IEnumerable<EngineOnChips> EnginesOnAny(HostLayout layout, IEnumerable<Subject> chips)
+    {
+        var set = chips.ToHashSet();
+        return layout.Engines.Where(e => e.Chips.Any(set.Contains));
+    }
+
+    private static IEnumerable<Step> Each(StepKind kind, IEnumerable<Subject> subjects, bool evenAfterFailure = false) =>
+        subjects.Select(s => new Step(kind, s) { EvenAfterFailure = evenAfterFailure });
+}

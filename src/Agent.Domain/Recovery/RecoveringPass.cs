@@ -1,0 +1,135 @@
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>
+/// Plans at most one recovery: the widest first, because it mends the narrower ones on its way. Everything else that would
+/// be done is held back with its reason.
+/// </summary>
+internal static class RecoveringPass
+{
+    public static void Run(Decision decision)
+    {
+        var busyWith = decision.Open.FirstOrDefault(i => i.State is IncidentState.Recovering or IncidentState.Verifying)?.Id;
+        var candidates = decision.Open
+            .Where(i => i.State is IncidentState.Confirmed or IncidentState.Interrupted && decision.Faults[i.Fault].StartsAt != Rung.Note)
+            .OrderByDescending(i => i.State == IncidentState.Interrupted)
+            .ThenByDescending(i => i.Rung ?? decision.Faults[i.Fault].StartsAt)
+            .ThenBy(i => decision.Faults.OrderOf(i.Fault))
+            .ThenBy(i => i.SuspectedAt);
+        foreach (var incident in candidates)
+        {
+            if (decision.ExplanationOf(incident.Fault, incident.Subject, incident.Id) is { } cause)
+                decision.HoldBack(incident, $"waits for incident {cause.Id}, which explains it");
+            else if (busyWith is not null)
+                decision.HoldBack(incident, $"one recovery at a time: waits for incident {busyWith}");
+            else if (Plan(decision, incident, decision.Faults[incident.Fault]))
+                busyWith = incident.Id;
+        }
+    }
+
+    /// <returns>Whether a recovery was planned.</returns>
+    private static bool Plan(Decision decision, Incident incident, Fault fault)
+    {
+        if (incident.State == IncidentState.Interrupted)
+            return Begin(decision, incident, incident.Attempts[^1], LadderSteps.GoOn(decision.Layout, incident), "goes on where the agent was interrupted");
+
+        var engines = decision.Layout.EnginesOn(incident.Subject).ToList();
+        if (engines.Count > 0 && engines.TrueForAll(e => !e.Wanted))
+        {
+            decision.HoldBack(incident, "the engines concerned are stopped on request");
+            return false;
+        }
+
+        if (AllowedRung(decision, incident, fault) is not { } rung)
+            return false;
+        if (rung >= Rung.Chip && ServingGuard(decision, incident, engines) is { } guard)
+        {
+            decision.HoldBack(incident, guard);
+            return false;
+        }
+
+        return Begin(decision, incident, rung, LadderSteps.For(rung, decision.Layout, incident.Subject), incident.Summary);
+    }
+
+    /// <summary>Climbs from the incident's rung to the first that may be tried; hands over beyond the last.</summary>
+    private static Rung? AllowedRung(Decision decision, Incident incident, Fault fault)
+    {
+        var rung = incident.Rung ?? fault.StartsAt;
+        var current = incident;
+        while (rung < Rung.HandOver && Refusal(decision, incident, fault, rung) is { } refusal)
+        {
+            var next = rung < fault.Limit ? rung + 1 : Rung.HandOver;
+            if (next == Rung.HandOver)
+            {
+                decision.Change(current, new HandedOver(decision.Now, $"{refusal}; no wider step is allowed for {fault.Code}"));
+                return null;
+            }
+
+            decision.Change(current, new RungRaised(decision.Now, rung, next, refusal));
+            current = decision.Open.First(i => i.Id == incident.Id);
+            rung = next;
+        }
+
+        if (rung < Rung.HandOver)
+            return rung;
+        decision.Change(current, new HandedOver(decision.Now, $"{fault.Title.English}: a person has to act"));
+        return null;
+    }
+
+    private static string? Refusal(Decision decision, Incident incident, Fault fault, Rung rung)
+    {
+        if (rung == Rung.Driver && !decision.Settings.CanRestartDriver)
+            return "no driver restart command is configured";
+        if (rung == Rung.Chip && !decision.Settings.CanResetChips)
+            return "no chip reset command is configured";
+
+        var tried = incident.Attempts.Count(a => a == rung);
+        if (tried >= fault.AttemptsPerRung)
+            return $"rung {rung} was tried {tried} of {fault.AttemptsPerRung} times: {incident.Reason}";
+
+        return LadderSteps.KeySteps(rung, decision.Layout, incident.Subject)
+            .Select(s => decision.Budgets.Refusal(s.Kind, s.Subject, decision.Now))
+            .FirstOrDefault(r => r is not null);
+    }
+
+    /// <summary>
+    /// A wide step must not take down what still serves: npu-smi may be wrong, an engine that completes requests is not.
+    /// </summary>
+    private static string? ServingGuard(Decision decision, Incident incident, List<EngineOnChips> engines)
+    {
+        var wanted = engines.Where(e => e.Wanted).ToList();
+        if (wanted.Count == 0)
+            return null;
+
+        var words = wanted.ConvertAll(e => decision.Serves(e, incident.SuspectedAt));
+        if (words.TrueForAll(w => w == true))
+            return $"{string.Join(", ", wanted.Select(e => e.Subject))} still serves; a wider step would take it down";
+        return words.Contains(null) && !words.Contains(false) && decision.Now - incident.SuspectedAt < decision.Settings.ServingProofWait
+            ? "waits to learn whether the engines concerned still serve"
+            : null;
+    }
+
+    private static bool Begin(Decision decision, Incident incident, Rung rung, IReadOnlyList<Step> steps, string reason)
+    {
+        var current = decision.Open.First(i => i.Id == incident.Id);
+        var planned = new RecoveryPlanned(decision.Now, rung, steps, reason, LadderSteps.BlastRadius(rung, decision.Layout, steps));
+        var touched = steps.Select(s => s.Subject).Append(incident.Subject).Distinct();
+        var maintenance = touched.Select(decision.MaintenanceOf).FirstOrDefault(m => m is not null);
+        if (maintenance is not null)
+        {
+            decision.HoldBack(current, $"maintenance of {maintenance.Subject} by {maintenance.By}: {maintenance.Reason}");
+            return false;
+        }
+
+        if (decision.Settings.Mode == AgentMode.Observe)
+        {
+            decision.HoldBack(current, $"mode is observe; would take rung {rung}: {string.Join(", ", steps)}");
+            return false;
+        }
+
+        decision.Change(current, planned);
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+using Agent.Domain.Faults;
+
+namespace Agent.Domain.Recovery;
+
+public enum AgentMode
+{
+    /// <summary>Plans are run.</summary>
+    Act,
+
+    /// <summary>Plans are made and recorded; nothing is touched.</summary>
+    Observe,
+}
+
+/// <summary>What an operator decided, as far as the policy has to know it.</summary>
+public sealed record RecoverySettings
+{
+    public FaultCatalog Faults { get; init; } = FaultCatalog.Default;
+
+    public AgentMode Mode { get; init; } = AgentMode.Act;
+
+    public required HostLayout Layout { get; init; }
+
+    public IReadOnlyList<Maintenance> Maintenances { get; init; } = [];
+
+    /// <summary>Whether a command to restart the driver is configured; real hosts have none by default.</summary>
+    public bool CanRestartDriver { get; init; } = true;
+
+    public bool CanResetChips { get; init; } = true;
+
+    /// <summary>How long a wide step waits to learn whether the engines concerned still serve.</summary>
+    public TimeSpan ServingProofWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a recovered host may take to be seen well by its probes.</summary>
+    public TimeSpan VerifyLimit { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>So many suspicions that came and went within <see cref="FlapWindow"/> are a fault as well.</summary>
+    public int FlapCount { get; init; } = 3;
+
+    public TimeSpan FlapWindow { get; init; } = TimeSpan.FromHours(1);
+}

@@ -1,0 +1,115 @@
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>Confirms, dismisses, verifies and resolves. Nothing is resolved that was not seen well after the event.</summary>
+internal static class SettlingPass
+{
+    /// <summary>A suspicion that no probe can look at again is dropped after this time.</summary>
+    private static readonly TimeSpan SuspicionLimit = TimeSpan.FromMinutes(10);
+
+    public static void Run(Decision decision)
+    {
+        foreach (var incident in decision.Open)
+        {
+            var fault = decision.Faults[incident.Fault];
+            switch (incident.State)
+            {
+                case IncidentState.Suspected:
+                    SettleSuspicion(decision, incident, fault);
+                    break;
+                case IncidentState.Verifying:
+                    Verify(decision, incident);
+                    break;
+                case IncidentState.Confirmed or IncidentState.HandedOver:
+                    if (WentAway(decision, incident, fault) is { } reason)
+                        decision.Change(incident, new Resolved(decision.Now, reason));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private static void SettleSuspicion(Decision decision, Incident incident, Fault fault)
+    {
+        var now = decision.Now;
+        if (decision.ExplanationOf(incident.Fault, incident.Subject, incident.Id) is { } cause)
+        {
+            decision.Change(incident, new Dismissed(now, $"an echo of {cause.Fault} (incident {cause.Id})"));
+            return;
+        }
+
+        if (!decision.InView(incident))
+        {
+            var newest = decision.Picture.Find(incident.Probe, incident.Subject);
+            if (newest is { Verdict: not Verdict.CouldNotLook } && newest.At > incident.LastSeenAt)
+                decision.Change(incident, new Dismissed(now, $"not seen again: {newest.Summary}"));
+            else if (now - incident.LastSeenAt > SuspicionLimit)
+                decision.Change(incident, new Dismissed(now, $"could not be looked at again for {Durations.Text(SuspicionLimit)}"));
+            return;
+        }
+
+        var age = now - incident.SuspectedAt;
+        var flaps = decision.Dismissed.Count(d => d.Fault == incident.Fault && d.Subject == incident.Subject
+            && now - d.SuspectedAt < decision.Settings.FlapWindow);
+        if (flaps >= decision.Settings.FlapCount)
+            decision.Change(incident, new Confirmed(now, $"flapping: came and went {flaps} times in {Durations.Text(decision.Settings.FlapWindow)}"));
+        else if (incident.Sightings >= fault.Sightings && age >= fault.ConfirmAfter)
+            decision.Change(incident, new Confirmed(now, $"seen {incident.Sightings} times in {Durations.Text(age)}"));
+    }
+
+    private static void Verify(Decision decision, Incident incident)
+    {
+        var since = incident.StateSince;
+        var sick = decision.Picture.Fresh(decision.Now).FirstOrDefault(o =>
+            o.Verdict == Verdict.Faulty && o.At >= since
+            && decision.Faults[o.Fault!].StartsAt != Rung.Note
+            && (incident.Touched.Contains(o.Subject) || decision.Layout.Concerns(incident.Subject, o.Subject)));
+        if (sick is not null)
+        {
+            decision.Change(incident, new VerificationFailed(decision.Now, $"after the recovery: {sick.Summary}"));
+            return;
+        }
+
+        var engines = EnginesOf(decision, incident);
+        if (RaisingProbeIsHealthy(decision, incident, since) && engines.All(e => decision.Serves(e, since) == true))
+        {
+            var proof = string.Join(", ", engines.Select(e => e.Subject));
+            decision.Change(incident, new Resolved(decision.Now, proof.Length == 0 ? "verified" : $"verified: {proof} serves again"));
+        }
+        else if (decision.Now - since > decision.Settings.VerifyLimit)
+        {
+            decision.Change(incident, new VerificationFailed(decision.Now, $"not seen well within {Durations.Text(decision.Settings.VerifyLimit)} after the recovery"));
+        }
+    }
+
+    /// <summary>The fault is gone without a recovery of ours: by itself, or because a person mended it.</summary>
+    private static string? WentAway(Decision decision, Incident incident, Fault fault)
+    {
+        if (decision.InView(incident) || !RaisingProbeIsHealthy(decision, incident, incident.StateSince))
+            return null;
+
+        var healthySince = decision.Picture.Since(incident.Probe, incident.Subject);
+        if (decision.Now - healthySince < fault.ConfirmAfter)
+            return null;
+        if (fault.StartsAt == Rung.Note)
+            return "went away";
+
+        var engines = EnginesOf(decision, incident);
+        return engines.All(e => decision.Serves(e, incident.StateSince) == true)
+            ? incident.State == IncidentState.HandedOver ? "mended by a person" : "went away by itself"
+            : null;
+    }
+
+    private static bool RaisingProbeIsHealthy(Decision decision, Incident incident, DateTimeOffset since) =>
+        decision.Picture.Find(incident.Probe, incident.Subject) is { Verdict: Verdict.Healthy } newest
+        && newest.At >= since
+        && HostPicture.IsFresh(newest, decision.Now);
+
+    private static List<EngineOnChips> EnginesOf(Decision decision, Incident incident) =>
+        [.. decision.Layout.Engines.Where(e => e.Wanted
+            && (decision.Layout.EnginesOn(incident.Subject).Contains(e) || incident.Touched.Contains(e.Subject)))];
+}
