@@ -1,0 +1,71 @@
+using Agent.Adapters.Logs;
+
+namespace Agent.Engines;
+
+/// <summary>What the log of one run of an engine has told so far. Immutable.</summary>
+internal sealed record EngineLogFacts
+{
+    public StartupStage Stage { get; init; } = StartupStage.Launched;
+
+    public int? Percent { get; init; }
+
+    /// <summary>When the start-up last got on: a new stage, a new percentage, or a new line that is no noise.</summary>
+    public required DateTimeOffset ProgressAt { get; init; }
+
+    /// <summary>The first line that names a cause, and the fault it names.</summary>
+    public string? CauseFault { get; init; }
+
+    public string? CauseLine { get; init; }
+
+    /// <summary>The line after which the engine core cannot work any more.</summary>
+    public string? DeathLine { get; init; }
+
+    /// <summary>vLLM said that it was told to stop.</summary>
+    public bool StopRequested { get; init; }
+
+    public long SkippedBytes { get; init; }
+
+    public string StageText => Percent is { } percent && Stage is StartupStage.LoadingWeights or StartupStage.CapturingGraphs
+        ? $"{StartupStages.Text(Stage)} {percent} %"
+        : StartupStages.Text(Stage);
+
+    public EngineLogFacts After(string line, DateTimeOffset now)
+    {
+        var stage = StartupStages.Of(line) is { } found && found > Stage ? found : Stage;
+        var percent = stage == Stage ? StartupStages.Percent(line) ?? Percent : StartupStages.Percent(line);
+        var moved = stage != Stage || (percent != Percent && percent is not null) || (StartupStages.Percent(line) is null && !LogSignatures.IsNoise(line));
+        var cause = CauseFault is null ? LogSignatures.CauseOf(line) : null;
+        return this with
+        {
+            Stage = stage,
+            Percent = percent,
+            ProgressAt = moved ? now : ProgressAt,
+            CauseFault = CauseFault ?? cause,
+            CauseLine = cause is null ? CauseLine : line,
+            DeathLine = DeathLine ?? (LogSignatures.IsDeath(line) ? line : null),
+            StopRequested = StopRequested || LogSignatures.IsStopRequest(line),
+        };
+    }
+}
+
+/// <summary>Follows the log file of one run. Several probes and a remedy ask it; each ask reads what is new.</summary>
+internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvider clock)
+{
+    private readonly Lock _reading = new();
+    private readonly LogFollower _follower = new(path);
+    private EngineLogFacts _facts = new() { ProgressAt = startedAt };
+
+    public string Path => path;
+
+    public EngineLogFacts Read()
+    {
+        lock (_reading)
+        {
+            var now = clock.GetUtcNow();
+            foreach (var line in _follower.ReadNew())
+                _facts = _facts.After(line.Text, now);
+            _facts = _facts with { SkippedBytes = _follower.SkippedBytes };
+            return _facts;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// How far a vLLM start-up is, by its log lines: HTTP is closed until the last stage, so the log is the only beacon. Lines
+/// are those of vLLM 0.8 to 0.30 and vllm-ascend (captures/vllm/startup-*).
+/// </summary>
+internal enum StartupStage
+{
+    Launched,
+    ConfigurationRead,
+    EngineCoreStarted,
+    WorkersConnected,
+    LoadingWeights,
+    WeightsLoaded,
+    Compiling,
+    KvCacheReady,
+    CapturingGraphs,
+    EngineReady,
+    HttpStarting,
+    Serving,
+}
+
+internal static partial class StartupStages
+{
+    // In the order of a start-up. A line moves the stage forward only, so a late line of a slow worker changes nothing.
+    private static readonly (StartupStage Stage, string Text)[] Beacons =
+    [
+        (StartupStage.ConfigurationRead, "non-default args:"),
+        (StartupStage.ConfigurationRead, "Resolved architecture:"),
+        (StartupStage.EngineCoreStarted, "Initializing a V1 LLM engine"),
+        (StartupStage.EngineCoreStarted, "Initializing an LLM engine"),
+        (StartupStage.WorkersConnected, "distributed_init_method="),
+        (StartupStage.LoadingWeights, "Starting to load model"),
+        (StartupStage.LoadingWeights, "Loading safetensors checkpoint shards:"),
+        (StartupStage.WeightsLoaded, "Loading weights took"),
+        (StartupStage.WeightsLoaded, "Loading model weights took"),
+        (StartupStage.WeightsLoaded, "Model loading took"),
+        (StartupStage.Compiling, "Dynamo bytecode transform time"),
+        (StartupStage.Compiling, "torch.compile takes"),
+        (StartupStage.KvCacheReady, "KV cache size:"),
+        (StartupStage.KvCacheReady, "Available KV cache memory:"),
+        (StartupStage.CapturingGraphs, "Starting to capture ACL graphs"),
+        (StartupStage.CapturingGraphs, "Capturing ACL graphs"),
+        (StartupStage.CapturingGraphs, "Capturing CUDA graphs"),
+        (StartupStage.EngineReady, "init engine (profile, create kv cache, warmup model) took"),
+        (StartupStage.HttpStarting, "Starting vLLM server on"),
+        (StartupStage.HttpStarting, "Starting vLLM API server"),
+        (StartupStage.Serving, "Application startup complete."),
+    ];
+
+    public static StartupStage? Of(string line)
+    {
+        foreach (var (stage, text) in Beacons)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+                return stage;
+        }
+
+        return null;
+    }
+
+    /// <summary>The percentage of a progress bar, when the line is one.</summary>
+    public static int? Percent(string line) =>
+        Progress().Match(line) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
+
+    public static string Text(StartupStage stage) => stage switch
+    {
+        StartupStage.Launched => "launched",
+        StartupStage.ConfigurationRead => "configuration read",
+        StartupStage.EngineCoreStarted => "engine core started",
+        StartupStage.WorkersConnected => "workers connected",
+        StartupStage.LoadingWeights => "loading weights",
+        StartupStage.WeightsLoaded => "weights loaded",
+        StartupStage.Compiling => "compiling",
+        StartupStage.KvCacheReady => "KV cache ready",
+        StartupStage.CapturingGraphs => "capturing graphs",
+        StartupStage.EngineReady => "engine ready",
+        StartupStage.HttpStarting => "HTTP starting",
+        _ => "serving",
+    };
+
+    [GeneratedRegex(@"(?:shards|graphs[^:]*):\s+(\d{1,3})%", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex Progress();
+}

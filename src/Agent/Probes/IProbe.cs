@@ -1,0 +1,22 @@
+using Agent.Domain.Observations;
+
+namespace Agent.Probes;
+
+/// <summary>
+/// Looks at one thing, repeatedly, and judges nothing beyond it. A probe is one file, one line in <see cref="ProbeList"/>,
+/// one test and one fixture.
+/// </summary>
+internal interface IProbe
+{
+    /// <summary>Kebab-case, the key of its settings and of its metrics.</summary>
+    string Name { get; }
+
+    /// <summary>What it looks at; the subject of "could not look" when it does not come back in time.</summary>
+    Subject Subject { get; }
+
+    /// <summary>
+    /// Looks once. Answers at least one observation, with verdict <c>could not look</c> when it got no usable answer;
+    /// throws only for its own mistakes. Must honour the token: it is cancelled at the deadline.
+    /// </summary>
+    Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+using Agent.Domain.Observations;
+
+namespace Agent.Probes;
+
+/// <summary>A probe with its times. Every probe gets its deadline, its duration and its failure handling here, for free.</summary>
+internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan Deadline)
+{
+    /// <summary>What a child that ignores its token gets beyond the deadline before it is left alone.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    public string Key => $"{Probe.Name} {Probe.Subject}";
+
+    /// <summary>Three rounds may be missed before what was seen counts as stale.</summary>
+    private TimeSpan ValidFor => (3 * Interval) + Deadline;
+
+    public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken cancellation)
+    {
+        var begun = clock.GetTimestamp();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Deadline);
+        var observations = await LookBoundedAsync(clock, deadline.Token, cancellation);
+        return new ProbeLook(
+            Probe.Name,
+            [.. observations.Select(o => o with { ValidFor = ValidFor })],
+            clock.GetElapsedTime(begun));
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]
+    private async Task<IReadOnlyList<Observation>> LookBoundedAsync(TimeProvider clock, CancellationToken deadline, CancellationToken stop)
+    {
+        try
+        {
+            var look = Probe.LookAsync(deadline);
+            var late = Task.Delay(Deadline + Grace, clock, stop);
+            return await Task.WhenAny(look, late) == look
+                ? await look
+                : [CouldNotLook(clock, $"did not come back within {Agent.Domain.Durations.Text(Deadline)} and ignores cancellation")];
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return [CouldNotLook(clock, $"gave no answer within {Agent.Domain.Durations.Text(Deadline)}")];
+        }
+        catch (Exception mistake) when (mistake is not OperationCanceledException)
+        {
+            return [CouldNotLook(clock, $"the probe itself failed: {mistake.GetType().Name}: {mistake.Message}")];
+        }
+    }
+
+    private Observation CouldNotLook(TimeProvider clock, string summary) => new()
+    {
+        Probe = Probe.Name,
+        Subject = Probe.Subject,
+        Verdict = Verdict.CouldNotLook,
+        Summary = summary,
+        At = clock.GetUtcNow(),
+    };
+}
+
+/// <summary>One look of one probe: what it saw and how long it took.</summary>
+internal sealed record ProbeLook(string Probe, IReadOnlyList<Observation> Observations, TimeSpan Duration);
