@@ -13,6 +13,9 @@ public readonly record struct Step(StepKind Kind, Subject Subject)
     /// <summary>Whether doing it again after an interruption can do harm, so that attempts are counted on disk.</summary>
     public bool IsBudgeted => Kind is StepKind.StartEngine or StepKind.ClearOrphans or StepKind.ResetChip or StepKind.RestartDriver;
 
+    /// <summary>Whether it touches more than one engine: never begun when the attempt cannot be written down.</summary>
+    public bool IsWide => Kind is StepKind.ResetChip or StepKind.RestartDriver;
+
     /// <summary>The kind as one word of the command line, journal and metrics.</summary>
     public string Name => NameOf(Kind);
 

@@ -63,7 +63,7 @@ internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvi
         {
             var now = clock.GetUtcNow();
             foreach (var line in _follower.ReadNew())
-                _facts = _facts.After(line.Text, now);
+                _facts = _facts.After(line, now);
             _facts = _facts with { SkippedBytes = _follower.SkippedBytes };
             return _facts;
         }

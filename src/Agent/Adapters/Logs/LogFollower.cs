@@ -1,0 +1,99 @@
+using System.Text;
+
+namespace Agent.Adapters.Logs;
+
+/// <summary>
+/// Reads what is new in a growing file, with bounded memory whatever the file holds: lines beyond a limit are cut, of a long
+/// backlog only the newest part is read, broken UTF-8 is replaced. A truncated or replaced file is read from its start.
+/// </summary>
+internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int backlogBytes = 4 * 1024 * 1024)
+{
+    private readonly MemoryStream _line = new();
+    private long _position;
+    private bool _overlong;
+
+    /// <summary>Bytes that were passed over: backlog beyond the limit and the tails of overlong lines.</summary>
+    public long SkippedBytes { get; private set; }
+
+    /// <summary>
+    /// Complete lines since the last call. A carriage return ends a line too: progress bars are written that way, and their
+    /// last state is of use before the newline comes.
+    /// </summary>
+    public IReadOnlyList<string> ReadNew()
+    {
+        List<string> lines = [];
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+            if (file.Length < _position)
+                Restart();
+            if (file.Length - _position > backlogBytes)
+                Skip(file.Length - backlogBytes - _position);
+            file.Position = _position;
+            Take(file, file.Length - _position, lines);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Not written yet, or rotated away a moment ago.
+            Restart();
+        }
+
+        return lines;
+    }
+
+    private void Take(FileStream file, long count, List<string> lines)
+    {
+        var buffer = new byte[64 * 1024];
+        while (count > 0)
+        {
+            var read = file.Read(buffer, 0, (int)Math.Min(buffer.Length, count));
+            if (read == 0)
+                return;
+            count -= read;
+            _position += read;
+            foreach (var one in buffer.AsSpan(0, read))
+            {
+                if (one is (byte)'\n' or (byte)'\r')
+                    EndLine(lines);
+                else
+                    Append(one);
+            }
+        }
+    }
+
+    private void Append(byte one)
+    {
+        if (_line.Length < lineBytes)
+        {
+            _line.WriteByte(one);
+            return;
+        }
+
+        _overlong = true;
+        SkippedBytes++;
+    }
+
+    private void EndLine(List<string> lines)
+    {
+        if (_line.Length > 0)
+            lines.Add(Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length) + (_overlong ? " [cut]" : ""));
+        _line.SetLength(0);
+        _overlong = false;
+    }
+
+    private void Skip(long bytes)
+    {
+        _position += bytes;
+        SkippedBytes += bytes;
+        // The first line after a gap is a fragment; marking it as such keeps it from being taken for a whole one.
+        _line.SetLength(0);
+        _line.Write("[skipped] "u8);
+    }
+
+    private void Restart()
+    {
+        _position = 0;
+        _line.SetLength(0);
+        _overlong = false;
+    }
+}

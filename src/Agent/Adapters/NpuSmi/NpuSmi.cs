@@ -1,0 +1,103 @@
+using Agent.Adapters.Processes;
+
+namespace Agent.Adapters.NpuSmi;
+
+/// <summary>Why npu-smi told nothing, and what a person can do about it.</summary>
+/// <param name="Hangs">It did not end in time; otherwise it failed or its answer was of no use.</param>
+internal sealed record NpuSmiProblem(bool Hangs, string Cause, string NextStep);
+
+/// <summary>Either a value or a problem, always with what was printed.</summary>
+internal sealed record NpuSmiAnswer<T>(T? Value, NpuSmiProblem? Problem, string RawText)
+    where T : class;
+
+/// <summary>
+/// Runs npu-smi. Its exit code says little (0 with an error on stdout, facts of its source), so the text decides. One call
+/// at a time: two at once have been seen to block each other.
+/// </summary>
+internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan deadline)
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    /// <summary>The chips and their processes. A table that is not whole is a problem, never a host with fewer chips.</summary>
+    public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
+    {
+        var result = await RunAsync(["info"], cancellation);
+        if (ProblemOf(result) is { } problem)
+            return new NpuSmiAnswer<ChipTable>(null, problem, result.Output);
+
+        var table = NpuSmiTable.Parse(result.Output);
+        if (table.Complete && !result.Truncated)
+            return new NpuSmiAnswer<ChipTable>(table, null, result.Output);
+
+        var unread = table.Unread.Count > 0 ? $", {table.Unread.Count} lines not understood" : "";
+        return new NpuSmiAnswer<ChipTable>(
+            null,
+            new NpuSmiProblem(false, $"the table of npu-smi info is not whole: {table.Chips.Count} chips read{unread}", "run `npu-smi info` by hand and compare"),
+            result.Output);
+    }
+
+    /// <summary>Health word and error codes of one chip (<c>info -t health</c>), as printed.</summary>
+    public async Task<NpuSmiAnswer<ChipHealth>> HealthAsync(int card, int chip, CancellationToken cancellation)
+    {
+        var result = await RunAsync(["info", "-t", "health", "-i", $"{card}", "-c", $"{chip}"], cancellation);
+        if (ProblemOf(result) is { } problem)
+            return new NpuSmiAnswer<ChipHealth>(null, problem, result.Output);
+        return ChipHealth.Parse(result.Output) is { } health
+            ? new NpuSmiAnswer<ChipHealth>(health, null, result.Output)
+            : new NpuSmiAnswer<ChipHealth>(null, new NpuSmiProblem(false, "no health status in the answer", "run `npu-smi info -t health` by hand"), result.Output);
+    }
+
+    /// <summary>Logic id by (card, chip): what ASCEND_RT_VISIBLE_DEVICES wants.</summary>
+    public async Task<NpuSmiAnswer<ChipMapping>> MappingAsync(CancellationToken cancellation)
+    {
+        var result = await RunAsync(["info", "-m"], cancellation);
+        if (ProblemOf(result) is { } problem)
+            return new NpuSmiAnswer<ChipMapping>(null, problem, result.Output);
+        var mapping = ChipMapping.Parse(result.Output);
+        return mapping.LogicIds.Count > 0
+            ? new NpuSmiAnswer<ChipMapping>(mapping, null, result.Output)
+            : new NpuSmiAnswer<ChipMapping>(null, new NpuSmiProblem(false, "no chip in the answer of npu-smi info -m", "run it by hand"), result.Output);
+    }
+
+    /// <summary>For evidence: whatever it prints.</summary>
+    public async Task<string> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        var result = await RunAsync(arguments, cancellation);
+        return result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe();
+    }
+
+    private async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            return await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    // Texts and meanings: the tool's source and captures npu-smi_info_error_*.
+    private static NpuSmiProblem? ProblemOf(ProcessResult result)
+    {
+        var said = result.Output + result.Error;
+        return result.End switch
+        {
+            ProcessEnd.NotFound => new(false, $"{result.Command.Program} was not found", "install the NPU driver, or set vendor.npu_smi to its path (often /usr/local/sbin/npu-smi)"),
+            ProcessEnd.CouldNotStart => new(false, result.Describe(), "check the permissions of the program and of the agent's user"),
+            ProcessEnd.TimedOut => new(true, result.Describe(), "look for processes in D state and for a stopped NPU process"),
+            ProcessEnd.Abandoned => new(true, result.Describe(), "the child sits in the driver; a reboot may be the only way"),
+            _ when said.Contains("-8005", StringComparison.Ordinal) =>
+                new(false, "dcmi -8005: no usable driver", "is the driver loaded (lsmod), are there /dev/davinci* nodes, is the agent's user in group HwHiAiUser?"),
+            _ when said.Contains("-8020", StringComparison.Ordinal) =>
+                new(false, "dcmi -8020: the device is used by another container", "stop the container that holds the chips, or complete the mounts of this one"),
+            _ when said.Contains("error while loading shared libraries", StringComparison.Ordinal) =>
+                new(false, "a driver library is missing: " + result.Describe(), "add /usr/local/Ascend/driver/lib64 and its driver and common folders to LD_LIBRARY_PATH"),
+            _ when said.Contains("module initialize failed", StringComparison.Ordinal) => new(false, result.Describe(), "look up the dcmi code; is the driver loaded?"),
+            _ when result.ExitCode != 0 => new(false, result.Describe(), "run the same command by hand"),
+            _ => null,
+        };
+    }
+}

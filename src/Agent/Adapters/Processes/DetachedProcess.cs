@@ -1,0 +1,177 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Agent.Adapters.Processes;
+
+/// <summary>What to start so that it outlives the agent.</summary>
+internal sealed record DetachedStart(CommandLine Command, IReadOnlyDictionary<string, string> Environment, string LogFile)
+{
+    // systemd's words to the agent are not the engine's: it would notify in the agent's name.
+    private static readonly string[] NotInherited = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID", "CREDENTIALS_DIRECTORY"];
+
+    public static IReadOnlyDictionary<string, string> InheritedEnvironment(IReadOnlyDictionary<string, string> additions)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+            environment[(string)entry.Key] = (string?)entry.Value ?? "";
+        foreach (var name in NotInherited)
+            environment.Remove(name);
+        foreach (var (name, value) in additions)
+            environment[name] = value;
+        return environment;
+    }
+}
+
+/// <summary>
+/// Starts a program in a session of its own, its output appended to a file, by posix_spawn: no pipe to the agent, so the
+/// program never gets SIGPIPE or SIGHUP when the agent goes. Signal dispositions are put back to their defaults because the
+/// .NET runtime ignores SIGPIPE and that would be inherited.
+/// </summary>
+internal static unsafe partial class DetachedProcess
+{
+    private const short SetSigDefault = 0x04;
+    private const short SetSigMask = 0x08;
+    private const short SetSession = 0x80;
+    private const int WriteOnlyCreateAppend = 0x1 | 0x40 | 0x400;
+    private const int NoHang = 1;
+
+    // glibc keeps these structures opaque: 336, 80 and 128 bytes on its 64-bit targets; generous room costs nothing.
+    private const int AttributesSize = 512;
+    private const int ActionsSize = 256;
+    private const int SignalSetSize = 128;
+
+    /// <exception cref="Win32Exception">The program could not be started.</exception>
+    public static ProcessId Start(DetachedStart start)
+    {
+        var attributes = stackalloc byte[AttributesSize];
+        var actions = stackalloc byte[ActionsSize];
+        var signals = stackalloc byte[SignalSetSize];
+        Check(AttributesInit(attributes));
+        Check(ActionsInit(actions));
+        try
+        {
+            Check(SetFlags(attributes, SetSigDefault | SetSigMask | SetSession));
+            FillSet(signals);
+            Check(SetDefault(attributes, signals));
+            EmptySet(signals);
+            Check(SetMask(attributes, signals));
+            Check(AddOpen(actions, 0, "/dev/null", 0, 0));
+            Check(AddOpen(actions, 1, start.LogFile, WriteOnlyCreateAppend, Convert.ToUInt32("640", 8)));
+            Check(AddDup(actions, 1, 2));
+
+            var program = Find(start.Command.Program, start.Environment);
+            using var arguments = new NativeStrings([program, .. start.Command.Arguments]);
+            using var environment = new NativeStrings([.. start.Environment.Select(e => $"{e.Key}={e.Value}")]);
+            int pid;
+            Check(Spawn(&pid, program, actions, attributes, arguments.Pointer, environment.Pointer));
+            // The child was forked a moment ago and nobody else can reap it, so it is there, as a zombie at worst.
+            return new ProcessTable().Read(pid)?.Id ?? throw new Win32Exception(3);
+        }
+        finally
+        {
+            _ = ActionsDestroy(actions);
+            _ = AttributesDestroy(attributes);
+        }
+    }
+
+    /// <summary>
+    /// Exit code of a child that ended, or minus the signal that ended it; null when it runs or is no child of this
+    /// process. Asks for this one pid only: .NET's own children are not touched.
+    /// </summary>
+    public static int? TryReap(int pid)
+    {
+        int status;
+        if (WaitPid(pid, &status, NoHang) != pid)
+            return null;
+        var signal = status & 0x7f;
+        return signal == 0 ? (status >> 8) & 0xff : -signal;
+    }
+
+    private static string Find(string program, IReadOnlyDictionary<string, string> environment)
+    {
+        if (program.Contains('/', StringComparison.Ordinal))
+            return program;
+        foreach (var folder in (environment.GetValueOrDefault("PATH") ?? "/usr/local/bin:/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = Path.Combine(folder, program);
+            if (File.Exists(path))
+                return path;
+        }
+
+        throw new Win32Exception(2, $"{program} was not found in PATH");
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+            throw new Win32Exception(error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Spawn(int* pid, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
+    private static partial int AttributesInit(byte* attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_destroy")]
+    private static partial int AttributesDestroy(byte* attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
+    private static partial int SetFlags(byte* attributes, short flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
+    private static partial int SetDefault(byte* attributes, byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigmask")]
+    private static partial int SetMask(byte* attributes, byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
+    private static partial int ActionsInit(byte* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
+    private static partial int ActionsDestroy(byte* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AddOpen(byte* actions, int descriptor, string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    private static partial int AddDup(byte* actions, int descriptor, int copy);
+
+    [LibraryImport("libc", EntryPoint = "sigfillset")]
+    private static partial int FillSet(byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "sigemptyset")]
+    private static partial int EmptySet(byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "waitpid")]
+    private static partial int WaitPid(int pid, int* status, int options);
+
+    /// <summary>A null-terminated array of C strings.</summary>
+    private sealed class NativeStrings : IDisposable
+    {
+        private readonly int _count;
+
+        public NativeStrings(string[] strings)
+        {
+            _count = strings.Length;
+            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+            for (var i = 0; i < _count; i++)
+            {
+                var bytes = Encoding.UTF8.GetBytes(strings[i]);
+                Pointer[i] = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
+                bytes.CopyTo(new Span<byte>(Pointer[i], bytes.Length));
+            }
+        }
+
+        public byte** Pointer { get; }
+
+        public void Dispose()
+        {
+            for (var i = 0; i < _count; i++)
+                NativeMemory.Free(Pointer[i]);
+            NativeMemory.Free(Pointer);
+        }
+    }
+}

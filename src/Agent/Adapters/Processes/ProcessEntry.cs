@@ -1,0 +1,23 @@
+namespace Agent.Adapters.Processes;
+
+/// <summary>A process for good: ids are used again, the start time (clock ticks since boot) is not.</summary>
+internal readonly record struct ProcessId(int Pid, long StartTicks);
+
+/// <summary>One process as /proc shows it.</summary>
+/// <param name="Name">comm, cut to 15 characters by the kernel.</param>
+internal sealed record ProcessEntry(ProcessId Id, int ParentPid, int SessionId, char State, string Name, string CommandLine);
+
+internal enum SignalOutcome
+{
+    Sent,
+
+    /// <summary>It is not there any more, or its id belongs to another process now.</summary>
+    Gone,
+    NotAllowed,
+}
+
+internal static class Signals
+{
+    public const int Kill = 9;
+    public const int Terminate = 15;
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Agent.Adapters.Processes;
+
+/// <summary>Reads /proc. Processes come and go while it reads: one that vanished is left out, never an error.</summary>
+internal sealed partial class ProcessTable(string root = "/proc")
+{
+    private const int NoSuchProcess = 3;
+
+    public ProcessEntry? Read(int pid)
+    {
+        // "pid (comm) state ppid pgrp session ..."; comm may hold blanks and parentheses, so the last one ends it.
+        if (ReadText($"{root}/{pid}/stat") is not { } stat || stat.LastIndexOf(')') is not (> 0 and var end))
+            return null;
+        var fields = stat[(end + 2)..].Split(' ');
+        if (fields.Length < 20)
+            return null;
+        return new ProcessEntry(
+            new ProcessId(pid, long.Parse(fields[19], CultureInfo.InvariantCulture)),
+            int.Parse(fields[1], CultureInfo.InvariantCulture),
+            int.Parse(fields[3], CultureInfo.InvariantCulture),
+            fields[0][0],
+            stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end],
+            (ReadText($"{root}/{pid}/cmdline") ?? "").Replace('\0', ' ').Trim());
+    }
+
+    public IEnumerable<ProcessEntry> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(root))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Read(pid) is { } entry)
+                yield return entry;
+        }
+    }
+
+    /// <summary>Whether exactly this process lives. A zombie does not: it holds no memory and answers nothing.</summary>
+    public bool IsAlive(ProcessId id) => Read(id.Pid) is { State: not ('Z' or 'X') } entry && entry.Id == id;
+
+    public IReadOnlyList<ProcessEntry> Descendants(int pid)
+    {
+        var byParent = All().ToLookup(p => p.ParentPid);
+        List<ProcessEntry> found = [];
+        for (var parents = new Queue<int>([pid]); parents.TryDequeue(out var parent);)
+        {
+            foreach (var child in byParent[parent])
+            {
+                found.Add(child);
+                parents.Enqueue(child.Id.Pid);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Processes whose environment, as it was at their start, holds NAME=VALUE.</summary>
+    public IReadOnlyList<ProcessEntry> WithMarker(string name, string value)
+    {
+        var wanted = Encoding.UTF8.GetBytes($"\0{name}={value}\0");
+        return [.. All().Where(p => ReadBytes($"{root}/{p.Id.Pid}/environ") is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0)];
+    }
+
+    public string BootId() => ReadText($"{root}/sys/kernel/random/boot_id")?.Trim() ?? "unknown";
+
+    /// <summary>What tells why a process stands still: status, the kernel function it waits in, its kernel stack if readable.</summary>
+    public string Evidence(int pid)
+    {
+        var text = new StringBuilder();
+        foreach (var file in (string[])["cmdline", "status", "wchan", "stack"])
+        {
+            text.Append("== /proc/").Append(pid).Append('/').AppendLine(file)
+                .AppendLine((ReadText($"{root}/{pid}/{file}") ?? "(not readable)").Replace('\0', ' ').TrimEnd());
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Sends a signal to exactly this process: the start time is compared right before.</summary>
+    public SignalOutcome Signal(ProcessId id, int signal)
+    {
+        if (Read(id.Pid)?.Id != id)
+            return SignalOutcome.Gone;
+        if (Kill(id.Pid, signal) == 0)
+            return SignalOutcome.Sent;
+        return Marshal.GetLastPInvokeError() == NoSuchProcess ? SignalOutcome.Gone : SignalOutcome.NotAllowed;
+    }
+
+    private static string? ReadText(string path) => ReadBytes(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static byte[]? ReadBytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}

@@ -1,0 +1,26 @@
+namespace Agent.Adapters.VllmHttp;
+
+/// <summary>How a request ended. The kinds mean different things: refused is dead or still loading, timed out may be busy.</summary>
+internal enum VllmEnd
+{
+    Answered,
+
+    /// <summary>Nobody listens on the port.</summary>
+    Refused,
+
+    /// <summary>No answer in time: busy, or hung.</summary>
+    TimedOut,
+
+    /// <summary>An HTTP status that is no success, an error body, or a connection that broke.</summary>
+    Failed,
+}
+
+/// <summary>One answer of vLLM, or why there is none.</summary>
+internal sealed record VllmAnswer<T>(VllmEnd End, T? Value, string Problem, int? Status)
+    where T : class
+{
+    public static VllmAnswer<T> Of(T value) => new(VllmEnd.Answered, value, "", 200);
+}
+
+/// <summary>A completion that came back whole.</summary>
+internal sealed record Completion(string Text, string FinishReason, int Tokens, TimeSpan Duration);

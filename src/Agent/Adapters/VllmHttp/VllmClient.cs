@@ -1,0 +1,111 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Agent.Adapters.VllmHttp;
+
+/// <summary>
+/// Speaks vLLM's HTTP. No proxy, no redirects, answers capped: the other end may be anything that took the port. HTTP 200
+/// alone is no success for a completion: aborted requests answer 200 with finish_reason abort.
+/// </summary>
+internal sealed class VllmClient : IDisposable
+{
+    private const long AnswerBytes = 8 * 1024 * 1024;
+
+    private readonly HttpClient _http;
+    private readonly TimeProvider _clock;
+
+    public VllmClient(Uri address, string? apiKey, TimeProvider clock)
+    {
+        _clock = clock;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = AnswerBytes,
+        };
+        if (apiKey is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+    }
+
+    public Task<VllmAnswer<string>> HealthAsync(TimeSpan deadline, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "/health", null, deadline, text => text, cancellation);
+
+    public Task<VllmAnswer<EngineCounters>> CountersAsync(TimeSpan deadline, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "/metrics", null, deadline, EngineCounters.Parse, cancellation);
+
+    /// <summary>Names of the models that it serves.</summary>
+    public Task<VllmAnswer<string[]>> ModelsAsync(TimeSpan deadline, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data?.Select(m => m.Id).ToArray(), cancellation);
+
+    public Task<VllmAnswer<Completion>> CompleteAsync(string model, string prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
+    {
+        var begun = _clock.GetTimestamp();
+        var body = JsonContent.Create(new CompletionRequest(model, prompt, maxTokens, 0), VllmJson.Default.CompletionRequest);
+        return SendAsync(HttpMethod.Post, "/v1/completions", body, deadline, Read, cancellation);
+
+        Completion? Read(string text)
+        {
+            var answer = JsonSerializer.Deserialize(text, VllmJson.Default.CompletionAnswer);
+            return answer?.Choices is [var choice, ..] && choice.FinishReason is "stop" or "length"
+                ? new Completion(choice.Text ?? "", choice.FinishReason, answer.Usage?.CompletionTokens ?? 0, _clock.GetElapsedTime(begun))
+                : null;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<VllmAnswer<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? body, TimeSpan deadline, Func<string, T?> read, CancellationToken cancellation)
+        where T : class
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(deadline);
+        try
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = body };
+            using var response = await _http.SendAsync(request, limit.Token);
+            var text = await response.Content.ReadAsStringAsync(limit.Token);
+            if (!response.IsSuccessStatusCode)
+                return new(VllmEnd.Failed, null, $"{path} answered {(int)response.StatusCode}: {Shorten(text)}", (int)response.StatusCode);
+            return read(text) is { } value
+                ? VllmAnswer<T>.Of(value)
+                : new(VllmEnd.Failed, null, $"{path} answered 200 without a usable result: {Shorten(text)}", 200);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new(VllmEnd.TimedOut, null, $"{path} gave no answer within {deadline.TotalSeconds:0.#} s", null);
+        }
+        catch (HttpRequestException broken)
+        {
+            return broken.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+                ? new(VllmEnd.Refused, null, $"{_http.BaseAddress} refuses connections", null)
+                : new(VllmEnd.Failed, null, $"{path}: {broken.Message}", null);
+        }
+        catch (JsonException broken)
+        {
+            return new(VllmEnd.Failed, null, $"{path} answered broken JSON: {broken.Message}", 200);
+        }
+    }
+
+    private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "...";
+}
+
+internal sealed record CompletionRequest(string Model, string Prompt, int MaxTokens, double Temperature);
+
+internal sealed record CompletionAnswer(CompletionChoice[]? Choices, CompletionUsage? Usage);
+
+internal sealed record CompletionChoice(string? Text, string? FinishReason);
+
+internal sealed record CompletionUsage(int CompletionTokens);
+
+internal sealed record ModelList(ModelEntry[]? Data);
+
+internal sealed record ModelEntry(string Id);
+
+[JsonSerializable(typeof(CompletionRequest))]
+[JsonSerializable(typeof(CompletionAnswer))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+internal sealed partial class VllmJson : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using Agent.Domain.Observations;
+
+namespace Agent.Configuration;
+
+/// <summary>One engine: what to run, on which chips, and how long its steps may take.</summary>
+internal sealed record EngineSettings
+{
+    public required string Name { get; init; }
+
+    public required string Command { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string ServedModelName { get; init; }
+
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public required IReadOnlyList<Subject> Chips { get; init; }
+
+    public required int TensorParallelSize { get; init; }
+
+    public required string? Dtype { get; init; }
+
+    public required int? MaxModelLen { get; init; }
+
+    public required int? MaxNumSeqs { get; init; }
+
+    public required int? MaxNumBatchedTokens { get; init; }
+
+    public required double? GpuMemoryUtilization { get; init; }
+
+    /// <summary>Further vLLM flags without their dashes; an empty value is a bare flag.</summary>
+    public required IReadOnlyDictionary<string, string> Arguments { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    public required string? ApiKeyFile { get; init; }
+
+    /// <summary>How long one stage of a start-up may show no progress.</summary>
+    public required TimeSpan StageTimeout { get; init; }
+
+    public required StopSettings Stop { get; init; }
+
+    public required CanarySettings Canary { get; init; }
+
+    /// <summary>How long counters may stand still while there is work.</summary>
+    public required TimeSpan StallGrace { get; init; }
+
+    public Subject Subject => Subject.Engine(Name);
+
+    public Uri Address => new($"http://{(Host is "0.0.0.0" or "::" ? "127.0.0.1" : Host)}:{Port}");
+}
+
+/// <param name="Drain">Waits for running and waiting requests to finish before SIGTERM.</param>
+/// <param name="TermWait">After SIGTERM to the main process, before SIGKILL to the tree.</param>
+/// <param name="KillWait">After SIGKILL; a process that is still there sits in the driver.</param>
+/// <param name="ChipMemoryWait">For the chip memory to be back at its idle level.</param>
+internal sealed record StopSettings(TimeSpan Drain, TimeSpan TermWait, TimeSpan KillWait, TimeSpan ChipMemoryWait);
+
+/// <param name="ExpectedText">What the answer must contain; null: it must look like words.</param>
+/// <param name="Misses">Unanswered canaries in a row, with counters standing still, that make a hang.</param>
+internal sealed record CanarySettings(string Prompt, string? ExpectedText, int MaxTokens, TimeSpan Timeout, int Misses, double MaxSecondsPerToken);

@@ -1,0 +1,304 @@
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+
+namespace Agent.Configuration;
+
+/// <summary>Keys, defaults and bounds of agent.yaml, in the order of the annotated sample.</summary>
+internal static class SettingsBinding
+{
+    /// <summary>Probes with their default interval and deadline.</summary>
+    public static readonly IReadOnlyDictionary<string, (string Interval, string Deadline)> Probes = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
+    {
+        ["chip-health"] = ("10s", "15s"),
+        ["chip-usage"] = ("15s", "15s"),
+        ["driver-unit"] = ("15s", "10s"),
+        ["engine-process"] = ("2s", "2s"),
+        ["engine-health"] = ("5s", "5s"),
+        ["engine-progress"] = ("5s", "5s"),
+        ["engine-canary"] = ("60s", "30s"),
+        ["engine-log"] = ("1s", "2s"),
+        ["disk-space"] = ("60s", "5s"),
+    };
+
+    public static AgentSettings Bind(YamlSection root, string file, Func<string, bool> programExists)
+    {
+        var state = root.AbsolutePath("state_folder", "/var/lib/npu-agent");
+        var settings = new AgentSettings
+        {
+            File = file,
+            Mode = root.Choice("mode", AgentMode.Act, ("act", AgentMode.Act), ("observe", AgentMode.Observe)),
+            Language = root.Choice("language", Language.English, ("en", Language.English), ("zh", Language.Chinese)),
+            StateFolder = state,
+            ControlSocket = root.AbsolutePath("control_socket", "/run/npu-agent/agent.sock"),
+            Listen = Listen(root),
+            Log = Log(root.Section("log")),
+            Chips = Chips(root.Section("chips")),
+            Vendor = Vendor(root, programExists),
+            Engines = Engines(root),
+            Probes = BindProbes(root.Section("probes")),
+            Faults = Faults(root.Section("faults")),
+            Budgets = Budgets(root.Section("budgets")),
+            Bundles = Bundles(root.Section("bundles"), state),
+            Alertmanagers = Notifications(root.Section("notifications"), out var webhooks),
+            Webhooks = webhooks,
+            Disk = Disk(root.Section("disk"), state),
+            History = root.Duration("history", "90d", "1d", "3650d"),
+        };
+        // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
+        if (settings.ControlSocket.Length > 100)
+            root.Complain("control_socket", $"{settings.ControlSocket.Length} characters are too long for a Unix socket, allowed 100");
+        return settings;
+    }
+
+    private static string? Listen(YamlSection root)
+    {
+        var text = root.Text("listen", "127.0.0.1:9470")!;
+        if (text == "off")
+            return null;
+        if (!System.Net.IPEndPoint.TryParse(text, out var address) || address.Port == 0)
+            root.Complain("listen", $"'{text}' is no address; write ADDRESS:PORT, for example 127.0.0.1:9470, or off");
+        return text;
+    }
+
+    private static LogSettings Log(YamlSection log) => new(
+        log.AbsolutePath("folder", "/var/log/npu-agent"),
+        log.Choice("level", "information", ("debug", "debug"), ("information", "information"), ("warning", "warning"), ("error", "error")),
+        log.Int("retained_files", 10, 1, 1000),
+        log.Bytes("file_size", "20MiB", "64KiB", "1GiB"));
+
+    private static ChipSettings Chips(YamlSection chips) => new(
+        ChipList(chips, "expected"),
+        chips.Choice<ResetScope?>("reset_scope", null, ("auto", null), ("chip", ResetScope.Chip), ("card", ResetScope.Card), ("host", ResetScope.Host)),
+        chips.Int("idle_margin_mb", 500, 0, 65536));
+
+    private static List<Subject> ChipList(YamlSection section, string key)
+    {
+        List<Subject> chips = [];
+        foreach (var text in section.List(key) ?? [])
+        {
+            var parts = text.Split('/');
+            if (parts.Length == 2 && int.TryParse(parts[0], out var card) && int.TryParse(parts[1], out var chip) && card >= 0 && chip >= 0)
+                chips.Add(Subject.Chip(card, chip));
+            else
+                section.Complain(key, $"found '{text}', expected CARD/CHIP as npu-smi numbers them, for example 0/0");
+        }
+
+        if (chips.Distinct().Count() != chips.Count)
+            section.Complain(key, "names a chip twice");
+        return chips;
+    }
+
+    private static VendorSettings Vendor(YamlSection root, Func<string, bool> programExists)
+    {
+        var word = root.Choice("profile", "auto", ("auto", "auto"), ("guide", "guide"), ("ascend", "ascend"));
+        var (profile, reason) = VendorProfile.Resolve(word, programExists);
+        var vendor = root.Section("vendor");
+        return new VendorSettings
+        {
+            Profile = profile.Name,
+            ProfileReason = reason,
+            NpuSmi = vendor.Text("npu_smi", "npu-smi")!,
+            NpuSmiLimit = vendor.Duration("npu_smi_limit", "10s", "100ms", "2m"),
+            Systemctl = vendor.Text("systemctl", "systemctl")!,
+            DriverUnit = vendor.Has("driver_unit") ? vendor.Text("driver_unit") : Default(vendor, "driver_unit", profile.DriverUnit),
+            DriverRestart = Command(vendor, "driver_restart", profile.DriverRestart),
+            DriverRestartLimit = vendor.Duration("driver_restart_limit", "3m", "1s", "30m"),
+            ChipReset = Command(vendor, "chip_reset", VendorProfile.ChipReset, "{card}", "{chip}"),
+            ChipResetAnswers = vendor.Text("chip_reset_answers", "Y\ny\n")!,
+            ChipResetLimit = vendor.Duration("chip_reset_limit", "6m", "1s", "30m"),
+            ChipsReadyLimit = vendor.Duration("chips_ready_limit", "6m", "1s", "30m"),
+            CollectDlog = Command(vendor, "collect_dlog", profile.CollectDlog, "{dir}"),
+            CollectDlogLimit = vendor.Duration("collect_dlog_limit", "5m", "1s", "30m"),
+        };
+    }
+
+    private static string? Default(YamlSection section, string key, string? value)
+    {
+        _ = section.Text(key);
+        return value;
+    }
+
+    /// <summary>A command as a list of words; an empty list switches it off.</summary>
+    private static IReadOnlyList<string>? Command(YamlSection vendor, string key, IReadOnlyList<string>? profile, params string[] placeholders)
+    {
+        if (!vendor.Has(key))
+            return vendor.List(key) ?? profile;
+        if (vendor.List(key) is not { Count: > 0 } words)
+            return null;
+        foreach (var word in words.Where(w => w.StartsWith('{') && w.EndsWith('}') && !placeholders.Contains(w)))
+            vendor.Complain(key, $"unknown placeholder {word}, allowed: {(placeholders.Length == 0 ? "none" : string.Join(", ", placeholders))}");
+        return words;
+    }
+
+    private static List<EngineSettings> Engines(YamlSection root)
+    {
+        var sections = root.Sections("engines");
+        List<EngineSettings> engines = [.. sections.Select(Engine)];
+        for (var i = 0; i < engines.Count; i++)
+        {
+            foreach (var other in engines.Take(i))
+            {
+                if (other.Name == engines[i].Name)
+                    sections[i].Complain("name", $"'{other.Name}' is taken by another engine");
+                if (other.Port == engines[i].Port)
+                    sections[i].Complain("port", $"{other.Port} is taken by engine '{other.Name}'");
+                foreach (var chip in other.Chips.Intersect(engines[i].Chips))
+                    sections[i].Complain("chips", $"{chip.Id} belongs to engine '{other.Name}' already; a chip serves one engine");
+            }
+        }
+
+        return engines;
+    }
+
+    private static readonly string[] OwnFlags =
+        ["served-model-name", "host", "port", "tensor-parallel-size", "dtype", "max-model-len", "max-num-seqs", "max-num-batched-tokens", "gpu-memory-utilization", "api-key"];
+
+    private static EngineSettings Engine(YamlSection engine)
+    {
+        var name = engine.Required("name");
+        if (name.Length > 0 && !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            engine.Complain("name", $"found '{name}', allowed: letters, digits, - _ .");
+        var model = engine.Required("model");
+        var chips = ChipList(engine, "chips");
+        if (chips.Count == 0)
+            engine.Complain("chips", "name at least one chip, for example [0/0, 1/0]");
+        var arguments = engine.Map("arguments");
+        foreach (var flag in arguments.Keys.Where(k => OwnFlags.Contains(k.Replace('_', '-'))))
+            engine.Complain("arguments", $"{flag} has a key of its own in the engine section{(flag is "api-key" or "api_key" ? " (api_key_file: a key never goes by argv)" : "")}");
+
+        var stop = engine.Section("stop");
+        var canary = engine.Section("canary");
+        return new EngineSettings
+        {
+            Name = name,
+            Command = engine.Text("command", "vllm")!,
+            Model = model,
+            ServedModelName = engine.Text("served_model_name", model)!,
+            Host = engine.Text("host", "127.0.0.1")!,
+            Port = engine.Int("port", 8000, 1, 65535),
+            Chips = chips,
+            TensorParallelSize = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count)),
+            Dtype = engine.Text("dtype"),
+            MaxModelLen = engine.OptionalInt("max_model_len", 1, 16_777_216),
+            MaxNumSeqs = engine.OptionalInt("max_num_seqs", 1, 65536),
+            MaxNumBatchedTokens = engine.OptionalInt("max_num_batched_tokens", 1, 16_777_216),
+            GpuMemoryUtilization = engine.OptionalNumber("gpu_memory_utilization", 0.05, 1),
+            Arguments = arguments.ToDictionary(a => a.Key.Replace('_', '-'), a => a.Value, StringComparer.Ordinal),
+            Environment = engine.Map("environment"),
+            ApiKeyFile = engine.Text("api_key_file"),
+            StageTimeout = engine.Section("start").Duration("stage_timeout", "10m", "1s", "6h"),
+            Stop = new StopSettings(
+                stop.Duration("drain", "30s", "0s", "1h"),
+                stop.Duration("term_wait", "20s", "100ms", "10m"),
+                stop.Duration("kill_wait", "10s", "100ms", "10m"),
+                stop.Duration("chip_memory_wait", "60s", "100ms", "30m")),
+            Canary = new CanarySettings(
+                canary.Text("prompt", "The capital of France is")!,
+                canary.Text("expected_text"),
+                canary.Int("max_tokens", 8, 1, 256),
+                canary.Duration("timeout", "20s", "100ms", "10m"),
+                canary.Int("misses", 2, 1, 10),
+                canary.Number("max_seconds_per_token", 1, 0.001, 600)),
+            StallGrace = engine.Section("stall").Duration("grace", "2m", "1s", "1h"),
+        };
+    }
+
+    private static Dictionary<string, ProbeSettings> BindProbes(YamlSection probes)
+    {
+        Dictionary<string, ProbeSettings> bound = new(StringComparer.Ordinal);
+        foreach (var (name, (interval, deadline)) in Probes)
+        {
+            var probe = probes.Section(name);
+            bound[name] = new ProbeSettings(
+                probe.Flag("enabled", true),
+                probe.Duration("interval", interval, "200ms", "1h"),
+                probe.Duration("deadline", deadline, "100ms", "10m"));
+        }
+
+        return bound;
+    }
+
+    private static Dictionary<string, FaultOverride> Faults(YamlSection faults)
+    {
+        Dictionary<string, FaultOverride> overrides = new(StringComparer.Ordinal);
+        foreach (var fault in FaultCatalog.Default.All)
+        {
+            var row = faults.Section(fault.Code);
+            if (!faults.Has(fault.Code))
+                continue;
+            overrides[fault.Code] = new FaultOverride(
+                row.Choice<Severity?>("severity", null, ("info", Severity.Info), ("warning", Severity.Warning), ("critical", Severity.Critical)),
+                row.OptionalDuration("confirm_after", "0s", "1h"),
+                row.OptionalInt("sightings", 1, 100),
+                row.Choice<Rung?>("rung", null, ("note", Rung.Note), ("engine", Rung.Engine), ("orphans", Rung.Orphans), ("chip", Rung.Chip), ("driver", Rung.Driver), ("hand-over", Rung.HandOver)),
+                row.Has("muted") ? row.Flag("muted", false) : Muted(row));
+        }
+
+        return overrides;
+    }
+
+    private static bool? Muted(YamlSection row)
+    {
+        _ = row.Text("muted");
+        return null;
+    }
+
+    private static Dictionary<StepKind, Budget> Budgets(YamlSection budgets)
+    {
+        return new Dictionary<StepKind, Budget>
+        {
+            [StepKind.StartEngine] = One("start_engine", 6, "1h"),
+            [StepKind.ClearOrphans] = One("clear_orphans", 3, "1h"),
+            [StepKind.ResetChip] = One("reset_chip", 2, "6h"),
+            [StepKind.RestartDriver] = One("restart_driver", 2, "6h"),
+        };
+
+        Budget One(string key, int attempts, string window)
+        {
+            var budget = budgets.Section(key);
+            return new Budget(budget.Int("attempts", attempts, 0, 1000), budget.Duration("window", window, "1s", "30d"));
+        }
+    }
+
+    private static BundleSettings Bundles(YamlSection bundles, string state) => new(
+        bundles.AbsolutePath("folder", Path.Combine(state, "bundles")),
+        bundles.Int("max_count", 20, 1, 10_000),
+        bundles.Bytes("max_size", "5GiB", "1MiB", "1TiB"),
+        bundles.Duration("fast_limit", "10s", "100ms", "10m"),
+        bundles.Duration("full_limit", "5m", "1s", "1h"),
+        bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
+        bundles.Bytes("log_tail", "8MiB", "4KiB", "1GiB"));
+
+    private static List<AlertmanagerSettings> Notifications(YamlSection notifications, out List<WebhookSettings> webhooks)
+    {
+        List<AlertmanagerSettings> alertmanagers = [];
+        foreach (var section in notifications.Sections("alertmanagers"))
+        {
+            var name = section.Required("name");
+            var url = section.HttpAddress("url");
+            var resend = section.Duration("resend_interval", "60s", "1s", "10m");
+            if (url is not null)
+                alertmanagers.Add(new AlertmanagerSettings(name, url, resend));
+        }
+
+        webhooks = [];
+        foreach (var section in notifications.Sections("webhooks"))
+        {
+            var name = section.Required("name");
+            var url = section.HttpAddress("url");
+            var secret = section.Text("secret_file");
+            if (url is not null)
+                webhooks.Add(new WebhookSettings(name, url, secret));
+        }
+
+        foreach (var taken in alertmanagers.Select(a => a.Name).Concat(webhooks.Select(w => w.Name)).GroupBy(n => n).Where(g => g.Count() > 1))
+            notifications.Complain("webhooks", $"the name '{taken.Key}' is used twice; deliveries are counted by name");
+        return alertmanagers;
+    }
+
+    private static DiskSettings Disk(YamlSection disk, string state) => new(
+        disk.List("paths") is { Count: > 0 } paths ? paths : [state],
+        disk.Bytes("min_free", "2GiB", "0", "100TiB"));
+}

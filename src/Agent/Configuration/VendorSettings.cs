@@ -1,0 +1,71 @@
+namespace Agent.Configuration;
+
+/// <summary>
+/// The vendor commands, each overridable. The published guide's commands were found on no real host, so they are one
+/// profile of two: <c>guide</c> has the guide's words, <c>ascend</c> what real hosts have.
+/// </summary>
+internal sealed record VendorSettings
+{
+    /// <summary>Name of the profile that the defaults come from.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>How the profile came to be chosen.</summary>
+    public required string ProfileReason { get; init; }
+
+    public required string NpuSmi { get; init; }
+
+    public required TimeSpan NpuSmiLimit { get; init; }
+
+    public required string Systemctl { get; init; }
+
+    /// <summary>Null: this host has no driver unit to look at.</summary>
+    public required string? DriverUnit { get; init; }
+
+    /// <summary>Null: the rung <c>driver</c> is not available.</summary>
+    public required IReadOnlyList<string>? DriverRestart { get; init; }
+
+    public required TimeSpan DriverRestartLimit { get; init; }
+
+    /// <summary>Placeholders {card} and {chip}. Null: the rung <c>chip</c> is not available.</summary>
+    public required IReadOnlyList<string>? ChipReset { get; init; }
+
+    /// <summary>What the reset is told on its standard input: it asks twice on HCCS boards.</summary>
+    public required string ChipResetAnswers { get; init; }
+
+    public required TimeSpan ChipResetLimit { get; init; }
+
+    /// <summary>How long chips may take to be well after a reset or a driver restart.</summary>
+    public required TimeSpan ChipsReadyLimit { get; init; }
+
+    /// <summary>Placeholder {dir}; run inside that folder. Null: no device logs in bundles.</summary>
+    public required IReadOnlyList<string>? CollectDlog { get; init; }
+
+    public required TimeSpan CollectDlogLimit { get; init; }
+}
+
+/// <summary>What a profile says for the commands that differ.</summary>
+internal sealed record VendorProfile(string Name, string? DriverUnit, IReadOnlyList<string>? DriverRestart, IReadOnlyList<string>? CollectDlog)
+{
+    public static readonly VendorProfile Guide = new(
+        "guide",
+        "devdrv",
+        ["systemctl", "--no-ask-password", "restart", "devdrv"],
+        ["ascend-dlog", "-d", "0", "-f", "{dir}"]);
+
+    // No driver daemon exists on real hosts; msnpureport writes into its working folder.
+    public static readonly VendorProfile Ascend = new("ascend", null, null, ["msnpureport", "report"]);
+
+    /// <summary>The same on every profile: in-band reset (facts/ascend/npu-smi.md 6).</summary>
+    public static readonly IReadOnlyList<string> ChipReset = ["npu-smi", "set", "-t", "reset", "-i", "{card}", "-c", "{chip}", "-m", "1"];
+
+    /// <param name="word">auto, guide or ascend.</param>
+    /// <param name="exists">Whether a program is on PATH.</param>
+    public static (VendorProfile Profile, string Reason) Resolve(string word, Func<string, bool> exists) => word switch
+    {
+        "guide" => (Guide, "set in the configuration"),
+        "ascend" => (Ascend, "set in the configuration"),
+        _ when exists("ascend-dlog") => (Guide, "auto: ascend-dlog was found on PATH"),
+        _ when exists("msnpureport") => (Ascend, "auto: msnpureport was found on PATH"),
+        _ => (Ascend, "auto: neither ascend-dlog nor msnpureport was found on PATH"),
+    };
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Agent.Configuration;
+
+/// <summary>
+/// A mapping of the file that is read key by key. What is wrong is collected, not thrown, so that one run shows every
+/// mistake; keys that nobody asked for are reported as unknown at the end, with the nearest known one.
+/// </summary>
+internal sealed partial class YamlSection
+{
+    private readonly YamlMappingNode? _node;
+    private readonly string _path;
+    private readonly Mark _mark;
+    private readonly string _file;
+    private readonly List<ConfigurationProblem> _problems;
+    private readonly List<string> _asked = [];
+    private readonly List<YamlSection> _inner = [];
+
+    public YamlSection(YamlNode? node, string path, Mark mark, string file, List<ConfigurationProblem> problems)
+    {
+        (_path, _mark, _file, _problems) = (path, node?.Start ?? mark, file, problems);
+        _node = node as YamlMappingNode;
+        // `key:` with nothing behind it is an empty scalar: the defaults.
+        if (node is not null and not YamlMappingNode && node is not YamlScalarNode { Value: null or "" })
+            Complain(node, $"{Name("")}expected settings (key: value), found {Kind(node)}");
+    }
+
+    public IEnumerable<string> Keys => _node?.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "") ?? [];
+
+    public bool Has(string key) => Find(key) is not null;
+
+    public void Complain(string key, string text)
+    {
+        if (Find(key) is { } node)
+            Complain(node, $"{Name(key)}: {text}");
+        else
+            _problems.Add(new ConfigurationProblem(_file, _mark.Line, _mark.Column, $"{Name(key)}: {text}"));
+    }
+
+    public YamlSection Section(string key)
+    {
+        var section = new YamlSection(Ask(key), Name(key), _mark, _file, _problems);
+        _inner.Add(section);
+        return section;
+    }
+
+    /// <summary>A list of mappings.</summary>
+    public IReadOnlyList<YamlSection> Sections(string key)
+    {
+        if (Ask(key) is not { } node || node is YamlScalarNode { Value: null or "" })
+            return [];
+        if (node is not YamlSequenceNode list)
+        {
+            Complain(node, $"{Name(key)}: expected a list (- ...), found {Kind(node)}");
+            return [];
+        }
+
+        List<YamlSection> sections = [.. list.Children.Select((child, i) => new YamlSection(child, $"{Name(key)}[{i}]", child.Start, _file, _problems))];
+        _inner.AddRange(sections);
+        return sections;
+    }
+
+    public string? Text(string key, string? fallback = null)
+    {
+        if (Ask(key) is not { } node)
+            return fallback;
+        if (node is YamlScalarNode scalar)
+            return string.IsNullOrEmpty(scalar.Value) ? fallback : scalar.Value;
+        Complain(node, $"{Name(key)}: expected one value, found {Kind(node)}");
+        return fallback;
+    }
+
+    public string Required(string key)
+    {
+        if (Text(key) is { } text)
+            return text;
+        Complain(key, "is required");
+        return "";
+    }
+
+    public T Choice<T>(string key, T fallback, params ReadOnlySpan<(string Word, T Value)> choices)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        foreach (var (word, value) in choices)
+        {
+            if (word == text)
+                return value;
+        }
+
+        List<string> words = [];
+        foreach (var (word, _) in choices)
+            words.Add(word);
+        Complain(key, $"found '{text}', allowed: {string.Join(", ", words)}");
+        return fallback;
+    }
+
+    public bool Flag(string key, bool fallback) => Choice(key, fallback, ("true", true), ("false", false));
+
+    public int Int(string key, int fallback, int min, int max) => OptionalInt(key, min, max) ?? fallback;
+
+    public int? OptionalInt(string key, int min, int max)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            Complain(key, $"found '{text}', expected a whole number from {min} to {max}");
+        else if (value < min || value > max)
+            Complain(key, $"{value} is out of range, allowed {min} to {max}");
+        else
+            return value;
+        return null;
+    }
+
+    public double Number(string key, double fallback, double min, double max) => OptionalNumber(key, min, max) ?? fallback;
+
+    public double? OptionalNumber(string key, double min, double max)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
+            Complain(key, $"found '{text}', expected a number from {Plain(min)} to {Plain(max)}");
+        else if (value < min || value > max)
+            Complain(key, $"{Plain(value)} is out of range, allowed {Plain(min)} to {Plain(max)}");
+        else
+            return value;
+        return null;
+    }
+
+    public TimeSpan Duration(string key, string fallback, string min, string max) => OptionalDuration(key, min, max) ?? Durations(fallback)!.Value;
+
+    public TimeSpan? OptionalDuration(string key, string min, string max)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (Durations(text) is not { } value)
+            Complain(key, $"found '{text}', expected a duration such as 500ms, 90s, 2m or 1h30m");
+        else if (value < Durations(min) || value > Durations(max))
+            Complain(key, $"{text} is out of range, allowed {min} to {max}");
+        else
+            return value;
+        return null;
+    }
+
+    public long Bytes(string key, string fallback, string min, string max)
+    {
+        var bound = Size(fallback)!.Value;
+        if (Text(key) is not { } text)
+            return bound;
+        if (Size(text) is not { } value)
+            Complain(key, $"found '{text}', expected a size such as 64MiB or 5GiB");
+        else if (value < Size(min) || value > Size(max))
+            Complain(key, $"{text} is out of range, allowed {min} to {max}");
+        else
+            return value;
+        return bound;
+    }
+
+    public string AbsolutePath(string key, string fallback)
+    {
+        var path = Text(key, fallback)!;
+        if (!Path.IsPathRooted(path))
+            Complain(key, $"'{path}' is no absolute path");
+        return path;
+    }
+
+    public Uri? HttpAddress(string key)
+    {
+        var text = Required(key);
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return address;
+        if (text.Length > 0)
+            Complain(key, $"'{text}' is no http or https address");
+        return null;
+    }
+
+    public IReadOnlyList<string>? List(string key)
+    {
+        switch (Ask(key))
+        {
+            case null:
+                return null;
+            case YamlScalarNode { Value: null or "" }:
+                return [];
+            case YamlSequenceNode list when list.Children.All(c => c is YamlScalarNode):
+                return [.. list.Children.Cast<YamlScalarNode>().Select(c => c.Value ?? "")];
+            case var other:
+                Complain(other, $"{Name(key)}: expected a list such as [a, b], found {Kind(other)}");
+                return null;
+        }
+    }
+
+    /// <summary>Free keys with single values; <c>true</c> and nothing become an empty value.</summary>
+    public IReadOnlyDictionary<string, string> Map(string key)
+    {
+        Dictionary<string, string> map = new(StringComparer.Ordinal);
+        var section = Section(key);
+        foreach (var name in section.Keys)
+            map[name] = section.Text(name) is { } value and not "true" ? value : "";
+        return map;
+    }
+
+    /// <summary>Reports keys that nobody asked for, here and in every section that was opened.</summary>
+    public void Close()
+    {
+        foreach (var key in _node?.Children.Keys ?? [])
+        {
+            var name = (key as YamlScalarNode)?.Value ?? "";
+            if (_asked.Contains(name))
+                continue;
+            var near = _asked.Select(k => (Key: k, Distance: EditDistance.Between(k, name))).OrderBy(x => x.Distance).FirstOrDefault();
+            var advice = near.Key is not null && near.Distance <= 3 ? $"; did you mean '{near.Key}'?" : $"; known here: {string.Join(", ", _asked.Distinct())}";
+            Complain(key, $"{Name(name)}: unknown key{advice}");
+        }
+
+        foreach (var section in _inner)
+            section.Close();
+    }
+
+    public static TimeSpan? Durations(string text)
+    {
+        if (DurationText().Match(text) is not { Success: true } match || text.Length == 0)
+            return null;
+        return TimeSpan.FromDays(Part(1)) + TimeSpan.FromHours(Part(2)) + TimeSpan.FromMinutes(Part(3)) + TimeSpan.FromSeconds(Part(4)) + TimeSpan.FromMilliseconds(Part(5));
+
+        double Part(int group) => match.Groups[group].Success ? double.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
+    }
+
+    private static long? Size(string text)
+    {
+        if (SizeText().Match(text) is not { Success: true } match || !long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) || count > 1L << 40)
+            return null;
+        return match.Groups[2].Value switch { "KiB" => count << 10, "MiB" => count << 20, "GiB" => count << 30, "TiB" when count < 1024 => count << 40, "" => count, _ => null };
+    }
+
+    private YamlNode? Ask(string key)
+    {
+        _asked.Add(key);
+        return Find(key);
+    }
+
+    private YamlNode? Find(string key) =>
+        _node?.Children.FirstOrDefault(c => c.Key is YamlScalarNode scalar && scalar.Value == key).Value;
+
+    private void Complain(YamlNode node, string text) => _problems.Add(new ConfigurationProblem(_file, node.Start.Line, node.Start.Column, text));
+
+    private string Name(string key) => _path.Length == 0 ? key : key.Length == 0 ? _path + ": " : $"{_path}.{key}";
+
+    private static string Kind(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => $"the single value '{scalar.Value}'",
+        YamlSequenceNode => "a list",
+        _ => "a section",
+    };
+
+    private static string Plain(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex DurationText();
+
+    [GeneratedRegex(@"^(\d+)\s*(KiB|MiB|GiB|TiB|)$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex SizeText();
+}

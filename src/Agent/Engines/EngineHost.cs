@@ -1,0 +1,156 @@
+using System.Globalization;
+using Agent.Adapters.Processes;
+using Agent.Configuration;
+
+namespace Agent.Engines;
+
+/// <summary>How the main process of an engine is, as far as /proc tells.</summary>
+internal enum EngineLife
+{
+    /// <summary>Never started by this agent, or ended on request.</summary>
+    Stopped,
+    Running,
+
+    /// <summary>Gone, and nobody asked it to go.</summary>
+    Ended,
+}
+
+/// <summary>
+/// Runs one engine as a plain process tree in a session of its own, with its output in a file: stopping, upgrading or
+/// killing the agent leaves it serving, and the next agent adopts it by process id and start time, or by its marker when
+/// the record was lost.
+/// </summary>
+internal sealed class EngineHost
+{
+    private readonly string _folder;
+    private readonly string _marker;
+    private readonly ProcessTable _processes;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Replaced as a whole, never changed: probes on other threads read it.</summary>
+    private volatile Known _known;
+
+    public EngineHost(EngineSettings settings, string stateFolder, ProcessTable processes, TimeProvider clock)
+    {
+        Settings = settings;
+        _folder = Path.Combine(stateFolder, "engines", settings.Name);
+        // The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.
+        _marker = $"{settings.Name}@{stateFolder}";
+        _processes = processes;
+        _clock = clock;
+        _known = new Known(null, null, Wanted: true, StopAsked: false, ExitStatus: null);
+    }
+
+    public EngineSettings Settings { get; }
+
+    public EngineRun? Run => _known.Run;
+
+    public EngineLog? Log => _known.Log;
+
+    /// <summary>Exit code, or minus the signal; null while it runs and for an adopted engine, whose parent is another.</summary>
+    public int? ExitStatus => _known.ExitStatus;
+
+    /// <summary>False while an operator wants the engine stopped.</summary>
+    public bool Wanted
+    {
+        get => _known.Wanted;
+        set => _known = _known with { Wanted = value };
+    }
+
+    /// <summary>The agent itself asked the engine to stop.</summary>
+    public bool StopAsked => _known.StopAsked;
+
+    private string RunFile => Path.Combine(_folder, "run.json");
+
+    public EngineLife Life()
+    {
+        var known = _known;
+        if (known.Run is not { } run)
+            return EngineLife.Stopped;
+        if (_processes.IsAlive(run.Main))
+            return EngineLife.Running;
+        if (known.ExitStatus is null && DetachedProcess.TryReap(run.ProcessId) is { } status)
+            _known = known with { ExitStatus = status };
+        return known.StopAsked ? EngineLife.Stopped : EngineLife.Ended;
+    }
+
+    /// <summary>Takes over an engine that an earlier agent started. A record of an earlier boot says nothing.</summary>
+    public bool Adopt()
+    {
+        var run = EngineRunFile.Read(RunFile);
+        if (run is not null && run.BootId != _processes.BootId())
+            run = null;
+        if (run is null || !_processes.IsAlive(run.Main))
+            run = FindByMarker(run) ?? run;
+        if (run is null)
+            return false;
+
+        _known = _known with { Run = run, Log = new EngineLog(run.LogFile, run.StartedAt, _clock), StopAsked = false, ExitStatus = null };
+        return true;
+    }
+
+    public EngineRun Start(IReadOnlyList<int> logicIds)
+    {
+        var now = _clock.GetUtcNow();
+        Directory.CreateDirectory(_folder);
+        var command = EngineCommandLine.Render(Settings);
+        var logFile = Path.Combine(_folder, now.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
+        var process = DetachedProcess.Start(new DetachedStart(
+            command,
+            DetachedStart.InheritedEnvironment(EngineCommandLine.Environment(Settings, logicIds, _marker)),
+            logFile));
+        var run = new EngineRun(process.Pid, process.StartTicks, _processes.BootId(), now, logFile, command.ToString());
+        EngineRunFile.Write(RunFile, run);
+        _known = _known with { Run = run, Log = new EngineLog(logFile, now, _clock), StopAsked = false, ExitStatus = null };
+        EngineLogFiles.KeepNewest(_folder, count: 10);
+        return run;
+    }
+
+    /// <summary>The main process, its descendants and all of its session: what has to be gone before a start.</summary>
+    public IReadOnlyList<ProcessEntry> Tree()
+    {
+        if (_known.Run is not { } run)
+            return [];
+        var main = _processes.Read(run.ProcessId);
+        var isMain = main is not null && main.Id == run.Main;
+        var descendants = isMain ? _processes.Descendants(run.ProcessId).Select(p => p.Id.Pid).ToHashSet() : [];
+        // A session id is the pid of its leader, so it may be another's once the pid was used again: the marker decides.
+        var marked = Marked();
+        return [.. marked.Where(p => p.Id == run.Main || descendants.Contains(p.Id.Pid) || p.SessionId == run.ProcessId)];
+    }
+
+    /// <summary>Every live process that carries this engine's marker, of this run or an earlier one.</summary>
+    public IReadOnlyList<ProcessEntry> Marked() => [.. _processes.WithMarker(EngineCommandLine.Marker, _marker).Where(p => p.State is not ('Z' or 'X'))];
+
+    /// <summary>Processes of the engine that outlived its main process.</summary>
+    public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
+
+    public SignalOutcome AskToStop()
+    {
+        _known = _known with { StopAsked = true };
+        return _known.Run is { } run ? _processes.Signal(run.Main, Signals.Terminate) : SignalOutcome.Gone;
+    }
+
+    public void Kill(IEnumerable<ProcessEntry> processes)
+    {
+        foreach (var process in processes)
+            _processes.Signal(process.Id, Signals.Kill);
+    }
+
+    /// <summary>Marks a run that ended as ended on request, so that no probe reports it as a fault.</summary>
+    public void ForgetRun() => _known = _known with { StopAsked = true };
+
+    public string Evidence() => string.Join('\n', Marked().Select(p => _processes.Evidence(p.Id.Pid)));
+
+    private EngineRun? FindByMarker(EngineRun? lost)
+    {
+        // The record may be missing for the moment between fork and write; the session leader is the main process.
+        var main = Marked().FirstOrDefault(p => p.SessionId == p.Id.Pid);
+        if (main is null || !Directory.Exists(_folder))
+            return null;
+        var log = Directory.EnumerateFiles(_folder, "*.log").Max(StringComparer.Ordinal);
+        return log is null ? null : new EngineRun(main.Id.Pid, main.Id.StartTicks, _processes.BootId(), lost?.StartedAt ?? _clock.GetUtcNow(), log, main.CommandLine);
+    }
+
+    private sealed record Known(EngineRun? Run, EngineLog? Log, bool Wanted, bool StopAsked, int? ExitStatus);
+}

@@ -1,0 +1,55 @@
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using Agent.Probes;
+
+namespace Agent.Supervision;
+
+/// <summary>All that can reach the supervision loop. Nothing else changes its state.</summary>
+internal abstract record Message;
+
+/// <summary>A probe looked.</summary>
+internal sealed record Looked(ProbeLook Look) : Message;
+
+/// <summary>The agent itself saw something (its database, its start), outside any schedule.</summary>
+internal sealed record Noticed(Observation Observation) : Message;
+
+/// <summary>A recovery goes on. The runner waits until the event is on disk before it does what the event says.</summary>
+internal sealed record RecoveryEvent(string IncidentId, IncidentEvent Event, TaskCompletionSource<bool> OnDisk) : Message;
+
+/// <summary>The recovery task ended, however it ended.</summary>
+internal sealed record RecoveryTaskEnded(string IncidentId, Exception? Mistake) : Message;
+
+/// <summary>An operator asked for something through the control socket.</summary>
+internal sealed record OperatorRequest(OperatorCommand Command, TaskCompletionSource<OperatorAnswer> Answer) : Message;
+
+/// <summary>What an operator can ask of the daemon.</summary>
+internal abstract record OperatorCommand(string By);
+
+internal sealed record SetMaintenance(string By, Subject Subject, TimeSpan Duration, string Reason) : OperatorCommand(By);
+
+internal sealed record EndMaintenance(string By, Subject Subject) : OperatorCommand(By);
+
+internal enum EngineVerb
+{
+    Start,
+    Stop,
+    Restart,
+}
+
+internal sealed record ChangeEngine(string By, string Engine, EngineVerb Verb, string Reason) : OperatorCommand(By);
+
+/// <summary>The present state, for the status page and the status command.</summary>
+internal sealed record AskStatus(string By) : OperatorCommand(By);
+
+/// <param name="Accepted">False: nothing was done, and the text says why.</param>
+internal sealed record OperatorAnswer(bool Accepted, string Text, SupervisionStatus? Status = null);
+
+/// <summary>The loop's state at one moment, immutable.</summary>
+internal sealed record SupervisionStatus(
+    DateTimeOffset At,
+    HostPicture Picture,
+    IReadOnlyList<Incident> Incidents,
+    Budgets Budgets,
+    RecoverySettings Settings,
+    Plan LastPlan);

@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using Agent.Domain.Incidents;
+using Agent.Domain.Recovery;
+using Agent.Remedies;
+
+namespace Agent.Supervision;
+
+/// <summary>
+/// Runs the steps of one recovery in order. What a step is about to do is on disk before it is done, and how it ended after
+/// it. After a failed step only those run that give back what was stopped.
+/// </summary>
+internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider clock)
+{
+    private readonly Dictionary<StepKind, IRemedy> _remedies = remedies.ToDictionary(r => r.Kind);
+
+    /// <param name="incidentId">The incident.</param>
+    /// <param name="recovery">What was planned.</param>
+    /// <param name="record">Writes an event; answers whether it is on disk.</param>
+    /// <param name="progress">Tells people what takes time.</param>
+    /// <param name="cancellation">The agent stops: the journal then shows the step as begun.</param>
+    public async Task RunAsync(
+        string incidentId,
+        RecoveryPlanned recovery,
+        Func<IncidentEvent, Task<bool>> record,
+        Action<string> progress,
+        CancellationToken cancellation)
+    {
+        string? failure = null;
+        foreach (var step in recovery.Steps)
+        {
+            if (failure is not null && !step.EvenAfterFailure)
+                continue;
+
+            var onDisk = await record(new StepStarted(clock.GetUtcNow(), step));
+            var outcome = onDisk || !step.IsWide
+                ? await RunAsync(new StepContext(step, incidentId, progress), cancellation)
+                : StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted");
+            if (outcome.Bundle is { } bundle)
+                await record(new EvidenceSecured(clock.GetUtcNow(), bundle, step.Kind == StepKind.CollectAllEvidence));
+            await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail));
+            if (!outcome.Succeeded)
+                failure ??= $"{step}: {outcome.Detail}";
+        }
+
+        await record(new RecoveryEnded(clock.GetUtcNow(), failure is null, failure ?? $"rung {recovery.Rung}: every step succeeded"));
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A remedy's own mistake is a failed step: the ladder goes on to the next rung or to a person.")]
+    private async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _remedies[context.Step.Kind].RunAsync(context, cancellation);
+        }
+        catch (Exception mistake) when (!cancellation.IsCancellationRequested)
+        {
+            return StepOutcome.Failed($"the remedy itself failed: {mistake.GetType().Name}: {mistake.Message}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using Agent.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Supervision;
+
+/// <summary>
+/// The one owner of the agent's state. Observations, events of a running recovery and requests of operators are messages to
+/// it; after each it asks the policy, writes what was decided, and only then acts. There are no locks because nothing else
+/// changes anything here.
+/// </summary>
+internal sealed class SupervisionLoop(
+    SupervisionMemory memory,
+    Journal journal,
+    PlanRunner runner,
+    OperatorDesk desk,
+    LoopWishes wishes,
+    TimeProvider clock,
+    ILogger<SupervisionLoop> log)
+{
+    private static readonly TimeSpan DismissedKept = TimeSpan.FromHours(1);
+
+    private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private Task _recovery = Task.CompletedTask;
+
+    public ValueTask PostAsync(Message message, CancellationToken cancellation = default) => _messages.Writer.WriteAsync(message, cancellation);
+
+    public async Task<OperatorAnswer> AskAsync(OperatorCommand command, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<OperatorAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await PostAsync(new OperatorRequest(command, answer), cancellation);
+        return await answer.Task.WaitAsync(cancellation);
+    }
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        TakeUpWhatWasInterrupted();
+        try
+        {
+            await foreach (var message in _messages.Reader.ReadAllAsync(cancellation))
+            {
+                await HandleAsync(message, cancellation);
+                wishes.Turned();
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The agent stops. Engines go on serving; a recovery under way is taken up by the next agent.
+        }
+
+        await _recovery;
+    }
+
+    private void TakeUpWhatWasInterrupted()
+    {
+        foreach (var incident in memory.Incidents.Where(i => i.State == IncidentState.Recovering).ToList())
+            Record(incident.Id, new Interrupted(clock.GetUtcNow(), incident.Running is { } step ? $"the agent ended during {step}" : "the agent ended between two steps"));
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Later trouble never stops supervision: one bad message is logged, the next is handled.")]
+    private async Task HandleAsync(Message message, CancellationToken cancellation)
+    {
+        try
+        {
+            switch (message)
+            {
+                case Looked looked:
+                    foreach (var observation in looked.Look.Observations)
+                        memory.See(observation);
+                    wishes.Looked(looked.Look);
+                    break;
+                case Noticed noticed:
+                    memory.See(noticed.Observation);
+                    break;
+                case RecoveryEvent step:
+                    step.OnDisk.SetResult(Record(step.IncidentId, step.Event));
+                    if (step.Event is RecoveryEnded)
+                        AfterRecovery(step.IncidentId);
+                    break;
+                case RecoveryTaskEnded ended:
+                    if (ended.Mistake is { } mistake)
+                        LogMessages.RecoveryFailed(log, mistake, ended.IncidentId);
+                    break;
+                case OperatorRequest request:
+                    request.Answer.SetResult(await desk.AnswerAsync(request.Command, memory.Status(clock.GetUtcNow()), cancellation));
+                    break;
+                default:
+                    throw new InvalidOperationException($"no handling for message {message.GetType().Name}");
+            }
+
+            Decide(cancellation);
+        }
+        catch (Exception mistake) when (mistake is not OperationCanceledException)
+        {
+            LogMessages.MessageFailed(log, mistake, message.GetType().Name);
+            FailWaiting(message, mistake);
+        }
+    }
+
+    private void Decide(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        memory.Forget(now, DismissedKept);
+        var plan = RecoveryPolicy.Decide(memory.Picture, memory.Incidents, memory.Budgets, memory.Settings(now), now);
+        memory.LastPlan = plan;
+        if (plan.Changes.Count == 0)
+            return;
+
+        Record(plan.Changes);
+        if (plan.Changes.Any(c => c.Event is Suspected))
+            wishes.LookNow();
+        if (plan.Recovery is { } recovery)
+            _recovery = RunRecoveryAsync(recovery.IncidentId, recovery.Recovery, cancellation);
+    }
+
+    private async Task RunRecoveryAsync(string incidentId, RecoveryPlanned recovery, CancellationToken cancellation)
+    {
+        Exception? mistake = null;
+        try
+        {
+            await Task.Yield();
+            await runner.RunAsync(incidentId, recovery, e => RecordFromRunnerAsync(incidentId, e, cancellation), text => LogMessages.Progress(log, incidentId, text), cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (InvalidOperationException broken)
+        {
+            mistake = broken;
+        }
+
+        await PostAsync(new RecoveryTaskEnded(incidentId, mistake), cancellation);
+    }
+
+    private async Task<bool> RecordFromRunnerAsync(string incidentId, IncidentEvent happened, CancellationToken cancellation)
+    {
+        var onDisk = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await PostAsync(new RecoveryEvent(incidentId, happened, onDisk), cancellation);
+        return await onDisk.Task.WaitAsync(cancellation);
+    }
+
+    private void AfterRecovery(string incidentId)
+    {
+        // What was seen before describes a host that is no more.
+        if (memory.Find(incidentId) is { } incident)
+            memory.ForgetSightings(incident, clock.GetUtcNow());
+        wishes.LookNow();
+    }
+
+    private bool Record(string incidentId, IncidentEvent happened) => Record([new IncidentChange(incidentId, happened)]);
+
+    private bool Record(IReadOnlyList<IncidentChange> changes)
+    {
+        memory.Apply(changes);
+        var onDisk = journal.Append(changes, memory.Incidents);
+        foreach (var change in changes)
+            LogMessages.Changed(log, change.IncidentId, change.Event);
+        wishes.Recorded(changes);
+        return onDisk;
+    }
+
+    private static void FailWaiting(Message message, Exception mistake)
+    {
+        if (message is OperatorRequest request)
+            request.Answer.TrySetResult(new OperatorAnswer(false, $"the agent failed to do it: {mistake.Message}"));
+        if (message is RecoveryEvent step)
+            step.OnDisk.TrySetResult(false);
+    }
+}
