@@ -41,6 +41,9 @@ public sealed record Incident
     /// <summary>Faults that belong to the episode beside its own: former names and echoes.</summary>
     public IReadOnlyList<(string Fault, Subject Subject)> Related { get; init; } = [];
 
+    /// <summary>Names that the incident had before a cause was found.</summary>
+    public IReadOnlyList<(string Fault, Subject Subject)> FormerNames { get; init; } = [];
+
     /// <summary>Rung raised to so far; null until a recovery was planned or a rung refused.</summary>
     public Rung? Rung { get; init; }
 
@@ -124,6 +127,7 @@ public sealed record Incident
     private Incident FoundCause(CauseFound e) => this with
     {
         Related = [.. Related, (Fault, Subject)],
+        FormerNames = [.. FormerNames, (Fault, Subject)],
         Fault = e.Fault,
         Subject = e.Subject,
         Probe = e.Probe,

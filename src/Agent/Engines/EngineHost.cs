@@ -125,6 +125,8 @@ internal sealed class EngineHost
     /// <summary>Processes of the engine that outlived its main process.</summary>
     public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
 
+    public bool IsAlive(ProcessEntry process) => _processes.IsAlive(process.Id);
+
     public SignalOutcome AskToStop()
     {
         _known = _known with { StopAsked = true };

@@ -1,10 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Agent.Domain.Incidents;
-using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Supervision;
 
@@ -18,7 +16,7 @@ internal sealed class SupervisionLoop(
     Journal journal,
     PlanRunner runner,
     OperatorDesk desk,
-    LoopWishes wishes,
+    LoopEffects effects,
     TimeProvider clock,
     ILogger<SupervisionLoop> log)
 {
@@ -43,8 +41,8 @@ internal sealed class SupervisionLoop(
         {
             await foreach (var message in _messages.Reader.ReadAllAsync(cancellation))
             {
-                await HandleAsync(message, cancellation);
-                wishes.Turned();
+                Handle(message, cancellation);
+                effects.Turned();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -62,7 +60,7 @@ internal sealed class SupervisionLoop(
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Later trouble never stops supervision: one bad message is logged, the next is handled.")]
-    private async Task HandleAsync(Message message, CancellationToken cancellation)
+    private void Handle(Message message, CancellationToken cancellation)
     {
         try
         {
@@ -71,7 +69,7 @@ internal sealed class SupervisionLoop(
                 case Looked looked:
                     foreach (var observation in looked.Look.Observations)
                         memory.See(observation);
-                    wishes.Looked(looked.Look);
+                    effects.Looked(looked.Look);
                     break;
                 case Noticed noticed:
                     memory.See(noticed.Observation);
@@ -86,7 +84,7 @@ internal sealed class SupervisionLoop(
                         LogMessages.RecoveryFailed(log, mistake, ended.IncidentId);
                     break;
                 case OperatorRequest request:
-                    request.Answer.SetResult(await desk.AnswerAsync(request.Command, memory.Status(clock.GetUtcNow()), cancellation));
+                    desk.Begin(request, cancellation);
                     break;
                 default:
                     throw new InvalidOperationException($"no handling for message {message.GetType().Name}");
@@ -112,7 +110,7 @@ internal sealed class SupervisionLoop(
 
         Record(plan.Changes);
         if (plan.Changes.Any(c => c.Event is Suspected))
-            wishes.LookNow();
+            effects.LookNow();
         if (plan.Recovery is { } recovery)
             _recovery = RunRecoveryAsync(recovery.IncidentId, recovery.Recovery, cancellation);
     }
@@ -149,7 +147,7 @@ internal sealed class SupervisionLoop(
         // What was seen before describes a host that is no more.
         if (memory.Find(incidentId) is { } incident)
             memory.ForgetSightings(incident, clock.GetUtcNow());
-        wishes.LookNow();
+        effects.LookNow();
     }
 
     private bool Record(string incidentId, IncidentEvent happened) => Record([new IncidentChange(incidentId, happened)]);
@@ -160,7 +158,7 @@ internal sealed class SupervisionLoop(
         var onDisk = journal.Append(changes, memory.Incidents);
         foreach (var change in changes)
             LogMessages.Changed(log, change.IncidentId, change.Event);
-        wishes.Recorded(changes);
+        effects.Recorded(changes);
         return onDisk;
     }
 

@@ -1,0 +1,26 @@
+using Agent.Adapters.VllmHttp;
+
+namespace Agent.Engines;
+
+/// <summary>One small completion at temperature 0: the only proof that an engine works.</summary>
+internal sealed record CanaryResult(VllmEnd End, string Text, string? Complaint, double? SecondsPerToken)
+{
+    /// <summary>It was answered, and the answer is right.</summary>
+    public bool IsRight => End == VllmEnd.Answered && Complaint is null;
+}
+
+internal static class Canary
+{
+    public static async Task<CanaryResult> AskAsync(SupervisedEngine engine, CancellationToken cancellation)
+    {
+        var settings = engine.Settings.Canary;
+        var answer = await engine.Http.CompleteAsync(engine.Settings.ServedModelName, settings.Prompt, settings.MaxTokens, settings.Timeout, cancellation);
+        if (answer.Value is not { } completion)
+            return new CanaryResult(answer.End, answer.Problem, null, null);
+        return new CanaryResult(
+            VllmEnd.Answered,
+            completion.Text,
+            CanaryJudge.Complaint(completion.Text, settings.ExpectedText),
+            completion.Tokens > 0 ? completion.Duration.TotalSeconds / completion.Tokens : null);
+    }
+}

@@ -1,0 +1,66 @@
+using Agent.Domain;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// Waits until an engine is up and proves it: last start-up stage, /health, the served model's name, one right canary. The
+/// limit is on progress within a stage, not on the whole: a slow disk is not a hang.
+/// </summary>
+internal static class EngineReadiness
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(5);
+    private const int CanaryTries = 3;
+
+    /// <returns>Whether it serves, and why not or how.</returns>
+    public static async Task<(bool Serves, string Detail)> WaitAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
+    {
+        var begun = clock.GetTimestamp();
+        var told = "";
+        while (true)
+        {
+            if (engine.Host.Log is not { } log)
+                return (false, "was not started");
+            var life = engine.Host.Life();
+            var facts = log.Read();
+            if (life != EngineLife.Running)
+                return (false, Ended(engine, facts));
+            if (facts.DeathLine is not null)
+                return (false, $"the engine core died: {facts.CauseLine ?? facts.DeathLine}");
+            if (facts.Stage == StartupStage.Serving)
+                return await ProveAsync(engine, begun, clock, cancellation);
+            if (clock.GetUtcNow() - facts.ProgressAt > engine.Settings.StageTimeout)
+                return (false, $"no progress for {Durations.Text(engine.Settings.StageTimeout)} in stage {facts.StageText}");
+            if (facts.StageText != told)
+                progress(told = facts.StageText);
+            await Task.Delay(Step, clock, cancellation);
+        }
+    }
+
+    public static string Ended(SupervisedEngine engine, EngineLogFacts facts)
+    {
+        var status = engine.Host.ExitStatus is { } code ? code < 0 ? $" by signal {-code}" : $" with exit code {code}" : "";
+        return $"ended{status} in stage {facts.StageText}{(facts.CauseLine is { } line ? ": " + line.Trim() : "")}";
+    }
+
+    private static async Task<(bool Serves, string Detail)> ProveAsync(SupervisedEngine engine, long begun, TimeProvider clock, CancellationToken cancellation)
+    {
+        var problem = "";
+        for (var attempt = 0; attempt < CanaryTries; attempt++)
+        {
+            var models = await engine.Http.ModelsAsync(HttpLimit, cancellation);
+            if (models.Value is { } names && !names.Contains(engine.Settings.ServedModelName))
+                return (false, $"serves {string.Join(", ", names)}, not {engine.Settings.ServedModelName}: another server took the port?");
+
+            var canary = await Canary.AskAsync(engine, cancellation);
+            if (canary.IsRight)
+                return (true, $"serves after {Durations.Text(clock.GetElapsedTime(begun))}; canary answered \"{canary.Text.Trim()}\"");
+            problem = canary.Complaint ?? canary.Text;
+            if (engine.Host.Life() != EngineLife.Running)
+                break;
+            await Task.Delay(Step, clock, cancellation);
+        }
+
+        return (false, $"the canary failed {CanaryTries} times: {problem}");
+    }
+}

@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using Agent.Adapters.NpuSmi;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// Starts an engine after it looked whether it can run: an engine of ours that lives already, leftovers on its chips, and the
+/// logic ids of its chips.
+/// </summary>
+internal sealed class EngineStarter(NpuSmi npuSmi)
+{
+    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation)
+    {
+        var host = engine.Host;
+        if (host.Life() == EngineLife.Running)
+            return (true, $"runs already as process {host.Run!.ProcessId}");
+        if (host.Leftovers() is { Count: > 0 } leftovers)
+            return (false, $"{leftovers.Count} leftover processes of it live: {string.Join(", ", leftovers.Select(p => $"{p.Id.Pid} {p.Name}"))}");
+
+        try
+        {
+            var run = host.Start(await LogicIdsAsync(engine, cancellation));
+            return (true, $"process {run.ProcessId}, log {run.LogFile}");
+        }
+        catch (Win32Exception refused)
+        {
+            return (false, $"{engine.Settings.Command} could not be started: {refused.Message}");
+        }
+        catch (IOException refused)
+        {
+            return (false, refused.Message);
+        }
+    }
+
+    /// <summary>
+    /// Without an answer of npu-smi the card number stands for the logic id, which holds on hosts that show all their chips;
+    /// an engine must be startable while npu-smi is not.
+    /// </summary>
+    private async Task<IReadOnlyList<int>> LogicIdsAsync(SupervisedEngine engine, CancellationToken cancellation)
+    {
+        var ids = (await npuSmi.MappingAsync(cancellation)).Value?.LogicIds;
+        return [.. engine.Settings.Chips.Select(c => c.CardAndChip()).Select(c => ids is not null && ids.TryGetValue(c, out var id) ? id : c.Card)];
+    }
+}

@@ -1,0 +1,33 @@
+using Agent.Domain.Faults;
+using Agent.Storage;
+
+namespace Agent.Notifications;
+
+/// <summary>
+/// Sends open incidents to an Alertmanager again at its interval, and ended ones for five minutes more: that is what an
+/// Alertmanager expects of its clients. The first word about an incident goes through the outbox.
+/// </summary>
+internal sealed class AlertRefresh(IncidentStore incidents, AlertmanagerNotifier notifier, FaultCatalog faults, TimeProvider clock)
+{
+    private static readonly TimeSpan ResolvedFor = TimeSpan.FromMinutes(5);
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(notifier.ResendInterval, clock);
+        while (await timer.WaitForNextTickAsync(cancellation))
+            await RefreshAsync(cancellation);
+    }
+
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        var since = clock.GetUtcNow() - ResolvedFor;
+        foreach (var history in incidents.List(all: false, since - TimeSpan.FromDays(1), 100))
+        {
+            var incident = history.Incident;
+            if (incident.ConfirmedAt is null || (!incident.IsOpen && incident.EndedAt < since) || faults.Find(incident.Fault) is not { } fault)
+                continue;
+            // A failed try is not recorded: the next one follows by itself.
+            _ = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, [], clock.GetUtcNow()), cancellation);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Agent.Configuration;
+using Agent.Reports;
+
+namespace Agent.Notifications;
+
+/// <summary>
+/// A generic webhook by the Standard Webhooks 1.0.0 convention: webhook-id is the same for every try of a notice, so that a
+/// receiver can drop repeats; the body is signed when a secret is configured.
+/// </summary>
+internal sealed class WebhookNotifier(WebhookSettings settings, string host, TimeProvider clock) : INotifier
+{
+    private const string SecretPrefix = "whsec_";
+
+    public string Name => settings.Name;
+
+    public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation)
+    {
+        var document = IncidentDocument.Of(notice.Incident, notice.Fault, notice.Events);
+        var body = JsonSerializer.Serialize(new WebhookBody($"incident.{notice.Kind}", notice.At, host, document), DocumentJson.Compact.WebhookBody);
+        var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["webhook-id"] = notice.Key, ["webhook-timestamp"] = timestamp };
+        if (settings.SecretFile is { } file)
+            headers["webhook-signature"] = Sign(File.ReadAllText(file).Trim(), notice.Key, timestamp, body);
+        return HttpDelivery.PostAsync(settings.Url, body, headers, cancellation);
+    }
+
+    internal static string Sign(string secret, string id, string timestamp, string body)
+    {
+        var key = secret.StartsWith(SecretPrefix, StringComparison.Ordinal)
+            ? Convert.FromBase64String(secret[SecretPrefix.Length..])
+            : Encoding.UTF8.GetBytes(secret);
+        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")));
+    }
+}

@@ -1,0 +1,71 @@
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Engines;
+
+namespace Agent.Probes.Engine;
+
+/// <summary>
+/// An engine's process goes without being asked, with exit code 0 when its core died; or its main process is killed and the
+/// workers stay with the chip memory; or its start-up stands still. Seen in /proc and in the stages of the log. What it
+/// cannot see: a process that lives and does nothing.
+/// </summary>
+internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
+{
+    /// <summary>Workers need a moment to notice that their engine core is gone: once is no orphan.</summary>
+    private bool _hadLeftovers;
+
+    public string Name => "engine-process";
+
+    public Subject Subject => engine.Settings.Subject;
+
+    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
+
+    private Observation Look()
+    {
+        var now = clock.GetUtcNow();
+        var host = engine.Host;
+        if (!host.Wanted)
+            return this.Healthy("stopped on request", now);
+
+        var life = host.Life();
+        if (life != EngineLife.Ended)
+            _hadLeftovers = false;
+        return life switch
+        {
+            EngineLife.Stopped => this.CouldNotLook("not started", now),
+            EngineLife.Running => Running(host, now),
+            _ => Ended(host, now),
+        };
+    }
+
+    private Observation Running(EngineHost host, DateTimeOffset now)
+    {
+        var run = host.Run!;
+        if (host.Log?.Read() is not { Stage: < StartupStage.Serving } facts)
+            return this.Healthy($"process {run.ProcessId}, up {Durations.Text(now - run.StartedAt)}", now);
+
+        var still = now - facts.ProgressAt;
+        return still > engine.Settings.StageTimeout && facts.DeathLine is null
+            ? this.Faulty(FaultCodes.EngineStartStalled, $"start-up stands at {facts.StageText} for {Durations.Text(still)}, allowed {Durations.Text(engine.Settings.StageTimeout)}", now)
+            : this.Healthy($"process {run.ProcessId}, starting: {facts.StageText}", now);
+    }
+
+    private Observation Ended(EngineHost host, DateTimeOffset now)
+    {
+        var facts = host.Log!.Read();
+        var leftovers = host.Leftovers();
+        if (leftovers.Count > 0 && _hadLeftovers)
+        {
+            return this.Faulty(
+                FaultCodes.EngineOrphans,
+                $"main process {host.Run!.ProcessId} is gone, {leftovers.Count} of its processes live: {string.Join(", ", leftovers.Select(p => $"{p.Id.Pid} {p.Name}"))}",
+                now);
+        }
+
+        _hadLeftovers = leftovers.Count > 0;
+        if (facts is { StopRequested: true, DeathLine: null })
+            return this.Faulty(FaultCodes.EngineStoppedByOther, "stopped in good order by a signal that the agent did not send", now);
+        return this.Faulty(FaultCodes.EngineExited, $"process {host.Run!.ProcessId} {EngineReadiness.Ended(engine, facts)}", now, facts.DeathLine is { } line ? [line] : []);
+    }
+}

@@ -1,0 +1,40 @@
+using Agent.Configuration;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+
+namespace Agent.Probes.Host;
+
+/// <summary>
+/// Full disks stop databases, bundles and engines in ways that look like other faults. Seen as free space of the file systems
+/// that are configured. What it cannot see: exhausted inodes and quotas.
+/// </summary>
+internal sealed class DiskSpaceProbe(DiskSettings settings, TimeProvider clock) : IProbe
+{
+    private const double Gibibyte = 1024.0 * 1024 * 1024;
+
+    public string Name => "disk-space";
+
+    public Subject Subject => Subject.Host;
+
+    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        List<string> low = [];
+        List<string> all = [];
+        var least = double.MaxValue;
+        foreach (var path in settings.Paths)
+        {
+            if (!Directory.Exists(path))
+                return Task.FromResult<IReadOnlyList<Observation>>([this.CouldNotLook($"{path} does not exist", now) with { NextStep = "correct disk.paths" }]);
+            var free = new DriveInfo(path).AvailableFreeSpace;
+            least = Math.Min(least, free);
+            var text = $"{path} {free / Gibibyte:0.0} GiB free";
+            all.Add(text);
+            if (free < settings.MinFreeBytes)
+                low.Add($"{text}, wanted {settings.MinFreeBytes / Gibibyte:0.0}");
+        }
+
+        var seen = low.Count > 0 ? this.Faulty(FaultCodes.DiskLow, string.Join("; ", low), now) : this.Healthy(string.Join("; ", all), now);
+        return Task.FromResult<IReadOnlyList<Observation>>([seen with { Measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["free_bytes"] = least } }]);
+    }
+}

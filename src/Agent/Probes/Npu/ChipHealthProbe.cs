@@ -1,0 +1,84 @@
+using Agent.Adapters.NpuSmi;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Engines;
+
+namespace Agent.Probes.Npu;
+
+/// <summary>
+/// Chips drop off the bus, and chips go into Alarm with the engine hung on them. Seen in the table of npu-smi: a chip that
+/// is gone is simply not listed (exit code 0), so the list is compared with the chips that this host had. What it cannot
+/// see: a chip that looks well and computes wrong.
+/// </summary>
+internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimeProvider clock) : IProbe
+{
+    public string Name => "chip-health";
+
+    public Subject Subject => Subject.Host;
+
+    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    {
+        var answer = await npuSmi.TableAsync(cancellation);
+        var now = clock.GetUtcNow();
+        if (answer.Value is not { } table)
+            return [NpuSmiObservations.CouldNotLook(Name, answer.Problem!, answer.RawText, now)];
+
+        chips.Learn(table);
+        List<Observation> seen = [Presence(table, now)];
+        foreach (var row in table.Chips)
+            seen.Add(await OneAsync(row, now, cancellation));
+        return seen;
+    }
+
+    private Observation Presence(ChipTable table, DateTimeOffset now)
+    {
+        var missing = chips.Expected.Except(table.Chips.Select(ChipInventory.SubjectOf)).Select(c => c.Id).ToList();
+        var seen = new Observation
+        {
+            Probe = Name,
+            Subject = Subject.Host,
+            Verdict = Verdict.Healthy,
+            Summary = $"{table.Chips.Count} chips, driver {table.DriverVersion}",
+            At = now,
+            Measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["chips"] = table.Chips.Count, ["expected_chips"] = chips.Expected.Count },
+        };
+        return missing.Count == 0
+            ? seen
+            : seen with
+            {
+                Verdict = Verdict.Faulty,
+                Fault = FaultCodes.ChipsLost,
+                Summary = $"npu-smi lists {table.Chips.Count} of {chips.Expected.Count} chips; missing: {string.Join(", ", missing)}",
+                NextStep = "compare with `lspci -d 19e5:`",
+            };
+    }
+
+    private async Task<Observation> OneAsync(ChipRow row, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var chip = ChipInventory.SubjectOf(row);
+        var seen = new Observation
+        {
+            Probe = Name,
+            Subject = chip,
+            Verdict = Verdict.Healthy,
+            Summary = $"{row.Model} {row.BusId}: {row.ConditionText}",
+            At = now,
+        };
+        if (row.Condition == ChipCondition.Ok)
+            return seen;
+        if (row.Condition == ChipCondition.Unknown)
+            return seen with { Verdict = Verdict.CouldNotLook, Summary = $"health of chip {chip.Id} is {row.ConditionText}: the device is not ready" };
+
+        var (card, number) = chip.CardAndChip();
+        var health = (await npuSmi.HealthAsync(card, number, cancellation)).Value;
+        var codes = health is { ErrorCodes.Count: > 0 } ? $", error codes {string.Join(' ', health.ErrorCodes)}" : "";
+        return seen with
+        {
+            Verdict = Verdict.Faulty,
+            Fault = row.Condition == ChipCondition.Warning ? FaultCodes.ChipWarning : FaultCodes.ChipAlarm,
+            Summary = $"chip {chip.Id} ({row.Model} {row.BusId}) reports {row.ConditionText}{codes}",
+            Evidence = health?.Information ?? [],
+            NextStep = $"npu-smi info -t health -i {card} -c {number}",
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using Agent.Adapters.NpuSmi;
+using Agent.Adapters.Systemd;
+using Agent.Configuration;
+using Agent.Engines;
+using Agent.Probes.Driver;
+using Agent.Probes.Engine;
+using Agent.Probes.Host;
+using Agent.Probes.Npu;
+
+namespace Agent.Probes;
+
+/// <summary>The probes of this host, in order: one line a kind.</summary>
+internal static class ProbeList
+{
+    public static IReadOnlyList<ScheduledProbe> Of(AgentSettings settings, NpuSmi npuSmi, SystemdUnits units, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock)
+    {
+        IProbe[] probes =
+        [
+            new ChipHealthProbe(npuSmi, chips, clock),
+            new ChipUsageProbe(npuSmi, chips, clock),
+            .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
+            .. engines.Select(e => new EngineProcessProbe(e, clock)),
+            .. engines.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Deadline, clock)),
+            .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
+            .. engines.Select(e => new EngineCanaryProbe(e, clock)),
+            .. engines.Select(e => new EngineLogProbe(e, clock)),
+            new DiskSpaceProbe(settings.Disk, clock),
+        ];
+        return
+        [
+            .. probes
+                .Select(p => (Probe: p, Times: settings.Probes[p.Name]))
+                .Where(p => p.Times.Enabled)
+                .Select(p => new ScheduledProbe(p.Probe, p.Times.Interval, p.Times.Deadline)),
+        ];
+    }
+}

@@ -1,0 +1,26 @@
+using Agent.Domain.Observations;
+using Agent.Engines;
+
+namespace Agent.Probes;
+
+internal static class ProbeObservations
+{
+    public static Observation Healthy(this IProbe probe, string summary, DateTimeOffset at) =>
+        new() { Probe = probe.Name, Subject = probe.Subject, Verdict = Verdict.Healthy, Summary = summary, At = at };
+
+    public static Observation CouldNotLook(this IProbe probe, string summary, DateTimeOffset at) =>
+        new() { Probe = probe.Name, Subject = probe.Subject, Verdict = Verdict.CouldNotLook, Summary = summary, At = at };
+
+    public static Observation Faulty(this IProbe probe, string fault, string summary, DateTimeOffset at, params IReadOnlyList<string> evidence) =>
+        new() { Probe = probe.Name, Subject = probe.Subject, Verdict = Verdict.Faulty, Fault = fault, Summary = summary, At = at, Evidence = evidence };
+
+    /// <summary>Why an engine cannot be asked over HTTP yet; null when it can. Loading is no fault.</summary>
+    public static string? NotServingYet(this SupervisedEngine engine) => engine.Host.Life() switch
+    {
+        _ when !engine.Host.Wanted => "stopped on request",
+        EngineLife.Stopped => "not started",
+        EngineLife.Ended => "ended",
+        _ when engine.Host.Log?.Read() is { Stage: < StartupStage.Serving } facts => "starting: " + facts.StageText,
+        _ => null,
+    };
+}

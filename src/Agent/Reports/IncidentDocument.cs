@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Storage;
+
+namespace Agent.Reports;
+
+/// <summary>An incident as scripts and webhooks read it. Fields are added, never renamed: schema_version tells.</summary>
+internal sealed record IncidentDocument(
+    int SchemaVersion,
+    string Id,
+    string Fault,
+    string Title,
+    string TitleZh,
+    string Severity,
+    string Subject,
+    string State,
+    bool Open,
+    DateTimeOffset SuspectedAt,
+    DateTimeOffset? ConfirmedAt,
+    DateTimeOffset? EndedAt,
+    string Summary,
+    string Reason,
+    string? HeldBack,
+    string? Rung,
+    IReadOnlyList<string> Attempts,
+    IReadOnlyList<string> Related,
+    IReadOnlyList<string> Evidence,
+    IReadOnlyList<string> Bundles,
+    string PersonShould,
+    IReadOnlyList<TimelineEntry> Timeline)
+{
+    public static IncidentDocument Of(Incident incident, Fault fault, IReadOnlyList<IncidentEvent> events) => new(
+        1,
+        incident.Id,
+        incident.Fault,
+        fault.Title.English,
+        fault.Title.Chinese,
+        fault.Severity.ToString().ToLowerInvariant(),
+        incident.Subject.ToString(),
+        Words.Kebab(incident.State.ToString()),
+        incident.IsOpen,
+        incident.SuspectedAt,
+        incident.ConfirmedAt,
+        incident.EndedAt,
+        incident.Summary,
+        incident.Reason,
+        incident.HeldBackReason,
+        incident.Rung is { } rung ? Words.Kebab(rung.ToString()) : null,
+        [.. incident.Attempts.Select(a => Words.Kebab(a.ToString()))],
+        [.. incident.Related.Select(r => $"{r.Fault} {r.Subject}").Distinct()],
+        incident.Evidence,
+        incident.Bundles,
+        fault.PersonShould.English,
+        [.. events.Select(e => new TimelineEntry(e.At, EventJson.KindOf(e), TimelineText.Of(e, Language.English)))]);
+}
+
+internal sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text);
+
+internal sealed record WebhookBody(string Type, DateTimeOffset Timestamp, string Host, IncidentDocument Incident);
+
+/// <summary>Enum members as the words of the command line.</summary>
+internal static class Words
+{
+    public static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+}

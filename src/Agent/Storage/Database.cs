@@ -1,0 +1,164 @@
+using System.Globalization;
+using Dapper;
+using DbUp;
+using DbUp.Engine.Output;
+using Microsoft.Data.Sqlite;
+
+[module: DapperAot]
+
+namespace Agent.Storage;
+
+/// <summary>
+/// The one SQLite file. Write-ahead log with synchronous FULL: what the agent is about to do has to survive a power cut. A
+/// file that is damaged is set aside and a new one begun, because a damaged history must not stop supervision.
+/// </summary>
+internal sealed class Database
+{
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+    private const int SetAsideKept = 3;
+
+    private readonly string _path;
+
+    private Database(string path, string? setAside)
+    {
+        _path = path;
+        SetAside = setAside;
+    }
+
+    /// <summary>Where the damaged predecessor lies, when there was one.</summary>
+    public string? SetAside { get; }
+
+    public static string PathIn(string stateFolder) => Path.Combine(stateFolder, "npu-agent.db");
+
+    /// <exception cref="StorageException">The folder or the file cannot be used.</exception>
+    public static Database Open(string stateFolder, DateTimeOffset now)
+    {
+        var path = PathIn(stateFolder);
+        try
+        {
+            Directory.CreateDirectory(stateFolder);
+            return OpenOrReplace(path, now);
+        }
+        catch (SqliteException refused)
+        {
+            throw new StorageException($"the database {path} cannot be opened: {refused.Message}; check owner, mode and free space of its folder", refused);
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
+        {
+            throw new StorageException($"state_folder {stateFolder} cannot be used: {refused.Message}", refused);
+        }
+    }
+
+    /// <summary>For subcommands beside a running daemon; null when there is no database.</summary>
+    public static SqliteConnection? OpenReadOnly(string stateFolder)
+    {
+        if (!File.Exists(PathIn(stateFolder)))
+            return null;
+        var connection = new SqliteConnection($"Data Source={PathIn(stateFolder)};Mode=ReadWrite;Pooling=False;Default Timeout=5");
+        connection.Open();
+        Run(connection, "PRAGMA query_only=ON");
+        return connection;
+    }
+
+    public SqliteConnection Connect() => Connect(_path);
+
+    private static Database OpenOrReplace(string path, DateTimeOffset now)
+    {
+        try
+        {
+            Prepare(path);
+            return new Database(path, null);
+        }
+        catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            var aside = $"{path}.corrupt-{now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+            foreach (var ending in (string[])["", "-wal", "-shm"])
+            {
+                if (File.Exists(path + ending))
+                    File.Move(path + ending, aside + ending, overwrite: true);
+            }
+
+            foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.corrupt-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal) && !f.EndsWith("-shm", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal).Skip(SetAsideKept))
+                File.Delete(old);
+            Prepare(path);
+            return new Database(path, aside);
+        }
+    }
+
+    private static void Prepare(string path)
+    {
+        using (var connection = Connect(path))
+        {
+            var verdict = Ask(connection, "PRAGMA quick_check(1)");
+            if (verdict != "ok")
+                throw new SqliteException($"quick_check: {verdict}", Corrupt);
+            if (Ask(connection, "PRAGMA journal_mode=WAL") != "wal")
+                throw new StorageException($"the database {path} cannot use a write-ahead log; is its folder on a local, writable file system?");
+        }
+
+        var upgrade = DeployChanges.To.SqliteDatabase(ConnectionString(path))
+            .WithScriptsEmbeddedInAssembly(typeof(Database).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .LogTo(new NoUpgradeLog())
+            .Build();
+        var unknown = upgrade.GetExecutedButNotDiscoveredScripts();
+        if (unknown.Count > 0)
+            throw new StorageException($"the database {path} was written by a newer npu-agent ({unknown[^1]}); install that version, or move the file away");
+        if (upgrade.PerformUpgrade() is { Successful: false } failed)
+            throw failed.Error;
+    }
+
+    private static string ConnectionString(string path) => $"Data Source={path};Pooling=False;Default Timeout=5";
+
+    private static SqliteConnection Connect(string path)
+    {
+        var connection = new SqliteConnection(ConnectionString(path));
+        connection.Open();
+        // synchronous is a property of the connection, not of the file: it has to be set each time.
+        Run(connection, "PRAGMA synchronous=FULL");
+        Run(connection, "PRAGMA journal_size_limit=16777216");
+        return connection;
+    }
+
+    private static string? Ask(SqliteConnection connection, string statement)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        return command.ExecuteScalar() as string;
+    }
+
+    private static void Run(SqliteConnection connection, string statement)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>What goes wrong is thrown; what goes right needs no line.</summary>
+    private sealed class NoUpgradeLog : IUpgradeLog
+    {
+        public void LogTrace(string format, params object[] args)
+        {
+        }
+
+        public void LogDebug(string format, params object[] args)
+        {
+        }
+
+        public void LogInformation(string format, params object[] args)
+        {
+        }
+
+        public void LogWarning(string format, params object[] args)
+        {
+        }
+
+        public void LogError(string format, params object[] args)
+        {
+        }
+
+        public void LogError(Exception ex, string format, params object[] args)
+        {
+        }
+    }
+}

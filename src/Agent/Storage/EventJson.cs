@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+
+namespace Agent.Storage;
+
+/// <summary>Incident events as the journal keeps them: a kind and a JSON body. Kinds are for good: old journals hold them.</summary>
+internal static class EventJson
+{
+    private static readonly (string Kind, Type Type)[] Kinds =
+    [
+        ("suspected", typeof(Suspected)),
+        ("seen-again", typeof(SeenAgain)),
+        ("echo-seen", typeof(EchoSeen)),
+        ("cause-found", typeof(CauseFound)),
+        ("confirmed", typeof(Confirmed)),
+        ("dismissed", typeof(Dismissed)),
+        ("recovery-planned", typeof(RecoveryPlanned)),
+        ("step-started", typeof(StepStarted)),
+        ("step-ended", typeof(StepEnded)),
+        ("recovery-ended", typeof(RecoveryEnded)),
+        ("interrupted", typeof(Interrupted)),
+        ("verification-failed", typeof(VerificationFailed)),
+        ("rung-raised", typeof(RungRaised)),
+        ("held-back", typeof(HeldBack)),
+        ("evidence-secured", typeof(EvidenceSecured)),
+        ("handed-over", typeof(HandedOver)),
+        ("resolved", typeof(Resolved)),
+    ];
+
+    public static string KindOf(IncidentEvent happened) => Array.Find(Kinds, k => k.Type == happened.GetType()).Kind;
+
+    public static string Write(IncidentEvent happened) => JsonSerializer.Serialize(happened, Type(happened.GetType()));
+
+    /// <returns>Null for a kind of a newer agent.</returns>
+    public static IncidentEvent? Read(string kind, string body) =>
+        Array.Find(Kinds, k => k.Kind == kind).Type is { } type ? (IncidentEvent?)JsonSerializer.Deserialize(body, Type(type)) : null;
+
+    private static JsonTypeInfo Type(Type type) => JournalJson.Default.GetTypeInfo(type)!;
+}
+
+internal sealed class SubjectConverter : JsonConverter<Subject>
+{
+    public override Subject Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Subject.TryParse(reader.GetString() ?? "", out var subject) ? subject : throw new JsonException("no subject");
+
+    public override void Write(Utf8JsonWriter writer, Subject value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+/// <summary>A step as words: <c>start-engine engine:NAME even-after-failure</c>.</summary>
+internal sealed class StepConverter : JsonConverter<Step>
+{
+    private const string EvenAfterFailure = "even-after-failure";
+
+    public override Step Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var words = (reader.GetString() ?? "").Split(' ');
+        if (words.Length < 2 || Step.KindOf(words[0]) is not { } kind || !Subject.TryParse(words[1], out var subject))
+            throw new JsonException("no step");
+        return new Step(kind, subject) { EvenAfterFailure = words.Contains(EvenAfterFailure) };
+    }
+
+    public override void Write(Utf8JsonWriter writer, Step value, JsonSerializerOptions options) =>
+        writer.WriteStringValue($"{value.Name} {value.Subject}{(value.EvenAfterFailure ? " " + EvenAfterFailure : "")}");
+}
+
+[JsonSerializable(typeof(Suspected))]
+[JsonSerializable(typeof(SeenAgain))]
+[JsonSerializable(typeof(EchoSeen))]
+[JsonSerializable(typeof(CauseFound))]
+[JsonSerializable(typeof(Confirmed))]
+[JsonSerializable(typeof(Dismissed))]
+[JsonSerializable(typeof(RecoveryPlanned))]
+[JsonSerializable(typeof(StepStarted))]
+[JsonSerializable(typeof(StepEnded))]
+[JsonSerializable(typeof(RecoveryEnded))]
+[JsonSerializable(typeof(Interrupted))]
+[JsonSerializable(typeof(VerificationFailed))]
+[JsonSerializable(typeof(RungRaised))]
+[JsonSerializable(typeof(HeldBack))]
+[JsonSerializable(typeof(EvidenceSecured))]
+[JsonSerializable(typeof(HandedOver))]
+[JsonSerializable(typeof(Resolved))]
+[JsonSerializable(typeof(Maintenance))]
+[JsonSerializable(typeof(EngineWanted))]
+[JsonSerializable(typeof(AgentNote))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    Converters = [typeof(SubjectConverter), typeof(StepConverter)])]
+internal sealed partial class JournalJson : JsonSerializerContext;
+
+/// <summary>Whether an operator wants an engine to run. The newest entry counts.</summary>
+internal sealed record EngineWanted(string Engine, bool Wanted, string By, string Reason);
+
+/// <summary>Something about the agent itself: its start, its end, what an operator asked.</summary>
+internal sealed record AgentNote(string Text, string By);

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Agent.Domain.Incidents;
+using Agent.Domain.Recovery;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Storage;
+
+/// <summary>An incident with all that happened to it.</summary>
+internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<IncidentEvent> Events);
+
+/// <summary>Reads what the journal holds. An incident is always the fold of its events, so nothing can drift.</summary>
+internal sealed class IncidentStore(SqliteConnection connection)
+{
+    public IncidentHistory? Load(string id)
+    {
+        var events = connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE incident = @id ORDER BY seq", new { id })
+            .Select(row => EventJson.Read(row.Kind, row.Body))
+            .OfType<IncidentEvent>()
+            .ToList();
+        return events is [Suspected first, .. var rest]
+            ? new IncidentHistory(rest.Aggregate(Incident.Open(id, first), (incident, happened) => incident.Apply(happened)), events)
+            : null;
+    }
+
+    public IReadOnlyList<IncidentHistory> LoadOpen() => [.. Ids("SELECT id FROM incidents WHERE is_open = 1 ORDER BY suspected_at").Select(Load).OfType<IncidentHistory>()];
+
+    /// <summary>The newest first.</summary>
+    public IReadOnlyList<IncidentHistory> List(bool all, DateTimeOffset since, int limit)
+    {
+        var rows = connection.Query<IncidentRow>(
+            """
+            SELECT id, fault, subject, state, is_open AS IsOpen, suspected_at AS SuspectedAt, ended_at AS EndedAt, summary FROM incidents
+            WHERE (suspected_at >= @since OR is_open = 1) AND (@all = 1 OR state <> 'Dismissed') ORDER BY suspected_at DESC LIMIT @limit
+            """,
+            new { since = Micros.Of(since), all = all ? 1L : 0L, limit });
+        return [.. rows.Select(r => Load(r.Id)).OfType<IncidentHistory>()];
+    }
+
+    /// <summary>Attempts that budgets count.</summary>
+    public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>
+        [.. connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = 'step-started' AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
+            .Select(row => EventJson.Read(row.Kind, row.Body))
+            .OfType<StepStarted>()
+            .Where(e => e.Step.IsBudgeted)
+            .Select(e => new BudgetUse(e.Step.Kind, e.Step.Subject, e.At))];
+
+    /// <summary>Maintenance windows that have not ended; a later entry for a subject replaces an earlier one.</summary>
+    public IReadOnlyList<Maintenance> Maintenances(DateTimeOffset now) =>
+        [.. Entries(Journal.MaintenanceKind)
+            .Select(body => JsonSerializer.Deserialize(body, JournalJson.Default.Maintenance)!)
+            .GroupBy(m => m.Subject)
+            .Select(g => g.Last())
+            .Where(m => m.IsActive(now))];
+
+    public IReadOnlyDictionary<string, EngineWanted> WantedEngines() =>
+        Entries(Journal.EngineWantedKind)
+            .Select(body => JsonSerializer.Deserialize(body, JournalJson.Default.EngineWanted)!)
+            .GroupBy(w => w.Engine, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+
+    private IEnumerable<string> Entries(string kind) =>
+        connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq", new { kind }).Select(r => r.Body);
+
+    private IEnumerable<string> Ids(string statement) => connection.Query<string>(statement);
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Agent.Domain.Incidents;
+using Agent.Domain.Recovery;
+using Agent.Notifications;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Storage;
+
+/// <summary>
+/// The append-only record of all that happened. An event, what listing shows of its incident, and the notices that follow
+/// from it are one transaction: nobody is told of what is not recorded, and nothing recorded is left untold. When the disk
+/// refuses, entries wait in memory, in order, and are written at the next chance.
+/// </summary>
+internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string> notifiers) : IDisposable
+{
+    public const string MaintenanceKind = "maintenance";
+    public const string EngineWantedKind = "engine-wanted";
+    public const string AgentKind = "agent";
+
+    private const int WaitingLimit = 10_000;
+
+    private readonly Queue<Action<SqliteTransaction>> _waiting = new();
+
+    /// <summary>Why entries wait in memory; null while the disk takes them.</summary>
+    public string? Problem { get; private set; }
+
+    /// <param name="changes">Events, in order.</param>
+    /// <param name="after">The incidents as they are after them.</param>
+    /// <returns>Whether they are on disk.</returns>
+    public bool Append(IReadOnlyList<IncidentChange> changes, IReadOnlyList<Incident> after) => Write(transaction =>
+    {
+        foreach (var change in changes)
+        {
+            Insert(transaction, change.Event.At, EventJson.KindOf(change.Event), change.IncidentId, EventJson.Write(change.Event));
+            if (Notice.KindOf(change.Event) is { } kind && after.FirstOrDefault(i => i.Id == change.IncidentId) is { ConfirmedAt: not null })
+                Enqueue(transaction, change.IncidentId, kind, change.Event.At);
+        }
+
+        foreach (var id in changes.Select(c => c.IncidentId).Distinct(StringComparer.Ordinal))
+        {
+            if (after.FirstOrDefault(i => i.Id == id) is { } incident)
+                Project(transaction, incident);
+        }
+    });
+
+    public bool Append(DateTimeOffset at, Maintenance maintenance) => Append(at, MaintenanceKind, maintenance, JournalJson.Default.Maintenance);
+
+    public bool Append(DateTimeOffset at, EngineWanted wanted) => Append(at, EngineWantedKind, wanted, JournalJson.Default.EngineWanted);
+
+    public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, JournalJson.Default.AgentNote);
+
+    /// <summary>Drops incidents that ended before a time, with their events and notices, and old entries of other kinds.</summary>
+    public bool Prune(DateTimeOffset before) => Write(transaction =>
+    {
+        var limit = Micros.Of(before);
+        connection.Execute("DELETE FROM journal WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
+        connection.Execute("DELETE FROM outbox WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
+        connection.Execute("DELETE FROM incidents WHERE is_open = 0 AND ended_at < @limit", new { limit }, transaction);
+        connection.Execute("DELETE FROM journal WHERE kind = 'agent' AND at < @limit", new { limit }, transaction);
+    });
+
+    public void Dispose() => connection.Dispose();
+
+    private bool Append<T>(DateTimeOffset at, string kind, T entry, JsonTypeInfo<T> type) =>
+        Write(transaction => Insert(transaction, at, kind, null, JsonSerializer.Serialize(entry, type)));
+
+    private bool Write(Action<SqliteTransaction> entry)
+    {
+        if (_waiting.Count < WaitingLimit)
+            _waiting.Enqueue(entry);
+        try
+        {
+            while (_waiting.TryPeek(out var next))
+            {
+                using var transaction = connection.BeginTransaction();
+                next(transaction);
+                transaction.Commit();
+                _waiting.Dequeue();
+            }
+
+            Problem = null;
+            return true;
+        }
+        catch (SqliteException refused)
+        {
+            Problem = $"{refused.Message} ({_waiting.Count} entries wait in memory)";
+            return false;
+        }
+    }
+
+    private void Insert(SqliteTransaction transaction, DateTimeOffset at, string kind, string? incident, string body) =>
+        connection.Execute(
+            "INSERT INTO journal (at, kind, incident, body) VALUES (@at, @kind, @incident, @body)",
+            new { at = Micros.Of(at), kind, incident, body },
+            transaction);
+
+    private void Project(SqliteTransaction transaction, Incident incident) =>
+        connection.Execute(
+            """
+            INSERT INTO incidents (id, fault, subject, state, is_open, suspected_at, ended_at, summary)
+            VALUES (@id, @fault, @subject, @state, @isOpen, @suspectedAt, @endedAt, @summary)
+            ON CONFLICT (id) DO UPDATE SET fault = @fault, subject = @subject, state = @state, is_open = @isOpen, ended_at = @endedAt, summary = @summary
+            """,
+            new
+            {
+                id = incident.Id,
+                fault = incident.Fault,
+                subject = incident.Subject.ToString(),
+                state = incident.State.ToString(),
+                isOpen = incident.IsOpen ? 1L : 0L,
+                suspectedAt = Micros.Of(incident.SuspectedAt),
+                endedAt = incident.EndedAt is { } ended ? Micros.Of(ended) : (long?)null,
+                summary = incident.Summary,
+            },
+            transaction);
+
+    private void Enqueue(SqliteTransaction transaction, string incident, string kind, DateTimeOffset at)
+    {
+        foreach (var notifier in notifiers)
+        {
+            connection.Execute(
+                """
+                INSERT INTO outbox (notifier, notice, incident, kind, created_at, due_at)
+                VALUES (@notifier, @notice, @incident, @kind, @at, @at) ON CONFLICT DO NOTHING
+                """,
+                new { notifier, notice = $"{incident}/{kind}", incident, kind, at = Micros.Of(at) },
+                transaction);
+        }
+    }
+}

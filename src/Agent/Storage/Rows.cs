@@ -1,0 +1,58 @@
+namespace Agent.Storage;
+
+// Shapes as SQLite returns them (integers are long), for Dapper.
+
+internal sealed class JournalRow
+{
+    public long Seq { get; set; }
+
+    public long At { get; set; }
+
+    public string Kind { get; set; } = "";
+
+    public string? Incident { get; set; }
+
+    public string Body { get; set; } = "";
+}
+
+internal sealed class IncidentRow
+{
+    public string Id { get; set; } = "";
+
+    public string Fault { get; set; } = "";
+
+    public string Subject { get; set; } = "";
+
+    public string State { get; set; } = "";
+
+    public long IsOpen { get; set; }
+
+    public long SuspectedAt { get; set; }
+
+    public long? EndedAt { get; set; }
+
+    public string Summary { get; set; } = "";
+}
+
+internal sealed class OutboxRow
+{
+    public long Id { get; set; }
+
+    public string Notifier { get; set; } = "";
+
+    public string Notice { get; set; } = "";
+
+    public string Incident { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    public long CreatedAt { get; set; }
+
+    public long DueAt { get; set; }
+
+    public long Attempts { get; set; }
+
+    public string State { get; set; } = "";
+
+    public string Problem { get; set; } = "";
+}

@@ -1,0 +1,32 @@
+using Agent.Domain;
+using Agent.Domain.Incidents;
+using Agent.Reports;
+
+namespace Agent.Supervision;
+
+internal static partial class LogMessages
+{
+    public static void Changed(ILogger log, string incident, IncidentEvent happened)
+    {
+        if (happened is not SeenAgain)
+            Happened(log, incident, TimelineText.Of(happened, Language.English));
+    }
+
+    [LoggerMessage(100, LogLevel.Information, "Incident {Incident}: {Text}")]
+    private static partial void Happened(ILogger log, string incident, string text);
+
+    [LoggerMessage(101, LogLevel.Information, "Incident {Incident}: ... {Text}")]
+    public static partial void Progress(ILogger log, string incident, string text);
+
+    [LoggerMessage(102, LogLevel.Error, "A message of kind {Kind} could not be handled")]
+    public static partial void MessageFailed(ILogger log, Exception mistake, string kind);
+
+    [LoggerMessage(103, LogLevel.Error, "The recovery of incident {Incident} broke off")]
+    public static partial void RecoveryFailed(ILogger log, Exception mistake, string incident);
+
+    [LoggerMessage(104, LogLevel.Information, "{Text}")]
+    public static partial void Told(ILogger log, string text);
+
+    [LoggerMessage(105, LogLevel.Warning, "{Text}")]
+    public static partial void Warned(ILogger log, string text);
+}

@@ -1,0 +1,19 @@
+using Agent.Domain.Recovery;
+using Agent.Probes;
+
+namespace Agent.Supervision;
+
+/// <summary>What the loop sets off beside its own state: nothing here may block it.</summary>
+internal sealed record LoopEffects
+{
+    /// <summary>Let every probe look now.</summary>
+    public required Action LookNow { get; init; }
+
+    /// <summary>A message was handled: the loop lives.</summary>
+    public required Action Turned { get; init; }
+
+    public required Action<ProbeLook> Looked { get; init; }
+
+    /// <summary>Events were written; notices may wait in the outbox.</summary>
+    public required Action<IReadOnlyList<IncidentChange>> Recorded { get; init; }
+}

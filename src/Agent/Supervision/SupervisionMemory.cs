@@ -1,0 +1,93 @@
+using Agent.Configuration;
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using Agent.Engines;
+using Agent.Storage;
+
+namespace Agent.Supervision;
+
+/// <summary>The state that the loop owns. Built from the journal, so that an agent goes on where the last one ended.</summary>
+internal sealed class SupervisionMemory
+{
+    private readonly AgentSettings _settings;
+    private readonly FaultCatalog _faults;
+    private readonly IReadOnlyList<SupervisedEngine> _engines;
+    private readonly ChipInventory _chips;
+    private readonly List<Incident> _incidents;
+
+    public SupervisionMemory(AgentSettings settings, FaultCatalog faults, IReadOnlyList<SupervisedEngine> engines, ChipInventory chips, IncidentStore store, DateTimeOffset now)
+    {
+        (_settings, _faults, _engines, _chips) = (settings, faults, engines, chips);
+        _incidents = [.. store.LoadOpen().Select(h => h.Incident)];
+        var longest = settings.Budgets.Values.Max(b => b.Window);
+        Budgets = new Budgets(settings.Budgets, store.Uses(now - longest));
+        Maintenances = store.Maintenances(now);
+        var wanted = store.WantedEngines();
+        foreach (var engine in engines)
+            engine.Host.Wanted = !wanted.TryGetValue(engine.Name, out var word) || word.Wanted;
+    }
+
+    public HostPicture Picture { get; private set; } = HostPicture.Empty;
+
+    /// <summary>Open incidents, and those that ended a short while ago.</summary>
+    public IReadOnlyList<Incident> Incidents => _incidents;
+
+    public Budgets Budgets { get; private set; }
+
+    public IReadOnlyList<Maintenance> Maintenances { get; set; }
+
+    public Plan LastPlan { get; set; } = new([], []);
+
+    public Incident? Find(string id) => _incidents.Find(i => i.Id == id);
+
+    public void See(Observation observation) => Picture = Picture.With(observation);
+
+    public void Apply(IReadOnlyList<IncidentChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            if (change.Event is Suspected seen)
+                _incidents.Add(Incident.Open(change.IncidentId, seen));
+            else
+                Change(change.IncidentId, change.Event);
+            if (change.Event is StepStarted { Step.IsBudgeted: true } begun)
+                Budgets = Budgets.With(new BudgetUse(begun.Step.Kind, begun.Step.Subject, begun.At));
+        }
+    }
+
+    /// <summary>What was seen of an incident's subjects before a recovery describes a host that is no more.</summary>
+    public void ForgetSightings(Incident incident, DateTimeOffset before)
+    {
+        var layout = Layout();
+        Picture = Picture.Without(s => incident.Touched.Contains(s) || layout.Concerns(incident.Subject, s), before);
+    }
+
+    public void Forget(DateTimeOffset now, TimeSpan endedKept)
+    {
+        _incidents.RemoveAll(i => !i.IsOpen && now - i.EndedAt > endedKept);
+        Budgets = Budgets.Forget(now);
+    }
+
+    public RecoverySettings Settings(DateTimeOffset now) => new()
+    {
+        Faults = _faults,
+        Mode = _settings.Mode,
+        Layout = Layout(),
+        Maintenances = [.. Maintenances.Where(m => m.IsActive(now))],
+        CanRestartDriver = _settings.Vendor.DriverRestart is not null,
+        CanResetChips = _settings.Vendor.ChipReset is not null,
+    };
+
+    public SupervisionStatus Status(DateTimeOffset now) => new(now, Picture, [.. _incidents], Budgets, Settings(now), LastPlan);
+
+    private HostLayout Layout() => new([.. _engines.Select(e => e.OnChips)], _chips.Expected, _chips.ResetScope);
+
+    private void Change(string id, IncidentEvent happened)
+    {
+        var index = _incidents.FindIndex(i => i.Id == id);
+        if (index >= 0)
+            _incidents[index] = _incidents[index].Apply(happened);
+    }
+}
