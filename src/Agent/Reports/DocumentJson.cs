@@ -8,6 +8,8 @@ namespace Agent.Reports;
 [JsonSerializable(typeof(IncidentDocument))]
 [JsonSerializable(typeof(IncidentDocument[]))]
 [JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(ObservationDocument[]))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {

@@ -1,0 +1,18 @@
+using Agent.Configuration;
+
+namespace Agent.Bundles;
+
+/// <summary>The configuration that was in force. Secrets are in files of their own, and redaction goes over it all the same.</summary>
+internal sealed class ConfigurationSource(AgentSettings settings) : IBundleSource
+{
+    public string Name => "configuration";
+
+    public bool IsSlow => false;
+
+    public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
+    {
+        using var file = File.OpenRead(settings.File);
+        folder.Write("agent.yaml", file);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,21 @@
+using Agent.Adapters.Processes;
+using Agent.Engines;
+
+namespace Agent.Bundles;
+
+/// <summary>All processes of the host as a list, and for those of the engines what tells where they stand.</summary>
+internal sealed class ProcessTreeSource(ProcessTable processes, IReadOnlyList<SupervisedEngine> engines) : IBundleSource
+{
+    public string Name => "processes";
+
+    public bool IsSlow => false;
+
+    public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
+    {
+        var lines = processes.All().OrderBy(p => p.Id.Pid).Select(p => $"{p.Id.Pid,7} {p.ParentPid,7} {p.SessionId,7} {p.State} {p.Name,-15} {p.CommandLine}");
+        folder.Write("ps.txt", "    pid    ppid     sid S name            command line\n" + string.Join('\n', lines) + "\n");
+        foreach (var engine in engines)
+            folder.Write($"{engine.Name}.txt", engine.Host.Evidence());
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,103 @@
+using Agent.Adapters.NpuSmi;
+using Agent.Adapters.Processes;
+using Agent.Adapters.Systemd;
+using Agent.Adapters.VllmHttp;
+using Agent.Bundles;
+using Agent.Configuration;
+using Agent.Domain.Faults;
+using Agent.Engines;
+using Agent.Metrics;
+using Agent.Notifications;
+using Agent.Probes;
+using Agent.Remedies;
+using Agent.Storage;
+using Agent.Supervision;
+using Quartz;
+
+namespace Agent;
+
+/// <summary>The edges of a host and what looks at it: what both the daemon and a one-shot check need.</summary>
+internal sealed record HostParts(
+    ProcessRunner Processes,
+    ProcessTable ProcessTable,
+    NpuSmi NpuSmi,
+    ChipInventory Chips,
+    IReadOnlyList<SupervisedEngine> Engines,
+    IReadOnlyList<ScheduledProbe> Probes);
+
+/// <summary>The contents page of the agent: what it is made of, in order.</summary>
+internal static class Composition
+{
+    public static HostParts Parts(AgentSettings settings, TimeProvider clock)
+    {
+        var runner = new ProcessRunner(clock);
+        var table = new ProcessTable();
+        var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
+        var units = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
+        var chips = new ChipInventory(settings.Chips, settings.StateFolder);
+        List<SupervisedEngine> engines =
+        [
+            .. settings.Engines.Select(e => new SupervisedEngine(
+                e,
+                new EngineHost(e, settings.StateFolder, table, clock),
+                new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
+        ];
+        return new HostParts(runner, table, npuSmi, chips, engines, ProbeList.Of(settings, npuSmi, units, chips, engines, clock));
+    }
+
+    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
+    {
+        var host = Environment.MachineName;
+        var faults = FaultCatalog.Default.With(settings.Faults);
+        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown");
+        var notifiers = NotifierList.Of(settings, host, clock);
+        var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
+        var memory = new SupervisionMemory(settings, faults, parts.Engines, parts.Chips, new IncidentStore(database.Connect()), clock.GetUtcNow());
+        var starter = new EngineStarter(parts.NpuSmi);
+        var collect = Collector(settings, parts, host, clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, collect, clock);
+        var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
+        var pulse = new LoopPulse(clock);
+        var effects = new LoopEffects
+        {
+            LookNow = lookNow,
+            Turned = pulse.Turned,
+            Looked = metrics.Looked,
+            Recorded = changes =>
+            {
+                metrics.Recorded(changes, memory.Incidents);
+                outbox.Wake();
+            },
+        };
+        var desk = new OperatorDesk(memory, journal, parts.Engines, starter, clock);
+        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, effects, clock, logs.CreateLogger<SupervisionLoop>());
+        List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect()), n, faults, clock))];
+        return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, collect, metrics, outbox, refreshes, pulse, clock, logs.CreateLogger<Daemon>());
+    }
+
+    public static void AddProbes(this IServiceCollection services, HostParts parts, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
+    {
+        services.AddQuartz();
+        services.AddTransient<ProbeJob>();
+        services.AddSingleton(provider => new ProbeSchedule(parts.Probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
+    }
+
+    public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
+    {
+        var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(f => File.ReadAllText(f).Trim()));
+        var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.Engines), redaction, host, clock);
+        return async (incidentId, full, progress, cancellation) =>
+        {
+            try
+            {
+                var (path, manifest) = await bundle.WriteAsync($"{incidentId}-{(full ? "full" : "fast")}", incidentId, full, progress, cancellation);
+                var problems = manifest.Sources.SelectMany(s => s.Problems.Select(p => $"{s.Source}: {p}")).ToList();
+                return new StepOutcome(true, $"{manifest.Entries.Count} files{(problems.Count > 0 ? "; " + string.Join("; ", problems) : "")}", path);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                return StepOutcome.Done($"no bundle could be written: {refused.Message}");
+            }
+        };
+    }
+}

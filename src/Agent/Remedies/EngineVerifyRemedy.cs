@@ -1,0 +1,16 @@
+using Agent.Domain.Recovery;
+using Agent.Engines;
+
+namespace Agent.Remedies;
+
+/// <summary>Waits for the start-up and proves the engine with a completion.</summary>
+internal sealed class EngineVerifyRemedy(IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IRemedy
+{
+    public StepKind Kind => StepKind.VerifyEngine;
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
+    {
+        var (serves, detail) = await EngineReadiness.WaitAsync(engines.Of(context.Step), context.Progress, clock, cancellation);
+        return serves ? StepOutcome.Done(detail) : StepOutcome.Failed(detail);
+    }
+}

@@ -1,0 +1,33 @@
+using Agent.Adapters.NpuSmi;
+using Agent.Adapters.Processes;
+using Agent.Configuration;
+using Agent.Domain.Recovery;
+using Agent.Engines;
+
+namespace Agent.Remedies;
+
+/// <summary>The remedies: one line a kind of step.</summary>
+internal static class RemedyList
+{
+    public static IReadOnlyList<IRemedy> Of(
+        AgentSettings settings,
+        IProcessRunner processes,
+        NpuSmi npuSmi,
+        ChipInventory chips,
+        IReadOnlyList<SupervisedEngine> engines,
+        EngineStarter starter,
+        CollectBundle collect,
+        TimeProvider clock) =>
+    [
+        new EvidenceRemedy(StepKind.CollectEvidence, collect),
+        new EvidenceRemedy(StepKind.CollectAllEvidence, collect),
+        new EngineStopRemedy(engines, clock),
+        new ChipMemoryRemedy(engines, npuSmi, chips, clock),
+        new OrphansRemedy(engines, clock),
+        new ChipResetRemedy(processes, settings.Vendor),
+        new DriverRestartRemedy(processes, settings.Vendor),
+        new ChipsReadyRemedy(npuSmi, chips, settings.Vendor, clock),
+        new EngineStartRemedy(engines, starter),
+        new EngineVerifyRemedy(engines, clock),
+    ];
+}

@@ -1,0 +1,70 @@
+using Agent.Domain.Observations;
+using Agent.Supervision;
+
+namespace Agent.Reports;
+
+/// <summary>The present state as scripts and the status command read it.</summary>
+internal sealed record StatusDocument(
+    int SchemaVersion,
+    DateTimeOffset At,
+    string Mode,
+    string Profile,
+    IReadOnlyList<EngineStatus> Engines,
+    IReadOnlyList<ObservationDocument> Observations,
+    IReadOnlyList<OpenIncident> Incidents,
+    IReadOnlyList<MaintenanceDocument> Maintenances,
+    IReadOnlyList<BudgetDocument> Budgets,
+    string? JournalProblem)
+{
+    public static StatusDocument Of(SupervisionStatus status, string profile, IReadOnlyList<EngineStatus> engines, string? journalProblem) => new(
+        1,
+        status.At,
+        status.Settings.Mode.ToString().ToLowerInvariant(),
+        profile,
+        engines,
+        [.. status.Picture.All.Select(o => ObservationDocument.Of(o, status.At))],
+        [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(i.Id, i.Fault, i.Subject.ToString(), Words.Kebab(i.State.ToString()), i.Summary, i.HeldBackReason, i.SuspectedAt))],
+        [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
+        [.. status.Budgets.Limits.Select(l => new BudgetDocument(
+            Domain.Recovery.Step.NameOf(l.Key),
+            l.Value.Attempts,
+            l.Value.Window.TotalSeconds,
+            [.. status.Budgets.Uses.Where(u => u.Kind == l.Key && status.At - u.At < l.Value.Window).Select(u => $"{u.Subject} {u.At:u}")]))],
+        journalProblem);
+}
+
+internal sealed record EngineStatus(string Name, string Life, string Stage, bool Wanted, int? ProcessId, DateTimeOffset? StartedAt, string Model, string Address, IReadOnlyList<string> Chips, string? Log);
+
+internal sealed record OpenIncident(string Id, string Fault, string Subject, string State, string Summary, string? HeldBack, DateTimeOffset SuspectedAt);
+
+internal sealed record MaintenanceDocument(string Subject, DateTimeOffset Since, DateTimeOffset Until, string By, string Reason);
+
+internal sealed record BudgetDocument(string Step, int Attempts, double WindowSeconds, IReadOnlyList<string> Used);
+
+/// <summary>An observation as JSON.</summary>
+internal sealed record ObservationDocument(
+    string Probe,
+    string Subject,
+    string Verdict,
+    string? Fault,
+    string Summary,
+    string? NextStep,
+    DateTimeOffset At,
+    bool Stale,
+    bool? Serving,
+    IReadOnlyList<string> Evidence,
+    IReadOnlyDictionary<string, double> Measures)
+{
+    public static ObservationDocument Of(Observation seen, DateTimeOffset now) => new(
+        seen.Probe,
+        seen.Subject.ToString(),
+        Words.Kebab(seen.Verdict.ToString()),
+        seen.Fault,
+        seen.Summary,
+        seen.NextStep,
+        seen.At,
+        !HostPicture.IsFresh(seen, now),
+        seen.Serving,
+        seen.Evidence,
+        seen.Measures);
+}

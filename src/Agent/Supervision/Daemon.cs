@@ -1,0 +1,142 @@
+using Agent.Configuration;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using Agent.Engines;
+using Agent.Metrics;
+using Agent.Notifications;
+using Agent.Probes;
+using Agent.Remedies;
+using Agent.Reports;
+using Agent.Storage;
+
+namespace Agent.Supervision;
+
+/// <summary>The running agent: takes over or starts the engines, then lets the loop, the probes and the outbox run.</summary>
+internal sealed class Daemon(
+    AgentSettings settings,
+    Database database,
+    SupervisionMemory memory,
+    Journal journal,
+    SupervisionLoop loop,
+    IReadOnlyList<SupervisedEngine> engines,
+    EngineStarter starter,
+    CollectBundle collect,
+    AgentMetrics metrics,
+    OutboxDispatcher outbox,
+    IReadOnlyList<AlertRefresh> refreshes,
+    LoopPulse pulse,
+    TimeProvider clock,
+    ILogger<Daemon> log)
+{
+    private static readonly TimeSpan StandsStillAfter = TimeSpan.FromMinutes(5);
+
+    public SupervisionLoop Loop => loop;
+
+    public IReadOnlyList<SupervisedEngine> Engines => engines;
+
+    public AgentMetrics Metrics => metrics;
+
+    public CollectBundle Collect => collect;
+
+    public bool IsTurning => clock.GetElapsedTime(pulse.TurnedAt) < StandsStillAfter;
+
+    public StatusDocument StatusOf(SupervisionStatus status) =>
+        StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], journal.Problem);
+
+    public async Task RunAsync(ProbeSchedule probes, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        journal.Append(now, new AgentNote($"agent started: {settings.File}, profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason}), mode {settings.Mode}", "agent"));
+        journal.Prune(now - settings.History);
+        if (settings.Mode == AgentMode.Observe)
+            LogMessages.Warned(log, "mode is observe: nothing is started, stopped or recovered");
+        foreach (var engine in engines)
+            await TakeUpAsync(engine, cancellation);
+
+        var running = loop.RunAsync(cancellation);
+        await loop.PostAsync(new Noticed(DatabaseState(now)), cancellation);
+        await probes.StartAsync(cancellation);
+        try
+        {
+            await Task.WhenAll([running, outbox.RunAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The agent was asked to stop.
+        }
+
+        await probes.StopAsync(CancellationToken.None);
+        await running;
+        journal.Append(clock.GetUtcNow(), new AgentNote("agent stopped; engines go on", "agent"));
+    }
+
+    /// <summary>
+    /// An engine that runs is adopted. One that ended while no agent looked is left to the policy, as any engine that ended.
+    /// One that was never started on this boot is started, unless somebody said no.
+    /// </summary>
+    private async Task TakeUpAsync(SupervisedEngine engine, CancellationToken cancellation)
+    {
+        if (engine.Host.Adopt())
+        {
+            var run = engine.Host.Run!;
+            LogMessages.Told(log, engine.Host.Life() == EngineLife.Running
+                ? $"engine {engine.Name}: adopted process {run.ProcessId}, started {run.StartedAt:u}"
+                : $"engine {engine.Name}: process {run.ProcessId} ended while no agent looked");
+            return;
+        }
+
+        var subject = engine.Settings.Subject;
+        var now = clock.GetUtcNow();
+        var reason = !engine.Host.Wanted ? "an operator stopped it"
+            : settings.Mode == AgentMode.Observe ? "mode is observe"
+            : memory.Maintenances.FirstOrDefault(m => m.Covers(subject, now)) is { } window ? $"maintenance by {window.By}"
+            : memory.Incidents.FirstOrDefault(i => i.IsOpen && (i.Subject == subject || i.Touched.Contains(subject))) is { } incident ? $"incident {incident.Id} decides"
+            : null;
+        if (reason is not null)
+        {
+            LogMessages.Told(log, $"engine {engine.Name}: not started, {reason}");
+            return;
+        }
+
+        var (started, detail) = await starter.StartAsync(engine, cancellation);
+        journal.Append(now, new AgentNote($"engine {engine.Name}: {(started ? "started" : "not started")}: {detail}", "agent"));
+        LogMessages.Told(log, $"engine {engine.Name}: {(started ? "started" : "not started")}: {detail}");
+    }
+
+    private Observation DatabaseState(DateTimeOffset now)
+    {
+        var seen = new Observation { Probe = "agent-database", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "the database is whole", At = now, ValidFor = TimeSpan.FromDays(1) };
+        return database.SetAside is { } aside
+            ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DatabaseReplaced, Summary = $"the database was damaged and lies at {aside}" }
+            : seen;
+    }
+
+    private static EngineStatus StatusOf(SupervisedEngine engine)
+    {
+        var life = engine.Host.Life();
+        var run = engine.Host.Run;
+        var stage = life == EngineLife.Running ? engine.Host.Log?.Read().StageText ?? "" : "";
+        return new EngineStatus(
+            engine.Name,
+            Words.Kebab(life.ToString()),
+            stage,
+            engine.Host.Wanted,
+            life == EngineLife.Running ? run?.ProcessId : null,
+            run?.StartedAt,
+            engine.Settings.Model,
+            engine.Settings.Address.ToString(),
+            [.. engine.Settings.Chips.Select(c => c.Id)],
+            run?.LogFile);
+    }
+}
+
+/// <summary>When the loop last handled a message.</summary>
+internal sealed class LoopPulse(TimeProvider clock)
+{
+    private long _turnedAt = clock.GetTimestamp();
+
+    public long TurnedAt => Volatile.Read(ref _turnedAt);
+
+    public void Turned() => Volatile.Write(ref _turnedAt, clock.GetTimestamp());
+}
