@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+using Agent.Configuration;
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Reports;
+
+namespace Agent.Commands;
+
+/// <summary>Every probe once, with verdicts and next steps. Needs no daemon and changes nothing.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var output = CommandLineParts.Output();
+        var command = CommandLineParts.Command(
+            "check",
+            "Look at everything once and say what is wrong and what to do. Exit code 0: healthy; 3: something is faulty; 5: nothing faulty, but something could not be looked at.",
+            "check",
+            "check --output json");
+        command.Options.Add(output);
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) => RunAsync(settings, parse.GetValue(output), cancellation)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(AgentSettings settings, OutputFormat format, CancellationToken cancellation)
+    {
+        var clock = TimeProvider.System;
+        var parts = Composition.Parts(settings, clock);
+        foreach (var engine in parts.Engines)
+            engine.Host.Adopt();
+        // The probes run side by side, except npu-smi, of which one runs at a time.
+        var looks = await Task.WhenAll(parts.Probes.Select(p => p.LookAsync(clock, cancellation)));
+        var seen = looks.SelectMany(l => l.Observations).ToList();
+        if (format == OutputFormat.Json)
+            Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))], DocumentJson.Readable.ObservationDocumentArray));
+        else
+            Print(seen, settings);
+
+        return seen.Exists(o => o.Verdict == Verdict.Faulty) ? ExitCodes.Faulty
+            : seen.Exists(o => o.Verdict == Verdict.CouldNotLook) ? ExitCodes.CouldNotLook
+            : ExitCodes.Ok;
+    }
+
+    private static void Print(List<Observation> seen, AgentSettings settings)
+    {
+        var chinese = settings.Language == Language.Chinese;
+        Console.Write(Terminal.Table(
+            chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"],
+            seen.Select(o => (IReadOnlyList<string>)[Terminal.Mark(o.Verdict), o.Probe, o.Subject.ToString(), o.Summary])));
+        var steps = seen.Where(o => o.Verdict != Verdict.Healthy).Select(o => NextStep(o, settings.Language)).OfType<string>().Distinct().ToList();
+        if (steps.Count > 0)
+            Console.WriteLine((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
+        Console.WriteLine(chinese
+            ? $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} 正常，{seen.Count(o => o.Verdict == Verdict.Faulty)} 故障，{seen.Count(o => o.Verdict == Verdict.CouldNotLook)} 无法检查（配置：{settings.Vendor.Profile}，{settings.Vendor.ProfileReason}）"
+            : $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} healthy, {seen.Count(o => o.Verdict == Verdict.Faulty)} faulty, {seen.Count(o => o.Verdict == Verdict.CouldNotLook)} could not be looked at (profile {settings.Vendor.Profile}, {settings.Vendor.ProfileReason})");
+    }
+
+    private static string? NextStep(Observation seen, Language language)
+    {
+        var advice = seen.Fault is { } fault ? FaultCatalog.Default[fault].PersonShould.In(language) : null;
+        var text = string.Join(" ", new[] { seen.NextStep, advice }.OfType<string>());
+        return text.Length == 0 ? null : $"{seen.Fault ?? seen.Probe}: {text}";
+    }
+}

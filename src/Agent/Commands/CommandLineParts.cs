@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Agent.Configuration;
+using Agent.Storage;
+using Agent.Web;
+
+namespace Agent.Commands;
+
+internal enum OutputFormat
+{
+    Text,
+    Json,
+}
+
+/// <summary>Options that several subcommands share, and what they make of them.</summary>
+internal static class CommandLineParts
+{
+    public static readonly Option<string> Config = new("--config")
+    {
+        Description = "Configuration file. Default: $NPU_AGENT_CONFIG, or /etc/npu-agent/agent.yaml.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("NPU_AGENT_CONFIG") ?? "/etc/npu-agent/agent.yaml",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    public static Option<OutputFormat> Output() => new("--output", "-o") { Description = "text, or json for scripts.", HelpName = "text|json" };
+
+    /// <summary>A command whose description ends with examples: they are what people look for in --help.</summary>
+    public static Command Command(string name, string description, params ReadOnlySpan<string> examples)
+    {
+        var text = description;
+        if (examples.Length > 0)
+            text += "\n\nExamples:\n  npu-agent " + string.Join("\n  npu-agent ", examples.ToArray());
+        return new Command(name, text);
+    }
+
+    /// <summary>Runs an action with the settings; a wrong configuration is told line by line.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> WithSettings(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) => async (parse, cancellation) =>
+    {
+        var load = SettingsFile.Load(parse.GetRequiredValue(Config), ProgramExists);
+        if (load.Settings is not { } settings)
+        {
+            foreach (var problem in load.Problems)
+                await Console.Error.WriteLineAsync(problem.ToString());
+            return ExitCodes.Configuration;
+        }
+
+        try
+        {
+            return await action(settings, parse, cancellation);
+        }
+        catch (DaemonUnreachableException away)
+        {
+            await Console.Error.WriteLineAsync(away.Message);
+            return ExitCodes.Unreachable;
+        }
+        catch (StorageException broken)
+        {
+            await Console.Error.WriteLineAsync(broken.Message);
+            return ExitCodes.Refused;
+        }
+    };
+
+    public static async Task<int> AskDaemonAsync(AgentSettings settings, Func<ControlClient, Task<ControlAnswer>> ask)
+    {
+        using var client = new ControlClient(settings.ControlSocket);
+        var answer = await ask(client);
+        await (answer.Accepted ? Console.Out : Console.Error).WriteLineAsync(answer.Text);
+        return answer.Accepted ? ExitCodes.Ok : ExitCodes.Refused;
+    }
+
+    public static string User => Environment.UserName;
+
+    public static bool ProgramExists(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
+}

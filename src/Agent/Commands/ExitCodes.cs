@@ -1,0 +1,27 @@
+namespace Agent.Commands;
+
+/// <summary>Exit codes of every subcommand; documented in README.md. 1 is System.CommandLine's own for a usage error.</summary>
+internal static class ExitCodes
+{
+    public const int Ok = 0;
+    public const int Usage = 1;
+
+    /// <summary>The command itself failed.</summary>
+    public const int Failed = 2;
+
+    /// <summary>It worked, and what it found is faulty.</summary>
+    public const int Faulty = 3;
+
+    /// <summary>No daemon answers on the control socket.</summary>
+    public const int Unreachable = 4;
+
+    /// <summary>Nothing faulty was found, but something could not be looked at.</summary>
+    public const int CouldNotLook = 5;
+
+    /// <summary>Not done, because something else stands against it: another daemon, a recovery, maintenance.</summary>
+    public const int Refused = 6;
+    public const int NotFound = 7;
+
+    /// <summary>The configuration is wrong (EX_CONFIG of sysexits.h).</summary>
+    public const int Configuration = 78;
+}

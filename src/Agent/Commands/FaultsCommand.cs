@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Reports;
+
+namespace Agent.Commands;
+
+/// <summary>The fault catalogue. Needs no configuration.</summary>
+internal static class FaultsCommand
+{
+    public static Command Create()
+    {
+        var code = new Argument<string?>("code") { Description = "One fault; without it the list.", Arity = ArgumentArity.ZeroOrOne };
+        var language = new Option<string>("--language") { Description = "en or zh.", DefaultValueFactory = _ => "en", HelpName = "en|zh" };
+        language.AcceptOnlyFromAmong("en", "zh");
+        var output = CommandLineParts.Output();
+        var command = CommandLineParts.Command("faults", "List the faults that the agent knows, or explain one.", "faults", "faults chips-lost --language zh", "faults --output json");
+        command.Arguments.Add(code);
+        command.Options.Add(language);
+        command.Options.Add(output);
+        command.SetAction(parse => Run(parse.GetValue(code), parse.GetValue(language) == "zh" ? Language.Chinese : Language.English, parse.GetValue(output)));
+        return command;
+    }
+
+    private static int Run(string? code, Language language, OutputFormat output)
+    {
+        var faults = code is null ? [.. FaultCatalog.Default.All] : FaultCatalog.Default.Find(code) is { } one ? [one] : Array.Empty<Fault>();
+        if (faults.Length == 0)
+        {
+            Console.Error.WriteLine($"no fault '{code}'; `npu-agent faults` lists them");
+            return ExitCodes.NotFound;
+        }
+
+        if (output == OutputFormat.Json)
+            Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(FaultDocument.Of)], FaultsJson.Readable.FaultDocumentArray));
+        else if (code is null)
+            Console.Write(Terminal.Table(["CODE", "SEVERITY", "RUNG", "TITLE"], faults.Select(f => (IReadOnlyList<string>)[f.Code, f.Severity.ToString().ToLowerInvariant(), Words.Kebab(f.StartsAt.ToString()), f.Title.In(language)])));
+        else
+            Console.Write(Explain(faults[0], language));
+        return ExitCodes.Ok;
+    }
+
+    private static string Explain(Fault fault, Language language)
+    {
+        var chinese = language == Language.Chinese;
+        return new StringBuilder()
+            .AppendLine($"{fault.Code}: {fault.Title.In(language)}").AppendLine()
+            .AppendLine(fault.Meaning.In(language)).AppendLine()
+            .AppendLine((chinese ? "代理会做：" : "The agent: ") + fault.AgentDoes.In(language))
+            .AppendLine((chinese ? "人工应做：" : "A person:  ") + fault.PersonShould.In(language)).AppendLine()
+            .AppendLine($"severity {fault.Severity.ToString().ToLowerInvariant()}, confirmed after {fault.Sightings} sightings and {Durations.Text(fault.ConfirmAfter)}, rung {Words.Kebab(fault.StartsAt.ToString())}, at most {Words.Kebab(fault.Limit.ToString())}, {fault.AttemptsPerRung} attempt(s) a rung")
+            .AppendLine(fault.DependsOn.Count == 0 ? "explained by no other fault" : $"explained by: {string.Join(", ", fault.DependsOn)}")
+            .ToString();
+    }
+}
+
+internal sealed record FaultDocument(string Code, string On, string Severity, string Rung, string Limit, double ConfirmAfterSeconds, int Sightings, IReadOnlyList<string> DependsOn, LocalText Title, LocalText Meaning, LocalText AgentDoes, LocalText PersonShould)
+{
+    public static FaultDocument Of(Fault fault) => new(
+        fault.Code,
+        fault.On.ToString().ToLowerInvariant(),
+        fault.Severity.ToString().ToLowerInvariant(),
+        Words.Kebab(fault.StartsAt.ToString()),
+        Words.Kebab(fault.Limit.ToString()),
+        fault.ConfirmAfter.TotalSeconds,
+        fault.Sightings,
+        fault.DependsOn,
+        fault.Title,
+        fault.Meaning,
+        fault.AgentDoes,
+        fault.PersonShould);
+}
+
+[JsonSerializable(typeof(FaultDocument[]))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+internal sealed partial class FaultsJson : JsonSerializerContext
+{
+    public static readonly FaultsJson Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Text.Json;
+using Agent.Configuration;
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Reports;
+using Agent.Storage;
+
+namespace Agent.Commands;
+
+/// <summary>Incidents, read from the database: works without a running daemon.</summary>
+internal static class IncidentsCommand
+{
+    public static Command Create()
+    {
+        var command = CommandLineParts.Command("incidents", "Incidents of this host.", "incidents list", "incidents show 20261124-101530-123");
+        command.Subcommands.Add(List());
+        command.Subcommands.Add(Show());
+        return command;
+    }
+
+    private static Command List()
+    {
+        var output = CommandLineParts.Output();
+        var all = new Option<bool>("--all") { Description = "Also suspicions that went away unconfirmed." };
+        var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 30, HelpName = "N" };
+        var command = CommandLineParts.Command("list", "List incidents, the newest first.", "incidents list --days 7", "incidents list --output json");
+        command.Options.Add(output);
+        command.Options.Add(all);
+        command.Options.Add(days);
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) =>
+        {
+            using var connection = Database.OpenReadOnly(settings.StateFolder);
+            var since = TimeProvider.System.GetUtcNow().AddDays(-parse.GetValue(days));
+            var found = connection is null ? [] : new IncidentStore(connection).List(parse.GetValue(all), since, 1000);
+            if (parse.GetValue(output) == OutputFormat.Json)
+                Console.WriteLine(JsonSerializer.Serialize([.. found.Select(Document)], DocumentJson.Readable.IncidentDocumentArray));
+            else if (found.Count == 0)
+                Console.WriteLine(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
+            else
+                Print(found);
+            return Task.FromResult(ExitCodes.Ok);
+        }));
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var output = CommandLineParts.Output();
+        var id = new Argument<string>("id") { Description = "The incident's id, or `last`." };
+        var command = CommandLineParts.Command("show", "Show one incident with its timeline.", "incidents show last", "incidents show 20261124-101530-123 --output json");
+        command.Arguments.Add(id);
+        command.Options.Add(output);
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) => Task.FromResult(Show(settings, parse.GetRequiredValue(id), parse.GetValue(output)))));
+        return command;
+    }
+
+    private static int Show(AgentSettings settings, string id, OutputFormat format)
+    {
+        using var connection = Database.OpenReadOnly(settings.StateFolder);
+        if (Find(connection is null ? null : new IncidentStore(connection), id) is not { } history)
+        {
+            Console.Error.WriteLine($"no incident '{id}' in {settings.StateFolder}; see `npu-agent incidents list --all`");
+            return ExitCodes.NotFound;
+        }
+
+        Console.WriteLine(format == OutputFormat.Json
+            ? JsonSerializer.Serialize(Document(history), DocumentJson.Readable.IncidentDocument)
+            : IncidentReport.Text(history, FaultOf(history), settings.Language));
+        return ExitCodes.Ok;
+    }
+
+    public static IncidentHistory? Find(IncidentStore? store, string id) =>
+        id == "last" ? store?.List(all: false, DateTimeOffset.UnixEpoch, 1).FirstOrDefault() : store?.Load(id);
+
+    public static Fault FaultOf(IncidentHistory history) => FaultCatalog.Default[history.Incident.Fault];
+
+    public static IncidentDocument Document(IncidentHistory history) => IncidentDocument.Of(history.Incident, FaultOf(history), history.Events);
+
+    private static void Print(IReadOnlyList<IncidentHistory> found) =>
+        Console.Write(Terminal.Table(
+            ["ID", "FAULT", "SUBJECT", "STATE", "LASTED", "SUMMARY"],
+            found.Select(h => (IReadOnlyList<string>)
+            [
+                h.Incident.Id,
+                h.Incident.Fault,
+                h.Incident.Subject.ToString(),
+                h.Incident.IsOpen ? Terminal.Red(Words.Kebab(h.Incident.State.ToString())) : Words.Kebab(h.Incident.State.ToString()),
+                h.Incident.EndedAt is { } ended ? Durations.Text(ended - h.Incident.SuspectedAt) : "",
+                h.Incident.Summary,
+            ])));
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Agent.Configuration;
+using Agent.Reports;
+using Agent.Web;
+
+namespace Agent.Commands;
+
+/// <summary>Tells the agent that a person works here.</summary>
+internal static class MaintenanceCommand
+{
+    public static Command Create()
+    {
+        var command = CommandLineParts.Command(
+            "maintenance",
+            "While a person works on the host or an engine, the agent looks and touches nothing of it.",
+            "maintenance on --for 2h --reason \"driver update\"",
+            "maintenance on --engine deepseek --for 30m",
+            "maintenance off",
+            "maintenance status");
+        command.Subcommands.Add(On());
+        command.Subcommands.Add(Off());
+        command.Subcommands.Add(Status());
+        return command;
+    }
+
+    private static Option<string?> Engine() => new("--engine") { Description = "One engine; without it the whole host.", HelpName = "NAME" };
+
+    private static string Subject(string? engine) => engine is null ? "host" : "engine:" + engine;
+
+    private static Command On()
+    {
+        var engine = Engine();
+        var duration = new Option<string>("--for") { Description = "It ends by itself after this time, for example 30m or 2h.", DefaultValueFactory = _ => "1h", HelpName = "TIME" };
+        duration.Validators.Add(result =>
+        {
+            if (YamlSection.Durations(result.GetValueOrDefault<string>() ?? "") is not { TotalMinutes: > 0 and <= 60 * 24 * 30 })
+                result.AddError($"--for: found '{result.GetValueOrDefault<string>()}', expected a time such as 30m or 2h, at most 30d");
+        });
+        var reason = new Option<string>("--reason") { Description = "For the journal.", DefaultValueFactory = _ => "", HelpName = "TEXT" };
+        var command = CommandLineParts.Command("on", "Begin maintenance.");
+        command.Options.Add(engine);
+        command.Options.Add(duration);
+        command.Options.Add(reason);
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) => CommandLineParts.AskDaemonAsync(settings, client => client.PostAsync(
+            "/maintenance",
+            new MaintenanceRequest(Subject(parse.GetValue(engine)), YamlSection.Durations(parse.GetRequiredValue(duration))!.Value.TotalMinutes, parse.GetRequiredValue(reason), CommandLineParts.User),
+            ControlJson.Default.MaintenanceRequest,
+            cancellation))));
+        return command;
+    }
+
+    private static Command Off()
+    {
+        var engine = Engine();
+        var command = CommandLineParts.Command("off", "End maintenance.");
+        command.Options.Add(engine);
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) => CommandLineParts.AskDaemonAsync(settings, client => client.PostAsync(
+            "/maintenance",
+            new MaintenanceRequest(Subject(parse.GetValue(engine)), 0, "", CommandLineParts.User),
+            ControlJson.Default.MaintenanceRequest,
+            cancellation))));
+        return command;
+    }
+
+    private static Command Status()
+    {
+        var command = CommandLineParts.Command("status", "Show the maintenance windows in force.");
+        command.SetAction(CommandLineParts.WithSettings(async (settings, _, cancellation) =>
+        {
+            using var client = new ControlClient(settings.ControlSocket);
+            var status = await client.GetAsync("/status", DocumentJson.Compact.StatusDocument, cancellation);
+            if (status.Maintenances.Count == 0)
+                Console.WriteLine("no maintenance");
+            foreach (var window in status.Maintenances)
+                Console.WriteLine($"{window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
+            return ExitCodes.Ok;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json;
+using Agent.Configuration;
+using Agent.Domain;
+using Agent.Reports;
+using Agent.Storage;
+
+namespace Agent.Commands;
+
+/// <summary>The health report, of one incident or of a time.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var command = CommandLineParts.Command(
+            "report",
+            "Write a health report from the database: of the last days, or of one incident. Works without a running agent.",
+            "report",
+            "report --days 7 --format markdown > week.md",
+            "report --incident last --language zh");
+        var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest.", HelpName = "ID" };
+        var format = new Option<ReportFormat>("--format") { Description = "text or markdown.", HelpName = "text|markdown" };
+        var language = new Option<string?>("--language") { Description = "en or zh; default: as configured.", HelpName = "en|zh" };
+        language.AcceptOnlyFromAmong("en", "zh");
+        var output = CommandLineParts.Output();
+        foreach (var option in (Option[])[days, incident, format, language, output])
+            command.Options.Add(option);
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) => Task.FromResult(Run(
+            settings,
+            parse.GetValue(incident),
+            parse.GetValue(days),
+            parse.GetValue(format),
+            parse.GetValue(language) switch { "zh" => Language.Chinese, "en" => Language.English, _ => settings.Language },
+            parse.GetValue(output)))));
+        return command;
+    }
+
+    private static int Run(AgentSettings settings, string? id, int days, ReportFormat format, Language language, OutputFormat output)
+    {
+        using var connection = Database.OpenReadOnly(settings.StateFolder);
+        if (connection is null)
+        {
+            Console.Error.WriteLine($"no database in {settings.StateFolder}: no agent ran here yet");
+            return ExitCodes.NotFound;
+        }
+
+        var store = new IncidentStore(connection);
+        var now = TimeProvider.System.GetUtcNow();
+        if (id is not null && IncidentsCommand.Find(store, id) is not { })
+        {
+            Console.Error.WriteLine($"no incident '{id}'; see `npu-agent incidents list --all`");
+            return ExitCodes.NotFound;
+        }
+
+        var histories = id is null ? store.List(all: false, now.AddDays(-days), 1000) : [IncidentsCommand.Find(store, id)!];
+        Console.WriteLine(output == OutputFormat.Json
+            ? JsonSerializer.Serialize([.. histories.Select(IncidentsCommand.Document)], DocumentJson.Readable.IncidentDocumentArray)
+            : id is null
+                ? HealthReport.Write(histories, Environment.MachineName, now.AddDays(-days), now, format, language)
+                : IncidentReport.Write(histories[0], IncidentsCommand.FaultOf(histories[0]), format, language));
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Storage;
+
+namespace Agent.Reports;
+
+internal enum ReportFormat
+{
+    Text,
+    Markdown,
+}
+
+/// <summary>One incident for people: what it was, what was done and with what result, what is left to do.</summary>
+internal static class IncidentReport
+{
+    public static string Write(IncidentHistory history, Fault fault, ReportFormat format, Language language) =>
+        format == ReportFormat.Markdown ? Markdown(history, fault, language) : Text(history, fault, language);
+
+    public static string Text(IncidentHistory history, Fault fault, Language language)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{fault.Title.In(language)} - {fault.Code} ({history.Incident.Subject})");
+        foreach (var (name, value) in Fields(history, fault, language))
+            text.AppendLine($"  {name,-12} {value}");
+        text.AppendLine().AppendLine(language == Language.Chinese ? "时间线：" : "Timeline:");
+        foreach (var (at, after, line) in Lines(history, language))
+            text.AppendLine($"  {at} {after,8}  {line}");
+        return text.ToString();
+    }
+
+    private static string Markdown(IncidentHistory history, Fault fault, Language language)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"## {fault.Title.In(language)} - `{fault.Code}` ({history.Incident.Subject})").AppendLine();
+        foreach (var (name, value) in Fields(history, fault, language))
+            text.AppendLine($"- **{name.TrimEnd(':')}**: {Escape(value)}");
+        text.AppendLine().AppendLine(language == Language.Chinese ? "| 时间 | 经过 | 事件 |" : "| time | after | event |").AppendLine("|---|---|---|");
+        foreach (var (at, after, line) in Lines(history, language))
+            text.AppendLine($"| {at} | {after} | {Escape(line)} |");
+        return text.ToString();
+    }
+
+    private static IEnumerable<(string Name, string Value)> Fields(IncidentHistory history, Fault fault, Language language)
+    {
+        var chinese = language == Language.Chinese;
+        var incident = history.Incident;
+        yield return (chinese ? "编号:" : "incident:", incident.Id);
+        yield return (chinese ? "状态:" : "state:", $"{Words.Kebab(incident.State.ToString())}: {incident.Reason}");
+        yield return (chinese ? "严重性:" : "severity:", fault.Severity.ToString().ToLowerInvariant());
+        yield return (chinese ? "现象:" : "seen:", incident.Summary);
+        yield return (chinese ? "含义:" : "meaning:", fault.Meaning.In(language));
+        if (incident.Attempts.Count > 0)
+            yield return (chinese ? "恢复级别:" : "rungs:", string.Join(", ", incident.Attempts.Select(a => Words.Kebab(a.ToString()))));
+        if (incident.EndedAt is { } ended)
+            yield return (chinese ? "持续:" : "lasted:", Durations.Text(ended - incident.SuspectedAt));
+        if (incident is { IsOpen: true, HeldBackReason: { } held })
+            yield return (chinese ? "暂不处理:" : "held back:", held);
+        if (incident.Related.Count > 0)
+            yield return (chinese ? "相关:" : "also seen:", string.Join(", ", incident.Related.Select(r => $"{r.Fault} ({r.Subject})").Distinct()));
+        foreach (var bundle in incident.Bundles)
+            yield return (chinese ? "证据:" : "evidence:", bundle);
+        if (incident.State != IncidentState.Resolved)
+            yield return (chinese ? "应做:" : "to do:", fault.PersonShould.In(language));
+    }
+
+    private static IEnumerable<(string At, string After, string Line)> Lines(IncidentHistory history, Language language) =>
+        history.Events.Select(e => (
+            e.At.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
+            "+" + Durations.Text(e.At - history.Incident.SuspectedAt),
+            TimelineText.Of(e, language)));
+
+    /// <summary>Logs of a model may hold what prompts put there: no markup of theirs goes into a report.</summary>
+    private static string Escape(string text) => string.Concat(text.Select(c => c is '|' or '<' or '>' or '[' or ']' or '*' or '`' or '_' ? "\\" + c : c is '\n' or '\r' ? " " : c.ToString()));
+}
