@@ -1,0 +1,37 @@
+namespace Agent.Simulator;
+
+/// <summary>What can be broken. Standing faults last until healed or cured; the others hit what runs at that moment.</summary>
+internal static class FaultList
+{
+    public static readonly (string Name, bool Standing, string Story)[] All =
+    [
+        ("chips-unavailable", true, "chips vanish, the engine dies with ASCEND_ERROR_DEVICE_NOT_AVAILABLE; cured by a driver restart"),
+        ("engine-exit", false, "the engine core dies, the API server leaves with exit code 0"),
+        ("worker-killed", false, "a worker is killed (-9), the engine dies with exit code 0"),
+        ("api-killed", false, "the API server is killed; engine core and workers live on and keep the chip memory"),
+        ("engine-hang", false, "/health 200, counters frozen with a request running"),
+        ("engine-hang-idle", false, "/health 200, counters frozen at running 0"),
+        ("ignores-sigterm", false, "as engine-hang, and SIGTERM is ignored"),
+        ("out-of-memory", false, "NPU out of memory while serving, the engine dies with exit code 0"),
+        ("config-error", true, "the engine dies, and every start is refused with a validation error"),
+        ("kv-cache-too-small", true, "the engine dies, and every start fails after the weights for want of KV cache"),
+        ("start-stall", true, "the engine dies, and starts stand still at 53 % of the weights"),
+        ("slow", false, "tokens take twenty times as long"),
+        ("garbage", false, "completions are garbage, all else is green"),
+        ("sigterm-by-other", false, "somebody sends SIGTERM to the API server"),
+        ("chip-alarm", true, "a chip reports Alarm and its engine hangs; cured by a chip reset or a driver restart"),
+        ("chip-warning", true, "a chip reports Warning, the engine goes on"),
+        ("driver-down", true, "the driver unit fails, npu-smi answers -8005, the engine dies; cured by a driver restart"),
+        ("driver-restart-fails", true, "a driver restart ends with an error and brings nothing back"),
+        ("reset-lies", true, "a chip reset says that it succeeded and changes nothing"),
+        ("reset-fails", true, "a chip reset fails"),
+        ("memory-held", true, "chips keep the memory of an engine that is gone; cured by a chip reset or a driver restart"),
+        ("npu-smi-slow", true, "npu-smi takes five seconds"),
+        ("npu-smi-hang", true, "npu-smi never ends and ignores SIGTERM"),
+        ("npu-smi-garbage", true, "npu-smi prints binary"),
+        ("npu-smi-cut", true, "npu-smi prints half a table"),
+        ("npu-smi-fails", true, "npu-smi answers -8005 although the driver works"),
+    ];
+
+    public static bool Knows(string name) => Array.Exists(All, f => f.Name == name);
+}

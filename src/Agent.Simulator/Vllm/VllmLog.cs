@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Agent.Simulator.Vllm;
+
+/// <summary>Log lines as vLLM writes them: process prefix, level, local time without a year, source file.</summary>
+internal sealed class VllmLog(string process)
+{
+    public void Info(string file, string text) => Line("INFO", file, text);
+
+    public void Error(string file, string text) => Line("ERROR", file, text);
+
+    public void Warning(string file, string text) => Line("WARNING", file, text);
+
+    /// <summary>uvicorn's own form.</summary>
+    public void Uvicorn(string text) => Raw($"({process} pid={Environment.ProcessId}) INFO:     {text}");
+
+    public static void Raw(string text) => Write(text + "\n");
+
+    /// <summary>A progress bar: every state begins with a carriage return.</summary>
+    public static void Progress(string text) => Write("\r" + text);
+
+    private void Line(string level, string file, string text) =>
+        Raw(string.Create(CultureInfo.InvariantCulture, $"({process} pid={Environment.ProcessId}) {level} {DateTime.Now:MM-dd HH:mm:ss} [{file}] {text}"));
+
+    private static void Write(string text)
+    {
+        // One write a line: several processes append to the same file.
+        using var output = Console.OpenStandardOutput();
+        output.Write(System.Text.Encoding.UTF8.GetBytes(text));
+    }
+}
