@@ -72,7 +72,7 @@ internal static class Composition
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, clock);
         var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, effects, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect()), n, faults, clock))];
-        return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, collect, metrics, outbox, refreshes, pulse, clock, logs.CreateLogger<Daemon>());
+        return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, pulse, clock, logs.CreateLogger<Daemon>());
     }
 
     public static void AddProbes(this IServiceCollection services, HostParts parts, Func<ProbeLook, ValueTask> seen, TimeProvider clock)

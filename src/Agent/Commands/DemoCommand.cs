@@ -1,8 +1,73 @@
 using System.CommandLine;
+using Agent.Demo;
 
 namespace Agent.Commands;
 
+/// <summary>The whole story on one command, on a simulated host.</summary>
 internal static class DemoCommand
 {
-    public static Command Create() => CommandLineParts.Command("demo", "demo");
+    public static Command Create()
+    {
+        var command = CommandLineParts.Command(
+            "demo",
+            "Show the agent at work: a simulated host serves a model, something breaks, the agent sees it, secures the evidence, recovers and verifies. Needs no root and leaves nothing behind.",
+            "demo",
+            "demo --fault engine-hang",
+            "demo --fault all",
+            "demo --list",
+            "demo --keep");
+        var fault = new Option<string>("--fault") { Description = "What breaks; all plays every scenario and prints a table.", DefaultValueFactory = _ => DemoScenario.Default, HelpName = "NAME|all" };
+        var list = new Option<bool>("--list") { Description = "List the scenarios." };
+        var keep = new Option<bool>("--keep") { Description = "Leave the host up for exploring; prints how to end it." };
+        var pace = new Option<double>("--pace") { Description = "How much faster than its own time the simulated host runs.", DefaultValueFactory = _ => 4, HelpName = "N" };
+        var simulator = new Option<string?>("--simulator") { Description = "The simulator program, when it does not lie beside this one.", HelpName = "FILE" };
+        foreach (var option in (Option[])[fault, list, keep, pace, simulator])
+            command.Options.Add(option);
+        command.SetAction((parse, cancellation) => parse.GetValue(list)
+            ? Task.FromResult(List())
+            : PlayAsync(parse.GetRequiredValue(fault), parse.GetValue(keep), parse.GetValue(pace), parse.GetValue(simulator), cancellation));
+        return command;
+    }
+
+    private static int List()
+    {
+        Console.Write(Terminal.Table(["SCENARIO", "WHAT YOU WILL SEE"], DemoScenario.All.Select(s => (IReadOnlyList<string>)[s.Name, s.Expected])));
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> PlayAsync(string name, bool keep, double pace, string? named, CancellationToken cancellation)
+    {
+        var scenarios = DemoScenario.All.Where(s => name == "all" || s.Name == name).ToList();
+        if (scenarios.Count == 0)
+        {
+            await Console.Error.WriteLineAsync($"no scenario '{name}'; `npu-agent demo --list` shows them");
+            return ExitCodes.NotFound;
+        }
+
+        if (DemoHost.FindSimulator(named) is not { } simulator)
+        {
+            await Console.Error.WriteLineAsync("the simulator was not found beside this program; build it (dotnet build) and name it with --simulator FILE");
+            return ExitCodes.NotFound;
+        }
+
+        List<DemoOutcome> outcomes = [];
+        foreach (var scenario in scenarios)
+        {
+            if (scenarios.Count > 1)
+                await Console.Error.WriteLineAsync($"{scenario.Name} ...");
+            try
+            {
+                outcomes.Add(await new DemoPlay(scenario, simulator, pace, verbose: scenarios.Count == 1).RunAsync(keep, cancellation));
+            }
+            catch (InvalidOperationException broken)
+            {
+                await Console.Error.WriteLineAsync($"{scenario.Name}: {broken.Message}");
+                return ExitCodes.Failed;
+            }
+        }
+
+        if (outcomes.Count > 1)
+            Console.Write(Terminal.Table(DemoOutcome.Header, outcomes.Select(o => o.Row())));
+        return outcomes.TrueForAll(o => o.History is not null) ? ExitCodes.Ok : ExitCodes.Failed;
+    }
 }

@@ -29,7 +29,6 @@ internal static class RunCommand
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogs(builder, settings.Log);
         builder.Services.AddSystemd();
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(settings.ControlSocket);

@@ -6,7 +6,6 @@ using Agent.Engines;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
-using Agent.Remedies;
 using Agent.Reports;
 using Agent.Storage;
 
@@ -21,7 +20,6 @@ internal sealed class Daemon(
     SupervisionLoop loop,
     IReadOnlyList<SupervisedEngine> engines,
     EngineStarter starter,
-    CollectBundle collect,
     AgentMetrics metrics,
     OutboxDispatcher outbox,
     IReadOnlyList<AlertRefresh> refreshes,
@@ -36,8 +34,6 @@ internal sealed class Daemon(
     public IReadOnlyList<SupervisedEngine> Engines => engines;
 
     public AgentMetrics Metrics => metrics;
-
-    public CollectBundle Collect => collect;
 
     public bool IsTurning => clock.GetElapsedTime(pulse.TurnedAt) < StandsStillAfter;
 

@@ -46,9 +46,6 @@ internal sealed class ControlClient : IDisposable
     public Task<ControlAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) }, ControlJson.Default.ControlAnswer, cancellation);
 
-    public Task<ControlAnswer> PostAsync(string path, CancellationToken cancellation) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, path), ControlJson.Default.ControlAnswer, cancellation);
-
     public void Dispose() => _http.Dispose();
 
     private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)

@@ -35,7 +35,8 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider c
         {
             EngineLife.Stopped => this.CouldNotLook("not started", now),
             EngineLife.Running => Running(host, now),
-            _ => Ended(host, now),
+            // Gone is the surest way of not serving.
+            _ => Ended(host, now) with { Serving = false },
         };
     }
 

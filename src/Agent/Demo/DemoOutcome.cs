@@ -1,0 +1,32 @@
+using Agent.Domain;
+using Agent.Domain.Incidents;
+using Agent.Reports;
+using Agent.Storage;
+
+namespace Agent.Demo;
+
+/// <summary>How one scenario went, with its times from the injection.</summary>
+internal sealed record DemoOutcome(string Scenario, IncidentHistory? History, DateTimeOffset InjectedAt)
+{
+    public IReadOnlyList<string> Row()
+    {
+        if (History is not { } history)
+            return [Scenario, "-", "-", "nothing was seen", "-", "-", "-"];
+        var incident = history.Incident;
+        return
+        [
+            Scenario,
+            incident.Fault,
+            incident.Attempts.Count == 0 ? "-" : string.Join(", ", incident.Attempts.Select(a => Words.Kebab(a.ToString()))),
+            Words.Kebab(incident.State.ToString()),
+            After<Suspected>(),
+            After<StepStarted>(),
+            After<Resolved>(),
+        ];
+
+        string After<T>()
+            where T : IncidentEvent => history.Events.OfType<T>().FirstOrDefault() is { } happened ? Durations.Text(happened.At - InjectedAt) : "-";
+    }
+
+    public static readonly IReadOnlyList<string> Header = ["SCENARIO", "FAULT", "RUNGS", "STATE", "SEEN", "FIRST STEP", "VERIFIED"];
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using Agent.Commands;
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Reports;
+using Agent.Storage;
+using Agent.Web;
+
+namespace Agent.Demo;
+
+/// <summary>Plays one scenario: the host comes up, something breaks, the story is told as the agent lives it.</summary>
+internal sealed class DemoPlay(DemoScenario scenario, string simulator, double pace, bool verbose)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(150);
+
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private long _begun;
+
+    public async Task<DemoOutcome> RunAsync(bool keep, CancellationToken cancellation)
+    {
+        var host = new DemoHost(simulator, Hear);
+        var kept = false;
+        try
+        {
+            _begun = _clock.GetTimestamp();
+            Say($"a simulated host comes up in {host.Folder}, the agent starts on it");
+            await host.StartAsync(pace);
+            await WaitUntilServingAsync(host, cancellation);
+            Say("the engine serves");
+
+            var injectedAt = _clock.GetUtcNow();
+            _begun = _clock.GetTimestamp();
+            Say(Terminal.Bold($"now {string.Join(" and ", scenario.Faults)} happens") + $" (expected: {scenario.Expected})");
+            foreach (var fault in scenario.Faults)
+                await host.SimulateAsync("fault", fault);
+            var outcome = await FollowAsync(host, injectedAt, cancellation);
+            Tell(outcome, host, keep);
+            kept = keep;
+            return outcome;
+        }
+        finally
+        {
+            if (!kept)
+                await host.DisposeAsync();
+        }
+    }
+
+    private async Task WaitUntilServingAsync(DemoHost host, CancellationToken cancellation)
+    {
+        var begun = _clock.GetTimestamp();
+        var told = "";
+        using var client = new ControlClient(host.Control);
+        while (true)
+        {
+            if (!host.AgentRuns)
+                throw new InvalidOperationException("the agent did not start; what it said stands above");
+            try
+            {
+                var status = await client.GetAsync("/status", DocumentJson.Compact.StatusDocument, cancellation);
+                var stage = status.Engines[0].Stage;
+                if (stage != told && stage.Length > 0)
+                    Say("  engine: " + (told = stage));
+                // The canary has answered once, and the chips were seen: the agent knows the host.
+                if (status.Observations.Any(o => o is { Probe: "engine-canary", Verdict: "healthy" }) && status.Observations.Any(o => o is { Probe: "chip-health", Verdict: "healthy" }))
+                    return;
+            }
+            catch (DaemonUnreachableException) when (_clock.GetElapsedTime(begun) < Longest)
+            {
+                // It is starting.
+            }
+
+            if (_clock.GetElapsedTime(begun) > Longest)
+                throw new InvalidOperationException($"the engine did not serve within {Durations.Text(Longest)}");
+            await Task.Delay(Look, _clock, cancellation);
+        }
+    }
+
+    private async Task<DemoOutcome> FollowAsync(DemoHost host, DateTimeOffset injectedAt, CancellationToken cancellation)
+    {
+        var begun = _clock.GetTimestamp();
+        var healed = false;
+        IncidentHistory? history = null;
+        while (_clock.GetElapsedTime(begun) < Longest)
+        {
+            await Task.Delay(Look, _clock, cancellation);
+            using var connection = Database.OpenReadOnly(host.State);
+            history = connection is null ? null : new IncidentStore(connection).List(all: false, injectedAt, 10).LastOrDefault(h => h.Incident.ConfirmedAt is not null) ?? history;
+            if (history is null)
+                continue;
+            var incident = history.Incident;
+            if (incident.State is IncidentState.HandedOver or IncidentState.Resolved)
+                break;
+            if (incident.State == IncidentState.Confirmed && FaultCatalog.Default[incident.Fault].StartsAt == Domain.Recovery.Rung.Note && !healed)
+            {
+                healed = true;
+                Say("this one is noted and left alone; it is healed now to see it end");
+                await host.SimulateAsync("heal");
+                if (scenario.Faults.Contains("slow"))
+                    break;
+            }
+        }
+
+        return new DemoOutcome(scenario.Name, history, injectedAt);
+    }
+
+    private void Tell(DemoOutcome outcome, DemoHost host, bool keep)
+    {
+        if (outcome.History is not { } history)
+        {
+            Say($"nothing was seen within {Durations.Text(Longest)}");
+            return;
+        }
+
+        if (verbose)
+        {
+            Console.WriteLine();
+            Console.WriteLine(IncidentReport.Text(history, FaultCatalog.Default[history.Incident.Fault], Language.English));
+        }
+
+        foreach (var bundle in history.Incident.Bundles)
+            Console.WriteLine($"bundle: {bundle} ({new FileInfo(bundle).Length / 1024} KiB)");
+        if (!keep)
+            return;
+        Console.WriteLine($"""
+
+            The host stays up. Explore it:
+              export NPU_AGENT_CONFIG={host.Config} PATH={host.World}/bin:$PATH
+              npu-agent status | check | incidents list | incidents show last | report --format markdown | bundle list
+              {simulator} fault engine-hang --world {host.World}
+            End it:
+              npu-agent engine stop {DemoConfiguration.Engine}; pkill -f {host.Config}; {simulator} down --world {host.World}; rm -r {host.Folder}
+            """);
+    }
+
+    /// <summary>What the agent logs about incidents is the story; the rest is shown when it goes wrong.</summary>
+    private void Hear(string line)
+    {
+        var at = line.IndexOf(" INF Incident ", StringComparison.Ordinal);
+        if (at >= 0)
+            Say("  " + line[(line.IndexOf(": ", at, StringComparison.Ordinal) + 2)..]);
+        else if (line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" FTL ", StringComparison.Ordinal) || line.Contains("Unhandled", StringComparison.Ordinal))
+            Say(Terminal.Red(line));
+    }
+
+    private void Say(string text)
+    {
+        if (verbose)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_clock.GetElapsedTime(_begun).TotalSeconds,6:0.0}s  {text}"));
+    }
+}

@@ -1,0 +1,37 @@
+namespace Agent.Demo;
+
+/// <summary>What the demo can break: faults of the simulator, alone or together.</summary>
+/// <param name="Faults">In the order in which they are injected.</param>
+/// <param name="Expected">What a viewer will see.</param>
+internal sealed record DemoScenario(string Name, string[] Faults, string Expected)
+{
+    public const string Default = "chips-unavailable";
+
+    public static readonly IReadOnlyList<DemoScenario> All =
+    [
+        new("chips-unavailable", ["chips-unavailable"], "chips-lost, rung driver: all evidence, driver restart, engine serves again"),
+        new("driver-down", ["driver-down"], "driver-failed, rung driver"),
+        new("chip-alarm", ["chip-alarm"], "chip-alarm, rung chip: the reset cures it"),
+        new("reset-lies", ["reset-lies", "chip-alarm"], "chip-alarm: the reset says success and changes nothing, so rung driver follows"),
+        new("driver-restart-fails", ["driver-restart-fails", "chips-unavailable"], "chips-lost, handed over after the driver restart failed"),
+        new("engine-exit", ["engine-exit"], "engine-exited (exit code 0), rung engine"),
+        new("worker-killed", ["worker-killed"], "engine-worker-died, rung engine"),
+        new("api-killed", ["api-killed"], "engine-orphans, rung orphans"),
+        new("engine-hang", ["engine-hang"], "engine-hung with /health 200, rung engine"),
+        new("engine-hang-idle", ["engine-hang-idle"], "engine-hung seen by canaries, rung engine"),
+        new("ignores-sigterm", ["ignores-sigterm"], "engine-hung, stopped by SIGKILL, rung engine"),
+        new("out-of-memory", ["out-of-memory"], "engine-out-of-memory, rung engine"),
+        new("garbage", ["garbage"], "engine-output-degraded, rung engine"),
+        new("config-error", ["config-error"], "engine-config-error, handed over without a restart loop"),
+        new("kv-cache-too-small", ["kv-cache-too-small"], "engine-kv-cache-too-small, handed over"),
+        new("start-stall", ["start-stall"], "engine-exited, the start stalls, handed over"),
+        new("sigterm-by-other", ["sigterm-by-other"], "engine-stopped-by-other, respected"),
+        new("memory-held", ["memory-held", "engine-exit"], "chip memory is held by nobody after the engine ended"),
+        new("slow", ["slow"], "engine-slow, noted"),
+        new("chip-warning", ["chip-warning"], "chip-warning, noted"),
+        new("npu-smi-hang", ["npu-smi-hang"], "npu-smi-hangs, noted, nothing touched"),
+        new("npu-smi-garbage", ["npu-smi-garbage"], "npu-smi-unusable, noted, nothing touched"),
+        new("npu-smi-cut", ["npu-smi-cut"], "npu-smi-unusable, noted, nothing touched"),
+        new("npu-smi-fails", ["npu-smi-fails"], "npu-smi-unusable, noted, nothing touched"),
+    ];
+}
