@@ -50,7 +50,7 @@ internal static class Composition
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
         var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown");
-        var notifiers = NotifierList.Of(settings, host, clock);
+        var notifiers = NotifierList.Of(settings, faults, host, clock);
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
         var memory = new SupervisionMemory(settings, faults, parts.Engines, parts.Chips, new IncidentStore(database.Connect()), clock.GetUtcNow());
         var starter = new EngineStarter(parts.NpuSmi);
@@ -84,7 +84,8 @@ internal static class Composition
 
     public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
-        var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(f => File.ReadAllText(f).Trim()));
+        // A webhook's address may be a secret by itself, and it stands in the configuration that goes into every bundle.
+        var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.Webhooks.Select(w => w.Url.OriginalString)));
         var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.Engines), redaction, host, clock);
         return async (incidentId, full, progress, cancellation) =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -23,11 +24,15 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
 {
     public const string ManifestName = "manifest.json";
 
+    private const string StagingPrefix = ".collecting-";
+    private const string NewEnding = ".new";
+
     /// <returns>Path of the bundle, and its manifest.</returns>
     public async Task<(string Path, BundleManifest Manifest)> WriteAsync(string name, string incidentId, bool full, Action<string> progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(settings.Folder);
-        var staging = Path.Combine(settings.Folder, $".collecting-{name}");
+        DropLeftovers();
+        var staging = Path.Combine(settings.Folder, StagingPrefix + name);
         try
         {
             var at = clock.GetUtcNow();
@@ -45,9 +50,13 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A source's own mistake is a line in the manifest: the others still give what they have.")]
     private async Task<IReadOnlyList<BundleSourceReport>> CollectAsync(string staging, bool full, Action<string> progress, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(staging);
+        // What an agent that was killed had collected is not evidence of this incident at this time.
+        if (Directory.Exists(staging))
+            Directory.Delete(staging, recursive: true);
+        CreateForOwner(staging);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(full ? settings.FullDeadline : settings.FastDeadline);
         List<BundleSourceReport> reports = [];
@@ -69,6 +78,10 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
                 folder.Note(refused.Message);
+            }
+            catch (Exception mistake) when (!cancellation.IsCancellationRequested)
+            {
+                folder.Note($"the source itself failed: {mistake.GetType().Name}: {mistake.Message}");
             }
 
             var files = Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Count() : 0;
@@ -92,26 +105,56 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
 
     private static void Pack(string staging, string path, BundleManifest manifest)
     {
-        var temporary = path + ".new";
+        var temporary = path + NewEnding;
+        try
+        {
+            WriteArchive(staging, temporary, manifest);
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException)
+        {
+            // On a full disk a torn archive would keep the room that the next try needs.
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void WriteArchive(string staging, string path, BundleManifest manifest)
+    {
         // Evidence may hold prompts and addresses: for the owner only.
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(temporary, options))
+        using var file = new FileStream(path, options);
+        using (var zip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(zip, TarEntryFormat.Pax))
         {
-            using (var zip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
-            using (var tar = new TarWriter(zip, TarEntryFormat.Pax))
-            {
-                using var text = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, BundleJson.Default.BundleManifest));
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, ManifestName) { DataStream = text });
-                foreach (var entry in manifest.Entries)
-                    tar.WriteEntry(Path.Combine(staging, entry.Path), entry.Path);
-            }
-
-            file.Flush(flushToDisk: true);
+            using var text = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, BundleJson.Default.BundleManifest));
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, ManifestName) { DataStream = text });
+            foreach (var entry in manifest.Entries)
+                tar.WriteEntry(Path.Combine(staging, entry.Path), entry.Path);
         }
 
-        File.Move(temporary, path, overwrite: false);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static void CreateForOwner(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Of collections that were killed. Young ones may be another process's that is at it now.</summary>
+    private void DropLeftovers()
+    {
+        var old = (clock.GetUtcNow() - TimeSpan.FromDays(1)).UtcDateTime;
+        var folder = new DirectoryInfo(settings.Folder);
+        foreach (var left in folder.EnumerateDirectories(StagingPrefix + "*").Where(d => d.LastWriteTimeUtc < old))
+            left.Delete(recursive: true);
+        foreach (var left in folder.EnumerateFiles("*.tar.gz" + NewEnding).Where(f => f.LastWriteTimeUtc < old))
+            left.Delete();
     }
 
     private string FreePath(string name)

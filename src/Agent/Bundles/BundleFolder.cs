@@ -8,13 +8,15 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class BundleFolder(string path, Redaction redaction, long maxBytes)
 {
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     private readonly List<string> _problems = [];
     private long _written;
 
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>A source could not get something; the rest goes on.</summary>
-    public void Note(string problem) => _problems.Add(problem);
+    public void Note(string problem) => _problems.Add(redaction.Clean(problem));
 
     public void Write(string name, string text)
     {
@@ -37,10 +39,25 @@ internal sealed class BundleFolder(string path, Redaction redaction, long maxByt
     /// <summary>Takes over a folder that a collector filled.</summary>
     public void WriteFolder(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Order(StringComparer.Ordinal))
+        var files = Directory.EnumerateFiles(folder, "*", NoLinks).Order(StringComparer.Ordinal).ToList();
+        for (var i = 0; i < files.Count; i++)
         {
-            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            Write(Path.GetRelativePath(folder, file), source);
+            if (_written >= maxBytes)
+            {
+                Note($"{files.Count - i} more files left out, the source may use {maxBytes} bytes");
+                return;
+            }
+
+            var name = Path.GetRelativePath(folder, files[i]);
+            try
+            {
+                using var source = new FileStream(files[i], FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                Write(name, source);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                Note($"{name}: {refused.Message}");
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using Agent.Domain.Faults;
 using Agent.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Agent.Notifications;
 
@@ -20,14 +21,28 @@ internal sealed class AlertRefresh(IncidentStore incidents, AlertmanagerNotifier
 
     public async Task RefreshAsync(CancellationToken cancellation)
     {
-        var since = clock.GetUtcNow() - ResolvedFor;
-        foreach (var history in incidents.List(all: false, since - TimeSpan.FromDays(1), 100))
+        foreach (var history in Told())
         {
             var incident = history.Incident;
-            if (incident.ConfirmedAt is null || (!incident.IsOpen && incident.EndedAt < since) || faults.Find(incident.Fault) is not { } fault)
+            if (incident.ConfirmedAt is null || faults.Find(incident.Fault) is not { } fault)
                 continue;
-            // A failed try is not recorded: the next one follows by itself.
-            _ = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, [], clock.GetUtcNow()), cancellation);
+            // A failed try is not recorded: the next one follows by itself. A receiver that is away is away for all of them.
+            var delivery = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, history.Events, clock.GetUtcNow()), cancellation);
+            if (delivery.End == DeliveryEnd.Retry)
+                return;
+        }
+    }
+
+    private IReadOnlyList<IncidentHistory> Told()
+    {
+        try
+        {
+            return [.. incidents.LoadOpen(), .. incidents.EndedSince(clock.GetUtcNow() - ResolvedFor)];
+        }
+        catch (SqliteException)
+        {
+            // The journal tells of a database in trouble; alerts live on for some intervals, and the next one asks again.
+            return [];
         }
     }
 }

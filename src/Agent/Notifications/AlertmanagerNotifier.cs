@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Agent.Configuration;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
 
 namespace Agent.Notifications;
 
@@ -11,42 +12,55 @@ namespace Agent.Notifications;
 /// after confirmation except the fault itself: when a cause is found later, the alert of the old name is ended. Firing alerts have to be
 /// sent again and again, or the Alertmanager takes them for resolved: see <see cref="AlertRefresh"/>.
 /// </summary>
-internal sealed class AlertmanagerNotifier(AlertmanagerSettings settings, string host, TimeProvider clock) : INotifier
+internal sealed class AlertmanagerNotifier(AlertmanagerSettings settings, FaultCatalog faults, string host, TimeProvider clock) : INotifier
 {
+    // A path in the configured address stays: Uri would replace its last part.
+    private readonly Uri _address = new($"{settings.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v2/alerts");
+
     public string Name => settings.Name;
 
     public TimeSpan ResendInterval => settings.ResendInterval;
 
-    public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation) =>
-        HttpDelivery.PostAsync(new Uri(settings.Url, "api/v2/alerts"), Body(notice.Incident, notice.Fault), [], cancellation);
+    public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation) => HttpDelivery.PostAsync(_address, Body(notice), [], cancellation);
 
-    internal string Body(Incident incident, Fault fault)
+    internal string Body(Notice notice)
     {
-        var now = clock.GetUtcNow();
+        var incident = notice.Incident;
         var starts = incident.ConfirmedAt ?? incident.SuspectedAt;
-        var alerts = incident.FormerNames
-            .Select(r => One(incident, fault, r.Fault, r.Subject.ToString(), starts, now))
-            .Append(One(incident, fault, incident.Fault, incident.Subject.ToString(), starts, incident.EndedAt ?? now + (4 * settings.ResendInterval)));
+        var alerts = FormerNames(notice, starts).Append(One(notice, notice.Fault, incident.Subject, starts, incident.EndedAt ?? clock.GetUtcNow() + (4 * settings.ResendInterval)));
         return JsonSerializer.Serialize([.. alerts], AlertJson.Default.AlertArray);
     }
 
-    private Alert One(Incident incident, Fault fault, string code, string subject, DateTimeOffset starts, DateTimeOffset ends) =>
+    /// <summary>
+    /// The names that were alerted before a cause was found, ended at that time. Not at the present time: an Alertmanager
+    /// whose clock is behind would take each of them for firing again.
+    /// </summary>
+    private IEnumerable<Alert> FormerNames(Notice notice, DateTimeOffset starts) =>
+        notice.Incident.FormerNames
+            .Zip(notice.Events.OfType<CauseFound>(), (name, found) => (name.Fault, name.Subject, found.At))
+            .Where(n => n.At >= starts && (n.Fault, n.Subject) != (notice.Incident.Fault, notice.Incident.Subject))
+            .Select(n => (n.Subject, n.At, Fault: faults.Find(n.Fault)))
+            .Where(n => n.Fault is not null)
+            .Select(n => One(notice, n.Fault!, n.Subject, starts, n.At));
+
+    private Alert One(Notice notice, Fault fault, Subject subject, DateTimeOffset starts, DateTimeOffset ends) =>
         new(
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
                 ["alertname"] = "NpuAgentIncident",
-                ["fault"] = code,
-                ["subject"] = subject,
+                ["fault"] = fault.Code,
+                ["subject"] = subject.ToString(),
                 ["severity"] = fault.Severity.ToString().ToLowerInvariant(),
                 ["instance"] = host,
             },
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
-                ["summary"] = $"{fault.Title.English} ({incident.Subject})",
-                ["summary_zh"] = $"{fault.Title.Chinese}（{incident.Subject}）",
-                ["description"] = $"{incident.Summary}. {fault.Meaning.English}",
+                ["summary"] = $"{fault.Title.English} ({subject})",
+                ["summary_zh"] = $"{fault.Title.Chinese}（{subject}）",
+                ["description"] = $"{notice.Incident.Summary}. {fault.Meaning.English}",
                 ["action"] = fault.PersonShould.English,
-                ["state"] = incident.State.ToString(),
+                ["incident"] = notice.Incident.Id,
+                ["state"] = notice.Incident.State.ToString(),
             },
             starts,
             // A clock that was set back can put the end before the start, which the Alertmanager refuses.

@@ -13,7 +13,6 @@ internal static class HttpDelivery
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
     {
         Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = 64 * 1024,
     };
 
     public static async Task<Delivery> PostAsync(Uri address, string json, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellation)
@@ -28,7 +27,8 @@ internal static class HttpDelivery
             };
             foreach (var (name, value) in headers)
                 request.Headers.Add(name, value);
-            using var response = await Http.SendAsync(request, limit.Token);
+            // The status is the verdict. A body that is too long or never ends must not turn a taken notice into a failed one.
+            using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             return Judge(response);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -48,7 +48,15 @@ internal static class HttpDelivery
             return Delivery.Sent;
         var problem = $"answered {(int)response.StatusCode}";
         return response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500
-            ? new Delivery(DeliveryEnd.Retry, problem, response.Headers.RetryAfter?.Delta)
+            ? new Delivery(DeliveryEnd.Retry, problem, RetryAfter(response))
             : new Delivery(DeliveryEnd.Rejected, problem);
     }
+
+    // Either form of the header. A date is counted from the receiver's own clock, which may not be this host's.
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } wait } => wait,
+        { Date: { } at } when response.Headers.Date is { } sent => at - sent,
+        _ => null,
+    };
 }

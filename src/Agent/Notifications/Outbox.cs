@@ -12,19 +12,23 @@ internal sealed class Outbox(SqliteConnection connection) : IDisposable
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestAskedFor = TimeSpan.FromHours(1);
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     private const string Columns = "id, notifier, notice, incident, kind, created_at AS CreatedAt, due_at AS DueAt, attempts, state, problem";
 
-    /// <summary>What can be sent now: the oldest waiting row of each (notifier, incident).</summary>
+    /// <summary>
+    /// What can be sent now: the oldest waiting row of each (notifier, incident). A row that is due later than any wait can
+    /// be was written before the clock was set back.
+    /// </summary>
     public IReadOnlyList<OutboxRow> Due(DateTimeOffset now) =>
         [.. connection.Query<OutboxRow>(
             $"""
-             SELECT {Columns} FROM outbox o WHERE state = 'waiting' AND due_at <= @now
+             SELECT {Columns} FROM outbox o WHERE state = 'waiting' AND (due_at <= @now OR due_at > @tooFar)
              AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.notifier = o.notifier AND e.incident = o.incident AND e.state = 'waiting' AND e.id < o.id)
              ORDER BY id LIMIT 100
              """,
-            new { now = Micros.Of(now) })];
+            new { now = Micros.Of(now), tooFar = Micros.Of(now + (2 * LongestAskedFor)) })];
 
     /// <summary>When the next row is due; null when nothing waits.</summary>
     public DateTimeOffset? NextDue() =>
@@ -39,10 +43,13 @@ internal sealed class Outbox(SqliteConnection connection) : IDisposable
             DeliveryEnd.Rejected => "rejected",
             _ => expired ? "expired" : "waiting",
         };
-        var due = now + (delivery.RetryAfter ?? Wait(row.Attempts, row.Id));
+        // The receiver may ask for a longer wait, within reason; never for none at all.
+        var wait = Wait(row.Attempts, row.Id);
+        if (delivery.RetryAfter is { } asked && asked > wait)
+            wait = asked < LongestAskedFor ? asked : LongestAskedFor;
         connection.Execute(
             "UPDATE outbox SET state = @state, attempts = attempts + 1, due_at = @due, problem = @problem WHERE id = @id",
-            new { state, due = Micros.Of(due), problem = delivery.Problem, id = row.Id });
+            new { state, due = Micros.Of(now + wait), problem = delivery.Problem, id = row.Id });
     }
 
     public void Dispose() => connection.Dispose();

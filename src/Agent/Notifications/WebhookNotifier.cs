@@ -24,7 +24,14 @@ internal sealed class WebhookNotifier(WebhookSettings settings, string host, Tim
         var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["webhook-id"] = notice.Key, ["webhook-timestamp"] = timestamp };
         if (settings.SecretFile is { } file)
-            headers["webhook-signature"] = Sign(File.ReadAllText(file).Trim(), notice.Key, timestamp, body);
+        {
+            var secret = File.ReadAllText(file).Trim();
+            // An empty key signs too, and anybody can make that signature.
+            if (secret.Length <= (secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? SecretPrefix.Length : 0))
+                return Task.FromResult(new Delivery(DeliveryEnd.Retry, $"secret_file {file} holds no secret"));
+            headers["webhook-signature"] = Sign(secret, notice.Key, timestamp, body);
+        }
+
         return HttpDelivery.PostAsync(settings.Url, body, headers, cancellation);
     }
 

@@ -51,14 +51,25 @@ internal sealed class Database
     }
 
     /// <summary>For subcommands beside a running daemon; null when there is no database.</summary>
+    /// <exception cref="StorageException">The file cannot be read by this user, or is damaged.</exception>
     public static SqliteConnection? OpenReadOnly(string stateFolder)
     {
         if (!File.Exists(PathIn(stateFolder)))
             return null;
         var connection = new SqliteConnection($"Data Source={PathIn(stateFolder)};Mode=ReadWrite;Pooling=False;Default Timeout=5");
-        connection.Open();
-        Run(connection, "PRAGMA query_only=ON");
-        return connection;
+        try
+        {
+            connection.Open();
+            Run(connection, "PRAGMA query_only=ON");
+            // The first statement that reads the file: what cannot be read is told here, not by whoever asks next.
+            Ask(connection, "SELECT id FROM incidents LIMIT 1");
+            return connection;
+        }
+        catch (SqliteException refused)
+        {
+            connection.Dispose();
+            throw new StorageException($"the database {PathIn(stateFolder)} cannot be read: {refused.Message}; run as the agent's user or root, and look at the agent's log", refused);
+        }
     }
 
     public SqliteConnection Connect() => Connect(_path);
@@ -79,15 +90,25 @@ internal sealed class Database
                     File.Move(path + ending, aside + ending, overwrite: true);
             }
 
-            foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.corrupt-*").Where(f => !f.EndsWith("-wal", StringComparison.Ordinal) && !f.EndsWith("-shm", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal).Skip(SetAsideKept))
-                File.Delete(old);
+            DropOldest(path);
             Prepare(path);
             return new Database(path, aside);
         }
     }
 
+    private static void DropOldest(string path)
+    {
+        var aside = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".corrupt-*")
+            .GroupBy(f => f.EndsWith("-wal", StringComparison.Ordinal) || f.EndsWith("-shm", StringComparison.Ordinal) ? f[..^4] : f, StringComparer.Ordinal);
+        foreach (var old in aside.OrderByDescending(g => g.Key, StringComparer.Ordinal).Skip(SetAsideKept).SelectMany(g => g))
+            File.Delete(old);
+    }
+
     private static void Prepare(string path)
     {
+        // SQLite takes an empty file for a new database: history and spent budgets would be gone without a word.
+        if (new FileInfo(path) is { Exists: true, Length: 0 })
+            throw new SqliteException("the file is empty", NotADatabase);
         using (var connection = Connect(path))
         {
             var verdict = Ask(connection, "PRAGMA quick_check(1)");
@@ -99,6 +120,8 @@ internal sealed class Database
 
         var upgrade = DeployChanges.To.SqliteDatabase(ConnectionString(path))
             .WithScriptsEmbeddedInAssembly(typeof(Database).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+            // A script and the note that it was run are one transaction: an upgrade that is killed begins again.
+            .WithTransactionPerScript()
             .LogTo(new NoUpgradeLog())
             .Build();
         var unknown = upgrade.GetExecutedButNotDiscoveredScripts();
@@ -113,11 +136,20 @@ internal sealed class Database
     private static SqliteConnection Connect(string path)
     {
         var connection = new SqliteConnection(ConnectionString(path));
-        connection.Open();
-        // synchronous is a property of the connection, not of the file: it has to be set each time.
-        Run(connection, "PRAGMA synchronous=FULL");
-        Run(connection, "PRAGMA journal_size_limit=16777216");
-        return connection;
+        try
+        {
+            connection.Open();
+            // synchronous is a property of the connection, not of the file: it has to be set each time.
+            Run(connection, "PRAGMA synchronous=FULL");
+            Run(connection, "PRAGMA journal_size_limit=16777216");
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            // Left open, it would hold a damaged file that is about to be renamed.
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static string? Ask(SqliteConnection connection, string statement)

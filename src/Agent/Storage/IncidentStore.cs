@@ -25,6 +25,9 @@ internal sealed class IncidentStore(SqliteConnection connection)
 
     public IReadOnlyList<IncidentHistory> LoadOpen() => [.. Ids("SELECT id FROM incidents WHERE is_open = 1 ORDER BY suspected_at").Select(Load).OfType<IncidentHistory>()];
 
+    public IReadOnlyList<IncidentHistory> EndedSince(DateTimeOffset time) =>
+        [.. connection.Query<string>("SELECT id FROM incidents WHERE is_open = 0 AND ended_at >= @time ORDER BY suspected_at", new { time = Micros.Of(time) }).Select(Load).OfType<IncidentHistory>()];
+
     /// <summary>The newest first.</summary>
     public IReadOnlyList<IncidentHistory> List(bool all, DateTimeOffset since, int limit)
     {

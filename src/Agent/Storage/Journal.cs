@@ -22,6 +22,7 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
     private const int WaitingLimit = 10_000;
 
     private readonly Queue<Action<SqliteTransaction>> _waiting = new();
+    private long _dropped;
 
     /// <summary>Why entries wait in memory; null while the disk takes them.</summary>
     public string? Problem { get; private set; }
@@ -29,21 +30,26 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
     /// <param name="changes">Events, in order.</param>
     /// <param name="after">The incidents as they are after them.</param>
     /// <returns>Whether they are on disk.</returns>
-    public bool Append(IReadOnlyList<IncidentChange> changes, IReadOnlyList<Incident> after) => Write(transaction =>
+    public bool Append(IReadOnlyList<IncidentChange> changes, IReadOnlyList<Incident> after)
     {
-        foreach (var change in changes)
+        // All that is written is made here: the caller's list goes on changing while an entry waits in memory, and an event
+        // that cannot be put into words has to fail its own append, not every one behind it.
+        var ids = changes.Select(c => c.IncidentId).ToHashSet(StringComparer.Ordinal);
+        var touched = after.Where(i => ids.Contains(i.Id)).ToDictionary(i => i.Id, StringComparer.Ordinal);
+        var rows = changes.Select(c => (c.IncidentId, c.Event.At, Kind: EventJson.KindOf(c.Event), Body: EventJson.Write(c.Event), Notice: Notice.KindOf(c.Event))).ToList();
+        return Write(transaction =>
         {
-            Insert(transaction, change.Event.At, EventJson.KindOf(change.Event), change.IncidentId, EventJson.Write(change.Event));
-            if (Notice.KindOf(change.Event) is { } kind && after.FirstOrDefault(i => i.Id == change.IncidentId) is { ConfirmedAt: not null })
-                Enqueue(transaction, change.IncidentId, kind, change.Event.At);
-        }
+            foreach (var row in rows)
+            {
+                Insert(transaction, row.At, row.Kind, row.IncidentId, row.Body);
+                if (row.Notice is { } notice && touched.TryGetValue(row.IncidentId, out var told) && told.ConfirmedAt is not null)
+                    Enqueue(transaction, row.IncidentId, notice, row.At);
+            }
 
-        foreach (var id in changes.Select(c => c.IncidentId).Distinct(StringComparer.Ordinal))
-        {
-            if (after.FirstOrDefault(i => i.Id == id) is { } incident)
+            foreach (var incident in touched.Values)
                 Project(transaction, incident);
-        }
-    });
+        });
+    }
 
     public bool Append(DateTimeOffset at, Maintenance maintenance) => Append(at, MaintenanceKind, maintenance, JournalJson.Default.Maintenance);
 
@@ -51,25 +57,26 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
 
     public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, JournalJson.Default.AgentNote);
 
-    /// <summary>Drops incidents that ended before a time, with their events and notices, and old entries of other kinds.</summary>
-    public bool Prune(DateTimeOffset before) => Write(transaction =>
+    /// <summary>
+    /// Drops incidents that ended before a time, with their events and notices, and old entries of other kinds. Budgets are
+    /// counted from events, so the time must lie before every budget window.
+    /// </summary>
+    public bool Prune(DateTimeOffset before)
     {
         var limit = Micros.Of(before);
-        connection.Execute("DELETE FROM journal WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
-        connection.Execute("DELETE FROM outbox WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
-        connection.Execute("DELETE FROM incidents WHERE is_open = 0 AND ended_at < @limit", new { limit }, transaction);
-        connection.Execute("DELETE FROM journal WHERE kind = 'agent' AND at < @limit", new { limit }, transaction);
-    });
+        return Write(transaction =>
+        {
+            connection.Execute("DELETE FROM journal WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
+            connection.Execute("DELETE FROM outbox WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
+            connection.Execute("DELETE FROM incidents WHERE is_open = 0 AND ended_at < @limit", new { limit }, transaction);
+            connection.Execute("DELETE FROM journal WHERE kind = 'agent' AND at < @limit", new { limit }, transaction);
+        });
+    }
 
-    public void Dispose() => connection.Dispose();
-
-    private bool Append<T>(DateTimeOffset at, string kind, T entry, JsonTypeInfo<T> type) =>
-        Write(transaction => Insert(transaction, at, kind, null, JsonSerializer.Serialize(entry, type)));
-
-    private bool Write(Action<SqliteTransaction> entry)
+    /// <summary>Writes what waits in memory, if anything does. For the quiet times between appends.</summary>
+    /// <returns>Whether nothing waits any more.</returns>
+    public bool WriteWaiting()
     {
-        if (_waiting.Count < WaitingLimit)
-            _waiting.Enqueue(entry);
         try
         {
             while (_waiting.TryPeek(out var next))
@@ -85,9 +92,29 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
         }
         catch (SqliteException refused)
         {
-            Problem = $"{refused.Message} ({_waiting.Count} entries wait in memory)";
+            Problem = $"{refused.Message} ({_waiting.Count} entries wait in memory{(_dropped > 0 ? $", {_dropped} were lost" : "")})";
             return false;
         }
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    private bool Append<T>(DateTimeOffset at, string kind, T entry, JsonTypeInfo<T> type)
+    {
+        var body = JsonSerializer.Serialize(entry, type);
+        return Write(transaction => Insert(transaction, at, kind, null, body));
+    }
+
+    private bool Write(Action<SqliteTransaction> entry)
+    {
+        if (_waiting.Count >= WaitingLimit && !WriteWaiting())
+        {
+            _dropped++;
+            return false;
+        }
+
+        _waiting.Enqueue(entry);
+        return WriteWaiting();
     }
 
     private void Insert(SqliteTransaction transaction, DateTimeOffset at, string kind, string? incident, string body) =>

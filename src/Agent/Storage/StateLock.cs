@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Agent.Storage;
 
@@ -8,6 +9,10 @@ namespace Agent.Storage;
 /// </summary>
 internal sealed class StateLock : IDisposable
 {
+    // EWOULDBLOCK of flock, which is how FileShare.None is done on Linux; the sharing violation of Windows.
+    private const int WouldBlock = 11;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
 
     private StateLock(FileStream file) => _file = file;
@@ -20,18 +25,26 @@ internal sealed class StateLock : IDisposable
         {
             Directory.CreateDirectory(stateFolder);
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new StateLock(file);
+            try
+            {
+                file.SetLength(0);
+                file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+                file.Flush();
+                return new StateLock(file);
+            }
+            catch (IOException)
+            {
+                file.Dispose();
+                throw;
+            }
         }
         catch (UnauthorizedAccessException denied)
         {
             throw new StorageException($"state_folder {stateFolder} cannot be written by this user; check its owner and mode", denied);
         }
-        catch (IOException busy) when (File.Exists(path))
+        catch (IOException busy) when (busy.HResult is WouldBlock or SharingViolation)
         {
-            throw new StorageException($"another npu-agent runs on state_folder {stateFolder} ({path} is locked); stop it first, or give this one a folder of its own", busy);
+            throw new StorageException($"another npu-agent ({Holder(path)}) runs on state_folder {stateFolder}; stop it first, or give this one a folder of its own", busy);
         }
         catch (IOException broken)
         {
@@ -40,4 +53,19 @@ internal sealed class StateLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Read without a lock of its own. The words are for people; the lock itself is what counts.</summary>
+    private static string Holder(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file, Encoding.ASCII);
+            return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out var pid) ? $"pid {pid}" : "pid unknown";
+        }
+        catch (IOException)
+        {
+            return "pid unknown";
+        }
+    }
 }

@@ -44,7 +44,8 @@ internal sealed class Daemon(
     {
         var now = clock.GetUtcNow();
         journal.Append(now, new AgentNote($"agent started: {settings.File}, profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason}), mode {settings.Mode}", "agent"));
-        journal.Prune(now - settings.History);
+        var longestWindow = settings.Budgets.Values.Max(b => b.Window);
+        journal.Prune(now - (settings.History > longestWindow ? settings.History : longestWindow));
         if (settings.Mode == AgentMode.Observe)
             LogMessages.Warned(log, "mode is observe: nothing is started, stopped or recovered");
         foreach (var engine in engines)

@@ -103,6 +103,9 @@ internal sealed class SupervisionLoop(
     {
         var now = clock.GetUtcNow();
         memory.Forget(now, DismissedKept);
+        // A host that is quiet again appends nothing, and what the disk refused would wait for ever.
+        if (journal.Problem is not null)
+            journal.WriteWaiting();
         var plan = RecoveryPolicy.Decide(memory.Picture, memory.Incidents, memory.Budgets, memory.Settings(now), now);
         memory.LastPlan = plan;
         if (plan.Changes.Count == 0)
