@@ -89,7 +89,7 @@ internal static class EngineFaults
         Row(EngineExited, Severity.Critical, Rung.Engine, 2, 2) with
         {
             ConfirmAfter = TimeSpan.FromSeconds(3),
-            DependsOn = [.. Causes, EngineWorkerDied],
+            DependsOn = [.. Causes, EngineWorkerDied, EngineStartStalled],
             Title = new("The engine ended unasked", "引擎意外退出"),
             Meaning = new("The engine's process is gone and nobody asked it to go. Exit code 0 proves nothing: vLLM leaves with 0 when its core dies.", "引擎进程在未被要求的情况下退出；退出码 0 不代表正常，vLLM 核心死亡时也返回 0。"),
             AgentDoes = new("Collects evidence, cleans up, starts the engine, verifies it with a completion.", "收集证据，清理残留，启动引擎，并用一次真实推理验证。"),

@@ -42,6 +42,12 @@ internal static class RecoveringPass
             return false;
         }
 
+        if (incident.Attempts.Count > 0 && decision.Now - incident.StateSince < decision.Settings.LookAgainWait)
+        {
+            decision.HoldBack(incident, "looks at what the last recovery left");
+            return false;
+        }
+
         if (AllowedRung(decision, incident, fault) is not { } rung)
             return false;
         if (rung >= Rung.Chip && ServingGuard(decision, incident, engines) is { } guard)

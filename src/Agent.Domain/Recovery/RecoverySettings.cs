@@ -30,6 +30,9 @@ public sealed record RecoverySettings
     /// <summary>How long a wide step waits to learn whether the engines concerned still serve.</summary>
     public TimeSpan ServingProofWait { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>After a recovery that failed, how long the probes look at what it left before the next is planned.</summary>
+    public TimeSpan LookAgainWait { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a recovered host may take to be seen well by its probes.</summary>
     public TimeSpan VerifyLimit { get; init; } = TimeSpan.FromMinutes(2);
 

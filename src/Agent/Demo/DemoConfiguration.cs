@@ -24,7 +24,7 @@ internal static class DemoConfiguration
             max_num_seqs: 16
             start: { stage_timeout: 8s }
             stop: { drain: 2s, term_wait: 3s, kill_wait: 5s, chip_memory_wait: 6s }
-            canary: { expected_text: Paris, timeout: 2s, max_seconds_per_token: 0.3 }
+            canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
             stall: { grace: 6s }
         vendor: { npu_smi_limit: 3s, chip_reset_limit: 20s, driver_restart_limit: 30s, chips_ready_limit: 8s }
         probes:

@@ -1,13 +1,21 @@
 using Agent.Adapters.NpuSmi;
+using Agent.Domain;
+using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
 
 namespace Agent.Probes.Npu;
 
-/// <summary>Figures of every chip: utilisation, memory, power, temperature. It judges none of them.</summary>
-internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, TimeProvider clock) : IProbe
+/// <summary>
+/// Figures of every chip: utilisation, memory, power, temperature. It judges one thing: memory that stays held on the chips
+/// of an engine that is gone, with no process on the list, longer than the driver may take to release it. What it cannot
+/// see: whether the holder is a process of another container.
+/// </summary>
+internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe
 {
     private const double Mebibyte = 1024 * 1024;
+
+    private readonly Dictionary<string, DateTimeOffset> _heldSince = new(StringComparer.Ordinal);
 
     public string Name => "chip-usage";
 
@@ -25,7 +33,28 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, TimePro
         [
             new Observation { Probe = Name, Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = $"{table.Chips.Count} chips, {table.Processes.Count} processes on them", At = now },
             .. table.Chips.Select(row => Figures(row, table, now)),
+            .. engines.Select(engine => Release(engine, table, now)),
         ];
+    }
+
+    private Observation Release(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
+    {
+        var seen = new Observation { Probe = Name, Subject = engine.Settings.Subject, Verdict = Verdict.Healthy, Summary = "its chips are its own or idle", At = now };
+        var held = engine.Host.Life() == EngineLife.Running || !engine.Host.Wanted || engine.Host.Leftovers().Count > 0
+            ? []
+            : table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
+        if (held.Count == 0)
+        {
+            _heldSince.Remove(engine.Name);
+            return seen;
+        }
+
+        _heldSince.TryAdd(engine.Name, now);
+        var since = now - _heldSince[engine.Name];
+        var text = $"the engine is gone and its chips still hold {string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB"))} after {Durations.Text(since)}";
+        return since < engine.Settings.Stop.ChipMemoryWait
+            ? seen with { Summary = text + ", being released" }
+            : seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipMemoryHeld, Summary = text, NextStep = "npu-smi info -t proc-mem, fuser -v /dev/davinci*" };
     }
 
     private Observation Figures(ChipRow row, ChipTable table, DateTimeOffset now)

@@ -1,0 +1,14 @@
+namespace Agent.EndToEndTests;
+
+public sealed class NotedFaultTests
+{
+    [Theory]
+    [InlineData("slow", "engine-slow")]
+    [InlineData("chip-warning", "chip-warning")]
+    [InlineData("npu-smi-hang", "npu-smi-hangs")]
+    [InlineData("npu-smi-slow", "npu-smi-hangs")]
+    [InlineData("npu-smi-garbage", "npu-smi-unusable")]
+    [InlineData("npu-smi-cut", "npu-smi-unusable")]
+    [InlineData("npu-smi-fails", "npu-smi-unusable")]
+    public Task It_is_told_and_nothing_is_touched(string fault, string code) => FaultCase.IsNotedAsync(fault, code);
+}

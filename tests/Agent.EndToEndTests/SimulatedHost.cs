@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Agent.EndToEndTests;
+
+internal sealed record CommandResult(int ExitCode, string Output, string Error);
+
+/// <summary>A simulated host in a folder of its own, with a real agent on it. Ends everything that it started.</summary>
+internal sealed class SimulatedHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    private readonly List<string> _agentLog = [];
+    private Process? _agent;
+
+    private SimulatedHost(string profile)
+    {
+        Profile = profile;
+        Folder = Directory.CreateTempSubdirectory("npu-agent-test-").FullName;
+        EnginePort = FreePort();
+        ListenPort = FreePort();
+    }
+
+    public string Profile { get; }
+
+    public string Folder { get; }
+
+    public string World => Path.Combine(Folder, "host");
+
+    public string State => Path.Combine(Folder, "state");
+
+    public string Config => Path.Combine(Folder, "agent.yaml");
+
+    public int EnginePort { get; }
+
+    public int ListenPort { get; }
+
+    public Receiver Receiver { get; } = new();
+
+    public int AgentPid => _agent!.Id;
+
+    public static async Task<SimulatedHost> UpAsync(string profile = "guide", double pace = 10, Func<string, string>? change = null)
+    {
+        var host = new SimulatedHost(profile);
+        await host.Receiver.StartAsync();
+        await host.SimulateAsync("up", "--profile", profile, "--pace", pace.ToString(CultureInfo.InvariantCulture));
+        var yaml = TestConfiguration.Yaml(host);
+        await File.WriteAllTextAsync(host.Config, change is null ? yaml : change(yaml));
+        return host;
+    }
+
+    /// <summary>The host with an agent whose engine serves and was proven once.</summary>
+    public static async Task<SimulatedHost> ServingAsync(string profile = "guide", double pace = 10, Func<string, string>? change = null)
+    {
+        var host = await UpAsync(profile, pace, change);
+        host.StartAgent();
+        await host.WaitUntilServingAsync();
+        return host;
+    }
+
+    public void StartAgent()
+    {
+        _agent = Process.Start(Command(Programs.Agent, "run", "--config", Config))!;
+        _agent.OutputDataReceived += (_, line) => Keep(line.Data);
+        _agent.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _agent.BeginOutputReadLine();
+        _agent.BeginErrorReadLine();
+
+        void Keep(string? line)
+        {
+            lock (_agentLog)
+                _agentLog.Add(line ?? "");
+        }
+    }
+
+    /// <summary>SIGKILL: the agent gets no chance to tidy up.</summary>
+    public async Task KillAgentAsync()
+    {
+        _agent!.Kill();
+        await _agent.WaitForExitAsync();
+    }
+
+    public async Task<int> StopAgentAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _agent!.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        await _agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        return _agent.ExitCode;
+    }
+
+    public string AgentLog()
+    {
+        lock (_agentLog)
+            return string.Join('\n', _agentLog);
+    }
+
+    public async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Command(Programs.Agent, [.. arguments, "--config", Config]))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return new CommandResult(process.ExitCode, await output, await error);
+    }
+
+    public async Task SimulateAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Command(Programs.Simulator, [.. arguments, "--world", World]))!;
+        var said = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"simulator {string.Join(' ', arguments)}: {said}");
+    }
+
+    /// <summary>Calls of the simulated programs, in order: program and arguments.</summary>
+    public IReadOnlyList<string> Calls() => [.. File.ReadAllLines(Path.Combine(World, "calls.log")).Select(l => string.Join(' ', l.Split('\t').Skip(1)))];
+
+    public async Task<IReadOnlyList<JsonNode>> IncidentsAsync()
+    {
+        var result = await RunAsync("incidents", "list", "--output", "json");
+        return [.. JsonNode.Parse(result.Output)!.AsArray().Select(n => n!)];
+    }
+
+    public async Task<JsonNode> StatusAsync() => JsonNode.Parse((await RunAsync("status", "--output", "json")).Output)!;
+
+    public async Task WaitUntilServingAsync()
+    {
+        await UntilAsync("the engine serves and its canary was right", async () =>
+        {
+            var result = await RunAsync("status", "--output", "json");
+            if (result.Output.Length == 0)
+                return false;
+            var seen = JsonNode.Parse(result.Output)!["observations"]!.AsArray();
+            return seen.Any(o => (string?)o!["probe"] == "engine-canary" && (string?)o["verdict"] == "healthy")
+                && seen.Any(o => (string?)o!["probe"] == "chip-health" && (string?)o["verdict"] == "healthy");
+        });
+    }
+
+    /// <summary>The one confirmed incident, once it is in a state.</summary>
+    public async Task<JsonNode> IncidentInStateAsync(params string[] states)
+    {
+        JsonNode? found = null;
+        await UntilAsync($"an incident is {string.Join(" or ", states)}", async () =>
+        {
+            found = (await IncidentsAsync()).FirstOrDefault(i => i["confirmed_at"] is not null && states.Contains((string?)i["state"]));
+            return found is not null;
+        });
+        return found!;
+    }
+
+    public async Task<bool> EngineAnswersAsync()
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            using var body = new StringContent("""{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4}""", null, "application/json");
+            using var response = await http.PostAsync(new Uri($"http://127.0.0.1:{EnginePort}/v1/completions"), body);
+            return (await response.Content.ReadAsStringAsync()).Contains("Paris", StringComparison.Ordinal);
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public async Task UntilAsync(string what, Func<Task<bool>> condition)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (waited.Elapsed > Patience)
+                throw new TimeoutException($"not within {Patience.TotalSeconds:0} s: {what}\nagent log:\n{AgentLog()}");
+            // Each look starts a program, which paces this by itself; the delay only keeps it from hogging a core.
+            await Pause();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_agent is { HasExited: false })
+            await KillAgentAsync();
+        _agent?.Dispose();
+        await SimulateAsync("down");
+        await Receiver.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static Task Pause() => Task.Delay(200);
+
+    private ProcessStartInfo Command(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["PATH"] = Path.Combine(World, "bin") + ":" + Environment.GetEnvironmentVariable("PATH");
+        start.Environment["NO_COLOR"] = "1";
+        return start;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
