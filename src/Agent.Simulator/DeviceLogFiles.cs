@@ -3,17 +3,40 @@ using System.Text;
 
 namespace Agent.Simulator;
 
-/// <summary>Logs on the devices themselves: a reset or a driver restart loses them.</summary>
+/// <summary>Logs on the devices themselves, laid out as msnpureport brings them: a reset or a driver restart loses them.</summary>
 internal static class DeviceLogFiles
 {
+    private const int BootEvents = 20;
+
     public static void Create(string folder, int chips)
     {
+        var begun = DateTimeOffset.UtcNow.AddHours(-2);
         for (var chip = 0; chip < chips; chip++)
         {
-            Write(folder, $"slog/dev-os-{chip}/debug/device-os/device-os_20261124100000000.log", "KERNEL", chip, 400);
-            Write(folder, $"slog/dev-os-{chip}/debug/device-{chip}/device-{chip}_20261124100000000.log", "TSCH", chip, 200);
-            Write(folder, $"slog/dev-os-{chip}/run/event/event_20261124100000000.log", "SYSMONITOR", chip, 20);
-            Write(folder, $"hisi_logs/device-{chip}/history.log", "BBOX", chip, 5);
+            var number = chip;
+            Write(folder, $"slog/dev-os-{chip}/debug/device-os/device-os_{Stamp(begun)}.log", 200, i => Line("INFO", "KERNEL", "dms_poll_task", begun.AddSeconds(i * 30), "dms_sensor.c:211", $"device {number} sensor scan round {i}, hbm temperature {50 + (i % 4)}"));
+            Write(folder, $"slog/dev-os-{chip}/debug/device-{chip}/device-{chip}_{Stamp(begun)}.log", 120, i => Line("EVENT", "TSCH", "null", begun.AddSeconds(i * 60), "stars_sched.c:87", $"{2126 + i} (dieid:0,cpuid:0) device {number} heart beat, running streams {i % 7}"));
+            Write(folder, Events(chip, begun), BootEvents, i => Line("EVENT", "DRV", "drv_tsd_daemon", begun.AddMilliseconds(i * 40), "drv_tsd_hdc_server.c:339", $"[common] [hlt_server_main] device {number} start step {i}"));
+            Write(folder, $"hisi_logs/device-{chip}/history.log", 0, _ => "");
+        }
+    }
+
+    /// <summary>A hardware fault leaves its event on the device: evidence that a reset would destroy.</summary>
+    public static void Record(World world, string fault)
+    {
+        var text = fault switch
+        {
+            "chip-alarm" => "event_id=0x80e01801; device_id={0}; node_type=0x70[HBM]; node_id=0; sub_node_id=0; event_type=0x1[multi bit ecc]; severity=2[Alarm]; assertion=1[Event occur]; description=[HBM multi bit ecc]",
+            "chip-warning" => "event_id=0x80818200; device_id={0}; node_type=0x40[SoC]; node_id=0; sub_node_id=0; event_type=0x0[about to expire]; severity=1[Warning]; assertion=1[Event occur]; description=[SoC]",
+            "chips-unavailable" => "device {0}: pcie link lost, heart beat missing",
+            _ => null,
+        };
+        if (text is null)
+            return;
+        foreach (var chip in world.Faults.Find(fault)!.Npus)
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(world.DeviceLogs, $"slog/dev-os-{chip}/run/event")))
+                File.AppendAllText(file, Line("EVENT", "DRV", "dms_poll_task", DateTimeOffset.UtcNow, "dms_event.c:1399", "[fault_manager]" + string.Format(CultureInfo.InvariantCulture, text, chip)));
         }
     }
 
@@ -23,21 +46,37 @@ internal static class DeviceLogFiles
             File.WriteAllText(file, "");
     }
 
-    public static void CopyTo(string folder, string target)
+    /// <summary>Copies what belongs to a chip, or all; says each file.</summary>
+    public static int CopyTo(string folder, string target, int? chip, Action<string> said)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        var count = 0;
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            var copy = Path.Combine(target, Path.GetRelativePath(folder, file));
+            var name = Path.GetRelativePath(folder, file);
+            if (chip is { } one && !name.Split('/').Any(p => p == $"dev-os-{one}" || p == $"device-{one}"))
+                continue;
+            var copy = Path.Combine(target, name);
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy, overwrite: true);
+            said(name);
+            count++;
         }
+
+        return count;
     }
 
-    private static void Write(string folder, string name, string module, int chip, int lines)
+    private static string Events(int chip, DateTimeOffset begun) => $"slog/dev-os-{chip}/run/event/event_{Stamp(begun)}.log";
+
+    private static string Stamp(DateTimeOffset at) => at.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
+
+    private static string Line(string level, string module, string process, DateTimeOffset at, string source, string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"[{level}] {module}(3423,{process}):{at:yyyy-MM-dd-HH:mm:ss.fff}.{at.Microsecond:000} [{source}]{text}\n");
+
+    private static void Write(string folder, string name, int lines, Func<int, string> line)
     {
         var text = new StringBuilder();
         for (var i = 0; i < lines; i++)
-            text.Append(CultureInfo.InvariantCulture, $"[ERROR] {module}({chip},device-os):2026-11-24-10:{i / 60 % 60:00}:{i % 60:00}.{i % 1000:000}.000 [simulated.c:{i}] device {chip} record {i}\n");
+            text.Append(line(i));
         var path = Path.Combine(folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text.ToString());

@@ -20,18 +20,20 @@ internal static class FaultList
         ("garbage", false, "completions are garbage, all else is green"),
         ("sigterm-by-other", false, "somebody sends SIGTERM to the API server"),
         ("chip-alarm", true, "a chip reports Alarm and its engine hangs; cured by a chip reset or a driver restart"),
-        ("chip-warning", true, "a chip reports Warning, the engine goes on"),
+        ("chip-warning", true, "a chip reports Warning, the engine goes on; cured by a chip reset"),
         ("driver-down", true, "the driver unit fails, npu-smi answers -8005, the engine dies; cured by a driver restart"),
         ("driver-restart-fails", true, "a driver restart ends with an error and brings nothing back"),
         ("reset-lies", true, "a chip reset says that it succeeded and changes nothing"),
         ("reset-fails", true, "a chip reset fails"),
-        ("memory-held", true, "chips keep the memory of an engine that is gone; cured by a chip reset or a driver restart"),
+        ("memory-held", true, "chips keep 40 GB without an owner when their engine is gone; cured by a chip reset"),
         ("npu-smi-slow", true, "npu-smi takes five seconds"),
         ("npu-smi-hang", true, "npu-smi never ends and ignores SIGTERM"),
         ("npu-smi-garbage", true, "npu-smi prints binary"),
-        ("npu-smi-cut", true, "npu-smi prints half a table"),
+        ("npu-smi-cut", true, "npu-smi prints half of its answer"),
         ("npu-smi-fails", true, "npu-smi answers -8005 although the driver works"),
     ];
+
+    public static bool IsStanding(string name) => Array.Exists(All, f => f.Name == name && f.Standing);
 
     public static bool Knows(string name) => Array.Exists(All, f => f.Name == name);
 }

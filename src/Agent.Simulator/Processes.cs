@@ -6,15 +6,33 @@ namespace Agent.Simulator;
 
 internal static unsafe partial class Processes
 {
-    private const int SetName = 15;
+    private const int NameOption = 15;
 
     public static (int Pid, long StartTicks) Self() => (Environment.ProcessId, StartTicks(Environment.ProcessId) ?? 0);
 
     public static bool IsAlive(int pid, long startTicks) => Stat(pid) is { } stat && stat[0] is not ("Z" or "X") && Ticks(stat) == startTicks;
 
+    /// <summary>This program, also when it was started by `dotnet simulator.dll`.</summary>
+    public static string Simulator => Path.Combine(AppContext.BaseDirectory, "simulator");
+
     public static int ParentOf(int pid) => Stat(pid) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : 0;
 
-    public static void Kill(int pid, int signal) => _ = SendSignal(pid, signal);
+    /// <summary>Only to the process that is meant: the number may be another's by now.</summary>
+    public static void Signal(int pid, long startTicks, int signal)
+    {
+        if (IsAlive(pid, startTicks))
+            _ = SendSignal(pid, signal);
+    }
+
+    /// <summary>Children and their children.</summary>
+    public static List<int> Descendants(int ancestor)
+    {
+        List<int> found = [];
+        List<(int Pid, int Parent)> all = [.. Directory.EnumerateDirectories("/proc").Select(p => Path.GetFileName(p)).Where(n => n.All(char.IsAsciiDigit)).Select(n => int.Parse(n, CultureInfo.InvariantCulture)).Select(pid => (pid, ParentOf(pid)))];
+        for (List<int> row = [ancestor]; row.Count > 0; found.AddRange(row))
+            row = [.. all.Where(p => row.Contains(p.Parent)).Select(p => p.Pid)];
+        return found;
+    }
 
     /// <summary>
     /// A title as setproctitle makes it: command line and comm both show it. Call first in Main: comm is that of the main
@@ -22,9 +40,8 @@ internal static unsafe partial class Processes
     /// </summary>
     public static void SetTitle(string title)
     {
+        SetName(title);
         var bytes = Encoding.UTF8.GetBytes(title);
-        fixed (byte* name = (byte[])[.. bytes.Take(15), 0])
-            _ = Control(SetName, name);
 
         // The argument area of this process, writable as any of its memory (fields 48 and 49 of /proc/self/stat).
         var stat = Stat(Environment.ProcessId)!;
@@ -34,7 +51,14 @@ internal static unsafe partial class Processes
         bytes.AsSpan(0, Math.Min(bytes.Length, area.Length - 1)).CopyTo(area);
     }
 
-    private static long? StartTicks(int pid) => Stat(pid) is { } stat ? Ticks(stat) : null;
+    /// <summary>comm alone; the command line stays.</summary>
+    public static void SetName(string name)
+    {
+        fixed (byte* bytes = (byte[])[.. Encoding.UTF8.GetBytes(name).Take(15), 0])
+            _ = Control(NameOption, bytes);
+    }
+
+    public static long? StartTicks(int pid) => Stat(pid) is { } stat ? Ticks(stat) : null;
 
     private static long Ticks(string[] stat) => long.Parse(stat[19], CultureInfo.InvariantCulture);
 

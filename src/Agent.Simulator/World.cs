@@ -1,28 +1,51 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Agent.Simulator;
 
 /// <summary>
-/// The state of the simulated host, in files of one folder that all its programs share. Changes go through a lock file and
-/// are written whole; a program that was killed leaves nothing half-done.
+/// The state of the simulated host, in files of one folder that all its programs share. Nothing is remembered in a process:
+/// whoever looks sees what is true now, and a program that was killed leaves nothing half-done.
 /// </summary>
-internal sealed class World(string folder)
+internal sealed class World
 {
     private const string FolderVariable = "SIMULATED_HOST";
-    private static readonly TimeSpan DriverRestart = TimeSpan.FromSeconds(4);
 
-    public string Folder => folder;
+    private readonly WorldFiles _files;
+    private readonly Lazy<WorldSettings> _settings;
 
-    public string Bin => Path.Combine(folder, "bin");
+    public World(string folder)
+    {
+        Folder = folder;
+        _files = new WorldFiles(folder);
+        _settings = new(() => _files.Read("world.json", WorldJson.Default.WorldSettings)
+            ?? throw new WorldException($"{folder} is no simulated host; make one with `simulator up --world {folder}`, or name another by --world DIR or {FolderVariable}"));
+        Faults = new WorldFaults(this, _files);
+        Memory = new ChipMemory(this, _files);
+        Driver = new DriverUnit(this, _files);
+    }
 
-    public string DeviceLogs => Path.Combine(folder, "device-logs");
+    public string Folder { get; }
 
-    public WorldSettings Settings => Read("world.json", WorldJson.Default.WorldSettings) ?? throw new InvalidOperationException($"{folder} is no simulated host; make one with `simulator up --world {folder}`");
+    public string Bin => _files.Path("bin");
+
+    public string DeviceLogs => _files.Path("device-logs");
+
+    public bool Exists => File.Exists(_files.Path("world.json"));
+
+    public WorldSettings Settings => _settings.Value;
+
+    public WorldFaults Faults { get; }
+
+    public ChipMemory Memory { get; }
+
+    public DriverUnit Driver { get; }
+
+    /// <summary>The chips that npu-smi lists now. A card is a chip on these boards.</summary>
+    public IEnumerable<int> Chips => Enumerable.Range(0, Settings.Chips).Where(c => !Faults.Hits("chips-unavailable", c));
 
     public static (World World, string[] Words) FromArguments(string[] arguments)
     {
+        // The first one: the wrappers put it in front, what follows belongs to the program they stand for.
         var at = Array.IndexOf(arguments, "--world");
         if (at >= 0 && at + 1 < arguments.Length)
             return (new World(Path.GetFullPath(arguments[at + 1])), [.. arguments[..at], .. arguments[(at + 2)..]]);
@@ -31,177 +54,54 @@ internal sealed class World(string folder)
 
     public void Create(WorldSettings settings)
     {
-        foreach (var part in (string[])["bin", "faults", "holders", "engines", "device-logs"])
-            Directory.CreateDirectory(Path.Combine(folder, part));
-        Write("world.json", settings, WorldJson.Default.WorldSettings);
-        Write("driver.json", new DriverState(null, false), WorldJson.Default.DriverState);
+        foreach (var part in (string[])["bin", "faults", "holders", "engines", "busy", "device-logs"])
+            Directory.CreateDirectory(_files.Path(part));
         DeviceLogFiles.Create(DeviceLogs, settings.Chips);
+        _files.Write("driver.json", new DriverState(null, false, false, DateTimeOffset.UtcNow), WorldJson.Default.DriverState);
+        _files.Write("world.json", settings, WorldJson.Default.WorldSettings);
     }
 
     /// <summary>Simulated time runs faster at a higher pace.</summary>
     public TimeSpan Pace(double seconds) => TimeSpan.FromSeconds(seconds / Settings.Pace);
 
-    public void LogCall(string program, IEnumerable<string> arguments) =>
+    public void LogCall(string program, IEnumerable<string> arguments)
+    {
+        _ = Settings;
         File.AppendAllText(
-            Path.Combine(folder, "calls.log"),
+            _files.Path("calls.log"),
             string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}\t{program}\t{string.Join('\t', arguments)}\n"));
-
-    // Faults
-
-    public void Break(string name, int? npu) => Write($"faults/{name}.json", new FaultState(npu, DateTimeOffset.UtcNow), WorldJson.Default.FaultState);
-
-    public void Heal(string name) => File.Delete(Path.Combine(folder, "faults", name + ".json"));
-
-    public IEnumerable<string> Faults => Directory.EnumerateFiles(Path.Combine(folder, "faults"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
-
-    public FaultState? Fault(string name) => Read($"faults/{name}.json", WorldJson.Default.FaultState);
-
-    /// <summary>A fault of a single moment: it hits what was running then.</summary>
-    public bool Hit(string name, DateTimeOffset startedAt) => Fault(name) is { } fault && fault.At > startedAt;
-
-    // Chips
-
-    public bool IsLost(int chip) =>
-        Fault("chips-unavailable") is { } fault && (fault.Npu is { } one ? one == chip : chip < 2);
-
-    public bool IsAlarming(int chip) => Fault("chip-alarm") is { } fault && (fault.Npu ?? 0) == chip;
-
-    public IEnumerable<int> Chips => Enumerable.Range(0, Settings.Chips).Where(c => !IsLost(c));
-
-    public void Hold(int chip, int megabytes, string name)
-    {
-        var me = Processes.Self();
-        Write($"holders/{me.Pid}-{chip}.json", new Holder(me.Pid, me.StartTicks, chip, megabytes, name), WorldJson.Default.Holder);
     }
 
-    /// <summary>Processes that hold chip memory: only while they live.</summary>
-    public List<Holder> Holders()
-    {
-        List<Holder> holders = [];
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "holders"), "*.json"))
-        {
-            if (Read("holders/" + Path.GetFileName(file), WorldJson.Default.Holder) is not { } holder)
-                continue;
-            if (Processes.IsAlive(holder.Pid, holder.StartTicks))
-            {
-                holders.Add(holder);
-                continue;
-            }
-
-            if (Fault("memory-held") is not null)
-                Write($"held-{holder.Chip}.json", holder, WorldJson.Default.Holder);
-            File.Delete(file);
-        }
-
-        return holders;
-    }
-
-    /// <summary>Memory that nobody on the list holds, until a reset.</summary>
-    public int Leaked(int chip) => Fault("memory-held") is not null && Read($"held-{chip}.json", WorldJson.Default.Holder) is { } holder ? holder.Megabytes : 0;
-
-    // Driver
-
-    public bool DriverIsDown => DriverNow() is { RestartUntil: not null } or { Failed: true } || Fault("driver-down") is not null;
-
-    public DriverState DriverNow()
-    {
-        using var guard = Lock();
-        var state = Read("driver.json", WorldJson.Default.DriverState) ?? new DriverState(null, false);
-        if (state.RestartUntil is not { } until || DateTimeOffset.UtcNow < until)
-            return state;
-
-        // The job goes on without the systemctl that asked for it: whoever looks next sees it done.
-        var failed = Fault("driver-restart-fails") is not null;
-        if (!failed)
-            ClearFaults("chips-unavailable", "driver-down", "chip-alarm", "memory-held");
-        state = new DriverState(null, failed);
-        Write("driver.json", state, WorldJson.Default.DriverState);
-        return state;
-    }
-
-    public void BeginDriverRestart()
-    {
-        using var guard = Lock();
-        DeviceLogFiles.Wipe(DeviceLogs);
-        Write("driver.json", new DriverState(DateTimeOffset.UtcNow + Pace(DriverRestart.TotalSeconds), false), WorldJson.Default.DriverState);
-    }
-
+    /// <summary>What a reset of one chip does on a board whose chips are linked (HCCS): all of them are reset.</summary>
     public void ResetChips()
     {
-        using var guard = Lock();
+        using var guard = _files.Lock();
         DeviceLogFiles.Wipe(DeviceLogs);
-        if (Fault("reset-lies") is null)
-            ClearFaults("chip-alarm", "memory-held");
+        foreach (var cured in (string[])["chip-alarm", "chip-warning", "memory-held"])
+            Faults.Heal(cured);
     }
 
     // Engines
 
-    public void RegisterEngine(int port)
+    public void RegisterEngine(int port, int[] npus)
     {
         var me = Processes.Self();
-        Write($"engines/{me.Pid}.json", new EngineProcess(me.Pid, me.StartTicks, port), WorldJson.Default.EngineProcess);
+        _files.Write($"engines/{me.Pid}.json", new EngineProcess(me.Pid, me.StartTicks, port, npus), WorldJson.Default.EngineProcess);
     }
 
-    public IEnumerable<EngineProcess> Engines() => Directory.EnumerateFiles(Path.Combine(folder, "engines"), "*.json")
-        .Select(f => Read("engines/" + Path.GetFileName(f), WorldJson.Default.EngineProcess))
-        .OfType<EngineProcess>()
-        .Where(e => Processes.IsAlive(e.Pid, e.StartTicks));
+    public List<EngineProcess> Engines() =>
+        [.. _files.Names("engines").Select(f => _files.Read(f, WorldJson.Default.EngineProcess)).OfType<EngineProcess>().Where(e => Processes.IsAlive(e.Pid, e.StartTicks))];
 
-    private void ClearFaults(params string[] names)
+    /// <summary>The engine's chips work: it computed something a moment ago.</summary>
+    public void Compute(int chip)
     {
-        foreach (var name in names)
-            Heal(name);
+        // The time of the file is the message; the first to come makes it.
+        var file = _files.Path($"busy/{chip}");
+        if (File.Exists(file))
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
+        else
+            File.WriteAllText(file, "");
     }
 
-    private FileStream Lock()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (attempt < 500)
-            {
-                Thread.Sleep(10);
-            }
-        }
-    }
-
-    private T? Read<T>(string name, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(folder, name)), type);
-        }
-        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private void Write<T>(string name, T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-    {
-        var temporary = Path.Combine(folder, $".{Environment.ProcessId}-{Guid.NewGuid():N}");
-        File.WriteAllText(temporary, JsonSerializer.Serialize(value, type));
-        File.Move(temporary, Path.Combine(folder, name), overwrite: true);
-    }
+    public bool Computes(int chip) => DateTime.UtcNow - File.GetLastWriteTimeUtc(_files.Path($"busy/{chip}")) < TimeSpan.FromSeconds(1.5);
 }
-
-internal sealed record WorldSettings(string Profile, int Chips, double Pace);
-
-internal sealed record FaultState(int? Npu, DateTimeOffset At);
-
-internal sealed record Holder(int Pid, long StartTicks, int Chip, int Megabytes, string Name);
-
-internal sealed record EngineProcess(int Pid, long StartTicks, int Port);
-
-internal sealed record DriverState(DateTimeOffset? RestartUntil, bool Failed);
-
-[JsonSerializable(typeof(WorldSettings))]
-[JsonSerializable(typeof(FaultState))]
-[JsonSerializable(typeof(Holder))]
-[JsonSerializable(typeof(EngineProcess))]
-[JsonSerializable(typeof(DriverState))]
-internal sealed partial class WorldJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Agent.Simulator.Tools;
 
 /// <summary>The guide's collector: <c>ascend-dlog -d 0 -f DIR</c>. Found on no real host.</summary>
@@ -6,15 +8,32 @@ internal static class AscendDlogProgram
     public static int Run(World world, string[] arguments)
     {
         world.LogCall("ascend-dlog", arguments);
-        var at = Array.IndexOf(arguments, "-f");
-        if (at < 0 || at + 1 >= arguments.Length)
+        var (device, folder) = (Value(arguments, "-d"), Value(arguments, "-f"));
+        if (folder is null)
+            return Fail("Usage: ascend-dlog -d DEVICE -f DIR");
+        int? chip = null;
+        if (device is not null)
         {
-            Console.Error.WriteLine("Usage: ascend-dlog -d DEVICE -f DIR");
-            return 1;
+            if (!int.TryParse(device, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= world.Settings.Chips)
+                return Fail($"ERROR: Invalid device id: {device}");
+            chip = number;
         }
 
-        DeviceLogFiles.CopyTo(world.DeviceLogs, arguments[at + 1]);
-        Console.WriteLine($"collect device log to {arguments[at + 1]} finished");
+        Console.WriteLine($"start to export device {device ?? "all"} log to {folder}");
+        var count = DeviceLogFiles.CopyTo(world.DeviceLogs, folder, chip, name => Console.WriteLine($"export {name} success"));
+        Console.WriteLine($"export finished, {count} files");
         return 0;
+    }
+
+    private static string? Value(string[] arguments, string flag)
+    {
+        var at = Array.IndexOf(arguments, flag);
+        return at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
+    }
+
+    private static int Fail(string text)
+    {
+        Console.Error.WriteLine(text);
+        return 1;
     }
 }

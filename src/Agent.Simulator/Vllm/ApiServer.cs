@@ -9,152 +9,177 @@ namespace Agent.Simulator.Vllm;
 /// <c>vllm serve</c>: the API server of the tree. Binds its port at once and listens only when the model is loaded; answers
 /// 503 when its engine core died and leaves with exit code 0 soon after.
 /// </summary>
-internal static class ApiServer
+internal sealed class ApiServer(World world, VllmOptions options, string[] arguments)
 {
+    private const int SolSocket = 1;
+    private const int SoReuseAddr = 2;
+    private const int Interrupted = 130;
+
+    /// <summary>Up to 5 s in vLLM (its watchdog looks that often), shorter here.</summary>
+    private static readonly TimeSpan DeadWindow = TimeSpan.FromSeconds(0.8);
+
     private static readonly VllmLog Log = new("APIServer");
-    private static readonly TimeSpan DeadWindow = TimeSpan.FromSeconds(1.5);
 
-    public static async Task<int> RunAsync(World world, string[] arguments)
+    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task<int> RunAsync()
     {
-        world.LogCall("vllm", arguments);
-        if (arguments is ["--version"])
-        {
-            Console.WriteLine("0.11.0");
-            return 0;
-        }
-
-        if (arguments is not ["serve", .. var rest] || VllmOptions.Parse(rest) is not { Model.Length: > 0 } options)
-        {
-            Console.Error.WriteLine("usage: vllm serve MODEL [options]");
-            return 2;
-        }
-
-        Log.Info("api_server.py:1839", "vLLM API server version 0.11.0");
-        Log.Info("utils.py:233", $"non-default args: {{'model_tag': '{options.Model}', {string.Join(", ", options.All.Where(a => a.Key != "api_key").Select(a => $"'{a.Key}': '{a.Value}'"))}}}");
-        if (world.Fault("config-error") is not null)
-        {
-            VllmLog.Raw("Traceback (most recent call last):");
-            VllmLog.Raw("pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig");
-            VllmLog.Raw("  Value error, User-specified max_model_len (1048576) is greater than the derived max_model_len (max_position_embeddings=163840.0 or model_max_length=None in model's config.json).");
+        Log.Info("api_server.py:1839", $"vLLM API server version {VllmProgram.Version}");
+        Log.Info("utils.py:233", $"non-default args: {options.NonDefault()}");
+        if (Bind() is not { } socket)
             return 1;
-        }
-
-        Log.Info("model.py:547", "Resolved architecture: DeepseekV3ForCausalLM");
-        Log.Info("model.py:1510", $"Using max model len {options.MaxLength}");
-        using var socket = Bind(options);
-        if (socket is null)
-            return 1;
-        return await ServeAsync(world, options, rest, socket);
-    }
-
-    private static Socket? Bind(VllmOptions options)
-    {
-        var address = IPAddress.Parse(options.Host == "localhost" ? "127.0.0.1" : options.Host);
-        using (var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp))
+        using (socket)
         {
-            try
+            using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            if (RefusedConfiguration() is { } problem)
             {
-                probe.Bind(new IPEndPoint(address, options.Port));
-            }
-            catch (SocketException)
-            {
-                VllmLog.Raw("OSError: [Errno 98] Address already in use");
-                return null;
-            }
-        }
-
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        socket.Bind(new IPEndPoint(address, options.Port));
-        return socket;
-    }
-
-    private static async Task<int> ServeAsync(World world, VllmOptions options, string[] arguments, Socket socket)
-    {
-        using var tracker = Children.Start(world, ResourceTracker.Program, []);
-        using var core = Children.Start(world, EngineCore.Program, arguments);
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Scheduler? scheduler = null;
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            if (scheduler?.IgnoresStop != true)
-                stop.TrySetResult();
-        });
-
-        world.RegisterEngine(options.Port);
-        while (!File.Exists(EngineCore.Ready(world, core.Id)))
-        {
-            if (stop.Task.IsCompleted)
-            {
-                KillTree(core);
-                VllmLog.Raw("KeyboardInterrupt: terminated");
+                VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/engine/arg_utils.py\", line 1117, in create_model_config\n    return ModelConfig(");
+                VllmLog.Raw($"pydantic_core._pydantic_core.ValidationError: 1 validation error for {problem}");
                 return 1;
             }
 
-            if (core.HasExited)
-            {
-                VllmLog.Raw("RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {'EngineCore_DP0': 1}");
-                return 1;
-            }
+            VllmLog.Raw("INFO 11-24 10:00:00 [__init__.py:217] Platform plugin ascend is activated".Replace("11-24 10:00:00", DateTime.Now.ToString("MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            Log.Info("model.py:547", "Resolved architecture: Qwen3ForCausalLM");
+            Log.Info("model.py:1510", $"Using max model len {options.MaxLength}");
+            Log.Info("scheduler.py:205", $"Chunked prefill is enabled with max_num_batched_tokens={options.MaxBatchedTokens}.");
+            world.RegisterEngine(options.Port, options.Chips(world));
+            return await StartAsync(socket);
+        }
+    }
 
-            await Task.Delay(50);
+    /// <summary>Once; repeats are ignored.</summary>
+    private void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (!world.Faults.Struck("ignores-sigterm", _startedAt))
+            _stop.TrySetResult();
+    }
+
+    private Socket? Bind()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            var address = options.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(options.Host);
+            if (address.AddressFamily != AddressFamily.InterNetwork)
+                throw new VllmUsageException($"argument --host: the simulated vLLM listens on IPv4 only, found '{options.Host}'");
+            // Raw: .NET's own option would set SO_REUSEPORT too, and two servers could then listen on one port.
+            socket.SetRawSocketOption(SolSocket, SoReuseAddr, BitConverter.GetBytes(1));
+            socket.Bind(new IPEndPoint(address, options.Port));
+            return socket;
+        }
+        catch (SocketException taken)
+        {
+            VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 1995, in setup_server\n    sock.bind(addr)");
+            VllmLog.Raw(taken.SocketErrorCode == SocketError.AddressAlreadyInUse ? "OSError: [Errno 98] Address already in use" : $"OSError: [Errno {taken.NativeErrorCode}] {taken.Message}");
+            socket.Dispose();
+            return null;
+        }
+        catch (FormatException)
+        {
+            socket.Dispose();
+            throw new VllmUsageException($"argument --host: found '{options.Host}', an IPv4 address is needed");
+        }
+    }
+
+    private string? RefusedConfiguration()
+    {
+        if (world.Faults.Stands("config-error"))
+            return $"ModelConfig\n  Value error, User-specified max_model_len ({options.MaxLength}) is greater than the derived max_model_len (max_position_embeddings=1024 or model_max_length=None in model's config.json). To allow overriding this maximum, set the env var VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 [type=value_error, input_type=ArgsKwargs]";
+        var chips = options.Chips(world).Length;
+        return chips < options.TensorParallel
+            ? $"ParallelConfig\n  Value error, World size ({options.TensorParallel}) is larger than the number of available NPUs ({chips}) in this node. [type=value_error, input_type=ArgsKwargs]"
+            : null;
+    }
+
+    private async Task<int> StartAsync(Socket socket)
+    {
+        await Task.Delay(world.Pace(0.8));
+        using var meeting = EngineLink.Listen();
+        using var tracker = Children.Start(world, ResourceTracker.Program, [], deathPipe: true);
+        using var core = Children.Start(world, EngineCore.Program, [$"{Environment.ProcessId}", .. arguments]);
+        var accepted = meeting.AcceptAsync();
+        var gone = core.WaitForExitAsync();
+        await Task.WhenAny(accepted, gone, _stop.Task);
+        if (_stop.Task.IsCompleted)
+        {
+            EngineShutdown.KillTree(core);
+            VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 2040, in signal_handler\n    raise KeyboardInterrupt(\"terminated\")\nKeyboardInterrupt: terminated");
+            return Interrupted;
         }
 
-        var metrics = new VllmMetrics(options.ServedName);
-        scheduler = new Scheduler(world, options, metrics, DateTimeOffset.UtcNow);
-        await using var app = HttpApi.Build(options, scheduler, metrics, socket);
+        if (!accepted.IsCompletedSuccessfully)
+        {
+            VllmLog.Raw($"(APIServer pid={Environment.ProcessId}) RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {{'EngineCore_DP0': 1}}");
+            return 1;
+        }
+
+        var metrics = new VllmMetrics(options);
+        using var client = new EngineClient(new EngineLink(await accepted), metrics);
+        await using var app = HttpApi.Build(options, client, metrics, socket, Log);
+        if (!await ListenAsync(app))
+        {
+            EngineShutdown.KillTree(core);
+            return 1;
+        }
+
+        return await ServeAsync(client, metrics, core, app);
+    }
+
+    private async Task<bool> ListenAsync(WebApplication app)
+    {
+        Log.Info("api_server.py:1725", "Supported tasks: ['generate']");
         Log.Info("api_server.py:2052", $"Starting vLLM API server 0 on http://{options.Host}:{options.Port}");
         Log.Info("launcher.py:38", "Available routes are:");
-        foreach (var route in (string[])["/health, Methods: GET", "/metrics, Methods: GET", "/v1/models, Methods: GET", "/v1/completions, Methods: POST", "/v1/chat/completions, Methods: POST"])
-            Log.Info("launcher.py:46", $"Route: {route}");
+        foreach (var route in HttpApi.Routes)
+            Log.Info("launcher.py:46", $"Route: {route.Path}, Methods: {route.Method}");
         Log.Uvicorn($"Started server process [{Environment.ProcessId}]");
         Log.Uvicorn("Waiting for application startup.");
-        await app.StartAsync();
-        Log.Uvicorn("Application startup complete.");
-        return await WatchAsync(world, scheduler, metrics, core, stop.Task, app);
+        try
+        {
+            await app.StartAsync();
+            Log.Uvicorn("Application startup complete.");
+            return true;
+        }
+        catch (Exception taken) when (taken is IOException or SocketException)
+        {
+            // Somebody else listens meanwhile: two that load at the same time both bind, the later one fails here.
+            VllmLog.Raw("Traceback (most recent call last):\n  File \"/usr/local/python3.11/lib/python3.11/asyncio/base_events.py\", line 1539, in create_server\n    server._start_serving()\nOSError: [Errno 98] Address already in use");
+            return false;
+        }
     }
 
-    private static async Task<int> WatchAsync(World world, Scheduler scheduler, VllmMetrics metrics, Process core, Task stop, WebApplication app)
+    private async Task<int> ServeAsync(EngineClient client, VllmMetrics metrics, Process core, WebApplication app)
     {
-        var statistics = Stopwatch.StartNew();
-        while (!stop.IsCompleted && !core.HasExited)
+        var gone = core.WaitForExitAsync();
+        var statistics = new StatisticsLine(metrics, Log);
+        while (!_stop.Task.IsCompleted && !gone.IsCompleted)
         {
-            scheduler.Watch();
-            if (metrics.Running > 0 && statistics.Elapsed > world.Pace(10))
-            {
-                statistics.Restart();
-                Log.Info("loggers.py:127", $"Engine 000: Avg prompt throughput: 75.8 tokens/s, Avg generation throughput: 34.5 tokens/s, Running: {metrics.Running} reqs, Waiting: {metrics.Waiting} reqs, GPU KV cache usage: 1.0%, Prefix cache hit rate: 0.0%");
-            }
-
-            await Task.WhenAny(stop, Task.Delay(50));
+            var tick = Task.Delay(world.Pace(10));
+            if (await Task.WhenAny(gone, _stop.Task, tick) == tick && options.LogsStatistics)
+                statistics.Print(world.Pace(10));
         }
 
-        scheduler.Dead = true;
-        if (stop.IsCompleted)
+        if (_stop.Task.IsCompleted)
         {
-            Log.Info("launcher.py:100", "[shutdown] API server: shutdown triggered");
-            Log.Info("launcher.py:116", "[shutdown] API server: stopping engine client mode=abort timeout=0s");
-            KillTree(core);
-            Log.Info("launcher.py:125", "[shutdown] API server: engine client stopped");
+            await new EngineShutdown(options, client, core, Log).RunAsync();
         }
         else
         {
-            Log.Error("core_client.py:605", "Engine core proc EngineCore_DP0 died unexpectedly, shutting down client.");
+            Log.Error("core_client.py:564", "Engine core proc EngineCore_DP0 died unexpectedly, shutting down client.");
+            client.Die();
+            Log.Error("async_llm.py:480", "AsyncLLM output_handler failed.");
             Log.Error("async_llm.py:480", "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack trace (above) for the root cause.");
             await Task.Delay(DeadWindow);
         }
 
         Log.Uvicorn("Shutting down");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        Log.Uvicorn("Waiting for application shutdown.");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
         await app.StopAsync(limit.Token);
         Log.Uvicorn("Application shutdown complete.");
         return 0;
-    }
-
-    private static void KillTree(Process core)
-    {
-        if (!core.HasExited)
-            core.Kill(entireProcessTree: true);
     }
 }

@@ -5,144 +5,146 @@ using System.Text.Json.Nodes;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>vLLM's HTTP: /health reads a flag, /v1/models is static, completions go through the engine.</summary>
-internal static class HttpApi
+internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetrics metrics, VllmLog log)
 {
-    public static WebApplication Build(VllmOptions options, Scheduler scheduler, VllmMetrics metrics, Socket socket)
+    public static readonly (string Path, string Method)[] Routes =
+    [
+        ("/health", "GET"), ("/load", "GET"), ("/ping", "POST"), ("/ping", "GET"), ("/version", "GET"), ("/metrics", "GET"), ("/tokenize", "POST"),
+        ("/v1/models", "GET"), ("/v1/chat/completions", "POST"), ("/v1/completions", "POST"),
+    ];
+
+    private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+    public static WebApplication Build(VllmOptions options, EngineClient engine, VllmMetrics metrics, Socket socket, VllmLog log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        // The host's own would stop the server at SIGTERM; here that is the API server's decision.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         // The handle of a socket that is bound already: Kestrel calls listen() on it now, minutes after the bind.
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenHandle((ulong)socket.Handle));
-        var app = builder.Build();
-        app.MapGet("/health", (HttpContext context) => Status(context, scheduler.Dead ? 503 : 200));
-        app.MapGet("/ping", (HttpContext context) => Status(context, scheduler.Dead ? 503 : 200));
-        app.MapGet("/version", (HttpContext context) => Write(context, 200, new JsonObject { ["version"] = "0.11.0" }));
-        app.MapGet("/metrics", async (HttpContext context) =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            scheduler.Watch();
-            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            await context.Response.WriteAsync(metrics.Text());
+            kestrel.ListenHandle((ulong)socket.Handle);
+            kestrel.AddServerHeader = false;
         });
-        app.MapGet("/v1/models", (HttpContext context) => Allowed(context, options)
-            ? Write(context, 200, new JsonObject { ["object"] = "list", ["data"] = new JsonArray(new JsonObject { ["id"] = options.ServedName, ["object"] = "model", ["created"] = 1764000000, ["owned_by"] = "vllm", ["root"] = options.Model, ["max_model_len"] = options.MaxLength }) })
-            : Write(context, 401, new JsonObject { ["error"] = "Unauthorized" }));
-        app.MapPost("/v1/completions", (HttpContext context) => CompleteAsync(context, options, scheduler, metrics, chat: false));
-        app.MapPost("/v1/chat/completions", (HttpContext context) => CompleteAsync(context, options, scheduler, metrics, chat: true));
+        var app = builder.Build();
+        app.Run(new HttpApi(options, engine, metrics, log).AnswerAsync);
         return app;
     }
 
-    private static async Task CompleteAsync(HttpContext context, VllmOptions options, Scheduler scheduler, VllmMetrics metrics, bool chat)
+    private async Task AnswerAsync(HttpContext context)
     {
-        if (!Allowed(context, options))
-        {
-            await Write(context, 401, new JsonObject { ["error"] = "Unauthorized" });
-            return;
-        }
-
-        JsonNode? body;
-        try
-        {
-            body = await JsonNode.ParseAsync(context.Request.Body);
-        }
-        catch (JsonException broken)
-        {
-            await Error(context, 400, "BadRequestError", broken.Message);
-            return;
-        }
-
-        var model = (string?)body?["model"] ?? options.ServedName;
-        var prompt = chat ? (string?)body?["messages"]?.AsArray().LastOrDefault()?["content"] ?? "" : (string?)body?["prompt"] ?? "";
-        var tokens = (int?)body?["max_tokens"] ?? 16;
-        if (model != options.ServedName)
-            await Error(context, 404, "NotFoundError", $"The model `{model}` does not exist.");
-        else if (Answers.TokensOf(prompt) + tokens > options.MaxLength)
-            await Error(context, 400, "BadRequestError", $"This model's maximum context length is {options.MaxLength} tokens. However, you requested {Answers.TokensOf(prompt) + tokens} tokens.");
-        else if (scheduler.Dead)
-            await Error(context, 500, "InternalServerError", "EngineCore encountered an issue. See stack trace (above) for the root cause.");
-        else
-            await AnswerAsync(context, scheduler, metrics, new EngineRequest(Answers.TokensOf(prompt), Answers.For(prompt, tokens, scheduler.SpeaksGarbage)), model, chat, (bool?)body?["stream"] ?? false);
+        var request = context.Request;
+        await RouteAsync(context, request.Path.Value ?? "/");
+        if (!context.RequestAborted.IsCancellationRequested)
+            log.Uvicorn($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort} - \"{request.Method} {request.Path}{request.QueryString} HTTP/1.1\" {context.Response.StatusCode} {Phrase(context.Response.StatusCode)}");
     }
 
-    private static async Task AnswerAsync(HttpContext context, Scheduler scheduler, VllmMetrics metrics, EngineRequest request, string model, bool chat, bool stream)
+    private Task RouteAsync(HttpContext context, string path)
     {
-        var id = (chat ? "chatcmpl-" : "cmpl-") + Guid.NewGuid().ToString("N");
-        List<string> said = [];
+        if (path.StartsWith("/v1", StringComparison.Ordinal) && !Allowed(context))
+            return Write(context, 401, new JsonObject { ["error"] = "Unauthorized" });
+        if (!Array.Exists(Routes, r => r.Path == path))
+            return Write(context, 404, new JsonObject { ["detail"] = "Not Found" });
+        if (!Array.Exists(Routes, r => r.Path == path && r.Method == context.Request.Method))
+            return Write(context, 405, new JsonObject { ["detail"] = "Method Not Allowed" });
+        return path switch
+        {
+            "/health" or "/ping" => Empty(context, engine.IsDead ? 503 : 200),
+            "/version" => Write(context, 200, new JsonObject { ["version"] = VllmProgram.Version }),
+            "/load" => Write(context, 200, new JsonObject { ["server_load"] = 0 }),
+            "/metrics" => MetricsAsync(context),
+            "/v1/models" => Write(context, 200, Models()),
+            "/tokenize" => TokenizeAsync(context),
+            _ => GenerateAsync(context, chat: path == "/v1/chat/completions"),
+        };
+    }
+
+    private async Task GenerateAsync(HttpContext context, bool chat)
+    {
         try
         {
-            if (stream)
-                context.Response.ContentType = "text/event-stream; charset=utf-8";
-            await foreach (var token in scheduler.RunAsync(request, context.RequestAborted))
-            {
-                said.Add(token);
-                if (stream)
-                    await Event(context, Chunk(id, model, chat, token, said.Count == request.Answer.Length ? "length" : null, stream: true));
-            }
-
-            if (stream)
-            {
-                await Event(context, new JsonObject { ["id"] = id, ["object"] = "text_completion", ["model"] = model, ["choices"] = new JsonArray(), ["usage"] = Usage(request, said.Count) });
-                await context.Response.WriteAsync("data: [DONE]\n\n");
-            }
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            var asked = new GenerationRequest(body.RootElement, chat, options);
+            if (!options.ServedNames.Contains(asked.Model))
+                await Error(context, 404, "NotFoundError", $"The model `{asked.Model}` does not exist.");
             else
-            {
-                var answer = Chunk(id, model, chat, string.Concat(said), "length", stream: false);
-                answer["usage"] = Usage(request, said.Count);
-                await Write(context, 200, answer);
-            }
+                await new Generation(context, asked, options, engine).RunAsync();
+        }
+        catch (Exception bad) when (bad is BadRequestException or JsonException)
+        {
+            await Error(context, 400, "BadRequestError", bad.Message);
         }
         catch (EngineDeadException)
         {
-            if (stream)
-            {
-                await Event(context, new JsonObject { ["error"] = new JsonObject { ["message"] = "EngineCore encountered an issue.", ["type"] = "InternalServerError", ["code"] = 500 } });
-                await context.Response.WriteAsync("data: [DONE]\n\n");
-            }
-            else
-            {
-                await Error(context, 500, "InternalServerError", "EngineCore encountered an issue. See stack trace (above) for the root cause.");
-            }
+            await Error(context, 500, "InternalServerError", "EngineCore encountered an issue. See stack trace (above) for the root cause.");
         }
-        catch (OperationCanceledException)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or BadHttpRequestException)
         {
-            metrics.Aborted();
+            // The client left; the engine was told.
         }
     }
 
-    private static JsonObject Chunk(string id, string model, bool chat, string text, string? reason, bool stream)
+    private async Task TokenizeAsync(HttpContext context)
     {
-        var choice = new JsonObject { ["index"] = 0, ["finish_reason"] = reason };
-        if (chat)
-            choice[stream ? "delta" : "message"] = new JsonObject { ["role"] = "assistant", ["content"] = text };
-        else
-            choice["text"] = text;
-        return new JsonObject { ["id"] = id, ["object"] = chat ? "chat.completion" : "text_completion", ["created"] = 1764000000, ["model"] = model, ["choices"] = new JsonArray(choice), ["system_fingerprint"] = "vllm-0.11.0-simulated" };
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body);
+            var words = LanguageModel.Split(body.RootElement.GetProperty("prompt").GetString() ?? "");
+            var ids = new JsonArray([.. words.Select(w => JsonValue.Create(LanguageModel.Hash(w) % 150_000))]);
+            await Write(context, 200, new JsonObject { ["count"] = words.Length, ["max_model_len"] = options.MaxLength, ["tokens"] = ids, ["token_strs"] = null });
+        }
+        catch (Exception bad) when (bad is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            await Error(context, 400, "BadRequestError", bad.Message);
+        }
     }
 
-    private static JsonObject Usage(EngineRequest request, int completion) =>
-        new() { ["prompt_tokens"] = request.PromptTokens, ["completion_tokens"] = completion, ["total_tokens"] = request.PromptTokens + completion };
-
-    private static bool Allowed(HttpContext context, VllmOptions options) =>
-        options.ApiKey is null || context.Request.Headers.Authorization == $"Bearer {options.ApiKey}";
-
-    private static async Task Event(HttpContext context, JsonObject data)
+    private async Task MetricsAsync(HttpContext context)
     {
-        await context.Response.WriteAsync($"data: {data.ToJsonString()}\n\n");
-        await context.Response.Body.FlushAsync();
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        await context.Response.WriteAsync(metrics.Text());
     }
+
+    private JsonObject Models() => new()
+    {
+        ["object"] = "list",
+        ["data"] = new JsonArray([.. options.ServedNames.Select(name => new JsonObject
+        {
+            ["id"] = name, ["object"] = "model", ["created"] = _created, ["owned_by"] = "vllm", ["root"] = options.Model, ["parent"] = null, ["max_model_len"] = options.MaxLength,
+            ["permission"] = new JsonArray(new JsonObject
+            {
+                ["id"] = "modelperm-862405855bc87f27", ["object"] = "model_permission", ["created"] = _created, ["allow_create_engine"] = false, ["allow_sampling"] = true, ["allow_logprobs"] = true,
+                ["allow_search_indices"] = false, ["allow_view"] = true, ["allow_fine_tuning"] = false, ["organization"] = "*", ["group"] = null, ["is_blocking"] = false,
+            }),
+        })]),
+    };
+
+    private bool Allowed(HttpContext context) =>
+        options.ApiKeys.Count == 0 || HttpMethods.IsOptions(context.Request.Method) || options.ApiKeys.Any(k => context.Request.Headers.Authorization == $"Bearer {k}");
+
+    private static string Phrase(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
 
     private static Task Error(HttpContext context, int status, string type, string message) =>
-        Write(context, status, new JsonObject { ["error"] = new JsonObject { ["message"] = message, ["type"] = type, ["param"] = null, ["code"] = status } });
+        Write(context, status, new JsonObject { ["error"] = Generation.ErrorBody(status, type, message) });
 
     private static Task Write(HttpContext context, int status, JsonObject body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(body.ToJsonString());
+        return context.Response.WriteAsync(body.ToJsonString(Generation.Json));
     }
 
-    private static Task Status(HttpContext context, int status)
+    private static Task Empty(HttpContext context, int status)
     {
         context.Response.StatusCode = status;
         return Task.CompletedTask;
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

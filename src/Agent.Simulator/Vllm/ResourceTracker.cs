@@ -5,13 +5,10 @@ internal static class ResourceTracker
 {
     public const string Program = "vllm-resource-tracker";
 
-    public static async Task<int> RunAsync(string[] arguments)
+    public static async Task<int> RunAsync()
     {
-        _ = arguments;
         Processes.SetTitle("python -c from multiprocessing.resource_tracker import main;main(57)");
-        var parent = Processes.ParentOf(Environment.ProcessId);
-        while (Processes.ParentOf(Environment.ProcessId) == parent)
-            await Task.Delay(300);
+        await Children.ParentEndedAsync();
         return 0;
     }
 }

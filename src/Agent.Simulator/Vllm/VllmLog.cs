@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text;
 
 namespace Agent.Simulator.Vllm;
 
 /// <summary>Log lines as vLLM writes them: process prefix, level, local time without a year, source file.</summary>
 internal sealed class VllmLog(string process)
 {
+    private static readonly Stream Output = Console.OpenStandardOutput();
+
     public void Info(string file, string text) => Line("INFO", file, text);
 
     public void Error(string file, string text) => Line("ERROR", file, text);
@@ -24,8 +27,14 @@ internal sealed class VllmLog(string process)
 
     private static void Write(string text)
     {
-        // One write a line: several processes append to the same file.
-        using var output = Console.OpenStandardOutput();
-        output.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        try
+        {
+            // One write a line: several processes append to the same file.
+            Output.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException)
+        {
+            // The reader of the pipe is gone: logging complains and Python goes on, so orphans outlive the reader of their log.
+        }
     }
 }

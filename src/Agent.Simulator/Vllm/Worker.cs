@@ -2,111 +2,143 @@ using System.Globalization;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>One tensor-parallel rank: holds its chip's memory, leaves when its engine core goes (vLLM's death pipe).</summary>
-internal static class Worker
+/// <summary>
+/// One tensor-parallel rank: holds its chip's memory, leaves when its engine core goes (vLLM's death pipe). An engine of
+/// one chip has no such process: its core does this work itself.
+/// </summary>
+internal sealed class Worker(World world, VllmOptions options, int rank, string name, DateTimeOffset startedAt)
 {
     public const string Program = "vllm-worker";
 
-    private const int TotalMegabytes = 65536;
-    private const int IdleMegabytes = 3400;
+    private const int Kill = 9;
+    private const int Shards = 17;
+
+    /// <summary>What a rank of another chip takes on the first chip of its engine; real tables show it, it is no leak.</summary>
+    private const int ForeignContext = 107;
+
+    private readonly VllmLog _log = new(name == EngineCore.Title ? "EngineCore_DP0" : $"Worker_TP{rank}");
+    private readonly int[] _chips = options.Chips(world);
+
+    private int Chip => _chips[rank];
 
     public static async Task<int> RunAsync(World world, string[] arguments)
     {
-        var rank = int.Parse(arguments[0], CultureInfo.InvariantCulture);
-        var options = VllmOptions.Parse(arguments[1..]);
-        Processes.SetTitle($"VLLM::Worker_TP{rank}");
-        var startedAt = DateTimeOffset.UtcNow;
-        var parent = Processes.ParentOf(Environment.ProcessId);
-        var log = new VllmLog($"Worker_TP{rank}");
-        var chip = options.Chips()[rank];
-
-        if (await LoadAsync(world, options, rank, chip, log) is { } failure)
-            return failure;
-        File.WriteAllText(Ready(world, parent, rank), "");
-        while (Processes.ParentOf(Environment.ProcessId) == parent)
-        {
-            if (world.IsLost(chip) || world.Fault("driver-down") is not null)
-                return DeviceLost(log);
-            if (rank == 0 && world.Hit("out-of-memory", startedAt))
-                return OutOfMemory(log);
-            if (rank == Math.Min(1, options.TensorParallel - 1) && world.Hit("worker-killed", startedAt))
-                Processes.Kill(Environment.ProcessId, 9);
-            await Task.Delay(150);
-        }
-
-        log.Info("multiproc_executor.py:793", "Parent process exited, terminating worker queues");
+        // The first word is only room for the title.
+        var (rank, core) = (int.Parse(arguments[1], CultureInfo.InvariantCulture), int.Parse(arguments[2], CultureInfo.InvariantCulture));
+        var title = $"VLLM::Worker_TP{rank}";
+        Processes.SetTitle(title);
+        var worker = new Worker(world, new VllmOptions(arguments[3..]), rank, title, DateTimeOffset.UtcNow);
+        var orphaned = Children.ParentEndedAsync();
+        var work = worker.WorkAsync(() => File.WriteAllText(Ready(world, core, rank), ""));
+        if (await Task.WhenAny(orphaned, work) == work)
+            return await work;
+        worker._log.Info("multiproc_executor.py:793", "Parent process exited, terminating worker queues");
         return 0;
     }
 
     /// <summary>A file that tells the engine core that the rank is up.</summary>
     public static string Ready(World world, int core, int rank) => Path.Combine(world.Folder, "engines", $"{core}-{rank}.ready");
 
-    private static async Task<int?> LoadAsync(World world, VllmOptions options, int rank, int chip, VllmLog log)
+    /// <summary>Loads, says so, and then works until a fault ends it; the result is the exit code.</summary>
+    public async Task<int> WorkAsync(Action ready)
     {
-        if (world.IsLost(chip) || world.DriverIsDown)
-            return DeviceLost(log);
-
-        log.Info("parallel_state.py:1208", $"world_size={options.TensorParallel} rank={rank} local_rank={rank} distributed_init_method=tcp://127.0.0.1:40845 backend=hccl");
-        var used = world.Holders().Where(h => h.Chip == chip).Sum(h => h.Megabytes) + world.Leaked(chip) + IdleMegabytes;
-        var wanted = options.MemoryShare * TotalMegabytes;
-        if (TotalMegabytes - used < wanted - IdleMegabytes - 1024)
+        if (await LoadAsync() is { } failure)
+            return failure;
+        ready();
+        while (true)
         {
-            log.Error("multiproc_executor.py:590", string.Create(CultureInfo.InvariantCulture, $"ValueError: Free memory on device npu:{rank} ({(TotalMegabytes - used) / 1024.0:0.00}/60.96 GiB) on startup is less than desired GPU memory utilization ({options.MemoryShare}, {options.MemoryShare * 60.96:0.00} GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."));
-            return 1;
+            if (IsLost())
+                return DeviceLost();
+            if (rank == 0 && world.Faults.Struck("out-of-memory", startedAt))
+                return OutOfMemory();
+            if (options.TensorParallel > 1 && rank == 1 && world.Faults.Struck("worker-killed", startedAt))
+                Processes.Signal(Environment.ProcessId, Processes.Self().StartTicks, Kill);
+            await Task.Delay(100);
         }
+    }
 
-        while (world.IsAlarming(chip))
+    private bool IsLost() => world.Faults.Hits("chips-unavailable", Chip) || world.Driver.IsDown || Chip >= world.Settings.Chips;
+
+    private async Task<int?> LoadAsync()
+    {
+        await Task.Delay(world.Pace(0.5));
+        if (IsLost())
+            return DeviceLost();
+
+        _log.Info("parallel_state.py:1208", $"world_size={options.TensorParallel} rank={rank} local_rank={rank} distributed_init_method=tcp://127.0.0.1:40845 backend=hccl");
+        _log.Info("parallel_state.py:1394", $"rank {rank} in world size {options.TensorParallel} is assigned as DP rank 0, PP rank 0, TP rank {rank}, EP rank {rank}");
+        var free = ChipMemory.TotalGiB - ((world.Memory.Used(Chip) - ChipMemory.Idle) / 1024.0);
+        if (free < options.MemoryShare * ChipMemory.TotalGiB)
+            return MemoryTaken(free);
+
+        while (world.Faults.Hits("chip-alarm", Chip))
         {
-            if (rank == 0)
-                log.Info("shm_broadcast.py:466", "No available shared memory broadcast block found in 60 seconds. This typically happens when some processes are hanging or doing some time-consuming work (e.g. compilation).");
             await Task.Delay(world.Pace(60));
-        }
-
-        log.Info("model_runner_v1.py:3182", $"Starting to load model {options.Model}...");
-        world.Hold(chip, 8_000, $"VLLM::Worker_TP{rank}");
-        for (var shard = 0; shard <= 17; shard += 3)
-        {
             if (rank == 0)
-                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {shard * 100 / 17,3}% Completed | {shard}/17 [00:00<00:01,  4.06it/s]"));
-            if (shard >= 9)
-            {
-                while (world.Fault("start-stall") is not null)
-                    await Task.Delay(200);
-            }
-
-            await Task.Delay(world.Pace(0.6));
+                new VllmLog("EngineCore_DP0").Info("shm_broadcast.py:466", EngineCore.NoBlock);
         }
 
-        if (rank == 0)
-            VllmLog.Raw("");
-        log.Info("default_loader.py:314", "Loading weights took 4.25 seconds");
-        log.Info("model_runner_v1.py:3208", "Loading model weights took 7.6857 GB");
-        world.Hold(chip, (int)(options.MemoryShare * TotalMegabytes) - IdleMegabytes, $"VLLM::Worker_TP{rank}");
+        await LoadWeightsAsync();
+        var whole = (int)(options.MemoryShare * ChipMemory.Total);
+        world.Memory.Hold(Chip, Math.Min(whole, ChipMemory.Total - ChipMemory.Idle), name);
+        if (rank > 0)
+            world.Memory.Hold(_chips[0], ForeignContext, name);
         await Task.Delay(world.Pace(1));
         if (rank == 0)
         {
-            log.Info("backends.py:631", "Dynamo bytecode transform time: 20.27 s");
-            log.Info("monitor.py:34", "torch.compile takes 26.20 s in total");
-            await Task.Delay(world.Pace(1));
-            log.Info("worker_v1.py:278", "Available memory: 49075702272, total memory: 65452113920");
+            _log.Info("backends.py:631", "Using cache directory: /root/.cache/vllm/torch_compile_cache/a0ceb5f0fe/rank_0_0/backbone for vLLM's torch.compile");
+            _log.Info("backends.py:647", "Dynamo bytecode transform time: 20.27 s");
+            await Task.Delay(world.Pace(1.5));
+            _log.Info("monitor.py:34", "torch.compile takes 26.20 s in total");
+            _log.Info("worker_v1.py:278", "Available memory: 49075702272, total memory: 65452113920");
         }
 
-        return null;
+        return IsLost() ? DeviceLost() : null;
     }
 
-    private static int DeviceLost(VllmLog log)
+    private async Task LoadWeightsAsync()
     {
-        log.Error("multiproc_executor.py:711", "WorkerProc hit an exception.");
-        log.Error("multiproc_executor.py:711", "Traceback (most recent call last):");
-        log.Error("multiproc_executor.py:711", "  File \"/vllm/v1/executor/multiproc_executor.py\", line 706, in worker_busy_loop");
-        log.Error("multiproc_executor.py:711", "RuntimeError: synchronize:build/CMakeFiles/torch_npu.dir/compiler_depend.ts:444 NPU function error: ASCEND_ERROR_DEVICE_NOT_AVAILABLE, the device is not available");
+        _log.Info("model_runner_v1.py:3182", $"Starting to load model {options.Model}...");
+        var part = options.MemoryShare * ChipMemory.Total / 3;
+        for (var shard = 0; shard <= Shards; shard++)
+        {
+            world.Memory.Hold(Chip, (int)(600 + (part * shard / Shards)), name);
+            if (rank == 0)
+                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} [00:0{shard / 4}<00:0{(Shards - shard) / 4},  4.06it/s]"));
+            // Until healed; the line of shard 9 stays the last.
+            while (shard == 9 && world.Faults.Stands("start-stall"))
+                await Task.Delay(100);
+            await Task.Delay(world.Pace(4.25 / (Shards + 1)));
+        }
+
+        if (rank == 0)
+            VllmLog.Raw("\n" + $"(Worker_TP0 pid={Environment.ProcessId}) ");
+        _log.Info("default_loader.py:314", "Loading weights took 4.25 seconds");
+        _log.Info("model_runner_v1.py:3208", "Loading model weights took 7.6857 GB");
+    }
+
+    private int MemoryTaken(double free)
+    {
+        Fail(string.Create(CultureInfo.InvariantCulture, $"ValueError: Free memory on device npu:{rank} ({free:0.00}/{ChipMemory.TotalGiB:0.00} GiB) on startup is less than desired GPU memory utilization ({options.MemoryShare}, {options.MemoryShare * ChipMemory.TotalGiB:0.00} GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."), "init_device");
         return 1;
     }
 
-    private static int OutOfMemory(VllmLog log)
+    private int DeviceLost()
     {
-        log.Error("multiproc_executor.py:711", "WorkerProc hit an exception.");
-        log.Error("multiproc_executor.py:711", "RuntimeError: NPU out of memory. Tried to allocate 2.00 GiB (NPU 0; 60.96 GiB total capacity; 55.91 GiB already allocated; 55.91 GiB current active; 1.80 GiB free; 58.73 GiB reserved in total by PyTorch) If reserved memory is >> allocated memory try setting max_split_size_mb to avoid fragmentation.");
+        Fail("RuntimeError: synchronize:build/CMakeFiles/torch_npu.dir/compiler_depend.ts:444 NPU function error: aclrtSynchronizeDevice, error code is ASCEND_ERROR_DEVICE_NOT_AVAILABLE", "worker_busy_loop");
+        VllmLog.Raw($"[ERROR] {DateTime.Now.ToString("yyyy-MM-dd-HH:mm:ss", CultureInfo.InvariantCulture)} (PID:{Environment.ProcessId}, Device:{rank}, RankID:{rank}) ERR00100 PTA call acl api failed");
         return 1;
+    }
+
+    private int OutOfMemory()
+    {
+        Fail("RuntimeError: NPU out of memory. Tried to allocate 2.00 GiB (NPU 0; 60.96 GiB total capacity; 55.91 GiB already allocated; 55.91 GiB current active; 1.80 GiB free; 58.73 GiB reserved in total by PyTorch) If reserved memory is >> allocated memory try setting max_split_size_mb to avoid fragmentation.", "worker_busy_loop");
+        return 1;
+    }
+
+    private void Fail(string error, string where)
+    {
+        foreach (var line in (string[])["WorkerProc hit an exception.", "Traceback (most recent call last):", $"  File \"/vllm-workspace/vllm/vllm/v1/executor/multiproc_executor.py\", line 694, in {where}", "    output = func(*args, **kwargs)", error])
+            _log.Error("multiproc_executor.py:699", line);
     }
 }

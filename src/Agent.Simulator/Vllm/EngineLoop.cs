@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace Agent.Simulator.Vllm;
+
+/// <summary>
+/// The busy loop of the engine core, and what faults do to it. A hang stops the steps and nothing else: the API server
+/// keeps the numbers of the last one.
+/// </summary>
+internal sealed class EngineLoop(World world, VllmOptions options, EngineLink link, DateTimeOffset startedAt, VllmLog log, Func<string?> deadWorker)
+{
+    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall"];
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private readonly EngineScheduler _scheduler = new(options);
+    private readonly Channel<EngineOrder> _orders = Channel.CreateUnbounded<EngineOrder>();
+    private readonly int[] _chips = options.Chips(world);
+    private readonly CancellationTokenSource _hang = new();
+    private readonly Stopwatch _sinceBusy = Stopwatch.StartNew();
+    private Stopwatch? _sinceAlarm;
+    private bool _idleHang;
+
+    public async Task<int> RunAsync()
+    {
+        _ = ListenAsync();
+        link.Send(_scheduler.Report(), EngineJson.Default.EngineStep);
+        var steps = StepsAsync();
+        while (true)
+        {
+            if (Array.Exists(Deadly, f => world.Faults.Struck(f, startedAt)))
+                return 1;
+            if (deadWorker() is { } gone)
+                return Fatal(gone);
+            Watch();
+            if (await Task.WhenAny(steps, Task.Delay(Look)) == steps)
+            {
+                // Drained; a broken loop throws here.
+                await steps;
+                log.Info("core.py:1463", "[shutdown] EngineCore: request processing complete; starting resource teardown");
+                return 0;
+            }
+        }
+    }
+
+    private async Task ListenAsync()
+    {
+        // An API server that is gone orders nothing more; the engine stays, as the real one does.
+        while (await link.ReceiveAsync(EngineJson.Default.EngineOrder) is { } order)
+            _orders.Writer.TryWrite(order);
+    }
+
+    private async Task StepsAsync()
+    {
+        try
+        {
+            while (!(_scheduler.Draining && _scheduler.IsIdle))
+            {
+                while (_orders.Reader.TryRead(out var order))
+                    _scheduler.Take(order);
+                if (_scheduler.IsIdle)
+                {
+                    link.Send(_scheduler.Report(), EngineJson.Default.EngineStep);
+                    if (!_scheduler.Draining)
+                        await _orders.Reader.WaitToReadAsync(_hang.Token);
+                    continue;
+                }
+
+                var time = _scheduler.StepTime();
+                Busy();
+                await Task.Delay(time, _hang.Token);
+                link.Send(_scheduler.Step(), EngineJson.Default.EngineStep);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Hung. The last thing that the API server hears are the numbers that stay.
+            var last = _scheduler.Report();
+            link.Send(_idleHang ? last with { Running = 0, Waiting = 0, KvUsage = 0 } : last with { Running = Math.Max(1, last.Running) }, EngineJson.Default.EngineStep);
+            await Task.Delay(Timeout.Infinite);
+        }
+    }
+
+    private void Watch()
+    {
+        _scheduler.Slow = world.Faults.Struck("slow", startedAt);
+        _scheduler.Garbage = world.Faults.Struck("garbage", startedAt);
+        if (_sinceAlarm is not null)
+        {
+            if (_sinceAlarm.Elapsed < world.Pace(60))
+                return;
+            _sinceAlarm.Restart();
+            log.Info("shm_broadcast.py:466", EngineCore.NoBlock);
+        }
+        else if (Array.Exists(_chips, c => world.Faults.Hits("chip-alarm", c)))
+        {
+            _sinceAlarm = Stopwatch.StartNew();
+            _hang.Cancel();
+        }
+        else if (!_hang.IsCancellationRequested)
+        {
+            _idleHang = world.Faults.Struck("engine-hang-idle", startedAt);
+            if (_idleHang || world.Faults.Struck("engine-hang", startedAt) || world.Faults.Struck("ignores-sigterm", startedAt))
+                _hang.Cancel();
+        }
+    }
+
+    private void Busy()
+    {
+        if (_sinceBusy.Elapsed < TimeSpan.FromMilliseconds(200))
+            return;
+        _sinceBusy.Restart();
+        Array.ForEach(_chips, world.Compute);
+    }
+
+    private int Fatal(string gone)
+    {
+        if (gone.Length > 0)
+            log.Error("multiproc_executor.py:230", gone);
+        log.Error("core.py:710", "EngineCore encountered a fatal error.");
+        log.Error("core.py:710", "Traceback (most recent call last):");
+        log.Error("core.py:710", "  File \"/vllm-workspace/vllm/vllm/v1/engine/core.py\", line 701, in run_engine_core");
+        log.Error("core.py:710", "RuntimeError: Executor failed.");
+        return 1;
+    }
+}

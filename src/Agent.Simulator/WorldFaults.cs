@@ -1,0 +1,34 @@
+namespace Agent.Simulator;
+
+/// <summary>What is broken. A standing fault counts while its file is there; a fault of a moment hits what ran at that moment.</summary>
+internal sealed class WorldFaults(World world, WorldFiles files)
+{
+    public IEnumerable<string> Standing => files.Names("faults").Select(f => Path.GetFileNameWithoutExtension(f)).Where(FaultList.IsStanding);
+
+    /// <summary>Every recorded one, past moments too.</summary>
+    public IEnumerable<string> All => files.Names("faults").Select(f => Path.GetFileNameWithoutExtension(f));
+
+    public void Break(string name, int[] npus) => files.Write(Name(name), new FaultState(npus, DateTimeOffset.UtcNow), WorldJson.Default.FaultState);
+
+    public void Heal(string name) => files.Delete(Name(name));
+
+    public FaultState? Find(string name) => files.Read(Name(name), WorldJson.Default.FaultState);
+
+    public bool Stands(string name) => File.Exists(files.Path(Name(name)));
+
+    public bool Hits(string name, int chip) => Find(name) is { } fault && fault.Npus.Contains(chip);
+
+    /// <summary>It was injected after the given start.</summary>
+    public bool Struck(string name, DateTimeOffset startedAt) => Find(name) is { } fault && fault.At > startedAt;
+
+    /// <summary>The chips that a fault takes when nobody names one: those of the running engines.</summary>
+    public int[] DefaultNpus(string name)
+    {
+        if (name is "chip-alarm" or "chip-warning")
+            return [0];
+        int[] used = [.. world.Engines().SelectMany(e => e.Npus).Distinct().Order()];
+        return used.Length > 0 ? used : [.. Enumerable.Range(0, Math.Min(2, world.Settings.Chips))];
+    }
+
+    private static string Name(string fault) => $"faults/{fault}.json";
+}
