@@ -28,13 +28,16 @@ internal sealed record HostParts(
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
 internal static class Composition
 {
-    public static HostParts Parts(AgentSettings settings, TimeProvider clock)
+    /// <param name="settings">The configuration.</param>
+    /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
+    /// <param name="clock">The clock.</param>
+    public static HostParts Parts(AgentSettings settings, bool keeps, TimeProvider clock)
     {
         var runner = new ProcessRunner(clock);
         var table = new ProcessTable();
         var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
         var units = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
-        var chips = new ChipInventory(settings.Chips, settings.StateFolder);
+        var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
         List<SupervisedEngine> engines =
         [
             .. settings.Engines.Select(e => new SupervisedEngine(

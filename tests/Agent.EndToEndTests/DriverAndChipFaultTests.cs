@@ -12,7 +12,7 @@ public sealed class DriverAndChipFaultTests
 
     [Fact]
     public Task A_driver_restart_that_fails_is_handed_over() =>
-        FaultCase.IsHandedOverAsync("guide", ["driver-restart-fails", "chips-unavailable"], "chips-lost", "driver");
+        FaultCase.IsHandedOverAsync("guide", ["driver-restart-fails", "chips-unavailable"], "driver-failed", "driver");
 
     [Fact]
     public Task Without_a_driver_restart_command_lost_chips_are_handed_over() =>

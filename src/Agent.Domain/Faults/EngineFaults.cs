@@ -134,7 +134,7 @@ internal static class EngineFaults
         Limit = startsAt is Rung.Engine or Rung.Orphans ? Rung.Orphans : startsAt,
         ConfirmAfter = TimeSpan.FromSeconds(2),
         Sightings = sightings,
-        AttemptsPerRung = attempts,
+        Attempts = attempts,
         DependsOn = Below,
         Title = new("", ""),
         Meaning = new("", ""),

@@ -29,8 +29,8 @@ public sealed record Fault
     /// <summary>How often it must have been seen before it is believed.</summary>
     public int Sightings { get; init; } = 2;
 
-    /// <summary>How many recoveries of one incident may be tried on the same rung.</summary>
-    public int AttemptsPerRung { get; init; } = 1;
+    /// <summary>How many recoveries of one incident may be tried on the rung that it starts at; wider rungs are tried once.</summary>
+    public int Attempts { get; init; } = 1;
 
     /// <summary>Codes that explain this one: while such a fault is known on a subject concerned, this one is its echo.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];

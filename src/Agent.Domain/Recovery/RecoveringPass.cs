@@ -91,9 +91,11 @@ internal static class RecoveringPass
         if (rung == Rung.Chip && !decision.Settings.CanResetChips)
             return "no chip reset command is configured";
 
+        // A rung that is climbed to has one chance: what it was to cure is cured by then, or it is something else.
         var tried = incident.Attempts.Count(a => a == rung);
-        if (tried >= fault.AttemptsPerRung)
-            return $"rung {rung} was tried {tried} of {fault.AttemptsPerRung} times: {incident.Reason}";
+        var allowed = rung == fault.StartsAt ? fault.Attempts : 1;
+        if (tried >= allowed)
+            return $"rung {rung} was tried {tried} of {allowed} times: {incident.Reason}";
 
         return LadderSteps.KeySteps(rung, decision.Layout, incident.Subject)
             .Select(s => decision.Budgets.Refusal(s.Kind, s.Subject, decision.Now))

@@ -27,20 +27,20 @@ internal static class SeeingPass
         if (own is not null)
         {
             if (own.State == IncidentState.Suspected && seen.At > own.LastSeenAt)
-                decision.Change(own, new SeenAgain(seen.At, seen.Summary));
+                decision.Change(own, new SeenAgain(decision.Now, seen.Summary));
             return;
         }
 
         if (decision.ExplanationOf(fault, seen.Subject) is { } cause)
         {
             if (!cause.Related.Contains((fault, seen.Subject)))
-                decision.Change(cause, new EchoSeen(seen.At, fault, seen.Subject, seen.Summary));
+                decision.Change(cause, new EchoSeen(decision.Now, fault, seen.Subject, seen.Summary));
             return;
         }
 
         if (seen.Verdict == Verdict.Faulty && EchoOpened(decision, seen, fault) is { } echo)
         {
-            decision.Change(echo, new CauseFound(seen.At, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence));
+            decision.Change(echo, new CauseFound(decision.Now, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence));
             return;
         }
 

@@ -24,7 +24,7 @@ internal static class BundleCommand
         command.Options.Add(fast);
         command.SetAction(CommandLineParts.WithSettings(async (settings, parse, cancellation) =>
         {
-            var parts = Composition.Parts(settings, TimeProvider.System);
+            var parts = Composition.Parts(settings, keeps: false, TimeProvider.System);
             foreach (var engine in parts.Engines)
                 engine.Host.Adopt();
             var collect = Composition.Collector(settings, parts, Environment.MachineName, TimeProvider.System);

@@ -27,7 +27,7 @@ internal static class CheckCommand
     private static async Task<int> RunAsync(AgentSettings settings, OutputFormat format, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        var parts = Composition.Parts(settings, clock);
+        var parts = Composition.Parts(settings, keeps: false, clock);
         foreach (var engine in parts.Engines)
             engine.Host.Adopt();
         // The probes run side by side, except npu-smi, of which one runs at a time.

@@ -51,7 +51,7 @@ internal static class FaultsCommand
             .AppendLine(fault.Meaning.In(language)).AppendLine()
             .AppendLine((chinese ? "代理会做：" : "The agent: ") + fault.AgentDoes.In(language))
             .AppendLine((chinese ? "人工应做：" : "A person:  ") + fault.PersonShould.In(language)).AppendLine()
-            .AppendLine($"severity {fault.Severity.ToString().ToLowerInvariant()}, confirmed after {fault.Sightings} sightings and {Durations.Text(fault.ConfirmAfter)}, rung {Words.Kebab(fault.StartsAt.ToString())}, at most {Words.Kebab(fault.Limit.ToString())}, {fault.AttemptsPerRung} attempt(s) a rung")
+            .AppendLine($"severity {fault.Severity.ToString().ToLowerInvariant()}, confirmed after {fault.Sightings} sightings and {Durations.Text(fault.ConfirmAfter)}, rung {Words.Kebab(fault.StartsAt.ToString())}, at most {Words.Kebab(fault.Limit.ToString())}, {fault.Attempts} attempt(s) there")
             .AppendLine(fault.DependsOn.Count == 0 ? "explained by no other fault" : $"explained by: {string.Join(", ", fault.DependsOn)}")
             .ToString();
     }

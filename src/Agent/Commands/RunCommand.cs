@@ -37,7 +37,7 @@ internal static class RunCommand
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         });
 
-        var parts = Composition.Parts(settings, clock);
+        var parts = Composition.Parts(settings, keeps: true, clock);
         SupervisionLoop? loop = null;
         builder.Services.AddProbes(parts, look => loop!.PostAsync(new Looked(look), cancellation), clock);
         await using var app = builder.Build();

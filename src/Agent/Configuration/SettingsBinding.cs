@@ -17,7 +17,7 @@ internal static class SettingsBinding
         ["engine-process"] = ("2s", "2s"),
         ["engine-health"] = ("5s", "5s"),
         ["engine-progress"] = ("5s", "5s"),
-        ["engine-canary"] = ("60s", "30s"),
+        ["engine-canary"] = ("60s", "60s"),
         ["engine-log"] = ("1s", "2s"),
         ["disk-space"] = ("60s", "5s"),
     };

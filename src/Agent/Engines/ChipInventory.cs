@@ -14,14 +14,18 @@ namespace Agent.Engines;
 internal sealed class ChipInventory
 {
     private readonly ChipSettings _settings;
-    private readonly string _path;
+    private readonly string? _path;
     private volatile KnownChips _known;
 
-    public ChipInventory(ChipSettings settings, string stateFolder)
+    /// <param name="settings">What the configuration says of the chips.</param>
+    /// <param name="stateFolder">Where what was learned is kept.</param>
+    /// <param name="keeps">False for a one-shot look, which changes nothing on the host.</param>
+    public ChipInventory(ChipSettings settings, string stateFolder, bool keeps)
     {
         _settings = settings;
-        _path = Path.Combine(stateFolder, "chips.json");
-        _known = Read(_path) ?? new KnownChips([], [], null);
+        var path = Path.Combine(stateFolder, "chips.json");
+        _path = keeps ? path : null;
+        _known = Read(path) ?? new KnownChips([], [], null);
     }
 
     /// <summary>Chips that should be there; empty until a whole table was seen or the configuration names them.</summary>
@@ -59,6 +63,8 @@ internal sealed class ChipInventory
         if (chips.Count == known.Chips.Count && idle.Count == known.IdleMemoryMb.Count && idle.All(i => known.IdleMemoryMb[i.Key] == i.Value))
             return;
         _known = new KnownChips(chips, idle, table.Chips[0].Model);
+        if (_path is null)
+            return;
         var temporary = _path + ".new";
         File.WriteAllText(temporary, JsonSerializer.Serialize(_known, ChipInventoryJson.Default.KnownChips));
         File.Move(temporary, _path, overwrite: true);

@@ -24,9 +24,7 @@ internal sealed class DiskSpaceProbe(DiskSettings settings, TimeProvider clock) 
         var least = double.MaxValue;
         foreach (var path in settings.Paths)
         {
-            if (!Directory.Exists(path))
-                return Task.FromResult<IReadOnlyList<Observation>>([this.CouldNotLook($"{path} does not exist", now) with { NextStep = "correct disk.paths" }]);
-            var free = new DriveInfo(path).AvailableFreeSpace;
+            var free = new DriveInfo(Existing(path)).AvailableFreeSpace;
             least = Math.Min(least, free);
             var text = $"{path} {free / Gibibyte:0.0} GiB free";
             all.Add(text);
@@ -36,5 +34,14 @@ internal sealed class DiskSpaceProbe(DiskSettings settings, TimeProvider clock) 
 
         var seen = low.Count > 0 ? this.Faulty(FaultCodes.DiskLow, string.Join("; ", low), now) : this.Healthy(string.Join("; ", all), now);
         return Task.FromResult<IReadOnlyList<Observation>>([seen with { Measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["free_bytes"] = least } }]);
+    }
+
+    /// <summary>A folder that is not made yet will lie on the file system of its nearest parent.</summary>
+    private static string Existing(string path)
+    {
+        var folder = new DirectoryInfo(path);
+        while (!folder.Exists && folder.Parent is { } parent)
+            folder = parent;
+        return folder.FullName;
     }
 }

@@ -1,0 +1,88 @@
+namespace Agent.Domain.Tests;
+
+public sealed class IncidentTests
+{
+    private static readonly DateTimeOffset At = Scene.Start.AddMinutes(1);
+
+    public static TheoryData<IncidentState, IncidentEvent, IncidentState> Life() => new()
+    {
+        { IncidentState.Suspected, new Dismissed(At, ""), IncidentState.Dismissed },
+        { IncidentState.Suspected, new Confirmed(At, ""), IncidentState.Confirmed },
+        { IncidentState.Confirmed, new RecoveryPlanned(At, Rung.Engine, [], "", ""), IncidentState.Recovering },
+        { IncidentState.Recovering, new RecoveryEnded(At, true, ""), IncidentState.Verifying },
+        { IncidentState.Recovering, new RecoveryEnded(At, false, ""), IncidentState.Confirmed },
+        { IncidentState.Recovering, new Interrupted(At, ""), IncidentState.Interrupted },
+        { IncidentState.Interrupted, new RecoveryPlanned(At, Rung.Engine, [], "", ""), IncidentState.Recovering },
+        { IncidentState.Verifying, new VerificationFailed(At, ""), IncidentState.Confirmed },
+        { IncidentState.Confirmed, new HandedOver(At, ""), IncidentState.HandedOver },
+        { IncidentState.HandedOver, new Resolved(At, ""), IncidentState.Resolved },
+        { IncidentState.Confirmed, new HeldBack(At, "why"), IncidentState.Confirmed },
+        { IncidentState.Suspected, new SeenAgain(At, ""), IncidentState.Suspected },
+        { IncidentState.Resolved, new Confirmed(At, ""), IncidentState.Resolved },
+        { IncidentState.Dismissed, new Confirmed(At, ""), IncidentState.Dismissed },
+    };
+
+    [Theory]
+    [MemberData(nameof(Life))]
+    public void An_event_moves_the_state_as_the_table_says(IncidentState before, IncidentEvent happened, IncidentState after) =>
+        Some.Incident(before).Apply(happened).State.ShouldBe(after);
+
+    [Fact]
+    public void A_cause_that_is_found_gives_the_incident_its_name_and_keeps_the_former()
+    {
+        var incident = Some.Incident().Apply(new CauseFound(At, FaultCodes.ChipsLost, Subject.Host, "chip-health", "gone", []));
+        incident.Fault.ShouldBe(FaultCodes.ChipsLost);
+        incident.Subject.ShouldBe(Subject.Host);
+        incident.FormerNames.ShouldBe([(FaultCodes.EngineExited, Scene.Deepseek)]);
+    }
+
+    [Theory]
+    [InlineData(2, 59, true)]
+    [InlineData(2, 60, false)]
+    [InlineData(1, 59, false)]
+    [InlineData(2, -600, true)]
+    public void A_budget_counts_what_lies_in_its_window_and_what_a_clock_set_back_put_in_the_future(int uses, int minutesAgo, bool refused)
+    {
+        var budgets = new Budgets(
+            new Dictionary<StepKind, Budget> { [StepKind.ResetChip] = new(2, TimeSpan.FromHours(1)) },
+            [.. Enumerable.Repeat(new BudgetUse(StepKind.ResetChip, Scene.Chip0, At.AddMinutes(-minutesAgo)), uses)]);
+        (budgets.Refusal(StepKind.ResetChip, Scene.Chip0, At) is not null).ShouldBe(refused);
+        budgets.Refusal(StepKind.ResetChip, Scene.Chip1, At).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("host")]
+    [InlineData("driver")]
+    [InlineData("chip:2944/1")]
+    [InlineData("engine:deep-seek")]
+    public void A_subject_reads_as_it_was_written(string text)
+    {
+        Subject.TryParse(text, out var subject).ShouldBeTrue();
+        subject.ToString().ShouldBe(text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("engine:")]
+    [InlineData("chip:7")]
+    [InlineData("hosts")]
+    public void What_is_no_subject_is_not_read_as_one(string text) => Subject.TryParse(text, out _).ShouldBeFalse();
+
+    [Fact]
+    public void A_late_observation_changes_nothing_and_a_stale_one_says_nothing()
+    {
+        var newest = Some.Observation("p", Subject.Host, At);
+        var picture = HostPicture.Empty.With(newest).With(newest with { At = At.AddSeconds(-1), Summary = "late" });
+        picture.Find("p", Subject.Host)!.Summary.ShouldBe("well");
+        picture.Fresh(At + newest.ValidFor).ShouldHaveSingleItem();
+        picture.Fresh(At + newest.ValidFor + TimeSpan.FromSeconds(1)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0.85, "850ms")]
+    [InlineData(4.2, "4.2s")]
+    [InlineData(120, "2m")]
+    [InlineData(5400, "1h30m")]
+    [InlineData(259200, "3d")]
+    public void Durations_read_as_people_write_them(double seconds, string text) => Durations.Text(TimeSpan.FromSeconds(seconds)).ShouldBe(text);
+}
