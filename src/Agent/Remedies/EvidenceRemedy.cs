@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Agent.Domain.Recovery;
 
 namespace Agent.Remedies;
@@ -13,6 +14,16 @@ internal sealed class EvidenceRemedy(StepKind kind, CollectBundle collect) : IRe
 {
     public StepKind Kind => kind;
 
-    public Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation) =>
-        collect(context.IncidentId, kind == StepKind.CollectAllEvidence, context.Progress, cancellation);
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong with a bundle, the recovery goes on.")]
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            return await collect(context.IncidentId, kind == StepKind.CollectAllEvidence, context.Progress, cancellation);
+        }
+        catch (Exception mistake) when (!cancellation.IsCancellationRequested)
+        {
+            return StepOutcome.Done($"no bundle could be written: {mistake.GetType().Name}: {mistake.Message}");
+        }
+    }
 }
