@@ -156,7 +156,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            using var body = new StringContent("""{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4}""", null, "application/json");
+            using var body = new StringContent("""{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4,"temperature":0}""", null, "application/json");
             using var response = await http.PostAsync(new Uri($"http://127.0.0.1:{EnginePort}/v1/completions"), body);
             return (await response.Content.ReadAsStringAsync()).Contains("Paris", StringComparison.Ordinal);
         }

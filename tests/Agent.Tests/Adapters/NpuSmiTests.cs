@@ -1,0 +1,32 @@
+using Agent.Adapters.NpuSmi;
+using Agent.Adapters.Processes;
+
+namespace Agent.Tests.Adapters;
+
+public sealed class NpuSmiTests
+{
+    [Theory]
+    [InlineData(nameof(ProcessEnd.NotFound), "", false, "was not found")]
+    [InlineData(nameof(ProcessEnd.TimedOut), "", true, "killed after")]
+    [InlineData(nameof(ProcessEnd.Abandoned), "", true, "cannot be killed")]
+    [InlineData(nameof(ProcessEnd.Exited), "dcmi module initialize failed. ret is -8005", false, "no usable driver")]
+    [InlineData(nameof(ProcessEnd.Exited), "dcmi model initialized failed, because the device is used. ret is -8020", false, "another container")]
+    [InlineData(nameof(ProcessEnd.Exited), "npu-smi: error while loading shared libraries: libdrvdsmi_host.so", false, "driver library is missing")]
+    [InlineData(nameof(ProcessEnd.Exited), "\u0001\u0002\u0003", false, "not whole")]
+    [InlineData(nameof(ProcessEnd.Exited), "", false, "not whole")]
+    public async Task What_is_no_table_is_a_problem_with_a_cause_and_a_next_step(string end, string said, bool hangs, string cause)
+    {
+        var answer = await new NpuSmi(new ScriptedProcesses(Enum.Parse<ProcessEnd>(end), said), "npu-smi", TimeSpan.FromSeconds(1)).TableAsync(CancellationToken.None);
+        answer.Value.ShouldBeNull();
+        answer.Problem!.Hangs.ShouldBe(hangs);
+        answer.Problem.Cause.ShouldContain(cause);
+        answer.Problem.NextStep.ShouldNotBeNullOrEmpty();
+    }
+}
+
+/// <summary>Answers every call with the same words.</summary>
+internal sealed class ScriptedProcesses(ProcessEnd end, string output) : IProcessRunner
+{
+    public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default) =>
+        Task.FromResult(new ProcessResult(command, end, 0, output, "", false, TimeSpan.FromSeconds(1)));
+}
