@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Agent.Storage;
 
@@ -27,12 +26,10 @@ internal sealed class StateLock : IDisposable
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                file.SetLength(0);
-                file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-                file.Flush();
+                File.WriteAllText(PidPath(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
                 return new StateLock(file);
             }
-            catch (IOException)
+            catch
             {
                 file.Dispose();
                 throw;
@@ -44,7 +41,7 @@ internal sealed class StateLock : IDisposable
         }
         catch (IOException busy) when (busy.HResult is WouldBlock or SharingViolation)
         {
-            throw new StorageException($"another npu-agent ({Holder(path)}) runs on state_folder {stateFolder}; stop it first, or give this one a folder of its own", busy);
+            throw new StorageException($"another npu-agent ({Holder(stateFolder)}) runs on state_folder {stateFolder}; stop it first, or give this one a folder of its own", busy);
         }
         catch (IOException broken)
         {
@@ -54,14 +51,15 @@ internal sealed class StateLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Read without a lock of its own. The words are for people; the lock itself is what counts.</summary>
-    private static string Holder(string path)
+    // Beside the lock, not in it: a file that is locked cannot be opened by the one who wants to know.
+    private static string PidPath(string stateFolder) => Path.Combine(stateFolder, "pid");
+
+    /// <summary>The words are for people; the lock itself is what counts.</summary>
+    private static string Holder(string stateFolder)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file, Encoding.ASCII);
-            return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out var pid) ? $"pid {pid}" : "pid unknown";
+            return int.TryParse(File.ReadAllText(PidPath(stateFolder)), CultureInfo.InvariantCulture, out var pid) ? $"pid {pid}" : "pid unknown";
         }
         catch (IOException)
         {

@@ -28,12 +28,14 @@ internal static partial class NpuSmiTable
         private readonly List<ChipRow> _chips = [];
         private readonly List<ChipProcess> _processes = [];
         private readonly List<string> _unread = [];
+        private readonly HashSet<int> _listed = [];
         private string? _tool;
         private string? _driver;
         private bool _hasHeader;
         private bool _hasChipColumn = true;
         private bool _hasHbm;
         private bool _inProcesses;
+        private int _width;
         private string _last = "";
         private (int Card, string Model, string Health, string Figures)? _firstRow;
 
@@ -44,6 +46,7 @@ internal static partial class NpuSmiTable
             {
                 if (!IsRuler(line))
                     _unread.Add(line);
+                _width = Math.Max(_width, line.Length);
                 return;
             }
 
@@ -54,8 +57,18 @@ internal static partial class NpuSmiTable
 
         public ChipTable ToTable()
         {
-            var whole = _hasHeader && _firstRow is null && _unread.Count == 0 && IsRuler(_last) && (_inProcesses || !AlwaysListsProcesses());
-            return new ChipTable(_tool, _driver, _chips, _processes, _unread, whole && _chips.Count > 0);
+            var whole = _hasHeader && _firstRow is null && _unread.Count == 0 && IsRuler(_last) && _last.Length == _width && _chips.Count > 0;
+            return new ChipTable(_tool, _driver, _chips, _processes, _unread, whole && (_inProcesses ? ListsTheSameCards() : !AlwaysListsProcesses()));
+        }
+
+        /// <summary>
+        /// The process section names every card, those without a process too, so it shows a chip that is missing above and a
+        /// section that was cut. Only the 950 (no Chip column) leaves cards out (capture 950PR).
+        /// </summary>
+        private bool ListsTheSameCards()
+        {
+            var cards = _chips.Select(c => c.Card).ToHashSet();
+            return _listed.IsSubsetOf(cards) && (!_hasChipColumn || cards.IsSubsetOf(_listed));
         }
 
         /// <summary>
@@ -86,8 +99,11 @@ internal static partial class NpuSmiTable
 
         private bool TakeRow(string line)
         {
-            if (NoProcesses().IsMatch(line))
+            if (NoProcesses().Match(line) is { Success: true } none && TryInt(none.Groups[1].Value, out var idle))
+            {
+                _listed.Add(idle);
                 return _inProcesses;
+            }
 
             var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
             if (_inProcesses)
@@ -162,6 +178,7 @@ internal static partial class NpuSmiTable
             var chip = ids.Length == 2 && TryInt(ids[1], out var number) ? number : (int?)null;
             if (ids.Length == 2 && chip is null)
                 return false;
+            _listed.Add(card);
             var container = cells.Length == 5 && TryInt(cells[4], out var inside) ? inside : (int?)null;
             _processes.Add(new ChipProcess(card, chip, pid, cells[2], TryInt(cells[3], out var memory) ? memory : null, container));
             return true;
@@ -193,7 +210,7 @@ internal static partial class NpuSmiTable
     [GeneratedRegex(@"npu-smi\s+(\S+)\s+Version:\s*(\S+)", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"No running processes found in NPU\s+\d+", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"No running processes found in NPU\s+(\d+)", RegexOptions.CultureInvariant, 200)]
     private static partial Regex NoProcesses();
 
     [GeneratedRegex(@"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]$", RegexOptions.CultureInvariant, 200)]
