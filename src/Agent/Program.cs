@@ -16,4 +16,5 @@ var root = new RootCommand("npu-agent keeps an LLM inference engine serving on a
     FaultsCommand.Create(),
 };
 root.Options.Add(CommandLineParts.Config);
+Help.AddTo(root);
 return await root.Parse(args).InvokeAsync();

@@ -11,6 +11,7 @@ public sealed class OperatorTests
     {
         await using var host = await SimulatedHost.ServingAsync();
         (await host.RunAsync("maintenance", "on", "--for", "1h", "--reason", "test")).ExitCode.ShouldBe(0);
+        ((string)JsonNode.Parse((await host.RunAsync("maintenance", "status", "--output", "json")).Output)![0]!["reason"]!).ShouldBe("test");
         await host.SimulateAsync("fault", "engine-exit");
         await host.UntilAsync("the agent sees that the engine is gone", async () =>
             (await host.StatusAsync())["observations"]!.AsArray().Any(o => (string?)o!["fault"] == "engine-exited"));
@@ -77,6 +78,7 @@ public sealed class OperatorTests
         (await host.RunAsync("report", "--incident", "last", "--format", "markdown")).Output.ShouldContain("| time | after | event |");
         (await host.RunAsync("report", "--language", "zh")).Output.ShouldContain("自动恢复：1");
         (await host.RunAsync("bundle", "list")).Output.ShouldContain(id);
+        ((string)JsonNode.Parse((await host.RunAsync("bundle", "list", "--output", "json")).Output)![0]!["path"]!).ShouldContain(id);
         (await host.RunAsync("bundle", "create")).Output.ShouldContain("manual-full-1.tar.gz");
         (await host.RunAsync("engine", "command", "deepseek")).Output.ShouldContain("--tensor-parallel-size 2");
         (await host.RunAsync("incidents", "show", "nothing")).ExitCode.ShouldBe(7);

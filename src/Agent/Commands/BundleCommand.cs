@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Agent.Configuration;
+using System.Text.Json;
+using Agent.Reports;
 
 namespace Agent.Commands;
 
@@ -10,9 +11,7 @@ internal static class BundleCommand
     public static Command Create()
     {
         var command = CommandLineParts.Command("bundle", "Bundles of evidence (dlog bundles).", "bundle list", "bundle create");
-        var list = CommandLineParts.Command("list", "List the bundles, the newest first.", "bundle list");
-        list.SetAction(CommandLineParts.WithSettings((settings, _, _) => Task.FromResult(List(settings))));
-        command.Subcommands.Add(list);
+        command.Subcommands.Add(List());
         command.Subcommands.Add(CreateOne());
         return command;
     }
@@ -41,16 +40,32 @@ internal static class BundleCommand
         return command;
     }
 
-    private static int List(AgentSettings settings)
+    private static Command List()
     {
-        var folder = new DirectoryInfo(settings.Bundles.Folder);
-        var files = folder.Exists ? folder.GetFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc).ToList() : [];
-        if (files.Count == 0)
-            Console.WriteLine($"no bundles in {folder.FullName}");
-        else
-            Console.Write(Terminal.Table(
-                ["WRITTEN", "SIZE", "BUNDLE"],
-                files.Select(f => (IReadOnlyList<string>)[f.LastWriteTimeUtc.ToString("u", CultureInfo.InvariantCulture), $"{f.Length / 1024.0 / 1024:0.0} MiB", f.FullName])));
-        return ExitCodes.Ok;
+        var output = CommandLineParts.Output();
+        var command = CommandLineParts.Command("list", "List the bundles, the newest first.", "bundle list", "bundle list --output json");
+        command.Options.Add(output);
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) =>
+        {
+            var bundles = Bundles(settings.Bundles.Folder);
+            if (parse.GetValue(output) == OutputFormat.Json)
+                Console.WriteLine(JsonSerializer.Serialize(bundles, DocumentJson.Readable.BundleDocumentArray));
+            else if (bundles.Length == 0)
+                Console.WriteLine($"no bundles in {settings.Bundles.Folder}");
+            else
+                Print(bundles);
+            return Task.FromResult(ExitCodes.Ok);
+        }));
+        return command;
     }
+
+    private static BundleDocument[] Bundles(string folder) =>
+        new DirectoryInfo(folder) is { Exists: true } found
+            ? [.. found.GetFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc).Select(f => new BundleDocument(new DateTimeOffset(f.LastWriteTimeUtc), f.Length, f.FullName))]
+            : [];
+
+    private static void Print(BundleDocument[] bundles) =>
+        Console.Write(Terminal.Table(
+            ["WRITTEN", "SIZE", "BUNDLE"],
+            bundles.Select(b => (IReadOnlyList<string>)[b.WrittenAt.ToString("u", CultureInfo.InvariantCulture), $"{b.Bytes / 1024.0 / 1024:0.0} MiB", b.Path])));
 }

@@ -24,14 +24,8 @@ internal static class CommandLineParts
 
     public static Option<OutputFormat> Output() => new("--output", "-o") { Description = "text, or json for scripts.", HelpName = "text|json" };
 
-    /// <summary>A command whose description ends with examples: they are what people look for in --help.</summary>
-    public static Command Command(string name, string description, params ReadOnlySpan<string> examples)
-    {
-        var text = description;
-        if (examples.Length > 0)
-            text += "\n\nExamples:\n  npu-agent " + string.Join("\n  npu-agent ", examples.ToArray());
-        return new Command(name, text);
-    }
+    /// <summary>A command with examples, which <see cref="Help"/> prints: they are what people look for.</summary>
+    public static Command Command(string name, string description, params IReadOnlyList<string> examples) => new CommandWithExamples(name, description, examples);
 
     /// <summary>Runs an action with the settings; a wrong configuration is told line by line.</summary>
     public static Func<ParseResult, CancellationToken, Task<int>> WithSettings(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) => async (parse, cancellation) =>

@@ -1,6 +1,6 @@
 namespace Agent.Commands;
 
-/// <summary>Exit codes of every subcommand; documented in README.md. 1 is System.CommandLine's own for a usage error.</summary>
+/// <summary>Exit codes of every subcommand; documented in README.md and --help. 1 is System.CommandLine's own for a usage error.</summary>
 internal static class ExitCodes
 {
     public const int Ok = 0;
@@ -24,4 +24,17 @@ internal static class ExitCodes
 
     /// <summary>The configuration is wrong (EX_CONFIG of sysexits.h).</summary>
     public const int Configuration = 78;
+
+    public const string Table = """
+        Exit codes:
+          0   done; healthy
+          1   usage error
+          2   the command failed
+          3   done, and something is faulty
+          4   no daemon answers
+          5   nothing faulty, but something could not be looked at
+          6   refused: another daemon, a recovery under way, an unusable state folder
+          7   no such incident, engine or fault
+          78  the configuration is wrong
+        """;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Agent.Configuration;
 using Agent.Reports;
 using Agent.Web;
@@ -64,17 +65,27 @@ internal static class MaintenanceCommand
 
     private static Command Status()
     {
-        var command = CommandLineParts.Command("status", "Show the maintenance windows in force.");
-        command.SetAction(CommandLineParts.WithSettings(async (settings, _, cancellation) =>
+        var command = CommandLineParts.Command("status", "Show the maintenance windows in force.", "maintenance status --output json");
+        var output = CommandLineParts.Output();
+        command.Options.Add(output);
+        command.SetAction(CommandLineParts.WithSettings(async (settings, parse, cancellation) =>
         {
             using var client = new ControlClient(settings.ControlSocket);
             var status = await client.GetAsync("/status", DocumentJson.Compact.StatusDocument, cancellation);
-            if (status.Maintenances.Count == 0)
-                Console.WriteLine("no maintenance");
-            foreach (var window in status.Maintenances)
-                Console.WriteLine($"{window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
+            if (parse.GetValue(output) == OutputFormat.Json)
+                Console.WriteLine(JsonSerializer.Serialize(status.Maintenances, DocumentJson.Readable.IReadOnlyListMaintenanceDocument));
+            else
+                Print(status.Maintenances);
             return ExitCodes.Ok;
         }));
         return command;
+    }
+
+    private static void Print(IReadOnlyList<MaintenanceDocument> windows)
+    {
+        if (windows.Count == 0)
+            Console.WriteLine("no maintenance");
+        foreach (var window in windows)
+            Console.WriteLine($"{window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
     }
 }

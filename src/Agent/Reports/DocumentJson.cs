@@ -10,6 +10,8 @@ namespace Agent.Reports;
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(ObservationDocument[]))]
+[JsonSerializable(typeof(BundleDocument[]))]
+[JsonSerializable(typeof(IReadOnlyList<MaintenanceDocument>))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {

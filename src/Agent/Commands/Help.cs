@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Agent.Commands;
+
+internal sealed class CommandWithExamples(string name, string description, IReadOnlyList<string> examples) : Command(name, description)
+{
+    public IReadOnlyList<string> Examples => examples;
+}
+
+/// <summary>The library's help page, and below it the examples of the command; the exit codes on the first page.</summary>
+internal sealed class Help(HelpAction page) : SynchronousCommandLineAction
+{
+    public static void AddTo(RootCommand root)
+    {
+        var option = root.Options.OfType<HelpOption>().Single();
+        option.Action = new Help((HelpAction)option.Action!);
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = page.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        var command = parseResult.CommandResult.Command;
+        if (command is CommandWithExamples { Examples.Count: > 0 } with)
+        {
+            output.WriteLine("Examples:");
+            foreach (var example in with.Examples)
+                output.WriteLine($"  npu-agent {example}");
+            output.WriteLine();
+        }
+
+        if (command is RootCommand)
+            output.WriteLine(ExitCodes.Table);
+        return code;
+    }
+}

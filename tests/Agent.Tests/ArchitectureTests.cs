@@ -1,0 +1,69 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Agent.Bundles;
+using Agent.Notifications;
+using Agent.Probes;
+using Agent.Remedies;
+
+namespace Agent.Tests;
+
+/// <summary>The map of CONTRIBUTING.md, held against the sources.</summary>
+public sealed partial class ArchitectureTests
+{
+    private static readonly string Sources = Path.Combine(Repository(), "src", "Agent");
+
+    // A folder that is not in the table may use everything: Web, Commands, Demo and Composition.cs are the edges.
+    [Theory]
+    [InlineData("Adapters", "")]
+    [InlineData("Engines", "Adapters Configuration")]
+    [InlineData("Probes", "Engines Adapters Configuration")]
+    [InlineData("Remedies", "Engines Adapters Configuration")]
+    [InlineData("Bundles", "Engines Adapters Configuration")]
+    [InlineData("Notifications", "Storage Reports Configuration")]
+    [InlineData("Storage", "Notifications")]
+    [InlineData("Configuration", "")]
+    [InlineData("Reports", "Storage Supervision Engines")]
+    [InlineData("Metrics", "Notifications Probes Reports")]
+    public void A_folder_uses_what_the_map_allows(string folder, string mayUse)
+    {
+        var allowed = mayUse.Split(' ').Append(folder).Append("Domain").ToHashSet(StringComparer.Ordinal);
+        var wrong =
+            from file in Directory.EnumerateFiles(Path.Combine(Sources, folder), "*.cs", SearchOption.AllDirectories)
+            from Match used in Uses().Matches(File.ReadAllText(file))
+            where !allowed.Contains(used.Groups[1].Value)
+            select $"{Path.GetRelativePath(Sources, file)} uses {used.Groups[1].Value}";
+        wrong.Distinct(StringComparer.Ordinal).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_plug_in_is_in_its_list()
+    {
+        foreach (var (plugIn, list) in (IEnumerable<(Type, Type)>)
+                 [(typeof(IProbe), typeof(ProbeList)), (typeof(IRemedy), typeof(RemedyList)), (typeof(INotifier), typeof(NotifierList)), (typeof(IBundleSource), typeof(BundleSourceList))])
+        {
+            var text = File.ReadAllText(Directory.EnumerateFiles(Sources, list.Name + ".cs", SearchOption.AllDirectories).Single());
+            var kinds = plugIn.Assembly.GetTypes().Where(t => t is { IsInterface: false, IsAbstract: false } && t.IsAssignableTo(plugIn) && !t.IsNested).ToList();
+            kinds.ShouldNotBeEmpty();
+            kinds.Where(k => !text.Contains($"new {k.Name}(", StringComparison.Ordinal)).Select(k => k.Name).ShouldBeEmpty(list.Name);
+        }
+    }
+
+    // The demo starts the agent itself, as a service manager would.
+    [Fact]
+    public void Only_adapters_and_the_demo_start_programs() =>
+        Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            .Where(f => Starts().IsMatch(File.ReadAllText(f)))
+            .Select(f => Path.GetRelativePath(Sources, f).Split(Path.DirectorySeparatorChar)[0])
+            .Where(folder => folder is not ("bin" or "obj"))
+            .Distinct(StringComparer.Ordinal)
+            .ShouldBe(["Adapters", "Demo"], ignoreOrder: true);
+
+    private static string Repository() =>
+        typeof(ArchitectureTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
+
+    [GeneratedRegex(@"(?<![\w.])Agent\.(Adapters|Engines|Probes|Remedies|Bundles|Notifications|Storage|Configuration|Reports|Metrics|Supervision|Web|Commands|Demo)\b", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Uses();
+
+    [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Starts();
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Agent.Configuration;
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using Agent.Notifications;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Agent.Tests.Notifications;
+
+public sealed class NotifierTests
+{
+    private readonly FakeTimeProvider _clock = new(Story.Start.AddMinutes(5));
+
+    [Fact]
+    public void A_firing_alert_has_the_identity_of_its_incident_and_ends_only_after_several_resends()
+    {
+        var alert = Alerts(Told(Story.Recovered(Story.Start).Take(2))).ShouldHaveSingleItem()!;
+        alert["labels"]!.ToJsonString().ShouldBe("""{"alertname":"NpuAgentIncident","fault":"engine-exited","instance":"host1","severity":"critical","subject":"engine:deepseek"}""");
+        Time(alert["startsAt"]).ShouldBe(Story.Start.AddSeconds(2));
+        Time(alert["endsAt"]).ShouldBe(_clock.GetUtcNow() + TimeSpan.FromMinutes(4));
+        ((string?)alert["annotations"]!["summary_zh"]).ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public void A_resolved_alert_ends_when_its_incident_ended() =>
+        Time(Alerts(Told(Story.Recovered(Story.Start))).ShouldHaveSingleItem()!["endsAt"]).ShouldBe(Story.Start.AddSeconds(12));
+
+    [Fact]
+    public void When_a_cause_is_found_the_alert_of_the_former_name_is_ended()
+    {
+        var alerts = Alerts(Told([.. Story.Recovered(Story.Start).Take(2), new CauseFound(Story.Start.AddSeconds(3), FaultCodes.ChipsLost, Subject.Host, "chip-health", "2 of 8 chips", [])]));
+        alerts.Select(a => (string)a!["labels"]!["fault"]!).ShouldBe(["engine-exited", "chips-lost"]);
+        Time(alerts[0]!["endsAt"]).ShouldBe(Story.Start.AddSeconds(3));
+        Time(alerts[1]!["endsAt"]).ShouldBeGreaterThan(_clock.GetUtcNow());
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_never_makes_an_alert_that_ends_before_it_starts()
+    {
+        var alert = Alerts(Told([.. Story.Recovered(Story.Start).Take(2), new Resolved(Story.Start.AddHours(-1), "well")])).ShouldHaveSingleItem()!;
+        Time(alert["endsAt"]).ShouldBe(Time(alert["startsAt"]));
+    }
+
+    // The key, the message and the signature of the Standard Webhooks specification's own example.
+    [Fact]
+    public void A_webhook_is_signed_as_the_specification_shows() =>
+        WebhookNotifier.Sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", """{"test": 2432232314}""")
+            .ShouldBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+
+    [Theory]
+    [InlineData(200, nameof(DeliveryEnd.Sent), null)]
+    [InlineData(204, nameof(DeliveryEnd.Sent), null)]
+    [InlineData(302, nameof(DeliveryEnd.Rejected), null)]
+    [InlineData(400, nameof(DeliveryEnd.Rejected), null)]
+    [InlineData(408, nameof(DeliveryEnd.Retry), null)]
+    [InlineData(429, nameof(DeliveryEnd.Retry), 17)]
+    [InlineData(503, nameof(DeliveryEnd.Retry), 17)]
+    public async Task The_status_is_the_verdict(int status, string end, int? retryAfter)
+    {
+        using var receiver = new OneAnswer(status, retryAfter);
+        var delivery = await HttpDelivery.PostAsync(receiver.Address, "{}", [new("webhook-id", "a/confirmed")], CancellationToken.None);
+        delivery.End.ToString().ShouldBe(end);
+        delivery.RetryAfter.ShouldBe(retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        receiver.Body.ShouldBe("{}");
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_not_there_is_tried_again_and_its_address_is_not_told()
+    {
+        var delivery = await HttpDelivery.PostAsync(new Uri("http://127.0.0.1:1/hook?token=hidden"), "{}", [], CancellationToken.None);
+        delivery.End.ShouldBe(DeliveryEnd.Retry);
+        delivery.Problem.ShouldContain("cannot be reached");
+        delivery.Problem.ShouldNotContain("hidden");
+    }
+
+    [Fact]
+    public async Task A_secret_file_that_is_empty_is_a_problem_and_not_a_signature_that_anybody_can_make()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("secret"), "whsec_\n");
+        var notifier = new WebhookNotifier(new WebhookSettings("hook", new Uri("http://127.0.0.1:1/"), folder.File("secret")), "host1", _clock);
+        (await notifier.SendAsync(Told(Story.Recovered(Story.Start)), CancellationToken.None)).Problem.ShouldContain("holds no secret");
+    }
+
+    private static Notice Told(IEnumerable<IncidentEvent> events)
+    {
+        var incident = Story.Fold("a", [.. events]);
+        return new Notice("a/confirmed", Notice.Confirmed, incident, FaultCatalog.Default[incident.Fault], [.. events], Story.Start);
+    }
+
+    private JsonArray Alerts(Notice notice)
+    {
+        var notifier = new AlertmanagerNotifier(new AlertmanagerSettings("am", new Uri("http://127.0.0.1:9093"), TimeSpan.FromMinutes(1)), FaultCatalog.Default, "host1", _clock);
+        return JsonNode.Parse(notifier.Body(notice))!.AsArray();
+    }
+
+    private static DateTimeOffset Time(JsonNode? time) => time!.GetValue<DateTimeOffset>();
+
+    /// <summary>An HTTP server for one request.</summary>
+    private sealed class OneAnswer : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly Task<string> _served;
+
+        public OneAnswer(int status, int? retryAfter)
+        {
+            // A port that the system names free; another process could take it in between, which fails the test and nothing else.
+            using (var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
+            {
+                free.Start();
+                Address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/hook");
+            }
+
+            _listener.Prefixes.Add(Address.GetLeftPart(UriPartial.Authority) + "/");
+            _listener.Start();
+            _served = ServeAsync(status, retryAfter);
+        }
+
+        public Uri Address { get; }
+
+        public string Body => _served.GetAwaiter().GetResult();
+
+        public void Dispose() => _listener.Close();
+
+        private async Task<string> ServeAsync(int status, int? retryAfter)
+        {
+            var context = await _listener.GetContextAsync();
+            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+            var body = await reader.ReadToEndAsync();
+            context.Response.StatusCode = status;
+            if (retryAfter is { } seconds)
+                context.Response.AddHeader("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            context.Response.Close();
+            return body;
+        }
+    }
+}

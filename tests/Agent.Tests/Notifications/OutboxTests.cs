@@ -1,0 +1,128 @@
+using Agent.Domain.Faults;
+using Agent.Notifications;
+using Agent.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Agent.Tests.Notifications;
+
+public sealed class OutboxTests : IDisposable
+{
+    private static readonly string[] Notifiers = ["slow", "sound"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _clock = new(Story.Start);
+    private readonly Database _database;
+    private readonly Journal _journal;
+    private readonly Outbox _outbox;
+    private readonly ScriptedNotifier _slow = new("slow");
+    private readonly ScriptedNotifier _sound = new("sound");
+
+    public OutboxTests()
+    {
+        _database = Database.Open(_folder.Path, Story.Start);
+        _journal = new Journal(_database.Connect(), Notifiers);
+        _outbox = new Outbox(_database.Connect());
+        _journal.Append(Story.Changes("a", Story.Recovered(Story.Start.AddMinutes(-1))), [Story.Fold("a", Story.Recovered(Story.Start.AddMinutes(-1)))]);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_away_gets_everything_later_in_order_and_holds_up_nobody_else()
+    {
+        _slow.Answers.Enqueue(new Delivery(DeliveryEnd.Retry, "answered 503"));
+        await SendAsync(4);
+        _sound.Got.ShouldBe(["a/confirmed", "a/resolved"]);
+        _slow.Got.ShouldBe(["a/confirmed"]);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await SendAsync(2);
+        _slow.Got.ShouldBe(["a/confirmed", "a/confirmed", "a/resolved"]);
+    }
+
+    [Fact]
+    public async Task What_a_receiver_rejects_is_not_sent_again_and_the_next_notice_is()
+    {
+        _slow.Answers.Enqueue(new Delivery(DeliveryEnd.Rejected, "answered 400"));
+        await SendAsync(4);
+        _slow.Got.ShouldBe(["a/confirmed", "a/resolved"]);
+    }
+
+    [Fact]
+    public async Task A_wait_that_a_receiver_asks_for_is_kept_but_never_for_longer_than_an_hour()
+    {
+        _slow.Answers.Enqueue(new Delivery(DeliveryEnd.Retry, "answered 429", TimeSpan.FromDays(30)));
+        await SendAsync(3);
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        await SendAsync(1);
+        _slow.Got.Count.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await SendAsync(1);
+        _slow.Got.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task After_a_day_a_notice_is_given_up()
+    {
+        for (var i = 0; i < 2000; i++)
+            _slow.Answers.Enqueue(new Delivery(DeliveryEnd.Retry, "away"));
+        await SendAsync(2);
+        _clock.Advance(TimeSpan.FromHours(25));
+        await SendAsync(4);
+        _outbox.Due(_clock.GetUtcNow().AddYears(1)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_hold_notices_up_until_it_has_caught_up()
+    {
+        _slow.Answers.Enqueue(new Delivery(DeliveryEnd.Retry, "away"));
+        await SendAsync(1);
+        var earlier = new FakeTimeProvider(Story.Start.AddYears(-5));
+        using var store = _database.Connect();
+        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(store), [_slow, _sound], FaultCatalog.Default, earlier, (_, _) => { });
+        await dispatcher.SendDueAsync(CancellationToken.None);
+        _slow.Got.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_notifier_that_throws_is_a_failed_try()
+    {
+        _slow.Throws = true;
+        await SendAsync(1);
+        _slow.Throws = false;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await SendAsync(2);
+        _slow.Got.ShouldBe(["a/confirmed", "a/resolved"]);
+    }
+
+    public void Dispose()
+    {
+        _outbox.Dispose();
+        _journal.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task SendAsync(int turns)
+    {
+        using var connection = _database.Connect();
+        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(connection), [_slow, _sound], FaultCatalog.Default, _clock, (_, _) => { });
+        for (var i = 0; i < turns; i++)
+            await dispatcher.SendDueAsync(CancellationToken.None);
+    }
+
+    private sealed class ScriptedNotifier(string name) : INotifier
+    {
+        public string Name => name;
+
+        public Queue<Delivery> Answers { get; } = new();
+
+        public List<string> Got { get; } = [];
+
+        public bool Throws { get; set; }
+
+        public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation)
+        {
+            if (Throws)
+                throw new InvalidOperationException("a mistake of the notifier");
+            Got.Add(notice.Key);
+            return Task.FromResult(Answers.TryDequeue(out var answer) ? answer : Delivery.Sent);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using Agent.Notifications;
+using Agent.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Tests.Storage;
+
+public sealed class JournalTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Database _database;
+    private readonly SqliteConnection _connection;
+    private readonly Journal _journal;
+    private readonly IncidentStore _store;
+
+    public JournalTests()
+    {
+        _database = Database.Open(_folder.Path, Story.Start);
+        _connection = _database.Connect();
+        _journal = new Journal(_connection, ["hook", "alerts"]);
+        _store = new IncidentStore(_connection);
+    }
+
+    [Fact]
+    public void An_incident_comes_back_as_the_fold_of_its_events()
+    {
+        Append("a", Story.Recovered(Story.Start)).ShouldBeTrue();
+        var history = _store.Load("a")!;
+        history.Events.Select(e => e.GetType()).ShouldBe(Story.Recovered(Story.Start).Select(e => e.GetType()));
+        history.Incident.State.ShouldBe(IncidentState.Resolved);
+        history.Incident.EndedAt.ShouldBe(Story.Start.AddSeconds(12));
+        history.Events.OfType<StepStarted>().Single().Step.ShouldBe(Story.EngineStart);
+        _store.LoadOpen().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Each_notice_waits_once_for_each_notifier_whatever_is_appended_again()
+    {
+        Append("a", Story.Recovered(Story.Start));
+        Append("a", [new Resolved(Story.Start.AddSeconds(20), "again")]);
+        using var outbox = new Outbox(_database.Connect());
+        var first = outbox.Due(Story.Start.AddMinutes(1));
+        first.Select(r => (r.Notifier, r.Notice)).ShouldBe([("hook", "a/confirmed"), ("alerts", "a/confirmed")]);
+        foreach (var row in first)
+            outbox.Record(row, Delivery.Sent, Story.Start.AddMinutes(1));
+        outbox.Due(Story.Start.AddMinutes(2)).Select(r => (r.Notifier, r.Notice)).ShouldBe([("hook", "a/resolved"), ("alerts", "a/resolved")]);
+    }
+
+    [Fact]
+    public void A_suspicion_that_goes_away_is_told_to_nobody()
+    {
+        Append("a", [.. Story.Suspicion(Story.Start), new Dismissed(Story.Start.AddSeconds(3), "healthy again")]);
+        using var outbox = new Outbox(_database.Connect());
+        outbox.NextDue().ShouldBeNull();
+        _store.List(all: false, DateTimeOffset.UnixEpoch, 10).ShouldBeEmpty();
+        _store.List(all: true, DateTimeOffset.UnixEpoch, 10).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void On_a_full_disk_entries_wait_in_order_and_are_written_when_there_is_room()
+    {
+        Execute("PRAGMA max_page_count=1");
+        var events = Story.Recovered(Story.Start);
+        var written = true;
+        for (var i = 0; i < 200; i++)
+            written &= Append($"i{i}", events);
+        written.ShouldBeFalse();
+        _journal.Problem.ShouldNotBeNull().ShouldContain("full");
+        _journal.Problem.ShouldContain("wait in memory");
+
+        Execute("PRAGMA max_page_count=1000000");
+        _journal.WriteWaiting().ShouldBeTrue();
+        _journal.Problem.ShouldBeNull();
+        for (var i = 0; i < 200; i++)
+            _store.Load($"i{i}")!.Events.Count.ShouldBe(events.Count);
+    }
+
+    [Fact]
+    public void Attempts_are_counted_from_what_was_begun_and_not_from_what_ended()
+    {
+        Append("a", [.. Story.Recovered(Story.Start).TakeWhile(e => e is not StepEnded)]);
+        _store.Uses(Story.Start).ShouldBe([new BudgetUse(StepKind.StartEngine, Story.Engine, Story.Start.AddSeconds(5))]);
+        _store.Uses(Story.Start.AddMinutes(1)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Times_survive_a_clock_that_is_set_back_between_events()
+    {
+        Append("a", [.. Story.Suspicion(Story.Start), new Confirmed(Story.Start.AddHours(-3), "seen twice"), new Resolved(Story.Start.AddHours(-2), "well")]);
+        var history = _store.Load("a")!;
+        history.Events.Select(e => e.At).ShouldBe([Story.Start, Story.Start.AddHours(-3), Story.Start.AddHours(-2)]);
+        history.Incident.State.ShouldBe(IncidentState.Resolved);
+    }
+
+    [Fact]
+    public void Prune_drops_what_ended_long_ago_and_keeps_what_is_open()
+    {
+        Append("old", Story.Recovered(Story.Start.AddDays(-100)));
+        Append("open", Story.Suspicion(Story.Start.AddDays(-100)));
+        Append("new", Story.Recovered(Story.Start));
+        _journal.Prune(Story.Start.AddDays(-90)).ShouldBeTrue();
+        _store.Load("old").ShouldBeNull();
+        _store.LoadOpen().Single().Incident.Id.ShouldBe("open");
+        _store.Load("new").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Maintenance_and_the_wish_of_an_operator_survive_a_restart()
+    {
+        _journal.Append(Story.Start, new Maintenance(Story.Engine, Story.Start, Story.Start.AddHours(1), "root", "driver update"));
+        _journal.Append(Story.Start, new EngineWanted("deepseek", false, "root", ""));
+        using var connection = _database.Connect();
+        var again = new IncidentStore(connection);
+        again.Maintenances(Story.Start.AddMinutes(1)).Single().Subject.ShouldBe(Subject.Engine("deepseek"));
+        again.Maintenances(Story.Start.AddHours(2)).ShouldBeEmpty();
+        again.WantedEngines()["deepseek"].Wanted.ShouldBeFalse();
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _folder.Dispose();
+    }
+
+    private bool Append(string id, IReadOnlyList<IncidentEvent> events)
+    {
+        var before = _store.Load(id);
+        var all = before is null ? events : [.. before.Events, .. events];
+        return _journal.Append(Story.Changes(id, events), [Story.Fold(id, all)]);
+    }
+
+    private void Execute(string statement)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
+    }
+}
