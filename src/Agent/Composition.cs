@@ -57,8 +57,9 @@ internal static class Composition
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
         var memory = new SupervisionMemory(settings, faults, parts.Engines, parts.Chips, new IncidentStore(database.Connect()), clock.GetUtcNow());
         var starter = new EngineStarter(parts.NpuSmi);
+        var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var collect = Collector(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, collect, clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, collect, clock);
         var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
         var pulse = new LoopPulse(clock);
         var effects = new LoopEffects
@@ -72,7 +73,7 @@ internal static class Composition
                 outbox.Wake();
             },
         };
-        var desk = new OperatorDesk(memory, journal, parts.Engines, starter, clock);
+        var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
         var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, effects, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect()), n, faults, clock))];
         return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, pulse, clock, logs.CreateLogger<Daemon>());

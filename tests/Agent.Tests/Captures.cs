@@ -11,6 +11,14 @@ internal static class Captures
         return File.ReadAllText(Path.Combine(Folder!, name));
     }
 
+    /// <summary>Every capture whose name fits a pattern such as <c>ascend/npu-smi_*.txt</c>.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Named(string pattern)
+    {
+        Assert.SkipWhen(Folder is null, "no captures beside the repository");
+        var files = Directory.EnumerateFiles(Path.Combine(Folder!, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern));
+        return [.. files.Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f)))];
+    }
+
     private static string? Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -53,7 +53,7 @@ internal sealed class ChipInventory
         foreach (var row in table.Chips)
         {
             var id = SubjectOf(row).Id;
-            var free = !table.Processes.Any(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip);
+            var free = table.ListsProcesses && !table.Processes.Any(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip);
             var (used, total) = MemoryOf(row);
             // Memory that nobody on the list holds may be a leak: only a plausible level is learned, and only the lowest.
             if (free && used < total / 8 && (!idle.TryGetValue(id, out var lowest) || used < lowest))
@@ -72,9 +72,9 @@ internal sealed class ChipInventory
 
     public static Subject SubjectOf(ChipRow row) => Subject.Chip(row.Card, row.Chip);
 
-    public static (long Used, long Total) MemoryOf(ChipRow row) => row.HbmTotalMb is > 0
-        ? (row.HbmUsedMb ?? 0, row.HbmTotalMb.Value)
-        : (row.MemoryUsedMb ?? 0, row.MemoryTotalMb ?? 0);
+    public static (long Used, long Total) MemoryOf(ChipRow row) => row.HbmMb is { Total: > 0 } hbm
+        ? (hbm.Used, hbm.Total)
+        : (row.MemoryMb?.Used ?? 0, row.MemoryMb?.Total ?? 0);
 
     private static Subject Parse(string id) => new(SubjectKind.Chip, id);
 

@@ -1,45 +1,16 @@
-using Agent.Adapters.NpuSmi;
-using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 
 namespace Agent.Remedies;
 
-/// <summary>
-/// Waits until the chips of a stopped engine hold no more than when idle: the driver releases memory seconds after the last
-/// process is gone, and an engine that starts too early fails for want of it. When npu-smi tells nothing, the wait ends well:
-/// the start itself will tell.
-/// </summary>
-internal sealed class ChipMemoryRemedy(IReadOnlyList<SupervisedEngine> engines, NpuSmi npuSmi, ChipInventory chips, TimeProvider clock) : IRemedy
+/// <summary>Waits until the driver has released the chip memory of an engine that was stopped.</summary>
+internal sealed class ChipMemoryRemedy(IReadOnlyList<SupervisedEngine> engines, ChipMemoryRelease release) : IRemedy
 {
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
-
     public StepKind Kind => StepKind.WaitForChipMemory;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
-        var engine = engines.Of(context.Step);
-        var begun = clock.GetTimestamp();
-        while (true)
-        {
-            var answer = await npuSmi.TableAsync(cancellation);
-            if (answer.Value is not { } table)
-                return StepOutcome.Done($"not seen: {answer.Problem!.Cause}");
-
-            var held = table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
-            if (held.Count == 0)
-                return StepOutcome.Done("chip memory is at its idle level");
-            var text = string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB{Holders(table, r)}"));
-            if (clock.GetElapsedTime(begun) > engine.Settings.Stop.ChipMemoryWait)
-                return StepOutcome.Failed($"chip memory is still held after {Durations.Text(engine.Settings.Stop.ChipMemoryWait)}: {text}");
-            context.Progress($"chip memory still held: {text}");
-            await Task.Delay(Step, clock, cancellation);
-        }
-    }
-
-    private static string Holders(ChipTable table, ChipRow row)
-    {
-        var names = table.Processes.Where(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip).Select(p => $"{p.Name} {p.ProcessId}").ToList();
-        return names.Count == 0 ? " by nobody on the list" : $" by {string.Join(" and ", names)}";
+        var (released, detail) = await release.WaitAsync(engines.Of(context.Step), context.Progress, cancellation);
+        return released ? StepOutcome.Done(detail) : StepOutcome.Failed(detail);
     }
 }

@@ -16,13 +16,14 @@ internal static class RemedyList
         ChipInventory chips,
         IReadOnlyList<SupervisedEngine> engines,
         EngineStarter starter,
+        ChipMemoryRelease release,
         CollectBundle collect,
         TimeProvider clock) =>
     [
         new EvidenceRemedy(StepKind.CollectEvidence, collect),
         new EvidenceRemedy(StepKind.CollectAllEvidence, collect),
         new EngineStopRemedy(engines, clock),
-        new ChipMemoryRemedy(engines, npuSmi, chips, clock),
+        new ChipMemoryRemedy(engines, release),
         new OrphansRemedy(engines, clock),
         new ChipResetRemedy(processes, settings.Vendor),
         new DriverRestartRemedy(processes, settings.Vendor),

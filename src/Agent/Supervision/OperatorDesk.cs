@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -12,7 +11,13 @@ namespace Agent.Supervision;
 /// Does what operators ask through the control socket. What takes long runs beside the loop, under a maintenance window of
 /// its own, so that the policy does not take a stopping engine for a fault.
 /// </summary>
-internal sealed class OperatorDesk(SupervisionMemory memory, Journal journal, IReadOnlyList<SupervisedEngine> engines, EngineStarter starter, TimeProvider clock)
+internal sealed class OperatorDesk(
+    SupervisionMemory memory,
+    Journal journal,
+    IReadOnlyList<SupervisedEngine> engines,
+    EngineStarter starter,
+    ChipMemoryRelease release,
+    TimeProvider clock)
 {
     private static readonly TimeSpan LongestChange = TimeSpan.FromHours(2);
 
@@ -118,6 +123,8 @@ internal sealed class OperatorDesk(SupervisionMemory memory, Journal journal, IR
                 return (true, $"engine {engine.Name} is stopped and stays so until `npu-agent engine start {engine.Name}`");
         }
 
+        if (engine.Host.Life() != EngineLife.Running && await release.WaitAsync(engine, _ => { }, cancellation) is { Released: false } held)
+            return (false, $"engine {engine.Name} was not started: {held.Detail}");
         var started = await starter.StartAsync(engine, cancellation);
         if (!started.Started)
             return (false, $"engine {engine.Name} was not started: {started.Detail}");

@@ -1,5 +1,4 @@
 using Agent.Adapters.NpuSmi;
-using CsCheck;
 
 namespace Agent.Tests.Adapters;
 
@@ -34,60 +33,66 @@ public sealed class NpuSmiTableTests
     {
         var table = NpuSmiTable.Parse(TwoChips);
         table.Complete.ShouldBeTrue();
-        table.DriverVersion.ShouldBe("25.2.0");
-        table.Chips[0].ShouldBe(new ChipRow(4, 0, null, "910B3", ChipCondition.Ok, "OK", "0000:01:00.0", 139.7, 45, 25, 0, 0, 21784, 65536));
+        table.ListsProcesses.ShouldBeTrue();
+        (table.ToolVersion, table.DriverVersion).ShouldBe(("25.2.0", "25.2.0"));
+        var busy = table.Chips[0];
+        (busy.Card, busy.Chip, busy.Model, busy.Condition, busy.BusId).ShouldBe((4, 0, "910B3", ChipCondition.Ok, "0000:01:00.0"));
+        (busy.PowerWatts, busy.TemperatureCelsius, busy.AiCorePercent).ShouldBe((139.7, 45, 25));
+        (busy.MemoryMb, busy.HbmMb, busy.Hugepages).ShouldBe((new Usage(0, 0), new Usage(21784, 65536), new Usage(0, 0)));
         table.Chips[1].Condition.ShouldBe(ChipCondition.Alarm);
         table.Processes.ShouldHaveSingleItem().ShouldBe(new ChipProcess(4, 0, 1601114, "VLLMWorker_TP", 18429, null));
     }
 
     [Fact]
-    public void A_table_that_is_cut_anywhere_is_never_a_whole_table()
+    public void A_table_that_is_cut_anywhere_is_whole_only_where_all_chips_were_printed()
     {
         var whole = TwoChips.TrimEnd().Length;
         for (var length = 0; length < whole; length++)
-            NpuSmiTable.Parse(TwoChips[..length]).Complete.ShouldBeFalse($"cut after {length} of {whole} characters: {TwoChips[..length][^Math.Min(40, length)..]}");
+        {
+            var table = NpuSmiTable.Parse(TwoChips[..length]);
+            var cut = $"cut after {length} of {whole} characters: {TwoChips[..length][^Math.Min(40, length)..]}";
+            table.ListsProcesses.ShouldBeFalse(cut);
+            if (table.Complete)
+                table.Chips.Count.ShouldBe(2, cut);
+        }
     }
 
     [Fact]
-    public void Damage_never_throws_and_never_makes_a_whole_table_with_fewer_chips() =>
-        Gen.Select(Gen.Int[0, TwoChips.Length - 1], Gen.Int[0, 3], Gen.Char).Array[1, 4].Sample(
-            damages =>
-            {
-                var text = TwoChips;
-                foreach (var (at, kind, character) in damages)
-                {
-                    var place = Math.Min(at, text.Length - 1);
-                    text = kind switch
-                    {
-                        0 => text[..place] + character + text[(place + 1)..],
-                        1 => text[..place] + character + text[place..],
-                        2 => text[..place] + "\nDrvMngGetConsoleLogLevel failed.\n" + text[place..],
-                        _ => text[..place] + text[Math.Min(text.Length, place + 30)..],
-                    };
-                }
-
-                var table = NpuSmiTable.Parse(text);
-                if (table.Complete)
-                    table.Chips.Count.ShouldBe(2);
-            },
-            iter: 20_000);
-
-    // What a person reads in each capture: chips, driver, the first chip and one figure that stands out.
-    [Theory]
-    [InlineData("npu-smi_info_910B3_24.1.rc1.b030_idle8.txt", 8, "24.1.rc1.b030", "0/0 910B3 0000:C1:00.0", 3318)]
-    [InlineData("npu-smi_info_910B3_25.2.0_one-busy.txt", 8, "25.2.0", "0/0 910B3 0000:C1:00.0", 3407)]
-    [InlineData("npu-smi_info_A3_25.2.0_process.txt", 4, "25.2.0", "0/0 Ascend910 0000:9C:00.0", 3133)]
-    [InlineData("npu-smi_info_310P3_25.5.1.txt", 2, "25.5.1", "4/0 310P3 0000:81:00.0", 1848)]
-    [InlineData("npu-smi_info_310P3_22.0.2_narrow.txt", 1, "22.0.2", "0/0 310P3 0000:5E:00.0", 931)]
-    [InlineData("npu-smi_info_950PR_25.7.rc1.7_two-cards-Alarm.txt", 2, "25.7.rc1.7", "0/0 Ascend950PR 0000:71:00.0", 8824)]
-    public void Real_tables_are_read_as_a_person_reads_them(string capture, int chips, string driver, string first, long memory)
+    public void A_column_that_is_not_known_is_kept_under_its_name()
     {
-        var table = NpuSmiTable.Parse(Captures.Read("ascend/" + capture));
-        table.Chips.Count.ShouldBe(chips, string.Join('\n', table.Unread));
-        table.DriverVersion.ShouldBe(driver);
-        var row = table.Chips[0];
-        $"{row.Card}/{row.Chip} {row.Model} {row.BusId}".ShouldBe(first);
-        (row.HbmTotalMb is > 0 ? row.HbmUsedMb : row.MemoryUsedMb).ShouldBe(memory);
+        var table = NpuSmiTable.Parse(TwoChips.Replace("Temp(C)           Huge", "Temp(C)  Fan(%)   Huge", StringComparison.Ordinal).Replace("45                0 ", "45       61       0 ", StringComparison.Ordinal).Replace("37                0 ", "37       NA       0 ", StringComparison.Ordinal));
+        table.Complete.ShouldBeTrue();
+        table.Chips.Select(c => c.Other["Fan(%)"]).ShouldBe(["61", "NA"]);
+        table.Chips[0].Hugepages.ShouldBe(new Usage(0, 0));
+    }
+
+    [Fact]
+    public void A_row_that_is_not_known_is_kept_and_the_table_is_not_whole()
+    {
+        var table = NpuSmiTable.Parse(TwoChips.Replace("| 5     910B3 ", "| Sensor 7                  | 12            | x                                                  |\n| 5     910B3 ", StringComparison.Ordinal));
+        table.Complete.ShouldBeFalse();
+        table.Unread.ShouldHaveSingleItem().ShouldContain("Sensor 7");
+        table.Chips.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_chip_without_its_first_row_is_not_ready_and_known_by_its_bus_id()
+    {
+        var lines = TwoChips.Split('\n').Where(l => !l.Contains("5     910B3", StringComparison.Ordinal));
+        var table = NpuSmiTable.Parse(string.Join('\n', lines));
+        table.NotReady.ShouldBe(["0000:02:00.0"]);
+        table.Chips.ShouldHaveSingleItem().Card.ShouldBe(4);
+    }
+
+    // An Alarm in one chip of a card must never be read as the health of another.
+    [Fact]
+    public void Two_first_rows_in_a_row_never_mix_two_chips()
+    {
+        var lines = TwoChips.Split('\n').Where(l => !l.Contains("0000:01:00.0", StringComparison.Ordinal));
+        var table = NpuSmiTable.Parse(string.Join('\n', lines));
+        table.Complete.ShouldBeFalse();
+        table.Chips.ShouldHaveSingleItem().BusId.ShouldBe("0000:02:00.0");
+        table.Chips[0].Card.ShouldBe(5);
     }
 
     [Fact]

@@ -6,35 +6,14 @@ namespace Agent.Adapters.NpuSmi;
 /// <param name="Information">Texts of the codes, as printed.</param>
 internal sealed record ChipHealth(string Status, IReadOnlyList<string> ErrorCodes, IReadOnlyList<string> Information)
 {
-    // Captures npu-smi_info-t-health*: the key may be "Health" or "Health Status"; further information texts follow on
-    // lines with an empty key.
-    public static ChipHealth? Parse(string text)
-    {
-        string? status = null;
-        List<string> codes = [];
-        List<string> information = [];
-        foreach (var line in text.Split('\n'))
-        {
-            var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0)
-                continue;
-            var (key, value) = (line[..colon].Trim(), line[(colon + 1)..].Trim());
-            switch (key)
-            {
-                case "Health" or "Health Status":
-                    status ??= value;
-                    break;
-                case "Error Code" when value != "NA":
-                    codes.AddRange(value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-                    break;
-                case "Error Information" or "" when value is not ("NA" or ""):
-                    information.Add(value);
-                    break;
-                default:
-                    break;
-            }
-        }
+    public static ChipHealth? Parse(string text) => NpuSmiBlock.Parse(text).Where(b => !b.IsController).Select(Of).OfType<ChipHealth>().FirstOrDefault();
 
-        return status is null ? null : new ChipHealth(status, codes, information);
-    }
+    /// <summary>The key is "Health" in the answer for a card and on 950, "Health Status" in that for a chip (captures).</summary>
+    public static ChipHealth? Of(NpuSmiBlock block) =>
+        block.Text("Health Status", "Health") is { } status
+            ? new ChipHealth(
+                status,
+                block.Text("Error Code")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+                [.. block.Values.Where(v => v is { Key: "Error Information", Value: not ("NA" or "") }).Select(v => v.Value)])
+            : null;
 }

@@ -12,37 +12,70 @@ internal enum ChipCondition
     Unknown,
 }
 
+/// <summary>A used and a total amount, as one cell of the table shows them.</summary>
+internal sealed record Usage(long Used, long Total);
+
 /// <summary>One chip of the table. A figure is null where the table has NA, a dash or no such column.</summary>
 /// <param name="Card">NPU ID: a slot number of the driver, not dense, not the torch index.</param>
-/// <param name="Second">The second number of the chip row: Phy-ID on A3, Device (logic id) on 310P; null elsewhere.</param>
-internal sealed record ChipRow(
-    int Card,
-    int Chip,
-    int? Second,
-    string Model,
-    ChipCondition Condition,
-    string ConditionText,
-    string? BusId,
-    double? PowerWatts,
-    int? TemperatureCelsius,
-    int? AiCorePercent,
-    long? MemoryUsedMb,
-    long? MemoryTotalMb,
-    long? HbmUsedMb,
-    long? HbmTotalMb);
+/// <param name="Chip">Chip ID in the card; 0 where the table has no such column (950).</param>
+internal sealed record ChipRow(int Card, int Chip)
+{
+    public string Model { get; init; } = "";
 
-/// <summary>A process on a chip. The name is comm without its colons (VLLM::Worker_TP0 shows as VLLMWorker_TP).</summary>
+    public ChipCondition Condition { get; init; } = ChipCondition.Unknown;
+
+    /// <summary>The health word as printed.</summary>
+    public string ConditionText { get; init; } = "";
+
+    /// <summary>PCI address; null on chips without one of their own, and where the query failed (0000:00:00.0).</summary>
+    public string? BusId { get; init; }
+
+    /// <summary>Number N of /dev/davinciN, where the table has a Phy-ID column (A3).</summary>
+    public int? PhysicalId { get; init; }
+
+    /// <summary>Logic id, where the table has a Device column (310, 310P).</summary>
+    public int? LogicId { get; init; }
+
+    public double? PowerWatts { get; init; }
+
+    public int? TemperatureCelsius { get; init; }
+
+    /// <summary>Pages of 2 MB.</summary>
+    public Usage? Hugepages { get; init; }
+
+    public int? AiCorePercent { get; init; }
+
+    /// <summary>DDR in MB; 0 of 0 on 910B, A3 and 950 by design.</summary>
+    public Usage? MemoryMb { get; init; }
+
+    public Usage? HbmMb { get; init; }
+
+    /// <summary>Columns that this agent does not know, by their header, as printed.</summary>
+    public IReadOnlyDictionary<string, string> Other { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>A process on a chip. The name is comm without its colons (VLLM::Worker_TP0 shows as VLLMWorker_TP), at most 15
+/// characters, and blank for a process of another pid namespace.</summary>
+/// <param name="Chip">Null where the table does not say (950).</param>
+/// <param name="ContainerProcessId">Its id inside a container, drivers from 26.0.</param>
 internal sealed record ChipProcess(int Card, int? Chip, int ProcessId, string Name, long? MemoryMb, int? ContainerProcessId);
 
 /// <summary>What <c>npu-smi info</c> printed.</summary>
+/// <param name="NotReady">
+/// Bus ids of chips with a second row only: the driver leaves the first one out while the device is not ready.
+/// </param>
 /// <param name="Unread">Lines of the table that were not understood, verbatim.</param>
 /// <param name="Complete">
-/// False when the text was cut, or holds lines that were not understood: it must not be taken for a host with fewer chips.
+/// Whether all chips were read. False when the text was cut, or holds lines that were not understood: it must not be taken
+/// for a host with fewer chips.
 /// </param>
+/// <param name="ListsProcesses">Whether the process section was there, and whole. The driver prints 8 rows a chip at most.</param>
 internal sealed record ChipTable(
     string? ToolVersion,
     string? DriverVersion,
     IReadOnlyList<ChipRow> Chips,
     IReadOnlyList<ChipProcess> Processes,
+    IReadOnlyList<string> NotReady,
     IReadOnlyList<string> Unread,
-    bool Complete);
+    bool Complete,
+    bool ListsProcesses);

@@ -8,7 +8,11 @@ internal sealed record NpuSmiProblem(bool Hangs, string Cause, string NextStep);
 
 /// <summary>Either a value or a problem, always with what was printed.</summary>
 internal sealed record NpuSmiAnswer<T>(T? Value, NpuSmiProblem? Problem, string RawText)
-    where T : class;
+    where T : class
+{
+    /// <summary>What could be read of an answer that is not whole: true of what it names, silent of the rest.</summary>
+    public T? Partial { get; init; }
+}
 
 /// <summary>
 /// Runs npu-smi. Its exit code says little (0 with an error on stdout, facts of its source), so the text decides. One call
@@ -33,7 +37,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         return new NpuSmiAnswer<ChipTable>(
             null,
             new NpuSmiProblem(false, $"the table of npu-smi info is not whole: {table.Chips.Count} chips read{unread}", "run `npu-smi info` by hand and compare"),
-            result.Output);
+            result.Output) { Partial = table };
     }
 
     /// <summary>Health word and error codes of one chip (<c>info -t health</c>), as printed.</summary>
@@ -79,25 +83,12 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         }
     }
 
-    // Texts and meanings: the tool's source and captures npu-smi_info_error_*.
-    private static NpuSmiProblem? ProblemOf(ProcessResult result)
+    private static NpuSmiProblem? ProblemOf(ProcessResult result) => result.End switch
     {
-        var said = result.Output + result.Error;
-        return result.End switch
-        {
-            ProcessEnd.NotFound => new(false, $"{result.Command.Program} was not found", "install the NPU driver, or set vendor.npu_smi to its path (often /usr/local/sbin/npu-smi)"),
-            ProcessEnd.CouldNotStart => new(false, result.Describe(), "check the permissions of the program and of the agent's user"),
-            ProcessEnd.TimedOut => new(true, result.Describe(), "look for processes in D state and for a stopped NPU process"),
-            ProcessEnd.Abandoned => new(true, result.Describe(), "the child sits in the driver; a reboot may be the only way"),
-            _ when said.Contains("-8005", StringComparison.Ordinal) =>
-                new(false, "dcmi -8005: no usable driver", "is the driver loaded (lsmod), are there /dev/davinci* nodes, is the agent's user in group HwHiAiUser?"),
-            _ when said.Contains("-8020", StringComparison.Ordinal) =>
-                new(false, "dcmi -8020: the device is used by another container", "stop the container that holds the chips, or complete the mounts of this one"),
-            _ when said.Contains("error while loading shared libraries", StringComparison.Ordinal) =>
-                new(false, "a driver library is missing: " + result.Describe(), "add /usr/local/Ascend/driver/lib64 and its driver and common folders to LD_LIBRARY_PATH"),
-            _ when said.Contains("module initialize failed", StringComparison.Ordinal) => new(false, result.Describe(), "look up the dcmi code; is the driver loaded?"),
-            _ when result.ExitCode != 0 => new(false, result.Describe(), "run the same command by hand"),
-            _ => null,
-        };
-    }
+        ProcessEnd.NotFound => new(false, $"{result.Command.Program} was not found", "install the NPU driver, or set vendor.npu_smi to its path (often /usr/local/sbin/npu-smi)"),
+        ProcessEnd.CouldNotStart => new(false, result.Describe(), "check the permissions of the program and of the agent's user"),
+        ProcessEnd.TimedOut => new(true, result.Describe(), "look for processes in D state and for a stopped NPU process"),
+        ProcessEnd.Abandoned => new(true, result.Describe(), "the child sits in the driver; a reboot may be the only way"),
+        _ => NpuSmiMessages.ProblemIn(result.Output + result.Error) ?? (result.ExitCode != 0 ? new(false, result.Describe(), "run the same command by hand") : null),
+    };
 }

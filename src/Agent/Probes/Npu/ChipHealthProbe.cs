@@ -20,11 +20,20 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimePr
     {
         var answer = await npuSmi.TableAsync(cancellation);
         var now = clock.GetUtcNow();
-        if (answer.Value is not { } table)
-            return [NpuSmiObservations.CouldNotLook(Name, answer.Problem!, answer.RawText, now)];
+        List<Observation> seen = [];
+        if (answer.Value is { } whole)
+        {
+            chips.Learn(whole);
+            seen.Add(Presence(whole, now));
+        }
+        else
+        {
+            seen.Add(NpuSmiObservations.CouldNotLook(Name, answer.Problem!, answer.RawText, now));
+        }
 
-        chips.Learn(table);
-        List<Observation> seen = [Presence(table, now)];
+        // What a torn table does name is true, and an alarm in it is an alarm.
+        if ((answer.Value ?? answer.Partial) is not { } table)
+            return seen;
         foreach (var row in table.Chips)
             seen.Add(await OneAsync(row, now, cancellation));
         return seen;

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Agent.Adapters.NpuSmi;
+
+/// <summary>
+/// One block of <c>npu-smi info -t TYPE</c> or <c>-l</c>: keys and values as printed, in order, units in the key.
+/// </summary>
+/// <param name="Card">NPU ID, of this block or of the heading above it; null where it is not printed.</param>
+/// <param name="Chip">Chip ID, which drivers print first or last in the block; null where there is none (950, whole card).</param>
+internal sealed record NpuSmiBlock(int? Card, int? Chip, IReadOnlyList<KeyValuePair<string, string>> Values)
+{
+    /// <summary>The management controller of the card, which has a block of its own and is no chip.</summary>
+    public bool IsController => string.Equals(Text("Chip Name"), "mcu", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The first value under any of these keys; null when it is absent or NA.</summary>
+    public string? Text(params ReadOnlySpan<string> keys)
+    {
+        foreach (var (key, value) in Values)
+        {
+            if (keys.Contains(key) && value is not ("NA" or ""))
+                return value;
+        }
+
+        return null;
+    }
+
+    public double? Number(params ReadOnlySpan<string> keys) =>
+        double.TryParse(Text(keys), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>
+    /// Blocks end at blank lines. The heading (NPU ID, Chip Count) gives its card to the blocks below it and is no block itself
+    /// when there are any. A line without a key goes on with the value above it.
+    /// </summary>
+    public static IReadOnlyList<NpuSmiBlock> Parse(string text)
+    {
+        List<List<KeyValuePair<string, string>>> blocks = [];
+        var open = false;
+        foreach (var raw in text.Split('\n'))
+        {
+            var colon = raw.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0)
+            {
+                open = open && raw.Trim().Length > 0;
+                continue;
+            }
+
+            var (key, value) = (raw[..colon].Trim(), raw[(colon + 1)..].Trim());
+            if (key.Length == 0 && blocks.Count > 0)
+            {
+                blocks[^1].Add(new(blocks[^1][^1].Key, value));
+                continue;
+            }
+
+            if (!open)
+                blocks.Add([]);
+            open = true;
+            blocks[^1].Add(new(key, value));
+        }
+
+        return Numbered(blocks);
+    }
+
+    private static List<NpuSmiBlock> Numbered(List<List<KeyValuePair<string, string>>> blocks)
+    {
+        List<NpuSmiBlock> numbered = [];
+        int? card = null;
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            var block = new NpuSmiBlock(null, null, blocks[i]);
+            card = Whole(block.Number("NPU ID")) ?? card;
+            var heading = i < blocks.Count - 1 && blocks[i].TrueForAll(v => v.Key is "NPU ID" or "Chip Count") && !blocks[i + 1].Exists(v => v.Key == "NPU ID");
+            if (!heading)
+                numbered.Add(block with { Card = card, Chip = Whole(block.Number("Chip ID")) });
+        }
+
+        return numbered;
+    }
+
+    private static int? Whole(double? number) => number is >= 0 and <= int.MaxValue ? (int)number : null;
+}

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+
+namespace Agent.Adapters.NpuSmi;
+
+/// <summary>A value under the column that it stands in.</summary>
+internal readonly record struct TableCell(string Column, string Value);
+
+/// <summary>
+/// One kind of row, named by its header line. A header cell may name several columns ("Power(W)  Temp(C)"); the cell below
+/// it then holds as many values, of which "12 / 34" is one.
+/// </summary>
+internal sealed partial class TableRow
+{
+    private readonly string[][] _columns;
+
+    public TableRow(string header) => _columns = [.. Cells(header).Select(Names)];
+
+    public bool HasChip => _columns.Any(c => c.Contains("Chip", StringComparer.Ordinal));
+
+    public bool HasHbm => _columns.Any(c => c.Any(n => n.StartsWith("HBM", StringComparison.Ordinal)));
+
+    /// <returns>Null when the line does not fit the header.</returns>
+    public IReadOnlyList<TableCell>? Read(string line)
+    {
+        var cells = Cells(line);
+        if (cells.Length != _columns.Length)
+            return null;
+        List<TableCell> read = [];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var names = _columns[i];
+            if (names.Length == 1)
+            {
+                read.Add(new TableCell(names[0], cells[i]));
+                continue;
+            }
+
+            var values = Values().Matches(cells[i]);
+            // The name of a chip may hold blanks: what is left over belongs to the last column.
+            if (values.Count < names.Length || (values.Count > names.Length && names[^1] != "Name"))
+                return null;
+            for (var n = 0; n < names.Length; n++)
+                read.Add(new TableCell(names[n], n == names.Length - 1 ? cells[i][values[n].Index..] : values[n].Value));
+        }
+
+        return read;
+    }
+
+    private static string[] Cells(string line) => line[1..^1].Split('|', StringSplitOptions.TrimEntries);
+
+    // Names stand two blanks apart, or follow a closing bracket; retyped tables squeeze the blanks of known names.
+    private static string[] Names(string cell) =>
+        Gap().Split(cell.Replace(")", ")  ", StringComparison.Ordinal).Trim())
+            .SelectMany(n => n is "NPU Name" or "NPU Chip" or "Chip Phy-ID" or "Chip Device" ? n.Split(' ') : [n])
+            .ToArray();
+
+    [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Gap();
+
+    [GeneratedRegex(@"\d+\s*/\s*\d+|\S+", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Values();
+}

@@ -1,0 +1,40 @@
+using Agent.Adapters.NpuSmi;
+using Agent.Domain;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// Waits until the chips of a stopped engine hold no more than when idle: the driver releases memory seconds after the last
+/// process is gone, and an engine that starts too early fails for want of it. When npu-smi tells nothing, the wait ends well:
+/// the start itself will tell.
+/// </summary>
+internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, TimeProvider clock)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    public async Task<(bool Released, string Detail)> WaitAsync(SupervisedEngine engine, Action<string> progress, CancellationToken cancellation)
+    {
+        var begun = clock.GetTimestamp();
+        while (true)
+        {
+            var answer = await npuSmi.TableAsync(cancellation);
+            if (answer.Value is not { } table)
+                return (true, $"not seen: {answer.Problem!.Cause}");
+
+            var held = table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
+            if (held.Count == 0)
+                return (true, "chip memory is at its idle level");
+            var text = string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB{Holders(table, r)}"));
+            if (clock.GetElapsedTime(begun) > engine.Settings.Stop.ChipMemoryWait)
+                return (false, $"chip memory is still held after {Durations.Text(engine.Settings.Stop.ChipMemoryWait)}: {text}");
+            progress($"chip memory still held: {text}");
+            await Task.Delay(Step, clock, cancellation);
+        }
+    }
+
+    private static string Holders(ChipTable table, ChipRow row)
+    {
+        var names = table.Processes.Where(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip).Select(p => $"{p.Name} {p.ProcessId}").ToList();
+        return names.Count == 0 ? " by nobody on the list" : $" by {string.Join(" and ", names)}";
+    }
+}
