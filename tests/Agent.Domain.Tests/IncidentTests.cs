@@ -74,6 +74,8 @@ public sealed class IncidentTests
         var newest = Some.Observation("p", Subject.Host, At);
         var picture = HostPicture.Empty.With(newest).With(newest with { At = At.AddSeconds(-1), Summary = "late" });
         picture.Find("p", Subject.Host)!.Summary.ShouldBe("well");
+        // Much older is no late one: the clock was set back, and this is the present by it.
+        picture.With(newest with { At = At.AddHours(-1), Summary = "after the clock" }).Find("p", Subject.Host)!.Summary.ShouldBe("after the clock");
         picture.Fresh(At + newest.ValidFor).ShouldHaveSingleItem();
         picture.Fresh(At + newest.ValidFor + TimeSpan.FromSeconds(1)).ShouldBeEmpty();
     }

@@ -276,4 +276,22 @@ public sealed class RecoveryPolicyTests
         first.Changes.Select(c => c.Event.GetType()).ShouldBe(second.Changes.Select(c => c.Event.GetType()));
         first.Describe().ShouldBe(second.Describe());
     }
+
+    // After a reset the driver may give a chip's number to another chip: its health says nothing about the former one.
+    [Fact]
+    public void The_health_of_another_chip_with_the_same_number_does_not_verify_and_is_not_mixed_up()
+    {
+        var scene = new Scene();
+        for (var i = 0; i < 12; i++)
+            scene.SeeDevice("chip-health", Scene.Chip0, "0000:C1:00.0", FaultCodes.ChipWarning).Pass(4);
+        scene.Only.State.ShouldBe(IncidentState.Confirmed);
+        scene.Only.Identity.ShouldBe("0000:C1:00.0");
+
+        scene.SeeDevice("chip-health", Scene.Chip0, "0000:81:00.0", FaultCodes.ChipWarning);
+        var (former, present) = (scene.Incidents[0], scene.Incidents[1]);
+        former.State.ShouldBe(IncidentState.Resolved);
+        former.Reason.ShouldContain("another chip has its number");
+        present.Identity.ShouldBe("0000:81:00.0");
+        present.State.ShouldBe(IncidentState.Suspected);
+    }
 }

@@ -41,6 +41,17 @@ internal sealed class Scene
         return Decide();
     }
 
+    public Scene SeeDevice(string probe, Subject subject, string identity, string? fault)
+    {
+        Picture = Picture.With(Some.Observation(probe, subject, Now) with
+        {
+            Verdict = fault is null ? Verdict.Healthy : Verdict.Faulty,
+            Fault = fault,
+            Identity = identity,
+        });
+        return Decide();
+    }
+
     public Scene Pass(double seconds)
     {
         Now += TimeSpan.FromSeconds(seconds);

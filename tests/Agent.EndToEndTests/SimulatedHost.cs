@@ -200,10 +200,25 @@ internal sealed class SimulatedHost : IAsyncDisposable
         return start;
     }
 
+    /// <summary>
+    /// Below the range from which the system gives ports to connections: an agent that is killed and started again must
+    /// find its port free.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; the next one.
+            }
+        }
     }
 }

@@ -124,5 +124,25 @@ internal static class DriverAndChipFaults
             AgentDoes = new("Records it and tells.", "记录并通知。"),
             PersonShould = new("Read the codes with `npu-smi info -t health -i CARD -c CHIP` and plan the repair.", "用 npu-smi info -t health 查看错误码并安排处理。"),
         },
+        new()
+        {
+            Code = ChipsRenumbered,
+            On = SubjectKind.Host,
+            Severity = Severity.Warning,
+            StartsAt = Rung.Note,
+            Limit = Rung.Note,
+            ConfirmAfter = TimeSpan.Zero,
+            Sightings = 1,
+            Title = new("Chips have other numbers", "芯片编号发生变化"),
+            Meaning = new(
+                "A card/chip number belongs to another device than before (bus id or serial number): the driver numbered the chips anew, or a card was exchanged. An engine whose chips are named by number may run on other chips than meant.",
+                "卡号/芯片号对应的设备与之前不同（总线地址或序列号变化）：驱动重新编号或更换了板卡。按编号指定芯片的引擎可能运行在其他芯片上。"),
+            AgentDoes = new(
+                "Keeps what it learned with the device and not with the number, ends incidents of the former device, records and tells.",
+                "已学到的信息随设备而非编号保留，结束原设备的故障单，记录并通知。"),
+            PersonShould = new(
+                "Compare `chips` of every engine in agent.yaml with `npu-smi info`. Write them as CARD/CHIP@BUS-ID, and the agent checks it from then on.",
+                "核对 agent.yaml 中各引擎的 chips 与 npu-smi info；写成 卡/芯片@总线地址 后，代理会持续核对。"),
+        },
     ];
 }

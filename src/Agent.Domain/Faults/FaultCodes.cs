@@ -8,6 +8,7 @@ public static class FaultCodes
     public const string DeviceNotAvailable = "device-not-available";
     public const string ChipAlarm = "chip-alarm";
     public const string ChipWarning = "chip-warning";
+    public const string ChipsRenumbered = "chips-renumbered";
     public const string ChipMemoryHeld = "chip-memory-held";
 
     public const string EngineConfigError = "engine-config-error";

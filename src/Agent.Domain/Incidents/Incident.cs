@@ -14,6 +14,9 @@ public sealed record Incident
 
     public required Subject Subject { get; init; }
 
+    /// <summary>Which device the subject was when it was seen (bus id of a chip); null where that is not known.</summary>
+    public string? Identity { get; init; }
+
     public required IncidentState State { get; init; }
 
     public required DateTimeOffset SuspectedAt { get; init; }
@@ -73,6 +76,7 @@ public sealed record Incident
         Id = id,
         Fault = seen.Fault,
         Subject = seen.Subject,
+        Identity = seen.Identity,
         State = IncidentState.Suspected,
         SuspectedAt = seen.At,
         LastSeenAt = seen.At,
@@ -130,6 +134,7 @@ public sealed record Incident
         FormerNames = [.. FormerNames, (Fault, Subject)],
         Fault = e.Fault,
         Subject = e.Subject,
+        Identity = e.Identity,
         Probe = e.Probe,
         Summary = e.Summary,
         Evidence = [.. Evidence.Concat(e.Evidence)],

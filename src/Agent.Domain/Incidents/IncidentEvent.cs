@@ -7,7 +7,7 @@ namespace Agent.Domain.Incidents;
 public abstract record IncidentEvent(DateTimeOffset At);
 
 /// <summary>A fault was seen that no open incident explains.</summary>
-public sealed record Suspected(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence)
+public sealed record Suspected(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence, string? Identity = null)
     : IncidentEvent(At);
 
 /// <summary>The same fault was seen again before it was believed.</summary>
@@ -17,7 +17,7 @@ public sealed record SeenAgain(DateTimeOffset At, string Summary) : IncidentEven
 public sealed record EchoSeen(DateTimeOffset At, string Fault, Subject Subject, string Summary) : IncidentEvent(At);
 
 /// <summary>A fault was seen that explains this incident: it goes by that name from now on.</summary>
-public sealed record CauseFound(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence)
+public sealed record CauseFound(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence, string? Identity = null)
     : IncidentEvent(At);
 
 public sealed record Confirmed(DateTimeOffset At, string Reason) : IncidentEvent(At);

@@ -14,16 +14,19 @@ public sealed class HostPicture
     /// <summary>Every newest observation, stale ones included, in a stable order.</summary>
     public IEnumerable<Observation> All => _newest.Values.Select(s => s.Newest);
 
+    /// <summary>Two looks may report in the wrong order by this much; more means that the clock was set back.</summary>
+    private static readonly TimeSpan OutOfOrder = TimeSpan.FromMinutes(1);
+
     /// <summary>
-    /// Takes an observation in. One that is older than what is known is ignored: probes run side by side and a slow one may
-    /// report late.
+    /// Takes an observation in. One that is a little older than what is known is ignored: it came late. One that is much
+    /// older is the present by a clock that was set back, and ignoring it would blind the agent until the clock has caught up.
     /// </summary>
     public HostPicture With(Observation observation)
     {
         var key = (observation.Probe, observation.Subject.ToString());
         if (!_newest.TryGetValue(key, out var known))
             return new HostPicture(_newest.SetItem(key, new Seen(observation, observation.At)));
-        if (known.Newest.At > observation.At)
+        if (observation.At < known.Newest.At && known.Newest.At - observation.At < OutOfOrder)
             return this;
 
         var same = known.Newest.Verdict == observation.Verdict && known.Newest.Fault == observation.Fault;

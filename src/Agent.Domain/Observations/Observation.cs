@@ -33,6 +33,12 @@ public sealed record Observation
     /// <summary>The lines that led to the verdict, verbatim, at most a few.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
+    /// <summary>
+    /// Which device it is, beside its number: the bus id of a chip. Numbers are given anew by the driver; null where there is
+    /// no such thing or it is not known.
+    /// </summary>
+    public string? Identity { get; init; }
+
     /// <summary>Figures in base units by metric-like name, for example <c>temperature_celsius</c>.</summary>
     public IReadOnlyDictionary<string, double> Measures { get; init; } = NoMeasures;
 

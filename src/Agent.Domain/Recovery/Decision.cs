@@ -37,7 +37,7 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
     public void Suspect(Observation seen)
     {
         var id = NewId(seen.At);
-        var suspected = new Suspected(seen.At, seen.Fault!, seen.Subject, seen.Probe, seen.Summary, seen.Evidence);
+        var suspected = new Suspected(seen.At, seen.Fault!, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity);
         _changes.Add(new IncidentChange(id, suspected));
         _incidents.Add(Incident.Open(id, suspected));
     }

@@ -40,7 +40,7 @@ internal static class SeeingPass
 
         if (seen.Verdict == Verdict.Faulty && EchoOpened(decision, seen, fault) is { } echo)
         {
-            decision.Change(echo, new CauseFound(decision.Now, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence));
+            decision.Change(echo, new CauseFound(decision.Now, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity));
             return;
         }
 

@@ -56,7 +56,8 @@ internal sealed record LogSettings(string Folder, string Level, int RetainedFile
 
 /// <param name="Expected">Chips that this host has; empty: learned from the first whole table.</param>
 /// <param name="ResetScope">Null: by the model of the chips.</param>
-internal sealed record ChipSettings(IReadOnlyList<Subject> Expected, ResetScope? ResetScope, long IdleMarginMb);
+/// <param name="BusIds">Bus ids that the configuration gives to chips (CARD/CHIP@BUS-ID), of engines too.</param>
+internal sealed record ChipSettings(IReadOnlyList<Subject> Expected, ResetScope? ResetScope, long IdleMarginMb, [property: System.Text.Json.Serialization.JsonIgnore] IReadOnlyDictionary<Subject, string> BusIds);
 
 internal sealed record ProbeSettings(bool Enabled, TimeSpan Interval, TimeSpan Deadline);
 

@@ -19,6 +19,10 @@ internal sealed record EngineSettings
 
     public required IReadOnlyList<Subject> Chips { get; init; }
 
+    /// <summary>Bus id of each chip, where the configuration gives one.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public required IReadOnlyDictionary<Subject, string?> BusIds { get; init; }
+
     public required int TensorParallelSize { get; init; }
 
     public required string? Dtype { get; init; }

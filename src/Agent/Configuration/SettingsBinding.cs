@@ -1,6 +1,5 @@
 using Agent.Domain;
 using Agent.Domain.Faults;
-using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 
 namespace Agent.Configuration;
@@ -13,6 +12,7 @@ internal static class SettingsBinding
     {
         ["chip-health"] = ("10s", "15s"),
         ["chip-usage"] = ("15s", "15s"),
+        ["chip-identity"] = ("60s", "20s"),
         ["driver-unit"] = ("15s", "10s"),
         ["engine-process"] = ("2s", "2s"),
         ["engine-health"] = ("5s", "5s"),
@@ -25,6 +25,7 @@ internal static class SettingsBinding
     public static AgentSettings Bind(YamlSection root, string file, Func<string, bool> programExists)
     {
         var state = root.AbsolutePath("state_folder", "/var/lib/npu-agent");
+        var engines = EngineBinding.Engines(root);
         var settings = new AgentSettings
         {
             File = file,
@@ -34,9 +35,9 @@ internal static class SettingsBinding
             ControlSocket = root.AbsolutePath("control_socket", "/run/npu-agent/agent.sock"),
             Listen = Listen(root),
             Log = Log(root.Section("log")),
-            Chips = Chips(root.Section("chips")),
+            Chips = Chips(root.Section("chips"), engines),
             Vendor = Vendor(root, programExists),
-            Engines = Engines(root),
+            Engines = engines,
             Probes = BindProbes(root.Section("probes")),
             Faults = Faults(root.Section("faults")),
             Budgets = Budgets(root.Section("budgets")),
@@ -68,26 +69,14 @@ internal static class SettingsBinding
         log.Int("retained_files", 10, 1, 1000),
         log.Bytes("file_size", "20MiB", "64KiB", "1GiB"));
 
-    private static ChipSettings Chips(YamlSection chips) => new(
-        ChipList(chips, "expected"),
-        chips.Choice<ResetScope?>("reset_scope", null, ("auto", null), ("chip", ResetScope.Chip), ("card", ResetScope.Card), ("host", ResetScope.Host)),
-        chips.Int("idle_margin_mb", 500, 0, 65536));
-
-    private static List<Subject> ChipList(YamlSection section, string key)
+    private static ChipSettings Chips(YamlSection chips, IReadOnlyList<EngineSettings> engines)
     {
-        List<Subject> chips = [];
-        foreach (var text in section.List(key) ?? [])
-        {
-            var parts = text.Split('/');
-            if (parts.Length == 2 && int.TryParse(parts[0], out var card) && int.TryParse(parts[1], out var chip) && card >= 0 && chip >= 0)
-                chips.Add(Subject.Chip(card, chip));
-            else
-                section.Complain(key, $"found '{text}', expected CARD/CHIP as npu-smi numbers them, for example 0/0");
-        }
-
-        if (chips.Distinct().Count() != chips.Count)
-            section.Complain(key, "names a chip twice");
-        return chips;
+        var expected = ChipNumbers.Read(chips, "expected");
+        return new ChipSettings(
+            [.. expected.Keys],
+            chips.Choice<ResetScope?>("reset_scope", null, ("auto", null), ("chip", ResetScope.Chip), ("card", ResetScope.Card), ("host", ResetScope.Host)),
+            chips.Int("idle_margin_mb", 500, 0, 65536),
+            engines.SelectMany(e => e.BusIds).Concat(expected).Where(c => c.Value is not null).DistinctBy(c => c.Key).ToDictionary(c => c.Key, c => c.Value!));
     }
 
     private static VendorSettings Vendor(YamlSection root, Func<string, bool> programExists)
@@ -130,79 +119,6 @@ internal static class SettingsBinding
         foreach (var word in words.Where(w => w.StartsWith('{') && w.EndsWith('}') && !placeholders.Contains(w)))
             vendor.Complain(key, $"unknown placeholder {word}, allowed: {(placeholders.Length == 0 ? "none" : string.Join(", ", placeholders))}");
         return words;
-    }
-
-    private static List<EngineSettings> Engines(YamlSection root)
-    {
-        var sections = root.Sections("engines");
-        List<EngineSettings> engines = [.. sections.Select(Engine)];
-        for (var i = 0; i < engines.Count; i++)
-        {
-            foreach (var other in engines.Take(i))
-            {
-                if (other.Name == engines[i].Name)
-                    sections[i].Complain("name", $"'{other.Name}' is taken by another engine");
-                if (other.Port == engines[i].Port)
-                    sections[i].Complain("port", $"{other.Port} is taken by engine '{other.Name}'");
-                foreach (var chip in other.Chips.Intersect(engines[i].Chips))
-                    sections[i].Complain("chips", $"{chip.Id} belongs to engine '{other.Name}' already; a chip serves one engine");
-            }
-        }
-
-        return engines;
-    }
-
-    private static readonly string[] OwnFlags =
-        ["served-model-name", "host", "port", "tensor-parallel-size", "dtype", "max-model-len", "max-num-seqs", "max-num-batched-tokens", "gpu-memory-utilization", "api-key"];
-
-    private static EngineSettings Engine(YamlSection engine)
-    {
-        var name = engine.Required("name");
-        if (name.Length > 0 && !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            engine.Complain("name", $"found '{name}', allowed: letters, digits, - _ .");
-        var model = engine.Required("model");
-        var chips = ChipList(engine, "chips");
-        if (chips.Count == 0)
-            engine.Complain("chips", "name at least one chip, for example [0/0, 1/0]");
-        var arguments = engine.Map("arguments");
-        foreach (var flag in arguments.Keys.Where(k => OwnFlags.Contains(k.Replace('_', '-'))))
-            engine.Complain("arguments", $"{flag} has a key of its own in the engine section{(flag is "api-key" or "api_key" ? " (api_key_file: a key never goes by argv)" : "")}");
-
-        var stop = engine.Section("stop");
-        var canary = engine.Section("canary");
-        return new EngineSettings
-        {
-            Name = name,
-            Command = engine.Text("command", "vllm")!,
-            Model = model,
-            ServedModelName = engine.Text("served_model_name", model)!,
-            Host = engine.Text("host", "127.0.0.1")!,
-            Port = engine.Int("port", 8000, 1, 65535),
-            Chips = chips,
-            TensorParallelSize = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count)),
-            Dtype = engine.Text("dtype"),
-            MaxModelLen = engine.OptionalInt("max_model_len", 1, 16_777_216),
-            MaxNumSeqs = engine.OptionalInt("max_num_seqs", 1, 65536),
-            MaxNumBatchedTokens = engine.OptionalInt("max_num_batched_tokens", 1, 16_777_216),
-            GpuMemoryUtilization = engine.OptionalNumber("gpu_memory_utilization", 0.05, 1),
-            Arguments = arguments.ToDictionary(a => a.Key.Replace('_', '-'), a => a.Value, StringComparer.Ordinal),
-            Environment = engine.Map("environment"),
-            ApiKeyFile = engine.Text("api_key_file"),
-            StageTimeout = engine.Section("start").Duration("stage_timeout", "10m", "1s", "6h"),
-            Stop = new StopSettings(
-                stop.Duration("drain", "30s", "0s", "1h"),
-                stop.Duration("term_wait", "20s", "100ms", "10m"),
-                stop.Duration("kill_wait", "10s", "100ms", "10m"),
-                stop.Duration("chip_memory_wait", "60s", "100ms", "30m")),
-            Canary = new CanarySettings(
-                canary.Text("prompt", "The capital of France is")!,
-                canary.Text("expected_text"),
-                canary.Int("max_tokens", 8, 1, 256),
-                canary.Duration("timeout", "20s", "100ms", "10m"),
-                canary.Int("misses", 2, 1, 10),
-                canary.Number("max_seconds_per_token", 1, 0.001, 600)),
-            StallGrace = engine.Section("stall").Duration("grace", "2m", "1s", "1h"),
-        };
     }
 
     private static Dictionary<string, ProbeSettings> BindProbes(YamlSection probes)

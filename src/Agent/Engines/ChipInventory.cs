@@ -8,13 +8,15 @@ using Agent.Domain.Recovery;
 namespace Agent.Engines;
 
 /// <summary>
-/// What the agent knows of this host's chips: which ones there should be, and how much memory each holds when idle (3.3 GB of
-/// 64 on an idle 910B: "free" is never 0). Learned from whole tables, kept on disk, because after a fault it is too late.
+/// What the agent knows of this host's chips: which ones there should be, which devices they are, and how much memory each
+/// holds when idle (3.3 GB of 64 on an idle 910B: "free" is never 0). Learned from whole tables, kept on disk, because after
+/// a fault it is too late. What was learned belongs to a device; its number may change.
 /// </summary>
 internal sealed class ChipInventory
 {
     private readonly ChipSettings _settings;
     private readonly string? _path;
+    private readonly Lock _learning = new();
     private volatile KnownChips _known;
 
     /// <param name="settings">What the configuration says of the chips.</param>
@@ -25,49 +27,94 @@ internal sealed class ChipInventory
         _settings = settings;
         var path = Path.Combine(stateFolder, "chips.json");
         _path = keeps ? path : null;
-        _known = Read(path) ?? new KnownChips([], [], null);
+        _known = Read(path) ?? new KnownChips([]);
     }
 
     /// <summary>Chips that should be there; empty until a whole table was seen or the configuration names them.</summary>
-    public IReadOnlyList<Subject> Expected => _settings.Expected.Count > 0 ? _settings.Expected : [.. _known.Chips.Select(Parse)];
+    public IReadOnlyList<Subject> Expected => _settings.Expected.Count > 0 ? _settings.Expected : [.. _known.Chips.Select(c => c.Subject)];
 
     /// <summary>HCCS boards (910B, A3) reset as a whole; elsewhere the chips of a card go together.</summary>
     public ResetScope ResetScope =>
-        _settings.ResetScope ?? (_known.Model?.Contains("910", StringComparison.Ordinal) == true ? ResetScope.Host : ResetScope.Card);
+        _settings.ResetScope ?? (_known.Chips.Any(c => c.Model.Contains("910", StringComparison.Ordinal)) ? ResetScope.Host : ResetScope.Card);
 
-    public long? IdleMemoryMb(Subject chip) => _known.IdleMemoryMb.TryGetValue(chip.Id, out var idle) ? idle : null;
+    public KnownChip? Find(Subject chip) => _known.Chips.FirstOrDefault(c => c.Id == chip.Id);
+
+    public KnownChip? FindByBus(string busId) => _known.Chips.FirstOrDefault(c => c.BusId == busId);
 
     /// <summary>Whether a chip's memory is back at its idle level; without a learned one, a tenth of the chip counts as idle.</summary>
     public bool IsIdle(ChipRow row)
     {
         var (used, total) = MemoryOf(row);
-        var idle = IdleMemoryMb(SubjectOf(row)) ?? total / 10;
+        var idle = Find(SubjectOf(row))?.IdleMemoryMb ?? total / 10;
         return used <= idle + _settings.IdleMarginMb;
     }
 
-    public void Learn(ChipTable table)
+    /// <summary>Learns new chips and idle levels. A chip whose number belongs to another device now is left to <see cref="Identify"/>.</summary>
+    public void Learn(ChipTable table) => Change(known =>
     {
-        var known = _known;
-        var chips = known.Chips.Union(table.Chips.Select(r => SubjectOf(r).Id)).ToList();
-        Dictionary<string, long> idle = new(known.IdleMemoryMb, StringComparer.Ordinal);
         foreach (var row in table.Chips)
         {
             var id = SubjectOf(row).Id;
+            var at = known.FindIndex(c => c.Id == id);
+            if (at < 0)
+            {
+                known.Add(new KnownChip(id, row.BusId, row.Model, null, null));
+                at = known.Count - 1;
+            }
+
+            var chip = known[at];
+            if (chip.BusId is not null && row.BusId is not null && chip.BusId != row.BusId)
+                continue;
             var free = table.ListsProcesses && !table.Processes.Any(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip);
             var (used, total) = MemoryOf(row);
             // Memory that nobody on the list holds may be a leak: only a plausible level is learned, and only the lowest.
-            if (free && used < total / 8 && (!idle.TryGetValue(id, out var lowest) || used < lowest))
-                idle[id] = used;
+            var lowest = free && used < total / 8 && (chip.IdleMemoryMb is not { } idle || used < idle) ? used : chip.IdleMemoryMb;
+            known[at] = chip with { BusId = row.BusId ?? chip.BusId, IdleMemoryMb = lowest };
         }
+    });
 
-        if (chips.Count == known.Chips.Count && idle.Count == known.IdleMemoryMb.Count && idle.All(i => known.IdleMemoryMb[i.Key] == i.Value))
-            return;
-        _known = new KnownChips(chips, idle, table.Chips[0].Model);
-        if (_path is null)
-            return;
-        var temporary = _path + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(_known, ChipInventoryJson.Default.KnownChips));
-        File.Move(temporary, _path, overwrite: true);
+    /// <summary>Takes over which device each number belongs to now.</summary>
+    /// <returns>What changed, for people; empty when every chip is where it was.</returns>
+    public IReadOnlyList<string> Identify(ChipTable table)
+    {
+        List<string> changes = [];
+        Change(known =>
+        {
+            var before = known.ToList();
+            foreach (var row in table.Chips.Where(r => r.BusId is not null))
+            {
+                var subject = SubjectOf(row);
+                var was = before.FirstOrDefault(c => c.Id == subject.Id);
+                if (was?.BusId is null || was.BusId == row.BusId)
+                    continue;
+                // Two chips of one card may share a bus id: then the number in the card tells them apart.
+                var moved = before.FirstOrDefault(c => c.BusId == row.BusId && c.Subject.CardAndChip().Chip == row.Chip);
+                changes.Add($"{subject.Id} was {was.BusId} and is {row.BusId}{(moved is null ? ", a device not seen before" : $", which was {moved.Id}")}");
+                known[known.FindIndex(c => c.Id == subject.Id)] = new KnownChip(subject.Id, row.BusId, row.Model, moved?.Serial, moved?.IdleMemoryMb);
+                // What stood under a number that is not in use any more moved away with its device.
+                if (moved is not null && table.Chips.All(r => SubjectOf(r).Id != moved.Id))
+                    known.RemoveAll(c => c.Id == moved.Id);
+            }
+        });
+        return changes;
+    }
+
+    /// <summary>Takes over the serial number of a card.</summary>
+    /// <returns>The former one when it was another card; null otherwise.</returns>
+    public string? IdentifyCard(int card, string serial)
+    {
+        string? former = null;
+        Change(known =>
+        {
+            for (var i = 0; i < known.Count; i++)
+            {
+                if (known[i].Subject.CardAndChip().Card != card || known[i].Serial == serial)
+                    continue;
+                former ??= known[i].Serial;
+                known[i] = known[i] with { Serial = serial, IdleMemoryMb = known[i].Serial is null ? known[i].IdleMemoryMb : null };
+            }
+        });
+        return former;
     }
 
     public static Subject SubjectOf(ChipRow row) => Subject.Chip(row.Card, row.Chip);
@@ -76,7 +123,22 @@ internal sealed class ChipInventory
         ? (hbm.Used, hbm.Total)
         : (row.MemoryMb?.Used ?? 0, row.MemoryMb?.Total ?? 0);
 
-    private static Subject Parse(string id) => new(SubjectKind.Chip, id);
+    private void Change(Action<List<KnownChip>> change)
+    {
+        lock (_learning)
+        {
+            List<KnownChip> chips = [.. _known.Chips];
+            change(chips);
+            if (chips.SequenceEqual(_known.Chips))
+                return;
+            _known = new KnownChips(chips);
+            if (_path is null)
+                return;
+            var temporary = _path + ".new";
+            File.WriteAllText(temporary, JsonSerializer.Serialize(_known, ChipInventoryJson.Default.KnownChips));
+            File.Move(temporary, _path, overwrite: true);
+        }
+    }
 
     private static KnownChips? Read(string path)
     {
@@ -92,7 +154,18 @@ internal sealed class ChipInventory
     }
 }
 
-internal sealed record KnownChips(List<string> Chips, Dictionary<string, long> IdleMemoryMb, string? Model);
+/// <summary>One chip as it was last seen whole.</summary>
+/// <param name="Id">CARD/CHIP as npu-smi numbers them.</param>
+/// <param name="BusId">PCI address: which device it is. Null on chips without one.</param>
+/// <param name="Serial">Of its card; many boards print none.</param>
+/// <param name="IdleMemoryMb">Null until it was seen with no process on it.</param>
+internal sealed record KnownChip(string Id, string? BusId, string Model, string? Serial, long? IdleMemoryMb)
+{
+    [JsonIgnore]
+    public Subject Subject => new(SubjectKind.Chip, Id);
+}
+
+internal sealed record KnownChips(List<KnownChip> Chips);
 
 [JsonSerializable(typeof(KnownChips))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -23,6 +23,7 @@ internal sealed class AgentMetrics
     private readonly Counter _incidents;
     private readonly Counter _steps;
     private readonly Counter _notifications;
+    private readonly Gauge _chips;
     private readonly Dictionary<string, Gauge> _measures = new(StringComparer.Ordinal);
 
     public AgentMetrics(string version)
@@ -39,6 +40,7 @@ internal sealed class AgentMetrics
         _openIncidents = _factory.CreateGauge("npu_agent_open_incidents", "Confirmed incidents that are not over.", "fault", "subject");
         _incidents = _factory.CreateCounter("npu_agent_incidents_total", "Confirmed incidents.", "fault");
         _steps = _factory.CreateCounter("npu_agent_steps_total", "Recovery steps that ended.", "step", "outcome");
+        _chips = _factory.CreateGauge("npu_chip_info", "Always 1; which device has the number card/chip.", "chip", "bus_id");
         _notifications = _factory.CreateCounter("npu_agent_notifications_total", "Deliveries by how they ended.", "notifier", "outcome");
     }
 
@@ -52,6 +54,8 @@ internal sealed class AgentMetrics
                 _healthy.RemoveLabelled(seen.Probe, seen.Subject.ToString());
             else
                 _healthy.WithLabels(seen.Probe, seen.Subject.ToString()).Set(seen.Verdict == Verdict.Healthy ? 1 : 0);
+            if (seen is { Subject.Kind: SubjectKind.Chip, Identity: { } device })
+                Identify(seen.Subject.Id, device);
             foreach (var (name, value) in seen.Measures)
                 Measure(seen.Subject, name).Set(value);
         }
@@ -76,6 +80,13 @@ internal sealed class AgentMetrics
     public void Delivered(string notifier, Delivery delivery) => _notifications.WithLabels(notifier, Words.Kebab(delivery.End.ToString())).Inc();
 
     public Task WriteAsync(Stream target, CancellationToken cancellation) => _registry.CollectAndExportAsTextAsync(target, cancellation);
+
+    private void Identify(string chip, string device)
+    {
+        foreach (var former in _chips.GetAllLabelValues().Where(l => l[0] == chip && l[1] != device).ToList())
+            _chips.RemoveLabelled(former);
+        _chips.WithLabels(chip, device).Set(1);
+    }
 
     /// <summary>One family for each measure of a kind of subject, for example npu_chip_temperature_celsius.</summary>
     private Gauge.Child Measure(Subject subject, string name)

@@ -20,6 +20,8 @@ internal sealed class WebhookNotifier(WebhookSettings settings, string host, Tim
     public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation)
     {
         var document = IncidentDocument.Of(notice.Incident, notice.Fault, notice.Events);
+        // A whole answer that could not be read is for the journal, not for a receiver.
+        document = document with { Evidence = [.. document.Evidence.Take(20)] };
         var body = JsonSerializer.Serialize(new WebhookBody($"incident.{notice.Kind}", notice.At, host, document), DocumentJson.Compact.WebhookBody);
         var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["webhook-id"] = notice.Key, ["webhook-timestamp"] = timestamp };

@@ -18,6 +18,7 @@ internal static class ProbeList
         [
             new ChipHealthProbe(npuSmi, chips, clock),
             new ChipUsageProbe(npuSmi, chips, engines, clock),
+            new ChipIdentityProbe(npuSmi, chips, settings.Chips.BusIds, clock),
             .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
             .. engines.Select(e => new EngineProcessProbe(e, clock)),
             .. engines.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Deadline, clock)),

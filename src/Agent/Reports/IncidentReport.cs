@@ -22,7 +22,7 @@ internal static class IncidentReport
     public static string Text(IncidentHistory history, Fault fault, Language language)
     {
         var text = new StringBuilder();
-        text.AppendLine($"{fault.Title.In(language)} - {fault.Code} ({history.Incident.Subject})");
+        text.AppendLine($"{fault.Title.In(language)} - {fault.Code} ({SubjectOf(history.Incident)})");
         foreach (var (name, value) in Fields(history, fault, language))
             text.AppendLine($"  {name,-12} {value}");
         text.AppendLine().AppendLine(language == Language.Chinese ? "时间线：" : "Timeline:");
@@ -34,7 +34,7 @@ internal static class IncidentReport
     private static string Markdown(IncidentHistory history, Fault fault, Language language)
     {
         var text = new StringBuilder();
-        text.AppendLine($"## {fault.Title.In(language)} - `{fault.Code}` ({history.Incident.Subject})").AppendLine();
+        text.AppendLine($"## {fault.Title.In(language)} - `{fault.Code}` ({SubjectOf(history.Incident)})").AppendLine();
         foreach (var (name, value) in Fields(history, fault, language))
             text.AppendLine($"- **{name.TrimEnd(':')}**: {Escape(value)}");
         text.AppendLine().AppendLine(language == Language.Chinese ? "| 时间 | 经过 | 事件 |" : "| time | after | event |").AppendLine("|---|---|---|");
@@ -42,6 +42,8 @@ internal static class IncidentReport
             text.AppendLine($"| {at} | {after} | {Escape(line)} |");
         return text.ToString();
     }
+
+    private static string SubjectOf(Incident incident) => incident.Identity is { } device ? $"{incident.Subject} {device}" : incident.Subject.ToString();
 
     private static IEnumerable<(string Name, string Value)> Fields(IncidentHistory history, Fault fault, Language language)
     {

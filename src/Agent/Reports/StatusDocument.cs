@@ -65,6 +65,6 @@ internal sealed record ObservationDocument(
         seen.At,
         !HostPicture.IsFresh(seen, now),
         seen.Serving,
-        seen.Evidence,
+        [.. seen.Evidence.Take(5)],
         seen.Measures);
 }

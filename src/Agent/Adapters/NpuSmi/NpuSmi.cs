@@ -63,6 +63,13 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             : new NpuSmiAnswer<ChipMapping>(null, new NpuSmiProblem(false, "no chip in the answer of npu-smi info -m", "run it by hand"), result.Output);
     }
 
+    /// <summary>Serial number of a card; null where the board prints none.</summary>
+    public async Task<string?> SerialAsync(int card, CancellationToken cancellation)
+    {
+        var result = await RunAsync(["info", "-t", "board", "-i", $"{card}"], cancellation);
+        return ProblemOf(result) is null ? NpuSmiBlock.Parse(result.Output).Select(b => b.Text("Serial Number")).FirstOrDefault(s => s is not null) : null;
+    }
+
     /// <summary>For evidence: whatever it prints.</summary>
     public async Task<string> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {

@@ -36,18 +36,20 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimePr
             return seen;
         foreach (var row in table.Chips)
             seen.Add(await OneAsync(row, now, cancellation));
+        seen.AddRange(table.NotReady.Select(chips.FindByBus).OfType<KnownChip>().Select(chip => NotReady(chip, now)));
         return seen;
     }
 
     private Observation Presence(ChipTable table, DateTimeOffset now)
     {
-        var missing = chips.Expected.Except(table.Chips.Select(ChipInventory.SubjectOf)).Select(c => c.Id).ToList();
+        var listed = table.Chips.Select(ChipInventory.SubjectOf).Concat(table.NotReady.Select(chips.FindByBus).OfType<KnownChip>().Select(c => c.Subject));
+        var missing = chips.Expected.Except(listed).Select(c => c.Id).ToList();
         var seen = new Observation
         {
             Probe = Name,
             Subject = Subject.Host,
             Verdict = Verdict.Healthy,
-            Summary = $"{table.Chips.Count} chips, driver {table.DriverVersion}",
+            Summary = $"{table.Chips.Count} chips, driver {table.DriverVersion}{Unknown(table)}",
             At = now,
             Measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["chips"] = table.Chips.Count, ["expected_chips"] = chips.Expected.Count },
         };
@@ -62,6 +64,25 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimePr
             };
     }
 
+    private string Serial(Subject chip) => chips.Find(chip)?.Serial is { } serial ? $", serial number {serial}" : "";
+
+    /// <summary>Columns of a driver that is newer than this agent.</summary>
+    private static string Unknown(ChipTable table)
+    {
+        var columns = table.Chips.SelectMany(c => c.Other.Keys).Distinct(StringComparer.Ordinal).ToList();
+        return columns.Count == 0 ? "" : $"; columns not known to this agent: {string.Join(", ", columns)}";
+    }
+
+    private Observation NotReady(KnownChip chip, DateTimeOffset now) => new()
+    {
+        Probe = Name,
+        Subject = chip.Subject,
+        Identity = chip.BusId,
+        Verdict = Verdict.CouldNotLook,
+        Summary = $"{chip.Model} {chip.BusId}: npu-smi leaves its first row out, the device is not ready",
+        At = now,
+    };
+
     private async Task<Observation> OneAsync(ChipRow row, DateTimeOffset now, CancellationToken cancellation)
     {
         var chip = ChipInventory.SubjectOf(row);
@@ -69,8 +90,9 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimePr
         {
             Probe = Name,
             Subject = chip,
+            Identity = row.BusId,
             Verdict = Verdict.Healthy,
-            Summary = $"{row.Model} {row.BusId}: {row.ConditionText}",
+            Summary = $"{row.Model} {row.BusId}{Serial(chip)}: {row.ConditionText}",
             At = now,
         };
         if (row.Condition == ChipCondition.Ok)
@@ -85,7 +107,7 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimePr
         {
             Verdict = Verdict.Faulty,
             Fault = row.Condition == ChipCondition.Warning ? FaultCodes.ChipWarning : FaultCodes.ChipAlarm,
-            Summary = $"chip {chip.Id} ({row.Model} {row.BusId}) reports {row.ConditionText}{codes}",
+            Summary = $"chip {chip.Id} ({row.Model} {row.BusId}{Serial(chip)}) reports {row.ConditionText}{codes}",
             Evidence = health?.Information ?? [],
             NextStep = $"npu-smi info -t health -i {card} -c {number}",
         };

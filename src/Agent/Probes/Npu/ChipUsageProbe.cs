@@ -73,6 +73,7 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         {
             Probe = Name,
             Subject = ChipInventory.SubjectOf(row),
+            Identity = row.BusId,
             Verdict = Verdict.Healthy,
             Summary = $"AI core {row.AiCorePercent?.ToString() ?? "?"} %, memory {used} of {total} MB, {row.TemperatureCelsius?.ToString() ?? "?"} C{(holders.Count > 0 ? ", " + string.Join(", ", holders) : "")}",
             At = now,

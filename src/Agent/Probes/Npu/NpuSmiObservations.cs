@@ -15,7 +15,8 @@ internal static class NpuSmiObservations
         Fault = problem.Hangs ? FaultCodes.NpuSmiHangs : FaultCodes.NpuSmiUnusable,
         Summary = problem.Cause,
         NextStep = problem.NextStep,
-        Evidence = [.. rawText.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(3).Select(Printable)],
+        // All of it goes to the journal once, with the incident: what could not be read is what somebody will have to look at.
+        Evidence = [.. rawText.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(500).Select(Printable)],
         At = at,
     };
 

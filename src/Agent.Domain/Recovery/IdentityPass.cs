@@ -1,0 +1,25 @@
+using Agent.Domain.Incidents;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>
+/// Ends incidents whose number belongs to another device now: after a reset or a reboot the driver may number chips anew, and
+/// the health of one chip must not end, or go on with, the history of another.
+/// </summary>
+internal static class IdentityPass
+{
+    public static void Run(Decision decision)
+    {
+        foreach (var incident in decision.Open.Where(i => i.Identity is not null))
+        {
+            var now = decision.Picture.Fresh(decision.Now).FirstOrDefault(o => o.Subject == incident.Subject && o.Identity is not null && o.At > incident.LastSeenAt)?.Identity;
+            if (now is null || now == incident.Identity)
+                continue;
+            var reason = $"{incident.Subject} was {incident.Identity} and is {now} now: another chip has its number";
+            if (incident.State == IncidentState.Suspected)
+                decision.Change(incident, new Dismissed(decision.Now, reason));
+            else if (incident.State is IncidentState.Confirmed or IncidentState.HandedOver)
+                decision.Change(incident, new Resolved(decision.Now, reason));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+using Agent.Domain.Observations;
+
+namespace Agent.Configuration;
+
+/// <summary>
+/// Chips as the configuration names them: CARD/CHIP as npu-smi numbers them, and after an @ the bus id, which says which
+/// device is meant whatever its number.
+/// </summary>
+internal static partial class ChipNumbers
+{
+    public static IReadOnlyDictionary<Subject, string?> Read(YamlSection section, string key)
+    {
+        OrderedDictionary<Subject, string?> chips = [];
+        foreach (var text in section.List(key) ?? [])
+        {
+            var match = Form().Match(text);
+            if (!match.Success)
+                section.Complain(key, $"found '{text}', expected CARD/CHIP as npu-smi numbers them, for example 0/0 or 0/0@0000:C1:00.0");
+            else if (!chips.TryAdd(Subject.Chip(int.Parse(match.Groups[1].ValueSpan), int.Parse(match.Groups[2].ValueSpan)), match.Groups[3].Success ? match.Groups[3].Value.ToUpperInvariant() : null))
+                section.Complain(key, "names a chip twice");
+        }
+
+        return chips;
+    }
+
+    [GeneratedRegex(@"^(\d{1,9})/(\d{1,3})(?:@([0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]))?$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Form();
+}
