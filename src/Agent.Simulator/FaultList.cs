@@ -21,6 +21,7 @@ internal static class FaultList
         ("sigterm-by-other", false, "somebody sends SIGTERM to the API server"),
         ("chip-alarm", true, "a chip reports Alarm and its engine hangs; cured by a chip reset or a driver restart"),
         ("chip-warning", true, "a chip reports Warning, the engine goes on; cured by a chip reset"),
+        ("chip-worn-out", true, "a chip reports Critical with a code that asks to take it out of use; the engine goes on, and nothing cures it"),
         ("driver-down", true, "the driver unit fails, npu-smi answers -8005, the engine dies; cured by a driver restart"),
         ("driver-restart-fails", true, "a driver restart ends with an error and brings nothing back"),
         ("reset-lies", true, "a chip reset says that it succeeded and changes nothing"),

@@ -12,6 +12,7 @@ using Agent.Probes;
 using Agent.Remedies;
 using Agent.Storage;
 using Agent.Supervision;
+using Agent.VendorFaults;
 using Quartz;
 
 namespace Agent;
@@ -45,7 +46,7 @@ internal static class Composition
                 new EngineHost(e, settings.StateFolder, table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, chips, engines, ProbeList.Of(settings, npuSmi, units, chips, engines, clock));
+        return new HostParts(runner, table, npuSmi, chips, engines, ProbeList.Of(settings, npuSmi, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)

@@ -7,7 +7,7 @@ namespace Agent.Domain.Faults;
 
 internal static class EngineFaults
 {
-    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, ChipAlarm, ChipMemoryHeld];
+    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, ChipAlarm, ChipError, ChipMemoryHeld];
 
     private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans];
 

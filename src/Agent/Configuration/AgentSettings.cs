@@ -26,6 +26,9 @@ internal sealed record AgentSettings
 
     public required ChipSettings Chips { get; init; }
 
+    /// <summary>Levels that an operator gives to fault codes of the vendor.</summary>
+    public required IReadOnlyDictionary<string, VendorLevel> VendorCodes { get; init; }
+
     public required VendorSettings Vendor { get; init; }
 
     public required IReadOnlyList<EngineSettings> Engines { get; init; }

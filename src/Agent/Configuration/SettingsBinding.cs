@@ -1,6 +1,7 @@
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
+using Agent.VendorFaults;
 
 namespace Agent.Configuration;
 
@@ -40,6 +41,7 @@ internal static class SettingsBinding
             Engines = engines,
             Probes = BindProbes(root.Section("probes")),
             Faults = Faults(root.Section("faults")),
+            VendorCodes = VendorCodes(root),
             Budgets = Budgets(root.Section("budgets")),
             Bundles = Bundles(root.Section("bundles"), state),
             Alertmanagers = Notifications(root.Section("notifications"), out var webhooks),
@@ -150,6 +152,23 @@ internal static class SettingsBinding
                 row.OptionalInt("sightings", 1, 100),
                 row.Choice<Rung?>("rung", null, ("note", Rung.Note), ("engine", Rung.Engine), ("orphans", Rung.Orphans), ("chip", Rung.Chip), ("driver", Rung.Driver), ("hand-over", Rung.HandOver)),
                 row.Has("muted") ? row.Flag("muted", false) : Muted(row));
+        }
+
+        return overrides;
+    }
+
+    private static Dictionary<string, VendorLevel> VendorCodes(YamlSection root)
+    {
+        var levels = Enum.GetValues<VendorLevel>().ToDictionary(l => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(l.ToString()), StringComparer.Ordinal);
+        Dictionary<string, VendorLevel> overrides = new(StringComparer.Ordinal);
+        foreach (var (written, word) in root.Map("vendor_codes"))
+        {
+            if (VendorFaultTable.Normalize(written) is not { } code)
+                root.Complain("vendor_codes", $"'{written}' is no fault code; write it as npu-smi prints it, for example 80E01801");
+            else if (!levels.TryGetValue(word, out var level))
+                root.Complain("vendor_codes", $"{written}: found '{word}', allowed: {string.Join(", ", levels.Keys)}");
+            else
+                overrides[code] = level;
         }
 
         return overrides;
