@@ -94,7 +94,7 @@ internal static class FaultCase
         var destroys = calls.FindIndex(c => c.Contains("set -t reset", StringComparison.Ordinal) || (c.StartsWith("systemctl", StringComparison.Ordinal) && c.Contains("restart", StringComparison.Ordinal)));
         var collects = calls.FindIndex(c => c.StartsWith("ascend-dlog", StringComparison.Ordinal) || c.StartsWith("msnpureport", StringComparison.Ordinal));
         if (destroys >= 0)
-            collects.ShouldBeInRange(0, destroys - 1, "device logs are collected before a reset or driver restart wipes them");
+            collects.ShouldBeInRange(0, destroys - 1, "device logs are collected before a reset or driver restart wipes them\n" + string.Join('\n', incident["timeline"]!.AsArray().Select(e => (string)e!["text"]!)));
 
         var bundles = incident["bundles"]!.AsArray().Select(b => (string)b!).ToList();
         if (incident["attempts"]!.AsArray().Count > 0)
