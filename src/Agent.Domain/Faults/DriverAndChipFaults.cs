@@ -71,6 +71,27 @@ internal static class DriverAndChipFaults
         },
         new()
         {
+            Code = DeviceContactLost,
+            On = SubjectKind.Engine,
+            Severity = Severity.Critical,
+            StartsAt = Rung.Chip,
+            Limit = Rung.Driver,
+            ConfirmAfter = TimeSpan.FromSeconds(3),
+            Sightings = 1,
+            DependsOn = [DriverFailed, ChipsLost, DeviceNotAvailable, ChipAlarm],
+            Title = new("The engine lost contact with a chip", "引擎与芯片失去联系"),
+            Meaning = new(
+                "The engine's log says that a chip stopped giving signs of life or that the channel to it broke. A new engine would hang on it.",
+                "引擎日志报告芯片心跳丢失或主机到芯片的通道中断；新引擎会挂在该芯片上。"),
+            AgentDoes = new(
+                "Collects all evidence, stops the engines that the reset touches, resets the chip, waits until it is well, starts the engines, verifies them; then the driver.",
+                "收集全部证据，停止受复位影响的引擎，复位芯片，等待其恢复，启动并验证引擎；仍失败则重启驱动。"),
+            PersonShould = new(
+                "If it returns: compare `lspci -d 19e5:` with npu-smi, read the kernel log for PCIe errors, boot the host.",
+                "若再次出现：对比 lspci -d 19e5: 与 npu-smi，查看内核日志中的 PCIe 错误，重启主机。"),
+        },
+        new()
+        {
             Code = ChipUnfit,
             On = SubjectKind.Chip,
             Severity = Severity.Critical,

@@ -6,6 +6,7 @@ public static class FaultCodes
     public const string DriverFailed = "driver-failed";
     public const string ChipsLost = "chips-lost";
     public const string DeviceNotAvailable = "device-not-available";
+    public const string DeviceContactLost = "device-contact-lost";
     public const string ChipUnfit = "chip-unfit";
     public const string ChipAlarm = "chip-alarm";
     public const string ChipError = "chip-error";
@@ -18,6 +19,9 @@ public static class FaultCodes
     public const string EngineOutOfMemory = "engine-out-of-memory";
     public const string EngineStoppedByOther = "engine-stopped-by-other";
     public const string EngineOrphans = "engine-orphans";
+    public const string EngineDeviceError = "engine-device-error";
+    public const string EngineCommunicationFailed = "engine-communication-failed";
+    public const string EnginePortTaken = "engine-port-taken";
     public const string EngineWorkerDied = "engine-worker-died";
     public const string EngineStartStalled = "engine-start-stalled";
     public const string EngineHung = "engine-hung";
