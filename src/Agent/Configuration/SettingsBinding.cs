@@ -92,6 +92,7 @@ internal static class SettingsBinding
             ProfileReason = reason,
             NpuSmi = vendor.Text("npu_smi", "npu-smi")!,
             NpuSmiLimit = vendor.Duration("npu_smi_limit", "10s", "100ms", "2m"),
+            HccnTool = vendor.Text("hccn_tool", "/usr/local/Ascend/driver/tools/hccn_tool")!,
             Systemctl = vendor.Text("systemctl", "systemctl")!,
             DriverUnit = vendor.Has("driver_unit") ? vendor.Text("driver_unit") : Default(vendor, "driver_unit", profile.DriverUnit),
             DriverRestart = Command(vendor, "driver_restart", profile.DriverRestart),
@@ -197,14 +198,32 @@ internal static class SettingsBinding
         }
     }
 
-    private static BundleSettings Bundles(YamlSection bundles, string state) => new(
-        bundles.AbsolutePath("folder", Path.Combine(state, "bundles")),
-        bundles.Int("max_count", 20, 1, 10_000),
-        bundles.Bytes("max_size", "5GiB", "1MiB", "1TiB"),
-        bundles.Duration("fast_limit", "10s", "100ms", "10m"),
-        bundles.Duration("full_limit", "5m", "1s", "1h"),
-        bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
-        bundles.Bytes("log_tail", "8MiB", "4KiB", "1GiB"));
+    /// <summary>Where driver and tools of the vendor log on a host (facts/ascend/logs.md 2).</summary>
+    public static readonly IReadOnlyList<string> HostLogs =
+        ["/var/log/ascend_seclog", "/var/log/nputools_LOG_*", "/var/log/hotreset_status.log", "/var/log/hccn_tool", "/var/log/lqdcmitools*", "/var/log/npu"];
+
+    private static BundleSettings Bundles(YamlSection bundles, string state)
+    {
+        var hostLogs = bundles.List("host_logs") ?? HostLogs;
+        foreach (var path in hostLogs.Where(p => !Path.IsPathRooted(p)))
+            bundles.Complain("host_logs", $"'{path}' is no absolute path");
+        foreach (var path in hostLogs.Where(p => Path.GetDirectoryName(p)?.AsSpan().ContainsAny('*', '?') == true))
+            bundles.Complain("host_logs", $"'{path}': * and ? are allowed in the last part only");
+        return new BundleSettings
+        {
+            Folder = bundles.AbsolutePath("folder", Path.Combine(state, "bundles")),
+            MaxCount = bundles.Int("max_count", 20, 1, 10_000),
+            MaxBytes = bundles.Bytes("max_size", "5GiB", "1MiB", "1TiB"),
+            MaxAge = bundles.Duration("max_age", "30d", "1h", "3650d"),
+            FastDeadline = bundles.Duration("fast_limit", "10s", "100ms", "10m"),
+            FullDeadline = bundles.Duration("full_limit", "5m", "1s", "1h"),
+            FastMaxBytes = bundles.Bytes("fast_max_size", "64MiB", "64KiB", "10GiB"),
+            FullMaxBytes = bundles.Bytes("full_max_size", "1GiB", "64KiB", "100GiB"),
+            SourceMaxBytes = bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
+            LogTailBytes = bundles.Bytes("log_tail", "8MiB", "4KiB", "1GiB"),
+            HostLogs = hostLogs,
+        };
+    }
 
     private static List<AlertmanagerSettings> Notifications(YamlSection notifications, out List<WebhookSettings> webhooks)
     {
