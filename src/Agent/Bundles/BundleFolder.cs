@@ -39,14 +39,14 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
     public void Write(string name, string text)
     {
         using var source = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        Write(name, source, FileMode.Create, maxBytes, skip: 0);
+        Write(name, source, FileMode.Create, long.MaxValue, skip: 0);
     }
 
     /// <summary>Adds to a file that this or an earlier source began.</summary>
     public void Append(string name, string text)
     {
         using var source = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        Write(name, source, FileMode.Append, maxBytes, skip: 0);
+        Write(name, source, FileMode.Append, long.MaxValue, skip: 0);
     }
 
     /// <summary>The end of a file: redaction looks a little further back, so that no secret is torn by the cut.</summary>
@@ -100,6 +100,13 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
 
     private void Write(string name, Stream source, FileMode mode, long fileBytes, long skip)
     {
+        // The folder may be gone by now; it must not come back.
+        lock (_gate)
+        {
+            if (_closed)
+                throw new OperationCanceledException("the source was left behind");
+        }
+
         var target = Path.Combine(staging, name);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         using var file = new FileStream(target, mode, FileAccess.Write);

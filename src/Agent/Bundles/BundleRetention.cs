@@ -7,6 +7,20 @@ internal sealed class BundleRetention(BundleSettings settings, TimeProvider cloc
 {
     public void Apply()
     {
+        try
+        {
+            Sweep();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // A bundle that was just written is good, and an agent that starts has more important things to do.
+        }
+    }
+
+    private void Sweep()
+    {
+        if (!Directory.Exists(settings.Folder))
+            return;
         var oldest = (clock.GetUtcNow() - settings.MaxAge).UtcDateTime;
         long bytes = 0;
         var count = 0;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
@@ -20,15 +19,22 @@ internal sealed class HccnToolSource(IProcessRunner processes, NpuSmi npuSmi, Ve
 
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
+        // Most hosts without such ports have no such tool; there npu-smi is not asked in vain.
+        if (Path.IsPathRooted(vendor.HccnTool) && !File.Exists(vendor.HccnTool))
+        {
+            folder.Absent($"{vendor.HccnTool}: program not found");
+            return;
+        }
+
         // Numbered by logic ids; without npu-smi the card's number is the same on every board with one chip a card.
         var mapping = (await npuSmi.MappingAsync(cancellation)).Value;
         foreach (var chip in engines.SelectMany(e => e.Settings.Chips))
         {
-            var (card, number) = (int.Parse(chip.Id.Split('/')[0], CultureInfo.InvariantCulture), int.Parse(chip.Id.Split('/')[1], CultureInfo.InvariantCulture));
-            var id = mapping is not null && mapping.LogicIds.TryGetValue((card, number), out var logic) ? logic : card;
+            var place = chip.CardAndChip();
+            var id = mapping is not null && mapping.LogicIds.TryGetValue(place, out var logic) ? logic : place.Card;
             foreach (var item in Items)
             {
-                string[] arguments = ["-i", id.ToString(CultureInfo.InvariantCulture), item, "-g"];
+                string[] arguments = ["-i", $"{id}", item, "-g"];
                 var result = await processes.RunAsync(new CommandLine(vendor.HccnTool, arguments), new ProcessLimits(vendor.NpuSmiLimit), cancellation: cancellation);
                 if (result.End == ProcessEnd.NotFound)
                 {

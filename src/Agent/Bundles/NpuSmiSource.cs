@@ -40,8 +40,8 @@ internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine
         yield return ("info -l", ["info", "-l"]);
         foreach (var type in Types)
         {
-            foreach (var (card, chip) in engines.SelectMany(e => e.Settings.Chips).Select(c => (c.Id.Split('/')[0], c.Id.Split('/')[1])))
-                yield return ($"info -i {card} -c {chip} -t {type}", ["info", "-t", type, "-i", card, "-c", chip]);
+            foreach (var (card, chip) in engines.SelectMany(e => e.Settings.Chips).Select(c => c.CardAndChip()))
+                yield return ($"info -i {card} -c {chip} -t {type}", ["info", "-t", type, "-i", $"{card}", "-c", $"{chip}"]);
         }
     }
 }

@@ -88,11 +88,9 @@ internal sealed class Redaction
 
         foreach (var secret in _secrets)
             line = line.Replace(secret, Mark, StringComparison.Ordinal);
-        if (!SecretPatterns.MayHold(line))
-            return line;
         try
         {
-            foreach (var pattern in SecretPatterns.All)
+            foreach (var pattern in SecretPatterns.For(line))
                 line = pattern.Replace(line, "$1" + Mark + "$2");
             return line;
         }
@@ -118,7 +116,7 @@ internal sealed class Redaction
                     cut = at >= 0 && at < cut ? at : cut;
                 }
 
-                foreach (var pattern in SecretPatterns.All)
+                foreach (var pattern in SecretPatterns.For(text))
                 {
                     for (var match = pattern.Match(text); match.Success && match.Index < cut; match = match.NextMatch())
                         cut = match.Index + match.Length > cut ? match.Index : cut;

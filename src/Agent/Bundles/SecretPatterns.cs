@@ -10,18 +10,36 @@ namespace Agent.Bundles;
 /// </summary>
 internal static partial class SecretPatterns
 {
-    public static readonly IReadOnlyList<Regex> All = [Named(), KeyPair(), Tokens(), Webhooks(), UserInfo()];
+    // Beside each pattern the words one of which every match of it holds: to search for words is fast, and nearly all lines
+    // of a log have none.
+    private static readonly (Regex Pattern, string[] Words)[] Known =
+    [
+        (Named(), ["authorization", "cookie", "key", "secret", "token", "passwd", "password", "credential", "-u ", "--user"]),
+        (KeyPair(), ["ak=", "ak:", "ak\"", "ak'", "ak ", "sk=", "sk:", "sk\"", "sk'", "sk "]),
+        (Tokens(), ["hf_", "sk-", "SEC", "eyJ", "LTAI", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox"]),
+        (Webhooks(), ["robot/send", "webhook/send", "/hook/", "hooks.slack.com", "/bot"]),
+        (UserInfo(), ["://"]),
+    ];
 
-    // One fast search for a word that every match of a pattern holds. Nearly all lines of a log end here.
-    private static readonly SearchValues<string> Hints = SearchValues.Create(
-        [
-            "authorization", "cookie", "key", "secret", "token", "passwd", "password", "credential", "-u ", "--user",
-            "ak=", "ak:", "ak\"", "ak'", "ak ", "sk=", "sk:", "sk\"", "sk'", "sk ", "hf_", "sk-", "SEC", "eyJ", "LTAI", "AKIA", "ASIA",
-            "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox", "/bot", "://", "robot/send", "webhook/send", "/hook/", "hooks.slack.com",
-        ],
-        StringComparison.OrdinalIgnoreCase);
+    private static readonly (Regex Pattern, SearchValues<string> Words)[] Each = [.. Known.Select(k => (k.Pattern, Values(k.Words)))];
 
-    public static bool MayHold(ReadOnlySpan<char> line) => line.ContainsAny(Hints);
+    private static readonly SearchValues<string> Any = Values([.. Known.SelectMany(k => k.Words)]);
+
+    public static bool MayHold(ReadOnlySpan<char> line) => line.ContainsAny(Any);
+
+    /// <summary>The patterns that may match in this text.</summary>
+    public static IEnumerable<Regex> For(string text)
+    {
+        if (!MayHold(text))
+            yield break;
+        foreach (var (pattern, words) in Each)
+        {
+            if (text.AsSpan().ContainsAny(words))
+                yield return pattern;
+        }
+    }
+
+    private static SearchValues<string> Values(string[] words) => SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
 
     // The option form has a space in between: process lists show command lines.
     [GeneratedRegex(

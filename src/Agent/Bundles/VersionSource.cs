@@ -29,21 +29,30 @@ internal sealed class VersionSource(IReadOnlyList<SupervisedEngine> engines, str
     {
         var agent = typeof(VersionSource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         var text = new StringBuilder($"npu-agent {agent}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.OSDescription}\n");
-        foreach (var path in Fixed.Concat(Toolkits.Concat(OfEngines()).Distinct(StringComparer.Ordinal).SelectMany(InfoFiles)).Distinct(StringComparer.Ordinal))
+        foreach (var path in Fixed)
         {
-            if (Read(path) is not { } content)
-            {
+            if (!Add(path))
                 folder.Absent(path);
-                continue;
-            }
+        }
 
-            text.Append("\n== ").AppendLine(path).Append(content);
-            if (path.StartsWith(Ascend, StringComparison.Ordinal))
-                NpuInfoFile.Add(folder, $"cat {path}", content);
+        foreach (var toolkit in Toolkits.Concat(OfEngines()).Distinct(StringComparer.Ordinal))
+        {
+            if (InfoFiles(toolkit).Count(Add) == 0)
+                folder.Absent(toolkit);
         }
 
         folder.Write("npu-agent/versions.txt", text.ToString());
         return Task.CompletedTask;
+
+        bool Add(string path)
+        {
+            if (Read(path) is not { } content)
+                return false;
+            text.Append("\n== ").AppendLine(path).Append(content);
+            if (path.StartsWith(Ascend, StringComparison.Ordinal))
+                NpuInfoFile.Add(folder, $"cat {path}", content);
+            return true;
+        }
     }
 
     private IEnumerable<string> OfEngines() =>

@@ -43,7 +43,7 @@ internal static class SettingsBinding
             Faults = Faults(root.Section("faults")),
             VendorCodes = VendorCodes(root),
             Budgets = Budgets(root.Section("budgets")),
-            Bundles = Bundles(root.Section("bundles"), state),
+            Bundles = BundleBinding.Bind(root.Section("bundles"), state),
             Alertmanagers = Notifications(root.Section("notifications"), out var webhooks),
             Webhooks = webhooks,
             Disk = Disk(root.Section("disk"), state),
@@ -196,33 +196,6 @@ internal static class SettingsBinding
             var budget = budgets.Section(key);
             return new Budget(budget.Int("attempts", attempts, 0, 1000), budget.Duration("window", window, "1s", "30d"));
         }
-    }
-
-    /// <summary>Where driver and tools of the vendor log on a host (facts/ascend/logs.md 2).</summary>
-    public static readonly IReadOnlyList<string> HostLogs =
-        ["/var/log/ascend_seclog", "/var/log/nputools_LOG_*", "/var/log/hotreset_status.log", "/var/log/hccn_tool", "/var/log/lqdcmitools*", "/var/log/npu"];
-
-    private static BundleSettings Bundles(YamlSection bundles, string state)
-    {
-        var hostLogs = bundles.List("host_logs") ?? HostLogs;
-        foreach (var path in hostLogs.Where(p => !Path.IsPathRooted(p)))
-            bundles.Complain("host_logs", $"'{path}' is no absolute path");
-        foreach (var path in hostLogs.Where(p => Path.GetDirectoryName(p)?.AsSpan().ContainsAny('*', '?') == true))
-            bundles.Complain("host_logs", $"'{path}': * and ? are allowed in the last part only");
-        return new BundleSettings
-        {
-            Folder = bundles.AbsolutePath("folder", Path.Combine(state, "bundles")),
-            MaxCount = bundles.Int("max_count", 20, 1, 10_000),
-            MaxBytes = bundles.Bytes("max_size", "5GiB", "1MiB", "1TiB"),
-            MaxAge = bundles.Duration("max_age", "30d", "1h", "3650d"),
-            FastDeadline = bundles.Duration("fast_limit", "10s", "100ms", "10m"),
-            FullDeadline = bundles.Duration("full_limit", "5m", "1s", "1h"),
-            FastMaxBytes = bundles.Bytes("fast_max_size", "64MiB", "64KiB", "10GiB"),
-            FullMaxBytes = bundles.Bytes("full_max_size", "1GiB", "64KiB", "100GiB"),
-            SourceMaxBytes = bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
-            LogTailBytes = bundles.Bytes("log_tail", "8MiB", "4KiB", "1GiB"),
-            HostLogs = hostLogs,
-        };
     }
 
     private static List<AlertmanagerSettings> Notifications(YamlSection notifications, out List<WebhookSettings> webhooks)
