@@ -5,15 +5,30 @@ using Agent.Engines;
 
 namespace Agent.Bundles;
 
-/// <summary>The sources of a bundle, what is most volatile first: one line a kind.</summary>
+/// <summary>
+/// The sources of a bundle: one line a kind. What is most volatile comes first; the vendor's collector of device logs comes
+/// last, because it may have all the time that is left.
+/// </summary>
 internal static class BundleSourceList
 {
-    public static IReadOnlyList<IBundleSource> Of(AgentSettings settings, IProcessRunner runner, ProcessTable processes, NpuSmi npuSmi, IReadOnlyList<SupervisedEngine> engines) =>
+    public static IReadOnlyList<IBundleSource> Of(
+        AgentSettings settings,
+        IProcessRunner runner,
+        ProcessTable processes,
+        NpuSmi npuSmi,
+        IReadOnlyList<SupervisedEngine> engines,
+        TimeProvider clock) =>
     [
         new ProcessTreeSource(processes, engines),
+        new SharedMemorySource(),
         new EngineLogSource(engines, settings.Bundles.LogTailBytes),
-        new NpuSmiSource(npuSmi),
+        new KernelLogSource(runner, clock),
+        new NpuSmiSource(npuSmi, engines, clock),
+        new CannLogSource(engines),
+        new VersionSource(engines),
         new ConfigurationSource(settings),
+        new HccnToolSource(runner, npuSmi, settings.Vendor, engines),
+        new HostLogSource(settings.Bundles.HostLogs),
         new DlogSource(runner, settings.Vendor),
     ];
 }

@@ -43,7 +43,7 @@ internal static class SettingsBinding
             Faults = Faults(root.Section("faults")),
             VendorCodes = VendorCodes(root),
             Budgets = Budgets(root.Section("budgets")),
-            Bundles = Bundles(root.Section("bundles"), state),
+            Bundles = BundleBinding.Bind(root.Section("bundles"), state),
             Alertmanagers = Notifications(root.Section("notifications"), out var webhooks),
             Webhooks = webhooks,
             Disk = Disk(root.Section("disk"), state),
@@ -92,6 +92,7 @@ internal static class SettingsBinding
             ProfileReason = reason,
             NpuSmi = vendor.Text("npu_smi", "npu-smi")!,
             NpuSmiLimit = vendor.Duration("npu_smi_limit", "10s", "100ms", "2m"),
+            HccnTool = vendor.Text("hccn_tool", "/usr/local/Ascend/driver/tools/hccn_tool")!,
             Systemctl = vendor.Text("systemctl", "systemctl")!,
             DriverUnit = vendor.Has("driver_unit") ? vendor.Text("driver_unit") : Default(vendor, "driver_unit", profile.DriverUnit),
             DriverRestart = Command(vendor, "driver_restart", profile.DriverRestart),
@@ -196,15 +197,6 @@ internal static class SettingsBinding
             return new Budget(budget.Int("attempts", attempts, 0, 1000), budget.Duration("window", window, "1s", "30d"));
         }
     }
-
-    private static BundleSettings Bundles(YamlSection bundles, string state) => new(
-        bundles.AbsolutePath("folder", Path.Combine(state, "bundles")),
-        bundles.Int("max_count", 20, 1, 10_000),
-        bundles.Bytes("max_size", "5GiB", "1MiB", "1TiB"),
-        bundles.Duration("fast_limit", "10s", "100ms", "10m"),
-        bundles.Duration("full_limit", "5m", "1s", "1h"),
-        bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
-        bundles.Bytes("log_tail", "8MiB", "4KiB", "1GiB"));
 
     private static List<AlertmanagerSettings> Notifications(YamlSection notifications, out List<WebhookSettings> webhooks)
     {

@@ -16,6 +16,9 @@ internal sealed record VendorSettings
 
     public required TimeSpan NpuSmiLimit { get; init; }
 
+    /// <summary>Asks the network port of a chip; for bundles, and only where the program exists.</summary>
+    public required string HccnTool { get; init; }
+
     public required string Systemctl { get; init; }
 
     /// <summary>Null: this host has no driver unit to look at.</summary>

@@ -21,7 +21,8 @@ public sealed class SettingsFileTests
         settings.Vendor.ShouldBe(defaults.Vendor with { ChipReset = settings.Vendor.ChipReset });
         settings.Probes.ShouldBe(defaults.Probes);
         settings.Budgets.ShouldBe(defaults.Budgets);
-        settings.Bundles.ShouldBe(defaults.Bundles);
+        settings.Bundles.ShouldBe(defaults.Bundles with { HostLogs = settings.Bundles.HostLogs });
+        settings.Bundles.HostLogs.ShouldBe(defaults.Bundles.HostLogs);
         settings.Log.ShouldBe(defaults.Log);
         settings.History.ShouldBe(defaults.History);
         settings.Engines[0].Stop.ShouldBe(defaults.Engines[0].Stop);
@@ -38,6 +39,12 @@ public sealed class SettingsFileTests
     [InlineData("history: 5 years", "history: found '5 years', expected a duration such as 500ms, 90s, 2m or 1h30m")]
     [InlineData("history: 1h", "history: 1h is out of range, allowed 1d to 3650d")]
     [InlineData("bundles: { max_size: 5GB }", "bundles.max_size: found '5GB', expected a size such as 64MiB or 5GiB")]
+    [InlineData("bundles: { max_age: 30m }", "bundles.max_age: 30m is out of range, allowed 1h to 3650d")]
+    [InlineData("bundles: { fast_max_size: 1KiB }", "bundles.fast_max_size: 1KiB is out of range, allowed 64KiB to 10GiB")]
+    [InlineData("bundles: { full_max_size: much }", "bundles.full_max_size: found 'much', expected a size such as 64MiB or 5GiB")]
+    [InlineData("bundles: { host_logs: [log] }", "t.yaml:1:23: bundles.host_logs: 'log' is no absolute path")]
+    [InlineData("bundles: { host_logs: [\"/var/*/x\"] }", "bundles.host_logs: '/var/*/x': * and ? are allowed in the last part only")]
+    [InlineData("vendor: { hccn_tool: [hccn_tool] }", "vendor.hccn_tool: expected one value, found a list")]
     [InlineData("probes: { chip-health: { interval: 10ms } }", "probes.chip-health.interval: 10ms is out of range, allowed 200ms to 1h")]
     [InlineData("vendor: { driver_restart: systemctl restart devdrv }", "vendor.driver_restart: expected a list such as [a, b], found the single value 'systemctl restart devdrv'")]
     [InlineData("vendor: { collect_dlog: [x, \"{folder}\"] }", "vendor.collect_dlog: unknown placeholder {folder}, allowed: {dir}")]

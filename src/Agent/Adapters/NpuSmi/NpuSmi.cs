@@ -71,11 +71,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     }
 
     /// <summary>For evidence: whatever it prints.</summary>
-    public async Task<string> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
-    {
-        var result = await RunAsync(arguments, cancellation);
-        return result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe();
-    }
+    public Task<ProcessResult> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, cancellation);
 
     private async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
