@@ -26,6 +26,8 @@ internal sealed record AgentSettings
 
     public required ChipSettings Chips { get; init; }
 
+    public required ChipLimits ChipLimits { get; init; }
+
     public required VendorSettings Vendor { get; init; }
 
     public required IReadOnlyList<EngineSettings> Engines { get; init; }

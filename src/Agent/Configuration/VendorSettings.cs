@@ -16,6 +16,13 @@ internal sealed record VendorSettings
 
     public required TimeSpan NpuSmiLimit { get; init; }
 
+    public required string HccnTool { get; init; }
+
+    public required TimeSpan HccnToolLimit { get; init; }
+
+    /// <summary>Ports of each chip as DIE/PORT, on a 950. Null: chips with one port, which is asked without a name.</summary>
+    public required IReadOnlyList<string>? HccnPorts { get; init; }
+
     public required string Systemctl { get; init; }
 
     /// <summary>Null: this host has no driver unit to look at.</summary>
