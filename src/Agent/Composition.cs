@@ -1,3 +1,4 @@
+using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
@@ -40,6 +41,7 @@ internal static class Composition
         var runner = new ProcessRunner(clock);
         var table = new ProcessTable();
         var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
+        var hccn = new HccnTool(runner, settings.Vendor.HccnTool, settings.Vendor.HccnToolLimit);
         var units = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
         var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
         List<SupervisedEngine> engines =
@@ -49,7 +51,7 @@ internal static class Composition
                 new EngineHost(e, settings.StateFolder, table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, chips, engines, ProbeList.Of(settings, npuSmi, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
+        return new HostParts(runner, table, npuSmi, chips, engines, ProbeList.Of(settings, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)

@@ -14,6 +14,17 @@ public static class FaultCodes
     public const string ChipsRenumbered = "chips-renumbered";
     public const string ChipMemoryHeld = "chip-memory-held";
 
+    public const string MemoryUncorrectable = "memory-uncorrectable";
+    public const string MemoryWornOut = "memory-worn-out";
+    public const string MemoryResetWanted = "memory-reset-wanted";
+    public const string MemoryPagesIsolated = "memory-pages-isolated";
+    public const string MemoryErrorsRising = "memory-errors-rising";
+    public const string ChipTooHot = "chip-too-hot";
+    public const string ChipThrottled = "chip-throttled";
+    public const string LinkDown = "link-down";
+    public const string LinkFlapping = "link-flapping";
+    public const string OpticalDegraded = "optical-degraded";
+
     public const string EngineConfigError = "engine-config-error";
     public const string EngineKvCacheTooSmall = "engine-kv-cache-too-small";
     public const string EngineOutOfMemory = "engine-out-of-memory";

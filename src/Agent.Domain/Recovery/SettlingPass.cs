@@ -67,6 +67,7 @@ internal static class SettlingPass
         var sick = decision.Picture.Fresh(decision.Now).FirstOrDefault(o =>
             o.Verdict == Verdict.Faulty && o.At >= since
             && decision.Faults[o.Fault!].StartsAt != Rung.Note
+            && !IsAPersons(decision, o)
             && (incident.Touched.Contains(o.Subject) || decision.Layout.Concerns(incident.Subject, o.Subject)));
         if (sick is not null)
         {
@@ -103,6 +104,13 @@ internal static class SettlingPass
             ? incident.State == IncidentState.HandedOver ? "mended by a person" : "went away by itself"
             : null;
     }
+
+    /// <summary>
+    /// It was in a person's hands before the recovery and says nothing of it: worn memory must not make every restart of the
+    /// engine on it count as failed.
+    /// </summary>
+    private static bool IsAPersons(Decision decision, Observation seen) =>
+        decision.Open.Any(i => i.State == IncidentState.HandedOver && i.Fault == seen.Fault && i.Subject == seen.Subject);
 
     private static bool RaisingProbeIsHealthy(Decision decision, Incident incident, DateTimeOffset since) =>
         decision.Picture.Find(incident.Probe, incident.Subject) is { Verdict: Verdict.Healthy } newest

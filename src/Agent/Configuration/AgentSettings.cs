@@ -29,6 +29,8 @@ internal sealed record AgentSettings
     /// <summary>Levels that an operator gives to fault codes of the vendor.</summary>
     public required IReadOnlyDictionary<string, VendorLevel> VendorCodes { get; init; }
 
+    public required ChipLimits ChipLimits { get; init; }
+
     public required VendorSettings Vendor { get; init; }
 
     public required IReadOnlyList<EngineSettings> Engines { get; init; }

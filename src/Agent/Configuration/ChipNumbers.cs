@@ -24,6 +24,19 @@ internal static partial class ChipNumbers
         return chips;
     }
 
+    /// <summary>Ports of a chip with several, as DIE/PORT; null when none are named.</summary>
+    public static IReadOnlyList<string>? Ports(YamlSection section, string key)
+    {
+        if (section.List(key) is not { Count: > 0 } ports)
+            return null;
+        foreach (var port in ports.Where(p => !Port().IsMatch(p)))
+            section.Complain(key, $"found '{port}', expected DIE/PORT, for example 0/4");
+        return ports;
+    }
+
+    [GeneratedRegex(@"^\d{1,3}/\d{1,3}$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Port();
+
     [GeneratedRegex(@"^(\d{1,9})/(\d{1,3})(?:@([0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]))?$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Form();
 }

@@ -16,8 +16,13 @@ internal sealed record VendorSettings
 
     public required TimeSpan NpuSmiLimit { get; init; }
 
-    /// <summary>Asks the network port of a chip; for bundles, and only where the program exists.</summary>
+    /// <summary>Asks the network port of a chip; not needed where there are none.</summary>
     public required string HccnTool { get; init; }
+
+    public required TimeSpan HccnToolLimit { get; init; }
+
+    /// <summary>Ports of each chip as DIE/PORT, on a 950. Null: chips with one port, which is asked without a name.</summary>
+    public required IReadOnlyList<string>? HccnPorts { get; init; }
 
     public required string Systemctl { get; init; }
 

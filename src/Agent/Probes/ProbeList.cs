@@ -1,3 +1,4 @@
+using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
@@ -13,13 +14,24 @@ namespace Agent.Probes;
 /// <summary>The probes of this host, in order: one line a kind.</summary>
 internal static class ProbeList
 {
-    public static IReadOnlyList<ScheduledProbe> Of(AgentSettings settings, NpuSmi npuSmi, SystemdUnits units, ChipInventory chips, FaultOccurrences occurrences, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock)
+    public static IReadOnlyList<ScheduledProbe> Of(
+        AgentSettings settings,
+        NpuSmi npuSmi,
+        HccnTool hccn,
+        SystemdUnits units,
+        ChipInventory chips,
+        FaultOccurrences occurrences,
+        IReadOnlyList<SupervisedEngine> engines,
+        TimeProvider clock)
     {
         IProbe[] probes =
         [
             new ChipHealthProbe(npuSmi, chips, new VendorFaultTable(settings.VendorCodes), occurrences, clock),
             new ChipUsageProbe(npuSmi, chips, engines, clock),
             new ChipIdentityProbe(npuSmi, chips, settings.Chips.BusIds, clock),
+            new ChipHeatProbe(npuSmi, settings.ChipLimits, clock),
+            new ChipMemoryProbe(npuSmi, settings.ChipLimits, clock),
+            new LinkHealthProbe(hccn, npuSmi, chips, [.. (settings.Vendor.HccnPorts ?? []).Select(HccnPort.Parse)], clock),
             .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
             .. engines.Select(e => new EngineProcessProbe(e, clock)),
             .. engines.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Deadline, clock)),

@@ -4,7 +4,11 @@ namespace Agent.Adapters.NpuSmi;
 
 /// <summary>Why npu-smi told nothing, and what a person can do about it.</summary>
 /// <param name="Hangs">It did not end in time; otherwise it failed or its answer was of no use.</param>
-internal sealed record NpuSmiProblem(bool Hangs, string Cause, string NextStep);
+internal sealed record NpuSmiProblem(bool Hangs, string Cause, string NextStep)
+{
+    /// <summary>This chip does not have the query, which says nothing about its health.</summary>
+    public bool Unsupported { get; init; }
+}
 
 /// <summary>Either a value or a problem, always with what was printed.</summary>
 internal sealed record NpuSmiAnswer<T>(T? Value, NpuSmiProblem? Problem, string RawText)
@@ -21,6 +25,7 @@ internal sealed record NpuSmiAnswer<T>(T? Value, NpuSmiProblem? Problem, string 
 internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan deadline)
 {
     private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile ProcessResult? _hang;
 
     /// <summary>The chips and their processes. A table that is not whole is a problem, never a host with fewer chips.</summary>
     public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
@@ -70,15 +75,48 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         return ProblemOf(result) is null ? NpuSmiBlock.Parse(result.Output).Select(b => b.Text("Serial Number")).FirstOrDefault(s => s is not null) : null;
     }
 
+    /// <summary>Clock, heat and load of the chips of a card (<c>info -t common</c>).</summary>
+    public Task<NpuSmiAnswer<IReadOnlyList<ChipLoad>>> LoadAsync(int card, CancellationToken cancellation) =>
+        OfCardAsync("common", card, text => ChipLoad.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
+
+    /// <summary>HBM temperature of the chips of a card (<c>info -t memory</c>); empty where they have none.</summary>
+    public Task<NpuSmiAnswer<IReadOnlyDictionary<int, double>>> HbmCelsiusAsync(int card, CancellationToken cancellation) =>
+        OfCardAsync("memory", card, ChipLoad.HbmCelsius, cancellation);
+
+    /// <summary>Memory errors of the chips of a card (<c>info -t ecc</c>).</summary>
+    public Task<NpuSmiAnswer<IReadOnlyList<MemoryErrors>>> MemoryErrorsAsync(int card, CancellationToken cancellation) =>
+        OfCardAsync("ecc", card, text => MemoryErrors.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
+
     /// <summary>For evidence: whatever it prints.</summary>
     public Task<ProcessResult> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, cancellation);
 
+    private async Task<NpuSmiAnswer<T>> OfCardAsync<T>(string type, int card, Func<string, T?> parse, CancellationToken cancellation)
+        where T : class
+    {
+        var result = await RunAsync(["info", "-t", type, "-i", $"{card}"], cancellation);
+        if (ProblemOf(result) is { } problem)
+            return new NpuSmiAnswer<T>(null, problem, result.Output);
+        return parse(result.Output) is { } value
+            ? new NpuSmiAnswer<T>(value, null, result.Output)
+            : new NpuSmiAnswer<T>(null, new NpuSmiProblem(false, $"no chip in the answer of npu-smi info -t {type} -i {card}", "run it by hand"), result.Output);
+    }
+
+    /// <summary>
+    /// Who waited behind a call that hung gets its end: one hang after the other would take up every deadline, and the probe
+    /// whose turn never came could not say that npu-smi hangs.
+    /// </summary>
     private async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
+        var before = _hang;
         await _one.WaitAsync(cancellation);
         try
         {
-            return await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
+            if (_hang is { } hang && hang != before)
+                return hang;
+            var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
+            if (result.End is ProcessEnd.TimedOut or ProcessEnd.Abandoned)
+                _hang = result;
+            return result;
         }
         finally
         {

@@ -6,6 +6,8 @@ namespace Agent.Adapters.NpuSmi;
 /// </summary>
 internal static class NpuSmiMessages
 {
+    private const string Unsupported = "This device does not support";
+
     private static readonly (string Says, string Cause, string NextStep)[] Known =
     [
         ("-8005", "dcmi -8005: no usable driver", "is the driver loaded (lsmod), are there /dev/davinci* nodes, is the agent's user in group HwHiAiUser?"),
@@ -17,7 +19,7 @@ internal static class NpuSmiMessages
         ("Permission denied", "permission denied", "run as root, or add the agent's user to group HwHiAiUser"),
         ("not permitted", "this user may not do it", "run as root, or add the agent's user to group HwHiAiUser"),
         ("cannot be executed on a", "not possible in a container or virtual machine", "run it on the host itself"),
-        ("This device does not support", "this chip does not support it", "nothing to do: not every chip has every query"),
+        (Unsupported, "this chip does not support it", "nothing to do: not every chip has every query"),
         ("There is no NPU card on this server", "the driver sees no card", "compare with `lspci -d 19e5:`; look at the kernel log"),
         ("Invalid card id", "the driver knows no such card", "compare with `npu-smi info -l`; a card that dropped off the bus is gone from it"),
         ("Error parameter of", "npu-smi does not know the parameter", "compare with `npu-smi info -h` of this driver"),
@@ -33,7 +35,7 @@ internal static class NpuSmiMessages
         foreach (var (says, cause, nextStep) in Known)
         {
             if (LineWith(text, says) is { } line)
-                return new NpuSmiProblem(false, cause.Contains("dcmi", StringComparison.Ordinal) ? cause : $"{cause}: {line}", nextStep);
+                return new NpuSmiProblem(false, cause.Contains("dcmi", StringComparison.Ordinal) ? cause : $"{cause}: {line}", nextStep) { Unsupported = says == Unsupported };
         }
 
         return null;

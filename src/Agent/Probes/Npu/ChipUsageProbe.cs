@@ -8,14 +8,16 @@ namespace Agent.Probes.Npu;
 
 /// <summary>
 /// Figures of every chip: utilisation, memory, power, temperature. It judges one thing: memory that stays held on the chips
-/// of an engine that is gone, with no process on the list, longer than the driver may take to release it. What it cannot
-/// see: whether the holder is a process of another container.
+/// of an engine that is gone, with no process on the list, longer than the driver may take to release it. Of an engine it
+/// also tells how unevenly its chips work. What it cannot see: whether the holder is a process of another container, and
+/// whether an uneven load is a hang.
 /// </summary>
 internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe
 {
     private const double Mebibyte = 1024 * 1024;
 
     private readonly Dictionary<string, DateTimeOffset> _heldSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CoreAsymmetry> _asymmetries = new(StringComparer.Ordinal);
 
     public string Name => "chip-usage";
 
@@ -33,8 +35,21 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         [
             new Observation { Probe = Name, Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = $"{table.Chips.Count} chips, {table.Processes.Count} processes on them", At = now },
             .. table.Chips.Select(row => Figures(row, table, now)),
-            .. engines.Select(engine => Release(engine, table, now)),
+            .. engines.Select(engine => WithAsymmetry(engine, Release(engine, table, now), table)),
         ];
+    }
+
+    private Observation WithAsymmetry(SupervisedEngine engine, Observation seen, ChipTable table)
+    {
+        if (!_asymmetries.TryGetValue(engine.Name, out var asymmetry))
+            _asymmetries[engine.Name] = asymmetry = new CoreAsymmetry();
+        var own = engine.Host.Life() == EngineLife.Running ? table.Chips.Where(r => r.AiCorePercent is not null && engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r))).ToList() : [];
+        asymmetry.Look(own.ConvertAll(r => r.AiCorePercent!.Value));
+        return seen with
+        {
+            Summary = asymmetry.Stands ? $"{seen.Summary}; uneven load, look after look: {string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip} {r.AiCorePercent} %"))}" : seen.Summary,
+            Measures = asymmetry.Ratio is { } ratio ? new Dictionary<string, double>(StringComparer.Ordinal) { ["aicore_asymmetry_ratio"] = ratio } : seen.Measures,
+        };
     }
 
     private Observation Release(SupervisedEngine engine, ChipTable table, DateTimeOffset now)

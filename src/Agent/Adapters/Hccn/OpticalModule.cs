@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Agent.Adapters.Hccn;
+
+/// <summary><c>-optical</c>: the module in a port, each list by lane. A lane whose figure is "not supported" is left out.</summary>
+/// <param name="Present">Null when the answer does not say it.</param>
+internal sealed partial record OpticalModule(
+    bool? Present,
+    double? TemperatureCelsius,
+    double? VoltageMillivolts,
+    IReadOnlyList<double> SentMilliwatts,
+    IReadOnlyList<double> ReceivedMilliwatts,
+    IReadOnlyList<double> BiasMilliamps,
+    IReadOnlyList<double> SignalToNoiseDecibels)
+{
+    /// <summary>Flags that are raised (loss of signal, loss of lock), by name with their lanes as bits.</summary>
+    public IReadOnlyDictionary<string, int> RaisedFlags { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The limits of the module's maker, by the name that they are printed with.</summary>
+    public IReadOnlyDictionary<string, double> MakersLimits { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    public static OpticalModule? Of(HccnText text)
+    {
+        if (!text.Values.Any(v => v.Key is "present" || v.Key.StartsWith("Tx Power", StringComparison.Ordinal)))
+            return null;
+        bool? present = text.Text("present")?.ToUpperInvariant() switch
+        {
+            "PRESENT" => true,
+            "NOT PRESENT" => false,
+            _ => null,
+        };
+        var limits = text.Values.Where(v => v.Key.EndsWith("Thres", StringComparison.Ordinal) && Number(v.Value) is not null);
+        return new OpticalModule(present, Number(text.Text("temperature")), Number(text.Text("Vcc")), Lanes("Tx Power"), Lanes("Rx Power"), Lanes("Tx Bias"), Lanes("Media SNR Lane"))
+        {
+            RaisedFlags = Flags().Where(f => f.Bits != 0).ToDictionary(f => f.Name, f => f.Bits, StringComparer.Ordinal),
+            MakersLimits = limits.DistinctBy(v => v.Key).ToDictionary(v => v.Key, v => Number(v.Value)!.Value, StringComparer.Ordinal),
+        };
+
+        List<double> Lanes(string name) =>
+            [.. text.Values.Where(v => v.Key.StartsWith(name, StringComparison.Ordinal) && v.Key.AsSpan(name.Length).Trim("0123456789").IsEmpty).Select(v => Number(v.Value)).OfType<double>()];
+
+        IEnumerable<(string Name, int Bits)> Flags() =>
+            from value in text.Values.DistinctBy(v => v.Key)
+            where value.Key.EndsWith(" Flag", StringComparison.Ordinal) && value.Value.StartsWith("0x", StringComparison.Ordinal)
+            select (value.Key[..^" Flag".Length], int.TryParse(value.Value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) ? bits : 0);
+    }
+
+    /// <summary>The number in front of a unit.</summary>
+    private static double? Number(string? text) =>
+        text is not null && Figure().Match(text) is { Success: true } figure && double.TryParse(figure.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    [GeneratedRegex(@"^-?\d{1,9}(\.\d{1,9})?(?= |$)", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Figure();
+}
