@@ -77,7 +77,10 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
             // The last one is the vendor's collector: it takes minutes and may have all that is left.
             var time = source == wanted[^1] ? left : Shorter(left, whole * (full ? SourceShareFull : SourceShareFast));
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            share.CancelAfter(time > TimeSpan.Zero ? time : TimeSpan.Zero);
+            if (time > TimeSpan.Zero)
+                share.CancelAfter(time);
+            else
+                await share.CancelAsync();
             var folder = new BundleFolder(staging, redaction, settings.SourceMaxBytes, room, share.Token) { Time = time };
             await RunAsync(source, folder, share.Token, cancellation);
             var (written, problems, absent) = folder.Close();

@@ -59,7 +59,10 @@ internal sealed record AgentSettings
     /// <summary>Values that are secrets by themselves: a webhook's address, a token in an engine's environment.</summary>
     public IEnumerable<string> SecretValues =>
         Webhooks.Select(w => w.Url.OriginalString)
-            .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => SecretNames.Any(n => v.Key.Contains(n, StringComparison.OrdinalIgnoreCase))).Select(v => v.Value));
+            .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => NamesSecret(v.Key) && v.Value.Length >= 8).Select(v => v.Value));
+
+    // By the last word: HF_TOKEN is one, tokenizer and max_tokens are not, and their values stand all over a log.
+    private static bool NamesSecret(string name) => SecretNames.Contains(name.Split('_', '-')[^1], StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] SecretNames = ["key", "secret", "token", "passwd", "password", "credential"];
 }

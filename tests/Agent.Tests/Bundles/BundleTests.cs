@@ -68,9 +68,9 @@ public sealed class BundleTests : IDisposable
     {
         var begun = TimeProvider.System.GetTimestamp();
         var stuck = Enumerable.Range(0, 8).Select(i => new Source($"stuck-{i}", (_, cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, cancellation))).ToArray<IBundleSource>();
-        var (_, manifest) = await new Bundle(Settings() with { FastDeadline = TimeSpan.FromSeconds(2) }, stuck, new Redaction([]), "host1", TimeProvider.System)
+        var (_, manifest) = await new Bundle(Settings() with { FastDeadline = TimeSpan.FromSeconds(3) }, stuck, new Redaction([]), "host1", TimeProvider.System)
             .WriteAsync("a-fast", "a", full: false, _ => { }, CancellationToken.None);
-        TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(3));
         manifest.Sources.SelectMany(s => s.Problems).ShouldAllBe(p => p == "out of time");
     }
 

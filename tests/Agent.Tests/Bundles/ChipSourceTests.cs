@@ -8,7 +8,10 @@ public sealed class ChipSourceTests : IDisposable
 {
     private const string Before = "environment_check/npu_info_before.txt";
     private const string After = "environment_check/npu_info_after.txt";
-    private const string Mapping = "NPU ID Chip ID Chip Logic ID Chip Name\n0 0 4 Ascend 910B3\n1 0 5 Ascend 910B3\n";
+    private const string Mapping =
+        "\tNPU ID                         Chip ID                        Chip Logic ID                  Chip Name\n" +
+        "\t0                              0                              4                              Ascend 910B3\n" +
+        "\t1                              0                              5                              Ascend 910B3\n";
 
     private readonly EvidenceScene _scene = new();
 

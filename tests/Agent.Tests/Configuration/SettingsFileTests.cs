@@ -53,6 +53,13 @@ public sealed class SettingsFileTests
     public void A_mistake_is_named_with_what_was_found_and_what_is_allowed(string line, string problem) =>
         Load(line + "\n" + Engine).Problems.Select(p => p.ToString()).ShouldContain(p => p.Contains(problem, StringComparison.Ordinal));
 
+    [Fact]
+    public void A_token_in_the_environment_of_an_engine_is_a_secret_and_the_name_of_a_tokenizer_is_none()
+    {
+        var settings = Load(Engine + "\n    environment: { HF_TOKEN: a-token-of-a-hub, MAX_TOKENS: 81928192 }\n    arguments: { tokenizer: /models/tokenizer }").Settings!;
+        settings.SecretValues.ShouldBe(["a-token-of-a-hub"]);
+    }
+
     [Theory]
     [InlineData("port: 70000", "engines[0].port: 70000 is out of range, allowed 1 to 65535")]
     [InlineData("port: many", "engines[0].port: found 'many', expected a whole number from 1 to 65535")]
