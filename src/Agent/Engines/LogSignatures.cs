@@ -14,13 +14,25 @@ internal static class LogSignatures
         "ngine core exited unexpectedly", "died unexpectedly",
     ];
 
-    private static readonly SearchValues<string> Hints =
-        SearchValues.Create([.. SignatureTable.All.SelectMany(s => s.Hints).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
+    private const string StopRequest = "[shutdown] API server: shutdown triggered";
 
-    private static readonly SearchValues<string> DeathHints = SearchValues.Create(Deaths, StringComparison.Ordinal);
+    private static readonly string[] AllHints = [.. SignatureTable.All.SelectMany(s => s.Hints)];
+
+    private static readonly SearchValues<string> Hints = Words(AllHints);
+
+    private static readonly SearchValues<string> DeathHints = Words(Deaths);
+
+    // A search for up to 80 words goes through a line in vectors, one for more goes letter by letter. So the many codes come
+    // first as the few beginnings that they have, and one by one only in a line that holds such a beginning.
+    private static readonly SearchValues<string> Stems = Words(AllHints.Select(Stem));
+
+    private static readonly SearchValues<string> Telling = Words([.. AllHints.Select(Stem), .. Deaths, StopRequest]);
 
     /// <summary>Whether some signature may fit: a text without a hint names no cause in any of its lines.</summary>
-    public static bool MayHoldCause(ReadOnlySpan<char> text) => text.ContainsAny(Hints);
+    public static bool MayHoldCause(ReadOnlySpan<char> text) => text.ContainsAny(Stems) && text.ContainsAny(Hints);
+
+    /// <summary>Whether a line may name a cause, a death or a request to stop. Almost no line of an engine that serves does.</summary>
+    public static bool MayTell(ReadOnlySpan<char> line) => line.ContainsAny(Telling);
 
     /// <returns>The first signature of the table that fits; null for almost every line.</returns>
     public static LogSignature? Find(string line)
@@ -43,13 +55,17 @@ internal static class LogSignatures
             || line.Contains("ngine core proc ", StringComparison.Ordinal));
 
     /// <summary>vLLM was told to stop. With no request from the agent, somebody else did it.</summary>
-    public static bool IsStopRequest(string line) => line.Contains("[shutdown] API server: shutdown triggered", StringComparison.Ordinal);
+    public static bool IsStopRequest(string line) => line.Contains(StopRequest, StringComparison.Ordinal);
 
     /// <summary>Lines that a start-up which stands still prints for ever; they are no progress.</summary>
     public static bool IsNoise(string line) =>
         string.IsNullOrWhiteSpace(line)
         || line.Contains("No available shared memory broadcast block found", StringComparison.Ordinal)
         || line.Contains("core engine proc(s) to start", StringComparison.Ordinal);
+
+    private static SearchValues<string> Words(IEnumerable<string> words) => SearchValues.Create([.. words.Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
+
+    private static string Stem(string hint) => hint.All(char.IsAsciiDigit) ? hint[..4] : hint;
 
     private static bool Fits(LogSignature signature, string line)
     {

@@ -31,7 +31,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             if (file.Length < _position)
                 Restart();
             if (file.Length - _position > backlogBytes)
@@ -71,8 +71,18 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
                 return;
             }
 
-            Append(bytes[..end]);
-            EndLine(take);
+            if (_line.Length == 0 && end <= lineBytes)
+            {
+                // Nearly every line lies whole in one block.
+                if (end > 0)
+                    take(Encoding.UTF8.GetString(bytes[..end]));
+            }
+            else
+            {
+                Append(bytes[..end]);
+                EndLine(take);
+            }
+
             bytes = bytes[(end + 1)..];
         }
     }
