@@ -19,12 +19,13 @@ internal static class SignatureBenchmark
         EngineLogFile.Write(log, Bytes, seed: 1);
         File.WriteAllLines(hints, SignatureTable.All.SelectMany(s => s.Hints).Distinct(StringComparer.Ordinal));
 
-        var (found, told) = (0, 0);
+        var found = 0;
+        var told = Count(log, line => LogSignatures.MayHoldCause(line));
         List<Effort> find = [], facts = [], grep = [];
         var counted = "";
         for (var i = 0; i <= Rounds; i++)
         {
-            var one = Effort.Of(() => found = Find(log, out told));
+            var one = Effort.Of(() => found = Count(log, line => LogSignatures.Find(line) is not null));
             var two = Effort.Of(() => Follow(log));
             (var three, counted) = Effort.OfChild("grep", "-F", "-c", "-f", hints, log);
             // The first is for the compiler and for the page cache.
@@ -49,16 +50,11 @@ internal static class SignatureBenchmark
         Figures.Number(Bytes / 1e6 / effort.CpuSeconds, 0), Figures.Number(effort.CpuSeconds / tool.CpuSeconds),
     ];
 
-    private static int Find(string log, out int told)
+    private static int Count(string log, Predicate<string> tells)
     {
-        var (causes, hints) = (0, 0);
-        new LogFollower(log, backlogBytes: int.MaxValue).ReadNew(line =>
-        {
-            hints += LogSignatures.MayHoldCause(line) ? 1 : 0;
-            causes += LogSignatures.Find(line) is null ? 0 : 1;
-        });
-        told = hints;
-        return causes;
+        var count = 0;
+        new LogFollower(log, backlogBytes: int.MaxValue).ReadNew(line => count += tells(line) ? 1 : 0);
+        return count;
     }
 
     private static void Follow(string log)

@@ -36,7 +36,7 @@ public sealed class RedactionTests
     [InlineData("passwd: hunter22", "hunter22")]
     [InlineData("9 tokens/s, TOKEN\t :\t hunter22", "hunter22")]
     [InlineData("keys, key-token'='hunter22'", "hunter22")]
-    [InlineData("secret_access_key_id \u00a0=hunter22", "hunter22")]
+    [InlineData("secret_access_key_id  =hunter22", "hunter22")]
     [InlineData("max_tokens=64 --hf-token\thunter22", "hunter22")]
     [InlineData("curl -u admin:hunter22 https://bmc/redfish", "hunter22")]
     [InlineData("OPENAI sk-proj0123456789abcdefghij", "proj0123456789abcdefghij")]
@@ -67,11 +67,10 @@ public sealed class RedactionTests
             iter: 100);
 
     [Fact]
-    public void A_line_is_only_let_through_unsearched_when_no_pattern_can_match() =>
+    public void A_line_is_only_let_through_unsearched_when_nothing_in_it_may_have_to_go() =>
         typeof(RedactionTests).GetMethod(nameof(A_secret_does_not_get_through))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Select(d => (string)((InlineDataAttribute)d).Data[0]!)
-            .Where(text => !text.Contains(Seeded, StringComparison.Ordinal))
-            .ShouldAllBe(text => SecretPatterns.MayHold(text));
+            .ShouldAllBe(text => Redaction.CleanLines(text + "\n") == 0);
 
     // A secret may lie across two blocks, and behind any number of lines that are passed on as they are.
     [Fact]
