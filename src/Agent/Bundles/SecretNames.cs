@@ -11,18 +11,21 @@ internal static class SecretNames
 {
     public static readonly string[] Words = ["authorization", "cookie", "key", "secret", "token", "passwd", "password", "credential"];
 
+    /// <summary>Options whose value holds a password. The short one is too short to be searched for without what ends it.</summary>
+    public static readonly string[] Users = ["-u ", "-u\t", "-u\v", "-u\f", "-u\r", "--user"];
+
     // "access_key_id" is a name, too.
     private static readonly string[] Ends = [.. Words, "id"];
 
     private static readonly SearchValues<string> AnyWord = SearchValues.Create(Words, StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<string> Users = SearchValues.Create(["-u ", "--user"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> AnyUser = SearchValues.Create(Users, StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> InName = SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
     public static bool MayHaveValue(ReadOnlySpan<char> line)
     {
-        if (line.ContainsAny(Users))
+        if (line.ContainsAny(AnyUser))
             return true;
         for (var rest = line; rest.IndexOfAny(AnyWord) is >= 0 and var word;)
         {

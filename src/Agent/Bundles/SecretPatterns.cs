@@ -14,7 +14,7 @@ internal static partial class SecretPatterns
     // of a log have none. Case counts where it counts in the pattern, or every "sec" would be the beginning of a secret.
     private static readonly (Regex Pattern, string[] Words, StringComparison Case)[] Known =
     [
-        (Named(), [.. SecretNames.Words, "-u ", "--user"], StringComparison.OrdinalIgnoreCase),
+        (Named(), [.. SecretNames.Words, .. SecretNames.Users], StringComparison.OrdinalIgnoreCase),
         (KeyPair(), ["ak=", "ak:", "ak\"", "ak'", "ak ", "sk=", "sk:", "sk\"", "sk'", "sk "], StringComparison.OrdinalIgnoreCase),
         (Tokens(), ["hf_", "sk-", "SEC", "eyJ", "LTAI", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox"], StringComparison.Ordinal),
         (Webhooks(), ["robot/send", "webhook/send", "/hook/", "hooks.slack.com", "/bot"], StringComparison.Ordinal),

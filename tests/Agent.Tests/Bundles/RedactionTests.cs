@@ -39,6 +39,7 @@ public sealed class RedactionTests
     [InlineData("secret_access_key_id  =hunter22", "hunter22")]
     [InlineData("max_tokens=64 --hf-token\thunter22", "hunter22")]
     [InlineData("curl -u admin:hunter22 https://bmc/redfish", "hunter22")]
+    [InlineData("curl -u\tadmin:hunter22 bmc", "hunter22")]
     [InlineData("OPENAI sk-proj0123456789abcdefghij", "proj0123456789abcdefghij")]
     [InlineData("LTAI4FoobarFoobar12", "FoobarFoobar12")]
     [InlineData("ghp_0123456789abcdefghijABCDEFGHIJ012345", "0123456789abcdefghijABCDEFGHIJ")]
