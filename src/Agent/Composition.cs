@@ -58,7 +58,7 @@ internal static class Composition
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
-        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown");
+        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck);
         var notifiers = NotifierList.Of(settings, faults, host, clock);
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
         var memory = new SupervisionMemory(settings, faults, parts.Engines, parts.Chips, new IncidentStore(database.Connect()), clock.GetUtcNow());

@@ -19,6 +19,7 @@ internal static class UpCommand
         string[] programs = ["npu-smi", "systemctl", "vllm", profile == "guide" ? "ascend-dlog" : "msnpureport"];
         foreach (var program in programs)
             WriteWrapper(world, program);
+        DriverFiles.Write(world, chips);
         return ControlProgram.Say($"""
             simulated host in {world.Folder}: profile {profile}, {chips} chips, pace {pace}
             programs: {string.Join(", ", programs)}

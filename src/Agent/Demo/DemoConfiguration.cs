@@ -30,6 +30,9 @@ internal static class DemoConfiguration
         probes:
           chip-health: { interval: 2s, deadline: 8s }
           chip-usage: { interval: 5s, deadline: 8s }
+          chip-heat: { enabled: false }
+          chip-memory: { enabled: false }
+          link-health: { enabled: false }
           driver-unit: { interval: 2s, deadline: 5s }
           engine-process: { interval: 1s }
           engine-health: { interval: 1s, deadline: 3s }

@@ -18,6 +18,8 @@ internal sealed class ChipIdentityProbe(NpuSmi npuSmi, ChipInventory chips, IRea
 
     public Subject Subject => Subject.Host;
 
+    public bool AsksDriver => true;
+
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
         var answer = await npuSmi.TableAsync(cancellation);
