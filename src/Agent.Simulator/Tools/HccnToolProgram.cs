@@ -83,7 +83,7 @@ internal static class HccnToolProgram
             Add($"Media SNR Lane{lane}", down ? "0.0000 dB" : $"22.{lane}211 dB");
         return text.ToString();
 
-        void Add(string key, string value) => text.Append($"{key,-20} : {value}\n");
+        void Add(string key, string value) => text.Append($"{key,-21}: {value}\n");
     }
 
     private static string Time(DateTimeOffset at) => $"{at.ToString("ddd MMM", CultureInfo.InvariantCulture)} {at.Day,2} {at.ToString("HH:mm:ss yyyy", CultureInfo.InvariantCulture)}";

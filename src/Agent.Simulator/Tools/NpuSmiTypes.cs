@@ -39,7 +39,7 @@ internal static class NpuSmiTypes
 
     private static string Memory(World world, int chip) =>
         Line("DDR Capacity(MB)", 0) + Line("DDR Clock Speed(MHz)", 0) + Line("HBM Capacity(MB)", ChipMemory.Total) + Line("HBM Clock Speed(MHz)", 1600)
-        + Line("HBM Temperature(C)", Temperature(world, chip) + 16) + Line("HBM Manufacturer ID", "0x56");
+        + Line("HBM Temperature(C)", Math.Min(Temperature(world, chip) + 16, 98)) + Line("HBM Manufacturer ID", "0x56");
 
     private static string Common(World world, int chip, bool byChip)
     {
