@@ -42,7 +42,8 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         return new NpuSmiAnswer<ChipTable>(
             null,
             new NpuSmiProblem(false, $"the table of npu-smi info is not whole: {table.Chips.Count} chips read{unread}", "run `npu-smi info` by hand and compare"),
-            result.Output) { Partial = table };
+            result.Output)
+        { Partial = table };
     }
 
     /// <summary>Health word and error codes of one chip (<c>info -t health</c>), as printed.</summary>
