@@ -21,6 +21,7 @@ internal static class FaultList
         ("sigterm-by-other", false, "somebody sends SIGTERM to the API server"),
         ("chip-alarm", true, "a chip reports Alarm and its engine hangs; cured by a chip reset or a driver restart"),
         ("chip-warning", true, "a chip reports Warning, the engine goes on; cured by a chip reset"),
+        ("chip-worn-out", true, "a chip reports Critical with a code that asks to take it out of use; the engine goes on, and nothing cures it"),
         ("ecc-uncorrectable", true, "a chip counts a double-bit error and wants a reset to isolate the page; cured by a chip reset"),
         ("chip-hot", true, "a chip is too hot and lowers its clock, the engine goes on"),
         ("link-down", true, "the network port of a chip loses its link, the engine does not need it"),

@@ -13,6 +13,7 @@ using Agent.Probes;
 using Agent.Remedies;
 using Agent.Storage;
 using Agent.Supervision;
+using Agent.VendorFaults;
 using Quartz;
 
 namespace Agent;
@@ -22,6 +23,7 @@ internal sealed record HostParts(
     ProcessRunner Processes,
     ProcessTable ProcessTable,
     NpuSmi NpuSmi,
+    HccnTool HccnTool,
     ChipInventory Chips,
     IReadOnlyList<SupervisedEngine> Engines,
     IReadOnlyList<ScheduledProbe> Probes);
@@ -29,6 +31,9 @@ internal sealed record HostParts(
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
 internal static class Composition
 {
+    // The timeline of an incident is for people.
+    private const int ToldProblems = 3;
+
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
     /// <param name="clock">The clock.</param>
@@ -47,7 +52,7 @@ internal static class Composition
                 new EngineHost(e, settings.StateFolder, table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, chips, engines, ProbeList.Of(settings, npuSmi, hccn, units, chips, engines, clock));
+        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
@@ -90,16 +95,16 @@ internal static class Composition
 
     public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
-        // A webhook's address may be a secret by itself, and it stands in the configuration that goes into every bundle.
-        var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.Webhooks.Select(w => w.Url.OriginalString)));
-        var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.Engines), redaction, host, clock);
+        var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.SecretValues));
+        var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock), redaction, host, clock);
         return async (incidentId, full, progress, cancellation) =>
         {
             try
             {
                 var (path, manifest) = await bundle.WriteAsync($"{incidentId}-{(full ? "full" : "fast")}", incidentId, full, progress, cancellation);
                 var problems = manifest.Sources.SelectMany(s => s.Problems.Select(p => $"{s.Source}: {p}")).ToList();
-                return new StepOutcome(true, $"{manifest.Entries.Count} files{(problems.Count > 0 ? "; " + string.Join("; ", problems) : "")}", path);
+                var more = problems.Count > ToldProblems ? $"; {problems.Count - ToldProblems} more in the manifest" : "";
+                return new StepOutcome(true, string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files")) + more, path);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {

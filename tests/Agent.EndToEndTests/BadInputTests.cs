@@ -123,7 +123,7 @@ public sealed class BadInputTests
         await host.SimulateAsync("fault", "chip-alarm", "--npu", "1");
         var result = await host.RunAsync("check");
         result.ExitCode.ShouldBe(Faulty, result.Output);
-        result.Output.ShouldContain("chip 1/0 (910B3 0000:C2:00.0) reports Alarm, error codes 80E01801");
+        result.Output.ShouldContain("chip 1/0 (910B3 0000:C2:00.0) reports Alarm, error codes 8C03A000 8C084E00");
         result.Output.ShouldContain("Next steps:");
     }
 

@@ -99,7 +99,7 @@ internal static class FaultCase
         var destroys = calls.FindIndex(c => c.Contains("set -t reset", StringComparison.Ordinal) || (c.StartsWith("systemctl", StringComparison.Ordinal) && c.Contains("restart", StringComparison.Ordinal)));
         var collects = calls.FindIndex(c => c.StartsWith("ascend-dlog", StringComparison.Ordinal) || c.StartsWith("msnpureport", StringComparison.Ordinal));
         if (destroys >= 0)
-            collects.ShouldBeInRange(0, destroys - 1, "device logs are collected before a reset or driver restart wipes them");
+            collects.ShouldBeInRange(0, destroys - 1, "device logs are collected before a reset or driver restart wipes them\n" + string.Join('\n', incident["timeline"]!.AsArray().Select(e => (string)e!["text"]!)));
 
         var bundles = incident["bundles"]!.AsArray().Select(b => (string)b!).ToList();
         if (incident["attempts"]!.AsArray().Count > 0)
@@ -123,15 +123,15 @@ internal static class FaultCase
             }
         }
 
-        var manifest = JsonNode.Parse(files["manifest.json"])!;
+        var manifest = JsonNode.Parse(files["npu-agent/manifest.json"])!;
         var entries = manifest["entries"]!.AsArray();
         entries.Count.ShouldBe(files.Count - 1);
         foreach (var entry in entries)
             Convert.ToHexStringLower(SHA256.HashData(files[(string)entry!["path"]!])).ShouldBe((string?)entry["sha256"]);
-        foreach (var expected in (string[])["processes/ps.txt", "engine-log/deepseek.log", "npu-smi/info.txt", "configuration/agent.yaml"])
+        foreach (var expected in (string[])["npu-agent/processes/ps.txt", "pymotor_vllm_log/vllm-engine-deepseek.log", "worker-0.log", "environment_check/npu_info_after.txt", "npu-agent/agent.yaml"])
             files.Keys.ShouldContain(expected);
         if (withDeviceLogs)
-            files.Where(f => f.Key.StartsWith("dlog/", StringComparison.Ordinal) && f.Key.Contains("device-os", StringComparison.Ordinal)).ShouldContain(f => f.Value.Length > 1000, "device logs with contents");
+            files.Where(f => f.Key.StartsWith("device_log/slog/", StringComparison.Ordinal) && f.Key.Contains("device-os", StringComparison.Ordinal)).ShouldContain(f => f.Value.Length > 1000, "device logs with contents");
     }
 
     private static async Task ToldOnceAsync(SimulatedHost host, JsonNode incident, params string[] kinds)

@@ -16,12 +16,13 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("Adapters", "")]
     [InlineData("Engines", "Adapters Configuration")]
-    [InlineData("Probes", "Engines Adapters Configuration")]
+    [InlineData("Probes", "Engines Adapters VendorFaults Configuration")]
     [InlineData("Remedies", "Engines Adapters Configuration")]
     [InlineData("Bundles", "Engines Adapters Configuration")]
     [InlineData("Notifications", "Storage Reports Configuration")]
     [InlineData("Storage", "Notifications")]
-    [InlineData("Configuration", "")]
+    [InlineData("Configuration", "VendorFaults")]
+    [InlineData("VendorFaults", "")]
     [InlineData("Reports", "Storage Supervision Engines")]
     [InlineData("Metrics", "Notifications Probes Reports")]
     public void A_folder_uses_what_the_map_allows(string folder, string mayUse)
@@ -61,7 +62,7 @@ public sealed partial class ArchitectureTests
     private static string Repository() =>
         typeof(ArchitectureTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
 
-    [GeneratedRegex(@"(?<![\w.])Agent\.(Adapters|Engines|Probes|Remedies|Bundles|Notifications|Storage|Configuration|Reports|Metrics|Supervision|Web|Commands|Demo)\b", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<![\w.])Agent\.(Adapters|Engines|Probes|Remedies|Bundles|Notifications|Storage|Configuration|VendorFaults|Reports|Metrics|Supervision|Web|Commands|Demo)\b", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Uses();
 
     [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, 1000)]

@@ -71,6 +71,47 @@ internal static class DriverAndChipFaults
         },
         new()
         {
+            Code = DeviceContactLost,
+            On = SubjectKind.Engine,
+            Severity = Severity.Critical,
+            StartsAt = Rung.Chip,
+            Limit = Rung.Driver,
+            ConfirmAfter = TimeSpan.FromSeconds(3),
+            Sightings = 1,
+            DependsOn = [DriverFailed, ChipsLost, DeviceNotAvailable, ChipAlarm],
+            Title = new("The engine lost contact with a chip", "引擎与芯片失去联系"),
+            Meaning = new(
+                "The engine's log says that a chip stopped giving signs of life or that the channel to it broke. A new engine would hang on it.",
+                "引擎日志报告芯片心跳丢失或主机到芯片的通道中断；新引擎会挂在该芯片上。"),
+            AgentDoes = new(
+                "Collects all evidence, stops the engines that the reset touches, resets the chip, waits until it is well, starts the engines, verifies them; then the driver.",
+                "收集全部证据，停止受复位影响的引擎，复位芯片，等待其恢复，启动并验证引擎；仍失败则重启驱动。"),
+            PersonShould = new(
+                "If it returns: compare `lspci -d 19e5:` with npu-smi, read the kernel log for PCIe errors, boot the host.",
+                "若再次出现：对比 lspci -d 19e5: 与 npu-smi，查看内核日志中的 PCIe 错误，重启主机。"),
+        },
+        new()
+        {
+            Code = ChipUnfit,
+            On = SubjectKind.Chip,
+            Severity = Severity.Critical,
+            StartsAt = Rung.HandOver,
+            Limit = Rung.HandOver,
+            ConfirmAfter = TimeSpan.FromSeconds(5),
+            DependsOn = [DriverFailed, ChipsLost],
+            Title = new("A chip is not fit for use any more", "芯片不可继续使用"),
+            Meaning = new(
+                "The chip shows a fault code whose level says that it has to be taken out of use, or a milder code came as often as its rule allows.",
+                "芯片出现需要隔离的错误码，或较轻的错误码在规定时间窗内达到次数上限。"),
+            AgentDoes = new(
+                "Hands over at once: neither a restart nor a reset cures such a chip. An engine that ends on it is started again as usual.",
+                "立即移交人工：重启和复位都无法恢复这样的芯片。其上的引擎若退出，仍按常规重启。"),
+            PersonShould = new(
+                "Read the code with `npu-agent faults CODE`. Take the chip out of the engine's `chips`, and send the evidence bundle to the vendor.",
+                "用 npu-agent faults CODE 查看错误码；将该芯片从引擎的 chips 中移出，并将证据包交给厂商。"),
+        },
+        new()
+        {
             Code = ChipAlarm,
             On = SubjectKind.Chip,
             Severity = Severity.Critical,
@@ -80,14 +121,34 @@ internal static class DriverAndChipFaults
             DependsOn = [DriverFailed, ChipsLost],
             Title = new("A chip reports an alarm", "芯片告警"),
             Meaning = new(
-                "npu-smi shows the health of a chip as Alarm or Critical. The engine on it is hung or soon will be.",
-                "npu-smi 显示芯片健康状态为 Alarm 或 Critical；其上的引擎已挂起或即将挂起。"),
+                "The chip shows a fault code whose level asks for a reset, or Alarm or Critical without a code. The engine on it is hung or soon will be.",
+                "芯片错误码的级别要求复位，或芯片处于 Alarm/Critical 且没有错误码；其上的引擎已挂起或即将挂起。"),
             AgentDoes = new(
                 "Collects all evidence, stops the engines that the reset touches, resets the chip, waits until it is well, starts the engines, verifies them. Waits as long as the engine on it still serves.",
                 "收集全部证据，停止受复位影响的引擎，复位芯片，等待其恢复，启动并验证引擎；若其上的引擎仍在服务则等待。"),
             PersonShould = new(
-                "Look up the error codes with `npu-smi info -t health`. A chip that alarms again after a reset has to be taken out and reported to the vendor.",
-                "用 npu-smi info -t health 查询错误码。复位后再次告警的芯片应隔离并联系厂商。"),
+                "Look up the error codes with `npu-agent faults CODE`. A chip that alarms again after a reset has to be taken out and reported to the vendor.",
+                "用 npu-agent faults CODE 查询错误码。复位后再次告警的芯片应隔离并联系厂商。"),
+        },
+        new()
+        {
+            Code = ChipError,
+            On = SubjectKind.Chip,
+            Severity = Severity.Critical,
+            StartsAt = Rung.Engine,
+            Limit = Rung.Chip,
+            ConfirmAfter = TimeSpan.FromSeconds(15),
+            DependsOn = [DriverFailed, ChipsLost, ChipUnfit, ChipAlarm],
+            Title = new("A chip had an error that a restart clears", "芯片错误，重启业务可清除"),
+            Meaning = new(
+                "The chip shows a fault code whose level asks for a restart of the job on it, for example a memory error in a page that is taken out of use when the process ends.",
+                "芯片错误码的级别要求重启其上的业务，例如内存页错误会在进程退出时被隔离。"),
+            AgentDoes = new(
+                "Waits 15 s for it to heal, secures the evidence, restarts the engine on the chip and verifies it; resets the chip when the error stays. Leaves an engine alone that still serves.",
+                "等待 15 秒自愈，保存证据，重启该芯片上的引擎并验证；错误仍在时复位芯片；仍在正常服务的引擎不受影响。"),
+            PersonShould = new(
+                "Read the code with `npu-agent faults CODE`. When it comes again and again on the same chip, report it to the vendor.",
+                "用 npu-agent faults CODE 查看错误码；同一芯片反复出现时联系厂商。"),
         },
         new()
         {
@@ -118,7 +179,7 @@ internal static class DriverAndChipFaults
             StartsAt = Rung.Note,
             Limit = Rung.Note,
             ConfirmAfter = TimeSpan.FromSeconds(30),
-            DependsOn = [ChipsLost, ChipAlarm],
+            DependsOn = [ChipsLost, ChipUnfit, ChipAlarm, ChipError],
             Title = new("A chip reports a warning", "芯片警告"),
             Meaning = new("npu-smi shows the health of a chip as Warning. It works; something wants attention.", "npu-smi 显示芯片健康状态为 Warning；芯片仍可工作，但需关注。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),

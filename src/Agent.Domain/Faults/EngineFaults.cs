@@ -7,9 +7,9 @@ namespace Agent.Domain.Faults;
 
 internal static class EngineFaults
 {
-    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, ChipAlarm, ChipMemoryHeld];
+    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, ChipAlarm, ChipError, ChipMemoryHeld];
 
-    private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans];
+    private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans, EngineDeviceError, EngineCommunicationFailed, EnginePortTaken];
 
     public static readonly ImmutableArray<Fault> All =
     [
@@ -51,9 +51,32 @@ internal static class EngineFaults
             AgentDoes = new("Collects evidence, kills the leftovers that are proven to be this engine's, waits for the chip memory, starts, verifies.", "收集证据，清理确认属于本引擎的残留进程，等待显存释放，启动并验证。"),
             PersonShould = new("Nothing, if it was recovered. A process that survives SIGKILL sits in the driver: chip reset or reboot.", "若已恢复则无需处理。SIGKILL 后仍存在的进程卡在驱动中，需复位芯片或重启主机。"),
         },
-        Row(EngineWorkerDied, Severity.Critical, Rung.Engine, 2, 1) with
+        Row(EngineDeviceError, Severity.Critical, Rung.Engine, 1, 2) with
         {
             DependsOn = [.. Below, EngineOutOfMemory],
+            Title = new("An operation on the NPU failed", "NPU 执行失败"),
+            Meaning = new("The engine died of an error that the NPU runtime reported: a kernel that never ended or used a wrong address, a synchronisation that timed out, a memory error.", "引擎因 NPU 运行时错误退出：算子超时或地址异常、同步超时、内存错误等。"),
+            AgentDoes = new("Collects evidence, kills the tree, waits for the chip memory, starts the engine, verifies it. Twice at most.", "收集证据，结束进程树，等待显存释放，启动并验证引擎；最多两次。"),
+            PersonShould = new("If it repeats within an hour it is a matter of versions or settings: try enforce-eager, HCCL_OP_EXPANSION_MODE=AIV, fewer graph sizes; look at the chip's codes in the bundle.", "一小时内重复出现多为版本或配置问题：尝试 enforce-eager、HCCL_OP_EXPANSION_MODE=AIV、减少图尺寸；查看证据包中的芯片错误码。"),
+        },
+        Row(EngineCommunicationFailed, Severity.Critical, Rung.Engine, 1, 2) with
+        {
+            DependsOn = [.. Below, EngineOutOfMemory, EngineDeviceError],
+            Title = new("The chips of the engine do not reach each other", "引擎芯片间通信失败"),
+            Meaning = new("A collective operation timed out, or a link between chips failed. The rank that failed first names the cause; the others only wait for it.", "集合通信超时或芯片间链路故障；最先失败的 rank 才是原因，其余只是等待。"),
+            AgentDoes = new("Collects evidence, restarts all ranks, verifies the engine. Twice at most.", "收集证据，重启全部 rank 并验证引擎；最多两次。"),
+            PersonShould = new("Across hosts: compare `hccn_tool -link`, `-net_health` and `-tls` of both ends, and the ports 16666 and 60000. On one host: look at the HCCS health of the chips in the bundle.", "跨主机：对比两端 hccn_tool 的 -link、-net_health、-tls 以及 16666、60000 端口；单机：查看证据包中芯片的 HCCS 健康状态。"),
+        },
+        Row(EnginePortTaken, Severity.Critical, Rung.Orphans, 1, 1) with
+        {
+            Title = new("The engine's port is taken", "引擎端口被占用"),
+            Meaning = new("Another process listens on a port that the engine needs: a leftover of the engine, or something else.", "引擎所需端口被其他进程占用：引擎残留进程或其他程序。"),
+            AgentDoes = new("Collects evidence, kills leftovers that are proven to be this engine's, starts it once more; then hands over.", "收集证据，清理确认属于本引擎的残留进程，再启动一次，仍失败则移交人工。"),
+            PersonShould = new("`ss -ltnp` names the owner of the port. Stop it, or give the engine another port.", "用 ss -ltnp 查看端口占用者；停止它或为引擎更换端口。"),
+        },
+        Row(EngineWorkerDied, Severity.Critical, Rung.Engine, 2, 1) with
+        {
+            DependsOn = [.. Below, EngineOutOfMemory, EngineDeviceError, EngineCommunicationFailed],
             Title = new("A worker of the engine died", "引擎工作进程异常退出"),
             Meaning = new("One worker process ended, so the engine core gave up. vLLM then leaves with exit code 0, which is no success.", "某个工作进程退出导致引擎核心终止；vLLM 随后以退出码 0 结束，但这并非正常退出。"),
             AgentDoes = new("Collects evidence, restarts the engine, verifies it with a completion.", "收集证据，重启引擎，并用一次真实推理验证。"),

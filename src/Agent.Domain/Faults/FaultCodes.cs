@@ -6,7 +6,10 @@ public static class FaultCodes
     public const string DriverFailed = "driver-failed";
     public const string ChipsLost = "chips-lost";
     public const string DeviceNotAvailable = "device-not-available";
+    public const string DeviceContactLost = "device-contact-lost";
+    public const string ChipUnfit = "chip-unfit";
     public const string ChipAlarm = "chip-alarm";
+    public const string ChipError = "chip-error";
     public const string ChipWarning = "chip-warning";
     public const string ChipsRenumbered = "chips-renumbered";
     public const string ChipMemoryHeld = "chip-memory-held";
@@ -27,6 +30,9 @@ public static class FaultCodes
     public const string EngineOutOfMemory = "engine-out-of-memory";
     public const string EngineStoppedByOther = "engine-stopped-by-other";
     public const string EngineOrphans = "engine-orphans";
+    public const string EngineDeviceError = "engine-device-error";
+    public const string EngineCommunicationFailed = "engine-communication-failed";
+    public const string EnginePortTaken = "engine-port-taken";
     public const string EngineWorkerDied = "engine-worker-died";
     public const string EngineStartStalled = "engine-start-stalled";
     public const string EngineHung = "engine-hung";

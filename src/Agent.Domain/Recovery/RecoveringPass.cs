@@ -1,5 +1,6 @@
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
 
@@ -50,7 +51,7 @@ internal static class RecoveringPass
 
         if (AllowedRung(decision, incident, fault) is not { } rung)
             return false;
-        if (rung >= Rung.Chip && ServingGuard(decision, incident, engines) is { } guard)
+        if ((rung >= Rung.Chip || incident.Subject.Kind == SubjectKind.Chip) && ServingGuard(decision, incident, engines) is { } guard)
         {
             decision.HoldBack(incident, guard);
             return false;
@@ -103,7 +104,8 @@ internal static class RecoveringPass
     }
 
     /// <summary>
-    /// A wide step must not take down what still serves: npu-smi may be wrong, an engine that completes requests is not.
+    /// Neither a wide step nor the word of a chip takes down what still serves: npu-smi may be wrong, an engine that
+    /// completes requests is not.
     /// </summary>
     private static string? ServingGuard(Decision decision, Incident incident, List<EngineOnChips> engines)
     {
@@ -113,7 +115,7 @@ internal static class RecoveringPass
 
         var words = wanted.ConvertAll(e => decision.Serves(e, incident.SuspectedAt));
         if (words.TrueForAll(w => w == true))
-            return $"{string.Join(", ", wanted.Select(e => e.Subject))} still serves; a wider step would take it down";
+            return $"{string.Join(", ", wanted.Select(e => e.Subject))} still serves; the step would take it down";
         return words.Contains(null) && !words.Contains(false) && decision.Now - incident.SuspectedAt < decision.Settings.ServingProofWait
             ? "waits to learn whether the engines concerned still serve"
             : null;

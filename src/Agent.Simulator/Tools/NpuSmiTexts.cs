@@ -67,7 +67,7 @@ internal static class NpuSmiTexts
         (IdleWatts[chip % IdleWatts.Length] + (AiCore(world, chip) > 0 ? 47 : 0)).ToString("0.0", CultureInfo.InvariantCulture);
 
     public static string HealthWord(World world, int chip) =>
-        world.Faults.Hits("chip-alarm", chip) ? "Alarm" : world.Faults.Hits("chip-warning", chip) ? "Warning" : "OK";
+        world.Faults.Hits("chip-worn-out", chip) ? "Critical" : world.Faults.Hits("chip-alarm", chip) ? "Alarm" : world.Faults.Hits("chip-warning", chip) ? "Warning" : "OK";
 
     /// <summary>Above 0 while the engine computes; a hung engine and an idle one look alike.</summary>
     public static int AiCore(World world, int chip) => world.Computes(chip) ? 25 : 0;

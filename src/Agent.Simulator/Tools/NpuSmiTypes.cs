@@ -28,7 +28,8 @@ internal static class NpuSmiTypes
 
     private static string Health(World world, int chip) => HealthWord(world, chip) switch
     {
-        "Alarm" => Tab("Health Status", "Alarm") + Tab("Error Code", "80E01801") + Tab("Error Information", "node type=HBM, sensor type=Memory, event state=multi bit ecc"),
+        "Alarm" => Tab("Health Status", "Alarm") + Tab("Error Code", "8C03A000 8C084E00") + Tab("Error Information", "node type=process-manager, sensor type=General Software, event state=The process start failed or exit abnormally") + "\n" + Tab("", "node type=adda, sensor type=Heartbeat Sensor, event state=Heartbeat Lost."),
+        "Critical" => Tab("Health Status", "Critical") + Tab("Error Code", "80E18402") + Tab("Error Information", "node type=HBM, sensor type=Memory Err Rec, event state=Uncorrectable ECC address count reached the upper limits."),
         "Warning" => Tab("Health Status", "Warning") + Tab("Error Code", "80818200") + Tab("Error Information", "node type=SoC, sensor type=Expiration Status, event state=about to expire"),
         _ => Tab("Health Status", "OK") + Tab("Error Code", "NA") + Tab("Error Information", "NA"),
     };

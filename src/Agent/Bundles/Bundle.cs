@@ -1,31 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Formats.Tar;
-using System.IO.Compression;
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Agent.Configuration;
 
 namespace Agent.Bundles;
 
-/// <summary>One file of a bundle.</summary>
-internal sealed record BundleEntry(string Path, long Bytes, string Sha256);
-
-/// <summary>What one source gave, how long it took and what it could not get.</summary>
-internal sealed record BundleSourceReport(string Source, int Files, double Seconds, IReadOnlyList<string> Problems);
-
-internal sealed record BundleManifest(int SchemaVersion, string Incident, DateTimeOffset At, string Host, bool Full, IReadOnlyList<BundleSourceReport> Sources, IReadOnlyList<BundleEntry> Entries);
-
 /// <summary>
-/// Writes evidence as one .tar.gz: collected into a folder beside it, packed under a temporary name, flushed to the disk and
-/// renamed, so that a bundle is there whole or not at all.
+/// Collects evidence into a folder beside the bundle and packs it. The layout is the one that MindCluster's fault diagnosis
+/// (ascend-fd) reads, so that an unpacked bundle can be given to it as it is; what it does not know lies under npu-agent/.
 /// </summary>
 internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSource> sources, Redaction redaction, string host, TimeProvider clock)
 {
-    public const string ManifestName = "manifest.json";
-
     private const string StagingPrefix = ".collecting-";
-    private const string NewEnding = ".new";
+
+    // Of the whole time: what packing gets, and what one source gets, so that one that hangs leaves time to the others.
+    private const double Packing = 0.2;
+    private const double SourceShareFast = 0.4;
+    private const double SourceShareFull = 0.2;
+
+    private static readonly TimeSpan LongestPacking = TimeSpan.FromSeconds(30);
+
+    // What a source gets to notice that its time is over. One that sits in the driver never does.
+    private static readonly TimeSpan LeaveBehindAfter = TimeSpan.FromMilliseconds(300);
 
     /// <returns>Path of the bundle, and its manifest.</returns>
     public async Task<(string Path, BundleManifest Manifest)> WriteAsync(string name, string incidentId, bool full, Action<string> progress, CancellationToken cancellation)
@@ -36,107 +30,98 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
         try
         {
             var at = clock.GetUtcNow();
-            var reports = await CollectAsync(staging, full, progress, cancellation);
-            var manifest = new BundleManifest(1, incidentId, at, host, full, reports, Entries(staging));
+            var (reports, files) = await CollectAsync(staging, full, progress, cancellation);
+            var manifest = new BundleManifest(2, incidentId, at, host, full, reports, BundleArchive.Entries(staging, files));
             var path = FreePath(name);
-            Pack(staging, path, manifest);
-            KeepWithinLimits();
+            BundleArchive.Pack(staging, path, manifest);
+            new BundleRetention(settings, clock).Apply();
             return (path, manifest);
         }
         finally
         {
-            if (Directory.Exists(staging))
-                Directory.Delete(staging, recursive: true);
+            DropStaging(staging);
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A source's own mistake is a line in the manifest: the others still give what they have.")]
-    private async Task<IReadOnlyList<BundleSourceReport>> CollectAsync(string staging, bool full, Action<string> progress, CancellationToken cancellation)
+    private static void DropStaging(string staging)
+    {
+        try
+        {
+            if (Directory.Exists(staging))
+                Directory.Delete(staging, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A source that was left behind has just written into it; the next bundle drops what is left.
+        }
+    }
+
+    private async Task<(List<BundleSourceReport> Reports, List<string> Files)> CollectAsync(string staging, bool full, Action<string> progress, CancellationToken cancellation)
     {
         // What an agent that was killed had collected is not evidence of this incident at this time.
         if (Directory.Exists(staging))
             Directory.Delete(staging, recursive: true);
         CreateForOwner(staging);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(full ? settings.FullDeadline : settings.FastDeadline);
+        var whole = full ? settings.FullDeadline : settings.FastDeadline;
+        var packing = Shorter(whole * Packing, LongestPacking);
+        var first = clock.GetTimestamp();
+        var room = new BundleRoom(Math.Min(full ? settings.FullMaxBytes : settings.FastMaxBytes, FreeBytes() / 2));
+        var wanted = sources.Where(s => full || !s.IsSlow).ToList();
         List<BundleSourceReport> reports = [];
-        foreach (var source in sources.Where(s => full || !s.IsSlow))
+        List<string> files = [];
+        foreach (var source in wanted)
         {
             progress($"collecting {source.Name}");
             var begun = clock.GetTimestamp();
-            var path = Path.Combine(staging, source.Name);
-            var folder = new BundleFolder(path, redaction, settings.SourceMaxBytes);
-            try
-            {
-                Directory.CreateDirectory(path);
-                await source.CollectAsync(folder, limit.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                folder.Note("out of time");
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                folder.Note(refused.Message);
-            }
-            catch (Exception mistake) when (!cancellation.IsCancellationRequested)
-            {
-                folder.Note($"the source itself failed: {mistake.GetType().Name}: {mistake.Message}");
-            }
-
-            var files = Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Count() : 0;
-            reports.Add(new BundleSourceReport(source.Name, files, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 3), folder.Problems));
+            var left = whole - packing - clock.GetElapsedTime(first);
+            // The last one is the vendor's collector: it takes minutes and may have all that is left.
+            var time = source == wanted[^1] ? left : Shorter(left, whole * (full ? SourceShareFull : SourceShareFast));
+            using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (time > TimeSpan.Zero)
+                share.CancelAfter(time);
+            else
+                await share.CancelAsync();
+            var folder = new BundleFolder(staging, redaction, settings.SourceMaxBytes, room, share.Token) { Time = time };
+            await RunAsync(source, folder, share.Token, cancellation);
+            var (written, problems, absent) = folder.Close();
+            files.AddRange(written);
+            reports.Add(new BundleSourceReport(source.Name, written.Count, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 3), problems, absent));
         }
 
-        return reports;
+        return (reports, files);
     }
 
-    private static List<BundleEntry> Entries(string staging)
+    /// <summary>
+    /// A source may sit in a system call that no token ends (/proc of a process in the driver, a dead mount), so it runs on
+    /// a thread of its own and is left behind when it does not come back.
+    /// </summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A source's own mistake is a line in the manifest: the others still give what they have.")]
+    private static async Task RunAsync(IBundleSource source, BundleFolder folder, CancellationToken share, CancellationToken cancellation)
     {
-        List<BundleEntry> entries = [];
-        foreach (var file in Directory.EnumerateFiles(staging, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            using var stream = File.OpenRead(file);
-            entries.Add(new BundleEntry(Path.GetRelativePath(staging, file), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
-        }
-
-        return entries;
-    }
-
-    private static void Pack(string staging, string path, BundleManifest manifest)
-    {
-        var temporary = path + NewEnding;
         try
         {
-            WriteArchive(staging, temporary, manifest);
-            File.Move(temporary, path, overwrite: false);
+            if (share.IsCancellationRequested)
+                throw new OperationCanceledException(share);
+            var running = Task.Factory.StartNew(() => source.CollectAsync(folder, share), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var over = share.Register(() => patience.CancelAfter(LeaveBehindAfter));
+            await running.WaitAsync(patience.Token);
         }
-        catch (IOException)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // On a full disk a torn archive would keep the room that the next try needs.
-            File.Delete(temporary);
-            throw;
+            folder.Note("out of time");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            folder.Note(refused.Message);
+        }
+        catch (Exception mistake) when (!cancellation.IsCancellationRequested)
+        {
+            folder.Note($"the source itself failed: {mistake.GetType().Name}: {mistake.Message}");
         }
     }
 
-    private static void WriteArchive(string staging, string path, BundleManifest manifest)
-    {
-        // Evidence may hold prompts and addresses: for the owner only.
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
-        using (var zip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
-        using (var tar = new TarWriter(zip, TarEntryFormat.Pax))
-        {
-            using var text = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, BundleJson.Default.BundleManifest));
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, ManifestName) { DataStream = text });
-            foreach (var entry in manifest.Entries)
-                tar.WriteEntry(Path.Combine(staging, entry.Path), entry.Path);
-        }
-
-        file.Flush(flushToDisk: true);
-    }
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static void CreateForOwner(string folder)
     {
@@ -146,6 +131,9 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>Files are on the disk twice while they are packed.</summary>
+    private long FreeBytes() => new DriveInfo(settings.Folder).AvailableFreeSpace;
+
     /// <summary>Of collections that were killed. Young ones may be another process's that is at it now.</summary>
     private void DropLeftovers()
     {
@@ -153,7 +141,7 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
         var folder = new DirectoryInfo(settings.Folder);
         foreach (var left in folder.EnumerateDirectories(StagingPrefix + "*").Where(d => d.LastWriteTimeUtc < old))
             left.Delete(recursive: true);
-        foreach (var left in folder.EnumerateFiles("*.tar.gz" + NewEnding).Where(f => f.LastWriteTimeUtc < old))
+        foreach (var left in folder.EnumerateFiles("*.tar.gz" + BundleArchive.NewEnding).Where(f => f.LastWriteTimeUtc < old))
             left.Delete();
     }
 
@@ -166,21 +154,4 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
                 return path;
         }
     }
-
-    /// <summary>The oldest go first; the one just written stays whatever its size.</summary>
-    private void KeepWithinLimits()
-    {
-        long bytes = 0;
-        var count = 0;
-        foreach (var file in new DirectoryInfo(settings.Folder).EnumerateFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc))
-        {
-            bytes += file.Length;
-            if (++count > 1 && (count > settings.MaxCount || bytes > settings.MaxBytes))
-                file.Delete();
-        }
-    }
 }
-
-[JsonSerializable(typeof(BundleManifest))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
-internal sealed partial class BundleJson : JsonSerializerContext;

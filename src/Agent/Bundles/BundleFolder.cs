@@ -1,63 +1,145 @@
 using System.Text;
+using Agent.Adapters.Files;
 
 namespace Agent.Bundles;
 
-/// <summary>
-/// Where one source puts its files before they are packed. Everything goes through redaction and under a size cap; symbolic
-/// links are left out, because a link planted in a log folder would carry any file of the host away.
-/// </summary>
-internal sealed class BundleFolder(string path, Redaction redaction, long maxBytes)
+/// <summary>What a whole bundle may still grow to, shared by its sources.</summary>
+internal sealed class BundleRoom(long bytes)
 {
-    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    public long Left { get; private set; } = bytes;
 
+    public void Take(long bytes) => Left -= bytes;
+}
+
+/// <summary>
+/// Where one source puts its files before they are packed; names are those in the bundle. Everything goes through redaction
+/// and under two caps, the source's and the bundle's. A source that does not come back is left behind: what it finished is
+/// kept, what it writes later is not.
+/// </summary>
+internal sealed class BundleFolder(string staging, Redaction redaction, long maxBytes, BundleRoom room, CancellationToken cancellation)
+{
+    private readonly Lock _gate = new();
     private readonly List<string> _problems = [];
+    private readonly List<string> _absent = [];
+    private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private long _written;
+    private bool _closed;
 
-    public IReadOnlyList<string> Problems => _problems;
+    private long Left => Math.Min(maxBytes - _written, room.Left);
+
+    /// <summary>What the source may take in all; then it is cancelled.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A source could not get something; the rest goes on.</summary>
-    public void Note(string problem) => _problems.Add(redaction.Clean(problem));
+    public void Note(string problem) => Add(_problems, problem);
+
+    /// <summary>This host does not have something that others have. For the manifest only: it is no news to an operator.</summary>
+    public void Absent(string what) => Add(_absent, what);
 
     public void Write(string name, string text)
     {
         using var source = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        Write(name, source);
+        Write(name, source, FileMode.Create, long.MaxValue, skip: 0);
     }
 
-    public void Write(string name, Stream source)
+    /// <summary>Adds to a file that this or an earlier source began.</summary>
+    public void Append(string name, string text)
     {
-        var target = Path.Combine(path, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        using var file = new FileStream(target, FileMode.Create, FileAccess.Write);
-        var room = maxBytes - _written;
-        var whole = redaction.Copy(source, file, room);
-        _written += file.Length;
-        if (!whole)
-            Note($"{name}: cut at {file.Length} bytes, the source may use {maxBytes}");
+        using var source = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        Write(name, source, FileMode.Append, long.MaxValue, skip: 0);
     }
 
-    /// <summary>Takes over a folder that a collector filled.</summary>
-    public void WriteFolder(string folder)
+    /// <summary>The end of a file: redaction looks a little further back, so that no secret is torn by the cut.</summary>
+    public void WriteTail(string name, Stream source, long bytes)
     {
-        var files = Directory.EnumerateFiles(folder, "*", NoLinks).Order(StringComparer.Ordinal).ToList();
+        var begin = Math.Max(0, source.Length - bytes);
+        source.Position = Math.Max(0, begin - Redaction.Context);
+        Write(name, source, FileMode.Create, bytes, skip: begin - source.Position);
+    }
+
+    /// <summary>Takes over files of a folder, each at most so long: of a longer one its end.</summary>
+    /// <param name="source">The folder.</param>
+    /// <param name="files">Some of its files, the ones that matter most first.</param>
+    /// <param name="target">Name in the bundle for a name in the folder.</param>
+    /// <param name="fileBytes">What one file may have.</param>
+    public void WriteFiles(PlainFolder source, IReadOnlyList<FileInfo> files, Func<string, string> target, long fileBytes)
+    {
         for (var i = 0; i < files.Count; i++)
         {
-            if (_written >= maxBytes)
+            cancellation.ThrowIfCancellationRequested();
+            if (Left <= 0)
             {
-                Note($"{files.Count - i} more files left out, the source may use {maxBytes} bytes");
+                Note($"{files.Count - i} more files of {source.Path} left out: {Cap()}");
                 return;
             }
 
-            var name = Path.GetRelativePath(folder, files[i]);
+            var name = source.NameOf(files[i]);
             try
             {
-                using var source = new FileStream(files[i], FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                Write(name, source);
+                using var file = source.Open(name);
+                if (file.Length > fileBytes)
+                    Note($"{target(name)}: its last {fileBytes} of {file.Length} bytes");
+                WriteTail(target(name), file, fileBytes);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
                 Note($"{name}: {refused.Message}");
             }
         }
+    }
+
+    /// <summary>Ends the source: nothing counts that comes later.</summary>
+    public (IReadOnlyList<string> Files, IReadOnlyList<string> Problems, IReadOnlyList<string> Absent) Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            return ([.. _files], [.. _problems], [.. _absent]);
+        }
+    }
+
+    private void Write(string name, Stream source, FileMode mode, long fileBytes, long skip)
+    {
+        // The folder may be gone by now; it must not come back.
+        lock (_gate)
+        {
+            if (_closed)
+                throw new OperationCanceledException("the source was left behind");
+        }
+
+        var target = Path.Combine(staging, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        using var file = new FileStream(target, mode, FileAccess.Write);
+        var before = file.Length;
+        try
+        {
+            var cap = Math.Min(fileBytes, Left);
+            if (!redaction.Copy(source, file, cap, skip, cancellation))
+                Note($"{name}: cut at {file.Length} bytes: {(cap < fileBytes ? Cap() : $"a file may have {fileBytes}")}");
+        }
+        finally
+        {
+            Count(name, file.Length - before);
+        }
+    }
+
+    private void Count(string name, long bytes)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _written += bytes;
+            room.Take(bytes);
+            _files.Add(name);
+        }
+    }
+
+    private string Cap() => room.Left < maxBytes - _written ? "the bundle is full" : $"the source may use {maxBytes}";
+
+    private void Add(List<string> list, string text)
+    {
+        lock (_gate)
+            list.Add(redaction.Clean(text));
     }
 }

@@ -1,3 +1,4 @@
+using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
@@ -5,15 +6,31 @@ using Agent.Engines;
 
 namespace Agent.Bundles;
 
-/// <summary>The sources of a bundle, what is most volatile first: one line a kind.</summary>
+/// <summary>
+/// The sources of a bundle: one line a kind. What is most volatile comes first; the vendor's collector of device logs comes
+/// last, because it may have all the time that is left.
+/// </summary>
 internal static class BundleSourceList
 {
-    public static IReadOnlyList<IBundleSource> Of(AgentSettings settings, IProcessRunner runner, ProcessTable processes, NpuSmi npuSmi, IReadOnlyList<SupervisedEngine> engines) =>
+    public static IReadOnlyList<IBundleSource> Of(
+        AgentSettings settings,
+        IProcessRunner runner,
+        ProcessTable processes,
+        NpuSmi npuSmi,
+        HccnTool hccn,
+        IReadOnlyList<SupervisedEngine> engines,
+        TimeProvider clock) =>
     [
         new ProcessTreeSource(processes, engines),
+        new SharedMemorySource(),
         new EngineLogSource(engines, settings.Bundles.LogTailBytes),
-        new NpuSmiSource(npuSmi),
+        new KernelLogSource(runner, clock),
+        new NpuSmiSource(npuSmi, engines, clock),
+        new CannLogSource(engines),
+        new VersionSource(engines),
         new ConfigurationSource(settings),
+        new HccnToolSource(hccn, npuSmi, settings.Vendor, engines),
+        new HostLogSource(settings.Bundles.HostLogs),
         new DlogSource(runner, settings.Vendor),
     ];
 }

@@ -11,8 +11,7 @@ internal sealed class ConfigurationSource(AgentSettings settings) : IBundleSourc
 
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        using var file = File.OpenRead(settings.File);
-        folder.Write("agent.yaml", file);
+        folder.Write("npu-agent/agent.yaml", File.ReadAllText(settings.File));
         return Task.CompletedTask;
     }
 }

@@ -1,11 +1,22 @@
+using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
 
 namespace Agent.Bundles;
 
-/// <summary>Device logs by the vendor's collector (ascend-dlog, msnpureport). A chip reset or driver restart wipes them.</summary>
+/// <summary>
+/// Device logs by the vendor's collector. A chip reset or driver restart wipes them. ascend-dlog writes where it is told,
+/// msnpureport into a folder of the time below its working folder; in the bundle both look alike.
+/// </summary>
 internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor) : IBundleSource
 {
+    private const string Target = "device_log";
+
+    // Old black boxes may be large; the vendor's diagnosis refuses text files beyond this anyway.
+    private const long FileBytes = 512L * 1024 * 1024;
+
+    private const double ShareOfCollector = 0.8;
+
     public string Name => "dlog";
 
     public bool IsSlow => true;
@@ -14,22 +25,32 @@ internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor
     {
         if (vendor.CollectDlog is not { } words)
         {
-            folder.Note("no collector is configured (vendor.collect_dlog)");
+            folder.Absent("no collector is configured (vendor.collect_dlog)");
             return;
         }
 
         var scratch = Directory.CreateTempSubdirectory("npu-agent-dlog-").FullName;
         try
         {
-            var result = await processes.RunAsync(CommandLine.Of(words).With("{dir}", scratch), new ProcessLimits(vendor.CollectDlogLimit), workingFolder: scratch, cancellation: cancellation);
-            folder.Write("collector.txt", $"{result.Command}\n{result.Output}{result.Error}");
+            // A collector that is killed for its time leaves what it has so far, and that takes time to copy as well.
+            var limit = TimeSpan.FromSeconds(Math.Min(vendor.CollectDlogLimit.TotalSeconds, folder.Time.TotalSeconds * ShareOfCollector));
+            var result = await processes.RunAsync(CommandLine.Of(words).With("{dir}", scratch), new ProcessLimits(limit), workingFolder: scratch, cancellation: cancellation);
+            folder.Write("npu-agent/device-log-collector.txt", $"{result.Command}\n{result.Output}{result.Error}");
             if (!result.Succeeded)
                 folder.Note(result.Describe());
-            folder.WriteFolder(scratch);
+            var collected = PlainFolder.Find(scratch)!;
+            folder.WriteFiles(collected, [.. collected.Files().OrderBy(collected.NameOf, StringComparer.Ordinal)], name => Place(scratch, name), FileBytes);
         }
         finally
         {
             Directory.Delete(scratch, recursive: true);
         }
+    }
+
+    private static string Place(string scratch, string name)
+    {
+        var front = name.Split('/')[0];
+        var isDated = Directory.Exists(Path.Combine(scratch, front, "slog")) || Directory.Exists(Path.Combine(scratch, front, "hisi_logs"));
+        return Path.Combine(Target, isDated ? name[(front.Length + 1)..] : name);
     }
 }

@@ -1,29 +1,43 @@
+using Agent.Adapters.Files;
 using Agent.Engines;
 
 namespace Agent.Bundles;
 
-/// <summary>The end of each engine's log.</summary>
+/// <summary>
+/// The end of each engine's log, under the two names that ascend-fd looks for: a long one for its vLLM rules, and as
+/// worker-N.log the last megabyte, which is all that it reads of a console log.
+/// </summary>
 internal sealed class EngineLogSource(IReadOnlyList<SupervisedEngine> engines, long tailBytes) : IBundleSource
 {
+    private const long ConsoleBytes = 1024 * 1024;
+
     public string Name => "engine-log";
 
     public bool IsSlow => false;
 
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        foreach (var engine in engines)
+        for (var i = 0; i < engines.Count; i++)
         {
-            if (engine.Host.Log is not { } log || !File.Exists(log.Path))
+            if (engines[i].Host.Log is { } log && File.Exists(log.Path) && PlainFolder.Find(Path.GetDirectoryName(log.Path)!) is { } logs)
             {
-                folder.Note($"engine {engine.Name} has no log");
-                continue;
+                Write(logs, Path.GetFileName(log.Path), $"worker-{i}.log", ConsoleBytes);
+                Write(logs, Path.GetFileName(log.Path), LongName(engines[i].Name), tailBytes);
             }
-
-            using var file = new FileStream(log.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            file.Position = Math.Max(0, file.Length - tailBytes);
-            folder.Write($"{engine.Name}.log", file);
+            else
+            {
+                folder.Absent($"engine {engines[i].Name} has no log");
+            }
         }
 
         return Task.CompletedTask;
+
+        void Write(PlainFolder logs, string name, string target, long bytes)
+        {
+            using var file = logs.Open(name);
+            folder.WriteTail(target, file, bytes);
+        }
     }
+
+    public static string LongName(string engine) => $"pymotor_vllm_log/vllm-engine-{engine}.log";
 }

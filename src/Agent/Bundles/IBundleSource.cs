@@ -6,10 +6,10 @@ namespace Agent.Bundles;
 /// </summary>
 internal interface IBundleSource
 {
-    /// <summary>Name of its folder in the bundle.</summary>
+    /// <summary>Its name in the manifest.</summary>
     string Name { get; }
 
-    /// <summary>Only in full bundles: it takes longer than stopping an engine may wait.</summary>
+    /// <summary>Only in full bundles: it takes longer than stopping an engine may wait, or no stop destroys what it collects.</summary>
     bool IsSlow { get; }
 
     Task CollectAsync(BundleFolder folder, CancellationToken cancellation);

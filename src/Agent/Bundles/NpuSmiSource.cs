@@ -1,17 +1,47 @@
 using Agent.Adapters.NpuSmi;
+using Agent.Adapters.Processes;
+using Agent.Engines;
 
 namespace Agent.Bundles;
 
-/// <summary>What npu-smi says now.</summary>
-internal sealed class NpuSmiSource(NpuSmi npuSmi) : IBundleSource
+/// <summary>
+/// What npu-smi says now: of the host, then of each chip of an engine. One call after the other, because two at once block
+/// each other, and none after one that did not end: the next would hang as well.
+/// </summary>
+internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IBundleSource
 {
+    // What tells a sick chip first, in case time runs out.
+    private static readonly string[] Types = ["health", "ecc", "usages", "proc-mem", "common", "board"];
+
     public string Name => "npu-smi";
 
     public bool IsSlow => false;
 
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        folder.Write("info.txt", await npuSmi.SnapshotAsync(["info"], cancellation));
-        folder.Write("info-m.txt", await npuSmi.SnapshotAsync(["info", "-m"], cancellation));
+        NpuInfoFile.Begin(folder, clock.GetUtcNow());
+        foreach (var (shown, arguments) in Questions())
+        {
+            var result = await npuSmi.SnapshotAsync(arguments, cancellation);
+            NpuInfoFile.Add(folder, $"{NpuInfoFile.NpuSmi} {shown}", result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe());
+            if (result.End != ProcessEnd.Exited)
+            {
+                folder.Note(result.Describe());
+                return;
+            }
+        }
+    }
+
+    // The mapping first: ascend-fd takes its numbers of chips from there. Of a question about a chip it knows one order of words.
+    private IEnumerable<(string Shown, string[] Arguments)> Questions()
+    {
+        yield return ("info -m", ["info", "-m"]);
+        yield return ("info", ["info"]);
+        yield return ("info -l", ["info", "-l"]);
+        foreach (var type in Types)
+        {
+            foreach (var (card, chip) in engines.SelectMany(e => e.Settings.Chips).Select(c => c.CardAndChip()))
+                yield return ($"info -i {card} -c {chip} -t {type}", ["info", "-t", type, "-i", $"{card}", "-c", $"{chip}"]);
+        }
     }
 }

@@ -9,8 +9,11 @@ namespace Agent.Bundles;
 /// stays the same to the byte, whatever its encoding, and a stray NUL in a log does not let the rest of it pass. What lies
 /// compressed inside a file is not seen.
 /// </summary>
-internal sealed partial class Redaction
+internal sealed class Redaction
 {
+    /// <summary>What has to be read before the end of a file: a key of 16384 bits is shorter.</summary>
+    public const int Context = 16 * 1024;
+
     private const string Mark = "[redacted]";
     private const int LineBytes = 64 * 1024;
 
@@ -26,14 +29,20 @@ internal sealed partial class Redaction
         // Longest first: a secret that holds another must go as a whole.
         _secrets = [.. secrets.SelectMany(s => s.Split('\n', StringSplitOptions.TrimEntries)).Where(s => s.Length >= 4).Select(AsBytes).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)];
 
+    /// <param name="source">What to clean.</param>
+    /// <param name="target">Where the clean text goes.</param>
+    /// <param name="limit">What may be written.</param>
+    /// <param name="skip">So much is read only to know what it leads to, a key that began there above all.</param>
+    /// <param name="cancellation">Ends it between two lines.</param>
     /// <returns>False when the text was cut at the limit.</returns>
-    public bool Copy(Stream source, Stream target, long limit)
+    public bool Copy(Stream source, Stream target, long limit, long skip = 0, CancellationToken cancellation = default)
     {
         using var reader = new StreamReader(source, Encoding.Latin1, detectEncodingFromByteOrderMarks: false, LineBytes, leaveOpen: true);
         using var writer = new StreamWriter(target, Encoding.Latin1, LineBytes, leaveOpen: true);
         var line = new StringBuilder();
         var keyLines = 0;
         long written = 0;
+        long begun = 0;
         for (var next = reader.Read(); ; next = reader.Read())
         {
             if (next >= 0)
@@ -41,13 +50,19 @@ internal sealed partial class Redaction
             if (next is not ('\n' or -1) && line.Length < LineBytes)
                 continue;
 
+            cancellation.ThrowIfCancellationRequested();
             var text = line.ToString();
             var end = next is '\n' or -1 ? text.Length : SafeCut(text);
             var clean = Clean(text[..end], ref keyLines);
-            written += clean.Length;
-            if (written > limit)
-                return false;
-            writer.Write(clean);
+            if (begun >= skip)
+            {
+                written += clean.Length;
+                if (written > limit)
+                    return false;
+                writer.Write(clean);
+            }
+
+            begun += end;
             line.Clear().Append(text, end, text.Length - end);
             if (next < 0)
                 return true;
@@ -75,10 +90,9 @@ internal sealed partial class Redaction
             line = line.Replace(secret, Mark, StringComparison.Ordinal);
         try
         {
-            line = Named().Replace(line, "$1" + Mark);
-            line = Tokens().Replace(line, Mark);
-            line = Webhooks().Replace(line, "$1" + Mark);
-            return UserInfo().Replace(line, "$1" + Mark + "@");
+            foreach (var pattern in SecretPatterns.For(line))
+                line = pattern.Replace(line, "$1" + Mark + "$2");
+            return line;
         }
         catch (RegexMatchTimeoutException)
         {
@@ -102,7 +116,7 @@ internal sealed partial class Redaction
                     cut = at >= 0 && at < cut ? at : cut;
                 }
 
-                foreach (var pattern in (Regex[])[Named(), Tokens(), Webhooks(), UserInfo()])
+                foreach (var pattern in SecretPatterns.For(text))
                 {
                     for (var match = pattern.Match(text); match.Success && match.Index < cut; match = match.NextMatch())
                         cut = match.Index + match.Length > cut ? match.Index : cut;
@@ -117,19 +131,4 @@ internal sealed partial class Redaction
         // A line that is one secret from its beginning goes as one.
         return cut > 0 ? cut : text.Length;
     }
-
-    // No quantifier is open at its front, and those in front of a fixed text have a limit: a log line is written by whoever
-    // sends prompts, and must not make a search take for ever.
-    // The option form has a space in between: process lists show command lines.
-    [GeneratedRegex(@"((?:authorization|x-api-key)[""']?\s{0,9}[:=]\s{0,9}[""']?(?:bearer\s{1,9}|basic\s{1,9})?|(?:api[_-]?key|access[_-]?key|secret|token|passwd|password)[""']?\s{0,9}[:=]\s{0,9}[""']?|--[\w-]{0,40}(?:key|secret|token|passwd|password)\s{1,9})(?!\[redacted\])[^\s""',;&}]{4,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 500)]
-    private static partial Regex Named();
-
-    [GeneratedRegex(@"\b(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{16,}|SEC[0-9a-f]{64}|eyJ[A-Za-z0-9_-]{10,1000}\.[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{5,})", RegexOptions.CultureInvariant, 500)]
-    private static partial Regex Tokens();
-
-    [GeneratedRegex(@"((?:oapi\.dingtalk\.com/robot/send\?access_token=|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/|hooks\.slack\.com/services/))[^\s""']+", RegexOptions.CultureInvariant, 500)]
-    private static partial Regex Webhooks();
-
-    [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{0,500}:[^\s/@]{1,500}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 500)]
-    private static partial Regex UserInfo();
 }

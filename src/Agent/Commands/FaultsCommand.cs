@@ -13,15 +13,24 @@ internal static class FaultsCommand
 {
     public static Command Create()
     {
-        var code = new Argument<string?>("code") { Description = "One fault; without it the list.", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Argument<string?>("code") { Description = "One fault, or a fault code of the vendor such as 80E01801; without it the list.", Arity = ArgumentArity.ZeroOrOne };
         var language = new Option<string>("--language") { Description = "en or zh.", DefaultValueFactory = _ => "en", HelpName = "en|zh" };
         language.AcceptOnlyFromAmong("en", "zh");
+        var vendor = new Option<bool>("--vendor") { Description = "List the fault codes that the vendor publishes." };
         var output = CommandLineParts.Output();
-        var command = CommandLineParts.Command("faults", "List the faults that the agent knows, or explain one.", "faults", "faults chips-lost --language zh", "faults --output json");
+        var command = CommandLineParts.Command("faults", "List the faults that the agent knows, or explain one.", "faults", "faults chips-lost --language zh", "faults 80E01801", "faults --vendor", "faults --output json");
         command.Arguments.Add(code);
         command.Options.Add(language);
+        command.Options.Add(vendor);
         command.Options.Add(output);
-        command.SetAction(parse => Run(parse.GetValue(code), parse.GetValue(language) == "zh" ? Language.Chinese : Language.English, parse.GetValue(output)));
+        command.SetAction(parse =>
+        {
+            var inLanguage = parse.GetValue(language) == "zh" ? Language.Chinese : Language.English;
+            var wanted = parse.GetValue(code);
+            return parse.GetValue(vendor) || (wanted is not null && VendorCodeText.IsOne(wanted))
+                ? VendorCodeText.Print(wanted, inLanguage, parse.GetValue(output))
+                : Run(wanted, inLanguage, parse.GetValue(output));
+        });
         return command;
     }
 

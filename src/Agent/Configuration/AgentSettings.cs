@@ -26,6 +26,9 @@ internal sealed record AgentSettings
 
     public required ChipSettings Chips { get; init; }
 
+    /// <summary>Levels that an operator gives to fault codes of the vendor.</summary>
+    public required IReadOnlyDictionary<string, VendorLevel> VendorCodes { get; init; }
+
     public required ChipLimits ChipLimits { get; init; }
 
     public required VendorSettings Vendor { get; init; }
@@ -52,6 +55,16 @@ internal sealed record AgentSettings
     /// <summary>Files that hold secrets: their contents are redacted from every bundle.</summary>
     public IEnumerable<string> SecretFiles =>
         Engines.Select(e => e.ApiKeyFile).Concat(Webhooks.Select(w => w.SecretFile)).OfType<string>();
+
+    /// <summary>Values that are secrets by themselves: a webhook's address, a token in an engine's environment.</summary>
+    public IEnumerable<string> SecretValues =>
+        Webhooks.Select(w => w.Url.OriginalString)
+            .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => NamesSecret(v.Key) && v.Value.Length >= 8).Select(v => v.Value));
+
+    // By the last word: HF_TOKEN is one, tokenizer and max_tokens are not, and their values stand all over a log.
+    private static bool NamesSecret(string name) => SecretNames.Contains(name.Split('_', '-')[^1], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] SecretNames = ["key", "secret", "token", "passwd", "password", "credential"];
 }
 
 internal sealed record LogSettings(string Folder, string Level, int RetainedFiles, long FileBytes);
@@ -63,7 +76,34 @@ internal sealed record ChipSettings(IReadOnlyList<Subject> Expected, ResetScope?
 
 internal sealed record ProbeSettings(bool Enabled, TimeSpan Interval, TimeSpan Deadline);
 
-internal sealed record BundleSettings(string Folder, int MaxCount, long MaxBytes, TimeSpan FastDeadline, TimeSpan FullDeadline, long SourceMaxBytes, long LogTailBytes);
+/// <summary>Bundles: how many stay, what one may take, and which logs of the host go into full ones.</summary>
+internal sealed record BundleSettings
+{
+    public required string Folder { get; init; }
+
+    public required int MaxCount { get; init; }
+
+    /// <summary>Of all bundles together.</summary>
+    public required long MaxBytes { get; init; }
+
+    public required TimeSpan MaxAge { get; init; }
+
+    public required TimeSpan FastDeadline { get; init; }
+
+    public required TimeSpan FullDeadline { get; init; }
+
+    /// <summary>Of one bundle before it is compressed.</summary>
+    public required long FastMaxBytes { get; init; }
+
+    public required long FullMaxBytes { get; init; }
+
+    public required long SourceMaxBytes { get; init; }
+
+    public required long LogTailBytes { get; init; }
+
+    /// <summary>Files and folders; the last part may hold * and ?.</summary>
+    public required IReadOnlyList<string> HostLogs { get; init; }
+}
 
 internal sealed record AlertmanagerSettings(string Name, Uri Url, TimeSpan ResendInterval);
 

@@ -1,6 +1,7 @@
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
+using Agent.VendorFaults;
 
 namespace Agent.Configuration;
 
@@ -44,8 +45,9 @@ internal static class SettingsBinding
             Engines = engines,
             Probes = BindProbes(root.Section("probes")),
             Faults = Faults(root.Section("faults")),
+            VendorCodes = VendorCodes(root),
             Budgets = Budgets(root.Section("budgets")),
-            Bundles = Bundles(root.Section("bundles"), state),
+            Bundles = BundleBinding.Bind(root.Section("bundles"), state),
             Alertmanagers = Notifications(root.Section("notifications"), out var webhooks),
             Webhooks = webhooks,
             Disk = Disk(root.Section("disk"), state),
@@ -162,6 +164,23 @@ internal static class SettingsBinding
         return overrides;
     }
 
+    private static Dictionary<string, VendorLevel> VendorCodes(YamlSection root)
+    {
+        var levels = Enum.GetValues<VendorLevel>().ToDictionary(l => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(l.ToString()), StringComparer.Ordinal);
+        Dictionary<string, VendorLevel> overrides = new(StringComparer.Ordinal);
+        foreach (var (written, word) in root.Map("vendor_codes"))
+        {
+            if (VendorFaultTable.Normalize(written) is not { } code)
+                root.Complain("vendor_codes", $"'{written}' is no fault code; write it as npu-smi prints it, for example 80E01801");
+            else if (!levels.TryGetValue(word, out var level))
+                root.Complain("vendor_codes", $"{written}: found '{word}', allowed: {string.Join(", ", levels.Keys)}");
+            else
+                overrides[code] = level;
+        }
+
+        return overrides;
+    }
+
     private static bool? Muted(YamlSection row)
     {
         _ = row.Text("muted");
@@ -184,15 +203,6 @@ internal static class SettingsBinding
             return new Budget(budget.Int("attempts", attempts, 0, 1000), budget.Duration("window", window, "1s", "30d"));
         }
     }
-
-    private static BundleSettings Bundles(YamlSection bundles, string state) => new(
-        bundles.AbsolutePath("folder", Path.Combine(state, "bundles")),
-        bundles.Int("max_count", 20, 1, 10_000),
-        bundles.Bytes("max_size", "5GiB", "1MiB", "1TiB"),
-        bundles.Duration("fast_limit", "10s", "100ms", "10m"),
-        bundles.Duration("full_limit", "5m", "1s", "1h"),
-        bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
-        bundles.Bytes("log_tail", "8MiB", "4KiB", "1GiB"));
 
     private static List<AlertmanagerSettings> Notifications(YamlSection notifications, out List<WebhookSettings> webhooks)
     {

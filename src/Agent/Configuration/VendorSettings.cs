@@ -16,6 +16,7 @@ internal sealed record VendorSettings
 
     public required TimeSpan NpuSmiLimit { get; init; }
 
+    /// <summary>Asks the network port of a chip; not needed where there are none.</summary>
     public required string HccnTool { get; init; }
 
     public required TimeSpan HccnToolLimit { get; init; }

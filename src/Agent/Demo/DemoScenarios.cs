@@ -13,6 +13,7 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("driver-down", ["driver-down"], "driver-failed, rung driver"),
         new("chip-alarm", ["chip-alarm"], "chip-alarm, rung chip: the reset cures it"),
         new("reset-lies", ["reset-lies", "chip-alarm"], "chip-alarm: the reset says success and changes nothing, so rung driver follows"),
+        new("chip-worn-out", ["chip-worn-out"], "chip-unfit, handed over; the engine goes on serving"),
         new("driver-restart-fails", ["driver-restart-fails", "chips-unavailable"], "chips-lost; the restart fails and the driver unit with it, so driver-failed is handed over"),
         new("engine-exit", ["engine-exit"], "engine-exited (exit code 0), rung engine"),
         new("worker-killed", ["worker-killed"], "engine-worker-died, rung engine"),

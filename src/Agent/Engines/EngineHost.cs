@@ -142,6 +142,11 @@ internal sealed class EngineHost
     /// <summary>Marks a run that ended as ended on request, so that no probe reports it as a fault.</summary>
     public void ForgetRun() => _known = _known with { StopAsked = true };
 
+    /// <summary>The engine's environment: of its living processes, else what a start by this agent gives it.</summary>
+    public IReadOnlyDictionary<string, string> Environment() =>
+        Marked().Select(p => _processes.Environment(p.Id.Pid)).OfType<IReadOnlyDictionary<string, string>>().FirstOrDefault()
+        ?? DetachedStart.InheritedEnvironment(Settings.Environment);
+
     public string Evidence() => string.Join('\n', Marked().Select(p => _processes.Evidence(p.Id.Pid)));
 
     private EngineRun? FindByMarker(EngineRun? lost)

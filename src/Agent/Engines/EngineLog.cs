@@ -12,8 +12,10 @@ internal sealed record EngineLogFacts
     /// <summary>When the start-up last got on: a new stage, a new percentage, or a new line that is no noise.</summary>
     public required DateTimeOffset ProgressAt { get; init; }
 
-    /// <summary>The first line that names a cause, and the fault it names.</summary>
-    public string? CauseFault { get; init; }
+    /// <summary>What the first line that names a cause names.</summary>
+    public LogSignature? Cause { get; init; }
+
+    public string? CauseFault => Cause?.Fault;
 
     public string? CauseLine { get; init; }
 
@@ -34,13 +36,15 @@ internal sealed record EngineLogFacts
         var stage = StartupStages.Of(line) is { } found && found > Stage ? found : Stage;
         var percent = stage == Stage ? StartupStages.Percent(line) ?? Percent : StartupStages.Percent(line);
         var moved = stage != Stage || (percent != Percent && percent is not null) || (StartupStages.Percent(line) is null && !LogSignatures.IsNoise(line));
-        var cause = CauseFault is null ? LogSignatures.CauseOf(line) : null;
+        // The first error of the first rank is the cause. An echo holds the place only until something better comes.
+        var signature = Cause is null or { IsEcho: true } ? LogSignatures.Find(line) : null;
+        var cause = signature is not null && (Cause?.Fault is null || !signature.IsEcho) ? signature : null;
         return this with
         {
             Stage = stage,
             Percent = percent,
             ProgressAt = moved ? now : ProgressAt,
-            CauseFault = CauseFault ?? cause,
+            Cause = cause ?? Cause,
             CauseLine = cause is null ? CauseLine : line,
             DeathLine = DeathLine ?? (LogSignatures.IsDeath(line) ? line : null),
             StopRequested = StopRequested || LogSignatures.IsStopRequest(line),

@@ -1,38 +1,46 @@
-using System.Text.RegularExpressions;
-using Agent.Domain.Faults;
+using System.Buffers;
 
 namespace Agent.Engines;
 
 /// <summary>
-/// Lines of an engine log that name a cause. Only the first one of a run counts: after it every rank prints echoes. The
-/// texts are those of captures/vllm/failure-* and captures/ascend/app_*; ASCEND_ERROR_DEVICE_NOT_AVAILABLE is the
-/// published guide's word and was found on no real host, the driver codes beside it were.
+/// Finds what a log line tells. Almost no line tells anything, so one pass for all hints at once comes first and expressions
+/// are tried only on lines that hold one.
 /// </summary>
-internal static partial class LogSignatures
+internal static class LogSignatures
 {
-    private static readonly (string Fault, Regex Pattern)[] Causes =
+    private static readonly string[] Deaths =
     [
-        (FaultCodes.DeviceNotAvailable, DeviceNotAvailable()),
-        (FaultCodes.ChipMemoryHeld, ChipMemoryHeld()),
-        (FaultCodes.EngineKvCacheTooSmall, KvCacheTooSmall()),
-        (FaultCodes.EngineOutOfMemory, OutOfMemory()),
-        (FaultCodes.EngineConfigError, ConfigError()),
-        (FaultCodes.EngineWorkerDied, WorkerDied()),
+        "EngineCore encountered a fatal error", "EngineCore encountered an issue", "EngineDeadError", "Engine core initialization failed",
+        "ngine core exited unexpectedly", "died unexpectedly",
     ];
 
-    public static string? CauseOf(string line)
+    private static readonly SearchValues<string> Hints =
+        SearchValues.Create([.. SignatureTable.All.SelectMany(s => s.Hints).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
+
+    private static readonly SearchValues<string> DeathHints = SearchValues.Create(Deaths, StringComparison.Ordinal);
+
+    /// <summary>Whether some signature may fit: a text without a hint names no cause in any of its lines.</summary>
+    public static bool MayHoldCause(ReadOnlySpan<char> text) => text.ContainsAny(Hints);
+
+    /// <returns>The first signature of the table that fits; null for almost every line.</returns>
+    public static LogSignature? Find(string line)
     {
-        foreach (var (fault, pattern) in Causes)
+        if (!MayHoldCause(line))
+            return null;
+        foreach (var signature in SignatureTable.All)
         {
-            if (pattern.IsMatch(line))
-                return fault;
+            if (Fits(signature, line))
+                return signature;
         }
 
         return null;
     }
 
     /// <summary>The engine core will not answer again, whatever /health says.</summary>
-    public static bool IsDeath(string line) => Death().IsMatch(line);
+    public static bool IsDeath(string line) => line.AsSpan().ContainsAny(DeathHints)
+        && (!line.Contains("died unexpectedly", StringComparison.Ordinal)
+            || line.Contains("Worker proc ", StringComparison.Ordinal)
+            || line.Contains("ngine core proc ", StringComparison.Ordinal));
 
     /// <summary>vLLM was told to stop. With no request from the agent, somebody else did it.</summary>
     public static bool IsStopRequest(string line) => line.Contains("[shutdown] API server: shutdown triggered", StringComparison.Ordinal);
@@ -43,30 +51,14 @@ internal static partial class LogSignatures
         || line.Contains("No available shared memory broadcast block found", StringComparison.Ordinal)
         || line.Contains("core engine proc(s) to start", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"ASCEND_ERROR_DEVICE_NOT_AVAILABLE|drvRetCode=87\b|error code(?: is|:)\s*507(?:010|013|051|899|901)\b", RegexOptions.CultureInvariant, 100)]
-    private static partial Regex DeviceNotAvailable();
+    private static bool Fits(LogSignature signature, string line)
+    {
+        foreach (var hint in signature.Hints)
+        {
+            if (line.Contains(hint, StringComparison.Ordinal))
+                return signature.Pattern.IsMatch(line);
+        }
 
-    [GeneratedRegex(@"Free memory on device .* is less than desired GPU memory utilization", RegexOptions.CultureInvariant, 100)]
-    private static partial Regex ChipMemoryHeld();
-
-    [GeneratedRegex(@"No available memory for the cache blocks|KV cache is needed, which is larger than", RegexOptions.CultureInvariant, 100)]
-    private static partial Regex KvCacheTooSmall();
-
-    [GeneratedRegex(@"NPU out of memory\. Tried to allocate|torch\.OutOfMemoryError|error code(?: is|:)\s*207001\b", RegexOptions.CultureInvariant, 100)]
-    private static partial Regex OutOfMemory();
-
-    [GeneratedRegex(
-        @"ValidationError|User-specified max_model_len|is larger than the number of available (?:GPUs|NPUs)|must be greater than or equal to max_num_seqs|unrecognized arguments|ModelSlim Quantization Config Not Found",
-        RegexOptions.CultureInvariant,
-        100)]
-    private static partial Regex ConfigError();
-
-    [GeneratedRegex(@"Worker proc \S+ died unexpectedly", RegexOptions.CultureInvariant, 100)]
-    private static partial Regex WorkerDied();
-
-    [GeneratedRegex(
-        @"EngineCore encountered a fatal error|EngineDeadError|[Ee]ngine core (?:proc \S+ died|exited) unexpectedly|Worker proc \S+ died unexpectedly|Engine core initialization failed",
-        RegexOptions.CultureInvariant,
-        100)]
-    private static partial Regex Death();
+        return false;
+    }
 }

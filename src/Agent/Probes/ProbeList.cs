@@ -7,17 +7,26 @@ using Agent.Probes.Driver;
 using Agent.Probes.Engine;
 using Agent.Probes.Host;
 using Agent.Probes.Npu;
+using Agent.VendorFaults;
 
 namespace Agent.Probes;
 
 /// <summary>The probes of this host, in order: one line a kind.</summary>
 internal static class ProbeList
 {
-    public static IReadOnlyList<ScheduledProbe> Of(AgentSettings settings, NpuSmi npuSmi, HccnTool hccn, SystemdUnits units, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock)
+    public static IReadOnlyList<ScheduledProbe> Of(
+        AgentSettings settings,
+        NpuSmi npuSmi,
+        HccnTool hccn,
+        SystemdUnits units,
+        ChipInventory chips,
+        FaultOccurrences occurrences,
+        IReadOnlyList<SupervisedEngine> engines,
+        TimeProvider clock)
     {
         IProbe[] probes =
         [
-            new ChipHealthProbe(npuSmi, chips, clock),
+            new ChipHealthProbe(npuSmi, chips, new VendorFaultTable(settings.VendorCodes), occurrences, clock),
             new ChipUsageProbe(npuSmi, chips, engines, clock),
             new ChipIdentityProbe(npuSmi, chips, settings.Chips.BusIds, clock),
             new ChipHeatProbe(npuSmi, settings.ChipLimits, clock),

@@ -1,3 +1,4 @@
+using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -46,6 +47,7 @@ internal sealed class Daemon(
         journal.Append(now, new AgentNote($"agent started: {settings.File}, profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason}), mode {settings.Mode}", "agent"));
         var longestWindow = settings.Budgets.Values.Max(b => b.Window);
         journal.Prune(now - (settings.History > longestWindow ? settings.History : longestWindow));
+        new BundleRetention(settings.Bundles, clock).Apply();
         if (settings.Mode == AgentMode.Observe)
             LogMessages.Warned(log, "mode is observe: nothing is started, stopped or recovered");
         foreach (var engine in engines)

@@ -28,7 +28,7 @@ public sealed class HccnToolTests
     [Fact]
     public async Task A_chip_with_named_ports_is_asked_in_the_newer_grammar()
     {
-        var processes = new AnsweringProcesses(_ => "link status: UP");
+        var processes = new ToolsByArguments(_ => "link status: UP");
         var hccn = new HccnTool(processes, "hccn_tool", TimeSpan.FromSeconds(1));
         await hccn.GetAsync(3, null, "link_stat", CancellationToken.None);
         await hccn.GetAsync(3, HccnPort.Parse("0/4"), "link_stat", CancellationToken.None);
@@ -52,8 +52,8 @@ public sealed class HccnToolTests
     }
 }
 
-/// <summary>Answers each call by its arguments, and keeps them.</summary>
-internal sealed class AnsweringProcesses(Func<string, string> answer) : IProcessRunner
+/// <summary>Tools that answer by their arguments, which are kept.</summary>
+internal sealed class ToolsByArguments(Func<string, string> answer) : IProcessRunner
 {
     private readonly List<string> _calls = [];
 

@@ -16,12 +16,12 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public async Task A_bundle_holds_every_file_with_its_sum_and_nothing_half_done_beside_it()
     {
-        var (path, manifest) = await WriteAsync(new Source("engine-log", f => f.Write("a/engine.log", "line\n")), new Source("npu-smi", f => f.Write("info.txt", "table")));
-        manifest.Entries.Select(e => e.Path).ShouldBe(["engine-log/a/engine.log", "npu-smi/info.txt"]);
+        var (path, manifest) = await WriteAsync(new Source("engine-log", f => f.Write("worker-0.log", "line\n")), new Source("npu-smi", f => f.Write("environment_check/npu_info_after.txt", "table")));
+        manifest.Entries.Select(e => e.Path).ShouldBe(["environment_check/npu_info_after.txt", "worker-0.log"]);
         var files = Files(path);
         foreach (var entry in manifest.Entries)
             Convert.ToHexStringLower(SHA256.HashData(files[entry.Path])).ShouldBe(entry.Sha256);
-        JsonSerializer.Deserialize(files[Bundle.ManifestName], BundleJson.Default.BundleManifest)!.Entries.ShouldBe(manifest.Entries);
+        JsonSerializer.Deserialize(files[BundleArchive.ManifestName], BundleJson.Default.BundleManifest)!.Entries.ShouldBe(manifest.Entries);
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBe([path]);
         (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)).ShouldBe(UnixFileMode.None);
     }
@@ -35,7 +35,7 @@ public sealed class BundleTests : IDisposable
             new Source("sound", f => f.Write("info.txt", "table")));
         manifest.Sources.Single(s => s.Source == "broken").Problems.ShouldHaveSingleItem().ShouldContain("a mistake");
         manifest.Sources.Single(s => s.Source == "refused").Problems.ShouldBe(["not for you"]);
-        Files(path).Keys.ShouldContain("sound/info.txt");
+        Files(path).Keys.ShouldContain("info.txt");
     }
 
     [Fact]
@@ -46,22 +46,83 @@ public sealed class BundleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_that_was_planted_carries_nothing_away()
+    public async Task A_source_that_no_token_ends_is_left_behind_with_what_it_finished_and_the_next_one_has_its_time()
     {
-        using var logs = new TemporaryFolder();
-        File.WriteAllText(logs.File("device.log"), "log");
-        File.CreateSymbolicLink(logs.File("planted"), "/etc/passwd");
-        Directory.CreateSymbolicLink(logs.File("planted-folder"), "/etc");
-        var (path, _) = await WriteAsync(new Source("dlog", f => f.WriteFolder(logs.Path)));
-        Files(path).Keys.Order(StringComparer.Ordinal).ShouldBe(["dlog/device.log", Bundle.ManifestName]);
+        using var never = new ManualResetEventSlim();
+        var (path, manifest) = await WriteAsync(
+            Settings() with { FastDeadline = TimeSpan.FromMilliseconds(500) },
+            new Source("in-the-driver", f =>
+            {
+                f.Write("first.txt", "finished");
+                never.Wait(CancellationToken.None);
+                f.Write("late.txt", "too late");
+            }),
+            new Source("sound", f => f.Write("info.txt", "table")));
+        never.Set();
+        manifest.Sources[0].Problems.ShouldBe(["out of time"]);
+        Files(path).Keys.Order(StringComparer.Ordinal).ShouldBe(["first.txt", "info.txt", BundleArchive.ManifestName]);
+    }
+
+    [Fact]
+    public async Task Collecting_and_packing_a_fast_bundle_takes_no_longer_than_its_limit()
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        var stuck = Enumerable.Range(0, 8).Select(i => new Source($"stuck-{i}", (_, cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, cancellation))).ToArray<IBundleSource>();
+        var (_, manifest) = await new Bundle(Settings() with { FastDeadline = TimeSpan.FromSeconds(3) }, stuck, new Redaction([]), "host1", TimeProvider.System)
+            .WriteAsync("a-fast", "a", full: false, _ => { }, CancellationToken.None);
+        TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        manifest.Sources.SelectMany(s => s.Problems).ShouldAllBe(p => p == "out of time");
+    }
+
+    [Fact]
+    public async Task What_a_host_does_not_have_is_in_the_manifest_and_is_no_problem()
+    {
+        var (_, manifest) = await WriteAsync(new Source("hccn_tool", f => f.Absent("hccn_tool: program not found")));
+        manifest.Sources.Single().Problems.ShouldBeEmpty();
+        manifest.Sources.Single().Absent.ShouldBe(["hccn_tool: program not found"]);
     }
 
     [Fact]
     public async Task What_is_too_large_is_cut_and_told()
     {
-        var (path, manifest) = await WriteAsync(Settings() with { SourceMaxBytes = 1000 }, new Source("engine-log", f => f.Write("engine.log", string.Concat(Enumerable.Repeat("a line of the log\n", 1000)))));
+        var (path, manifest) = await WriteAsync(Settings() with { SourceMaxBytes = 1000 }, new Source("engine-log", f => f.Write("engine.log", Lines(1000))));
         manifest.Sources.Single().Problems.ShouldHaveSingleItem().ShouldContain("the source may use 1000");
-        Files(path)["engine-log/engine.log"].Length.ShouldBeLessThanOrEqualTo(1000);
+        Files(path)["engine.log"].Length.ShouldBeLessThanOrEqualTo(1000);
+    }
+
+    [Fact]
+    public async Task All_sources_together_stay_below_the_size_of_a_bundle()
+    {
+        var (path, manifest) = await WriteAsync(
+            Settings() with { FastMaxBytes = 20_000 },
+            [.. Enumerable.Range(0, 5).Select(i => new Source($"s{i}", f => f.Write($"{i}.log", Lines(500))))]);
+        Files(path).Where(f => f.Key != BundleArchive.ManifestName).Sum(f => f.Value.Length).ShouldBeInRange(18_000, 20_000);
+        manifest.Sources[^1].Problems.ShouldHaveSingleItem().ShouldContain("the bundle is full");
+    }
+
+    [Fact]
+    public async Task A_bundle_goes_when_it_is_too_old_and_the_newest_stays_whatever_its_age()
+    {
+        List<string> written = [];
+        foreach (var days in (int[])[31, 29])
+        {
+            written.Add((await WriteAsync(new Source("s", f => f.Write("a", "b")))).Path);
+            File.SetLastWriteTimeUtc(written[^1], Story.Start.UtcDateTime.AddDays(-days));
+        }
+
+        new BundleRetention(Settings(), _clock).Apply();
+        Directory.GetFiles(_folder.Path).ShouldBe([written[1]]);
+        _clock.Advance(TimeSpan.FromDays(60));
+        new BundleRetention(Settings(), _clock).Apply();
+        Directory.GetFiles(_folder.Path).ShouldBe([written[1]]);
+    }
+
+    [Fact]
+    public async Task Bundles_go_when_they_take_too_many_bytes()
+    {
+        for (var i = 0; i < 3; i++)
+            await WriteAsync(Settings() with { MaxBytes = 1 }, new Source("s", f => f.Write("a", "b")));
+        Directory.GetFiles(_folder.Path).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -79,7 +140,22 @@ public sealed class BundleTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private BundleSettings Settings() => new(_folder.Path, 10, 1 << 30, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), 1 << 20, 1 << 20);
+    private BundleSettings Settings() => new()
+    {
+        Folder = _folder.Path,
+        MaxCount = 10,
+        MaxBytes = 1 << 30,
+        MaxAge = TimeSpan.FromDays(30),
+        FastDeadline = TimeSpan.FromSeconds(10),
+        FullDeadline = TimeSpan.FromSeconds(10),
+        FastMaxBytes = 1 << 30,
+        FullMaxBytes = 1 << 30,
+        SourceMaxBytes = 1 << 20,
+        LogTailBytes = 1 << 20,
+        HostLogs = [],
+    };
+
+    private static string Lines(int count) => string.Concat(Enumerable.Repeat("a line of the log\n", count));
 
     private Task<(string Path, BundleManifest Manifest)> WriteAsync(params IBundleSource[] sources) => WriteAsync(Settings(), sources);
 

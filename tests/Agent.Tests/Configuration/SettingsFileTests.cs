@@ -22,7 +22,8 @@ public sealed class SettingsFileTests
         settings.Probes.ShouldBe(defaults.Probes);
         settings.ChipLimits.ShouldBe(defaults.ChipLimits);
         settings.Budgets.ShouldBe(defaults.Budgets);
-        settings.Bundles.ShouldBe(defaults.Bundles);
+        settings.Bundles.ShouldBe(defaults.Bundles with { HostLogs = settings.Bundles.HostLogs });
+        settings.Bundles.HostLogs.ShouldBe(defaults.Bundles.HostLogs);
         settings.Log.ShouldBe(defaults.Log);
         settings.History.ShouldBe(defaults.History);
         settings.Engines[0].Stop.ShouldBe(defaults.Engines[0].Stop);
@@ -39,6 +40,12 @@ public sealed class SettingsFileTests
     [InlineData("history: 5 years", "history: found '5 years', expected a duration such as 500ms, 90s, 2m or 1h30m")]
     [InlineData("history: 1h", "history: 1h is out of range, allowed 1d to 3650d")]
     [InlineData("bundles: { max_size: 5GB }", "bundles.max_size: found '5GB', expected a size such as 64MiB or 5GiB")]
+    [InlineData("bundles: { max_age: 30m }", "bundles.max_age: 30m is out of range, allowed 1h to 3650d")]
+    [InlineData("bundles: { fast_max_size: 1KiB }", "bundles.fast_max_size: 1KiB is out of range, allowed 64KiB to 10GiB")]
+    [InlineData("bundles: { full_max_size: much }", "bundles.full_max_size: found 'much', expected a size such as 64MiB or 5GiB")]
+    [InlineData("bundles: { host_logs: [log] }", "t.yaml:1:23: bundles.host_logs: 'log' is no absolute path")]
+    [InlineData("bundles: { host_logs: [\"/var/*/x\"] }", "bundles.host_logs: '/var/*/x': * and ? are allowed in the last part only")]
+    [InlineData("vendor: { hccn_tool: [hccn_tool] }", "vendor.hccn_tool: expected one value, found a list")]
     [InlineData("probes: { chip-health: { interval: 10ms } }", "probes.chip-health.interval: 10ms is out of range, allowed 200ms to 1h")]
     [InlineData("vendor: { driver_restart: systemctl restart devdrv }", "vendor.driver_restart: expected a list such as [a, b], found the single value 'systemctl restart devdrv'")]
     [InlineData("vendor: { collect_dlog: [x, \"{folder}\"] }", "vendor.collect_dlog: unknown placeholder {folder}, allowed: {dir}")]
@@ -48,6 +55,13 @@ public sealed class SettingsFileTests
     [InlineData("notifications: { webhooks: [ { name: a, url: \"ftp://x\" } ] }", "notifications.webhooks[0].url: 'ftp://x' is no http or https address")]
     public void A_mistake_is_named_with_what_was_found_and_what_is_allowed(string line, string problem) =>
         Load(line + "\n" + Engine).Problems.Select(p => p.ToString()).ShouldContain(p => p.Contains(problem, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_token_in_the_environment_of_an_engine_is_a_secret_and_the_name_of_a_tokenizer_is_none()
+    {
+        var settings = Load(Engine + "\n    environment: { HF_TOKEN: a-token-of-a-hub, MAX_TOKENS: 81928192 }\n    arguments: { tokenizer: /models/tokenizer }").Settings!;
+        settings.SecretValues.ShouldBe(["a-token-of-a-hub"]);
+    }
 
     [Theory]
     [InlineData("port: 70000", "engines[0].port: 70000 is out of range, allowed 1 to 65535")]

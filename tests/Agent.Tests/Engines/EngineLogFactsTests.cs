@@ -48,7 +48,7 @@ public sealed class EngineLogFactsTests
     [InlineData("Value error, User-specified max_model_len (1048576) is greater than the derived max_model_len", FaultCodes.EngineConfigError)]
     [InlineData("ERROR 11-08 11:01:29 [multiproc_executor.py:135] Worker proc VllmWorker-3 died unexpectedly, shutting down executor.", FaultCodes.EngineWorkerDied)]
     [InlineData("INFO:     127.0.0.1:36136 - \"POST /v1/chat/completions HTTP/1.1\" 200 OK", null)]
-    public void Lines_of_real_logs_name_their_cause(string line, string? fault) => LogSignatures.CauseOf(line).ShouldBe(fault);
+    public void Lines_of_real_logs_name_their_cause(string line, string? fault) => (LogSignatures.Find(line)?.Fault).ShouldBe(fault);
 
     [Theory]
     [InlineData("vllm/startup-vllm-ascend-0.11-qwen3-32b-tp8.log")]

@@ -36,12 +36,12 @@ internal sealed class SmallBoard
             Say($"-i {card} -stat -g", "packet statistics:\nroce_rx_err_pkt_num:7\nroce_tx_err_pkt_num:0\n");
         }
 
-        Programs = new AnsweringProcesses(a => _answers.GetValueOrDefault(a, ""));
+        Programs = new ToolsByArguments(a => _answers.GetValueOrDefault(a, ""));
     }
 
     public FakeTimeProvider Clock { get; } = new(Story.Start);
 
-    public AnsweringProcesses Programs { get; }
+    public ToolsByArguments Programs { get; }
 
     public NpuSmi NpuSmi => new(Programs, "npu-smi", TimeSpan.FromSeconds(1));
 

@@ -51,26 +51,37 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
                 return;
             count -= read;
             _position += read;
-            foreach (var one in buffer.AsSpan(0, read))
-            {
-                if (one is (byte)'\n' or (byte)'\r')
-                    EndLine(lines);
-                else
-                    Append(one);
-            }
+            Split(buffer.AsSpan(0, read), lines);
         }
     }
 
-    private void Append(byte one)
+    private void Split(ReadOnlySpan<byte> bytes, List<string> lines)
     {
-        if (_line.Length < lineBytes)
+        while (!bytes.IsEmpty)
         {
-            _line.WriteByte(one);
-            return;
-        }
+            var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
+            if (end < 0)
+            {
+                Append(bytes);
+                return;
+            }
 
-        _overlong = true;
-        SkippedBytes++;
+            Append(bytes[..end]);
+            EndLine(lines);
+            bytes = bytes[(end + 1)..];
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        var room = Math.Min(bytes.Length, lineBytes - (int)_line.Length);
+        if (room > 0)
+            _line.Write(bytes[..room]);
+        if (room < bytes.Length)
+        {
+            _overlong = true;
+            SkippedBytes += bytes.Length - Math.Max(0, room);
+        }
     }
 
     private void EndLine(List<string> lines)

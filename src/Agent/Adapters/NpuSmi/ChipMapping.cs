@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Agent.Adapters.NpuSmi;
 
@@ -6,20 +7,31 @@ namespace Agent.Adapters.NpuSmi;
 /// <c>npu-smi info -m</c>: the logic id of each (card, chip). The MCU row has a dash for it and is left out. The 950 prints
 /// the physical id only, which is the logic id on a host that shows all its chips.
 /// </summary>
-internal sealed record ChipMapping(IReadOnlyDictionary<(int Card, int Chip), int> LogicIds)
+internal sealed partial record ChipMapping(IReadOnlyDictionary<(int Card, int Chip), int> LogicIds)
 {
     public static ChipMapping Parse(string text)
     {
         Dictionary<(int, int), int> ids = [];
-        foreach (var row in SpacedTable.Parse(text, "NPU ID"))
+        List<string> columns = [];
+        foreach (var line in text.Split('\n'))
         {
-            if (Number("NPU ID") is { } card && Number("Chip ID") is { } chip && Number(row.ContainsKey("Chip Logic ID") ? "Chip Logic ID" : "Chip Phy-ID") is { } logic)
+            if (line.TrimStart().StartsWith("NPU ID", StringComparison.Ordinal))
+                columns = [.. Column().Matches(line).Select(m => m.Value)];
+            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (Number("NPU ID") is { } card && Number("Chip ID") is { } chip && Number(columns.Contains("Chip Logic ID") ? "Chip Logic ID" : "Chip Phy-ID") is { } logic)
                 ids[(card, chip)] = logic;
 
-            int? Number(string column) =>
-                row.TryGetValue(column, out var word) && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+            // The name comes last and may hold blanks; every other cell is one word.
+            int? Number(string column)
+            {
+                var at = columns.IndexOf(column);
+                return at >= 0 && at < words.Length && int.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+            }
         }
 
         return new ChipMapping(ids);
     }
+
+    [GeneratedRegex("NPU ID|Slot ID|Chip Logic ID|Chip Phy-ID|Chip Name|Chip ID", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Column();
 }

@@ -89,11 +89,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         OfCardAsync("ecc", card, text => MemoryErrors.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
 
     /// <summary>For evidence: whatever it prints.</summary>
-    public async Task<string> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
-    {
-        var result = await RunAsync(arguments, cancellation);
-        return result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe();
-    }
+    public Task<ProcessResult> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, cancellation);
 
     private async Task<NpuSmiAnswer<T>> OfCardAsync<T>(string type, int card, Func<string, T?> parse, CancellationToken cancellation)
         where T : class

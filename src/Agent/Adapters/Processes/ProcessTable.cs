@@ -8,6 +8,7 @@ namespace Agent.Adapters.Processes;
 internal sealed partial class ProcessTable(string root = "/proc")
 {
     private const int NoSuchProcess = 3;
+    private const int MaxThreads = 1000;
 
     public ProcessEntry? Read(int pid)
     {
@@ -61,9 +62,28 @@ internal sealed partial class ProcessTable(string root = "/proc")
         return [.. All().Where(p => ReadBytes($"{root}/{p.Id.Pid}/environ") is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0)];
     }
 
+    /// <summary>The environment that a process was started with; null when it is gone or may not be read.</summary>
+    public IReadOnlyDictionary<string, string>? Environment(int pid)
+    {
+        // The file of a process that is ending is there and empty.
+        if (ReadText($"{root}/{pid}/environ") is not { Length: > 0 } text)
+            return null;
+        Dictionary<string, string> variables = new(StringComparer.Ordinal);
+        foreach (var entry in text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (entry.IndexOf('=', StringComparison.Ordinal) is > 0 and var at)
+                variables[entry[..at]] = entry[(at + 1)..];
+        }
+
+        return variables;
+    }
+
     public string BootId() => ReadText($"{root}/sys/kernel/random/boot_id")?.Trim() ?? "unknown";
 
-    /// <summary>What tells why a process stands still: status, the kernel function it waits in, its kernel stack if readable.</summary>
+    /// <summary>
+    /// What tells why a process stands still: status, the kernel function it waits in, its kernel stack if readable, and
+    /// where each of its threads waits; it is rarely the main one that hangs.
+    /// </summary>
     public string Evidence(int pid)
     {
         var text = new StringBuilder();
@@ -73,7 +93,27 @@ internal sealed partial class ProcessTable(string root = "/proc")
                 .AppendLine((ReadText($"{root}/{pid}/{file}") ?? "(not readable)").Replace('\0', ' ').TrimEnd());
         }
 
+        text.Append("== /proc/").Append(pid).AppendLine("/task: thread, state, wchan, name");
+        foreach (var thread in Threads(pid).Take(MaxThreads))
+        {
+            var stat = ReadText($"{thread}/stat") ?? "";
+            var state = stat.LastIndexOf(')') is > 0 and var end && end + 2 < stat.Length ? stat[end + 2] : '?';
+            text.AppendLine($"{Path.GetFileName(thread)} {state} {ReadText($"{thread}/wchan") ?? "-"} {(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
+        }
+
         return text.ToString();
+    }
+
+    private IEnumerable<string> Threads(int pid)
+    {
+        try
+        {
+            return Directory.GetDirectories($"{root}/{pid}/task").Order(StringComparer.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Sends a signal to exactly this process: the start time is compared right before.</summary>

@@ -2,6 +2,7 @@ using Agent.Adapters.NpuSmi;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.VendorFaults;
 
 namespace Agent.Probes.Npu;
 
@@ -10,7 +11,7 @@ namespace Agent.Probes.Npu;
 /// is gone is simply not listed (exit code 0), so the list is compared with the chips that this host had. What it cannot
 /// see: a chip that looks well and computes wrong.
 /// </summary>
-internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimeProvider clock) : IProbe
+internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, VendorFaultTable vendorFaults, FaultOccurrences occurrences, TimeProvider clock) : IProbe
 {
     public string Name => "chip-health";
 
@@ -95,21 +96,28 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, TimePr
             Summary = $"{row.Model} {row.BusId}{Serial(chip)}: {row.ConditionText}",
             At = now,
         };
+        var device = row.BusId ?? chip.Id;
         if (row.Condition == ChipCondition.Ok)
+        {
+            occurrences.Seen(device, [], now);
             return seen;
+        }
+
         if (row.Condition == ChipCondition.Unknown)
             return seen with { Verdict = Verdict.CouldNotLook, Summary = $"health of chip {chip.Id} is {row.ConditionText}: the device is not ready" };
 
         var (card, number) = chip.CardAndChip();
         var health = (await npuSmi.HealthAsync(card, number, cancellation)).Value;
-        var codes = health is { ErrorCodes.Count: > 0 } ? $", error codes {string.Join(' ', health.ErrorCodes)}" : "";
+        var codes = health?.ErrorCodes ?? [];
+        var times = occurrences.Seen(device, codes, now);
+        var levels = codes.Distinct(StringComparer.Ordinal).Select(VendorFaultTable.Find).Select(f => (Fault: f, Level: vendorFaults.LevelAfter(f, times[f.Code], now))).ToList();
         return seen with
         {
             Verdict = Verdict.Faulty,
-            Fault = row.Condition == ChipCondition.Warning ? FaultCodes.ChipWarning : FaultCodes.ChipAlarm,
-            Summary = $"chip {chip.Id} ({row.Model} {row.BusId}{Serial(chip)}) reports {row.ConditionText}{codes}",
-            Evidence = health?.Information ?? [],
-            NextStep = $"npu-smi info -t health -i {card} -c {number}",
+            Fault = levels.Count > 0 ? levels.Select(l => VendorLevels.FaultOf(l.Level)).MinBy(FaultCatalog.Default.OrderOf) : row.Condition == ChipCondition.Warning ? FaultCodes.ChipWarning : FaultCodes.ChipAlarm,
+            Summary = $"chip {chip.Id} ({row.Model} {row.BusId}{Serial(chip)}) reports {row.ConditionText}{(codes.Count > 0 ? $", error codes {string.Join(' ', codes)}" : "")}",
+            Evidence = [.. levels.Select(l => $"{l.Fault.Code} {l.Level}: {VendorFaultTable.NameOf(l.Fault.Code).English}"), .. health?.Information ?? []],
+            NextStep = codes.Count > 0 ? $"npu-agent faults {codes[0]}" : $"npu-smi info -t health -i {card} -c {number}",
         };
     }
 }

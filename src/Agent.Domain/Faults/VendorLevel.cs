@@ -1,0 +1,45 @@
+namespace Agent.Domain.Faults;
+
+/// <summary>
+/// What the vendor's device plugin does about a fault code, the mildest first (MindCluster, faultCode.json and its
+/// documentation).
+/// </summary>
+public enum VendorLevel
+{
+    NotHandle,
+
+    /// <summary>The chip works with less than full health.</summary>
+    SubHealth,
+
+    /// <summary>Expected to heal by itself; the request is to be sent again.</summary>
+    RestartRequest,
+
+    /// <summary>The job is to be started again on the same chip.</summary>
+    RestartBusiness,
+
+    /// <summary>The chip is to be reset when it is free.</summary>
+    FreeRestartNpu,
+
+    /// <summary>The job is to be stopped and the chip reset now.</summary>
+    RestartNpu,
+
+    /// <summary>No new job is to be put on the chip.</summary>
+    PreSeparate,
+
+    /// <summary>The chip is to be taken out of use.</summary>
+    Separate,
+}
+
+public static class VendorLevels
+{
+    /// <summary>The fault of the catalogue, and with it the rung, that a level stands for.</summary>
+    public static string FaultOf(VendorLevel level) => level switch
+    {
+        // Taking no new job is no reason to touch the one that runs: a RoCE port that is down takes nothing from an engine
+        // whose chips talk over HCCS.
+        VendorLevel.NotHandle or VendorLevel.SubHealth or VendorLevel.PreSeparate => FaultCodes.ChipWarning,
+        VendorLevel.RestartRequest or VendorLevel.RestartBusiness => FaultCodes.ChipError,
+        VendorLevel.FreeRestartNpu or VendorLevel.RestartNpu => FaultCodes.ChipAlarm,
+        _ => FaultCodes.ChipUnfit,
+    };
+}

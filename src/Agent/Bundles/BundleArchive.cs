@@ -1,0 +1,77 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Agent.Bundles;
+
+/// <summary>One file of a bundle.</summary>
+internal sealed record BundleEntry(string Path, long Bytes, string Sha256);
+
+/// <summary>What one source gave, how long it took, what it could not get and what this host does not have.</summary>
+internal sealed record BundleSourceReport(string Source, int Files, double Seconds, IReadOnlyList<string> Problems, IReadOnlyList<string> Absent);
+
+internal sealed record BundleManifest(int SchemaVersion, string Incident, DateTimeOffset At, string Host, bool Full, IReadOnlyList<BundleSourceReport> Sources, IReadOnlyList<BundleEntry> Entries);
+
+/// <summary>
+/// One .tar.gz, packed under a temporary name, flushed to the disk and renamed: it is there whole or not at all.
+/// </summary>
+internal static class BundleArchive
+{
+    // What is not in the layout of the vendor's fault diagnosis lies in a folder of our own.
+    public const string ManifestName = "npu-agent/manifest.json";
+
+    public const string NewEnding = ".new";
+
+    public static List<BundleEntry> Entries(string staging, IEnumerable<string> files)
+    {
+        List<BundleEntry> entries = [];
+        foreach (var file in files.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(Path.Combine(staging, file));
+            entries.Add(new BundleEntry(file, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
+        }
+
+        return entries;
+    }
+
+    public static void Pack(string staging, string path, BundleManifest manifest)
+    {
+        var temporary = path + NewEnding;
+        try
+        {
+            Write(staging, temporary, manifest);
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException)
+        {
+            // On a full disk a torn archive would keep the room that the next try needs.
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void Write(string staging, string path, BundleManifest manifest)
+    {
+        // Evidence may hold prompts and addresses: for the owner only.
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        using (var zip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(zip, TarEntryFormat.Pax))
+        {
+            using var text = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, BundleJson.Default.BundleManifest));
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, ManifestName) { DataStream = text });
+            foreach (var entry in manifest.Entries)
+                tar.WriteEntry(Path.Combine(staging, entry.Path), entry.Path);
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+}
+
+[JsonSerializable(typeof(BundleManifest))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+internal sealed partial class BundleJson : JsonSerializerContext;

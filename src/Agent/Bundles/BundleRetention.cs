@@ -1,0 +1,34 @@
+using Agent.Configuration;
+
+namespace Agent.Bundles;
+
+/// <summary>Keeps the bundles' folder small: by age, count and bytes. The newest bundle stays whatever its size and age.</summary>
+internal sealed class BundleRetention(BundleSettings settings, TimeProvider clock)
+{
+    public void Apply()
+    {
+        try
+        {
+            Sweep();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // A bundle that was just written is good, and an agent that starts has more important things to do.
+        }
+    }
+
+    private void Sweep()
+    {
+        if (!Directory.Exists(settings.Folder))
+            return;
+        var oldest = (clock.GetUtcNow() - settings.MaxAge).UtcDateTime;
+        long bytes = 0;
+        var count = 0;
+        foreach (var file in new DirectoryInfo(settings.Folder).EnumerateFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc))
+        {
+            bytes += file.Length;
+            if (++count > 1 && (count > settings.MaxCount || bytes > settings.MaxBytes || file.LastWriteTimeUtc < oldest))
+                file.Delete();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Agent.Adapters.Files;
+
+namespace Agent.Bundles;
+
+/// <summary>Logs of driver, installer and vendor tools, from folders, files and patterns of the configuration.</summary>
+internal sealed class HostLogSource(IReadOnlyList<string> paths) : IBundleSource
+{
+    private const long FileBytes = 20_000_000;
+
+    public string Name => "host-logs";
+
+    // They outlive a reset: worth having, not worth waiting for before an engine is stopped.
+    public bool IsSlow => true;
+
+    public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
+    {
+        foreach (var path in paths)
+        {
+            try
+            {
+                var (source, files) = Find(path);
+                if (source is null || files.Count == 0)
+                    folder.Absent(path);
+                else
+                    folder.WriteFiles(source, files, name => $"npu-agent/host-logs{Path.Combine(source.Path, name)}", FileBytes);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                folder.Note(refused.Message);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static (PlainFolder? Source, List<FileInfo> Files) Find(string path)
+    {
+        if (PlainFolder.Find(path) is { } whole)
+            return (whole, NewestFirst(whole.Files()));
+        var source = PlainFolder.Find(Path.GetDirectoryName(path) ?? "/");
+        return (source, source is null ? [] : NewestFirst(source.Files(Path.GetFileName(path), below: false)));
+    }
+
+    private static List<FileInfo> NewestFirst(IEnumerable<FileInfo> files) => [.. files.OrderByDescending(f => f.LastWriteTimeUtc)];
+}
