@@ -23,6 +23,7 @@ internal sealed record HostParts(
     ProcessRunner Processes,
     ProcessTable ProcessTable,
     NpuSmi NpuSmi,
+    HccnTool HccnTool,
     ChipInventory Chips,
     IReadOnlyList<SupervisedEngine> Engines,
     IReadOnlyList<ScheduledProbe> Probes);
@@ -51,7 +52,7 @@ internal static class Composition
                 new EngineHost(e, settings.StateFolder, table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, chips, engines, ProbeList.Of(settings, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
+        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
@@ -95,7 +96,7 @@ internal static class Composition
     public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
         var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.SecretValues));
-        var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.Engines, clock), redaction, host, clock);
+        var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock), redaction, host, clock);
         return async (incidentId, full, progress, cancellation) =>
         {
             try

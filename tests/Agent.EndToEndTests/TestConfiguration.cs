@@ -23,6 +23,10 @@ internal static class TestConfiguration
         probes:
           chip-health: { interval: 1500ms, deadline: 10s }
           chip-usage: { interval: 5s, deadline: 10s }
+          # Dozens of calls a look: switched on by the tests of what they see.
+          chip-heat: { enabled: false, interval: 1s, deadline: 20s }
+          chip-memory: { enabled: false, interval: 1s, deadline: 20s }
+          link-health: { enabled: false, interval: 1s, deadline: 20s }
           driver-unit: { interval: 2s, deadline: 8s }
           engine-process: { interval: 1s, deadline: 5s }
           engine-health: { interval: 1s, deadline: 5s }
@@ -32,6 +36,8 @@ internal static class TestConfiguration
         faults:
           engine-slow: { confirm_after: 2s }
           chip-warning: { confirm_after: 2s }
+          chip-too-hot: { confirm_after: 2s }
+          link-down: { confirm_after: 2s }
           npu-smi-hangs: { confirm_after: 2s }
           npu-smi-unusable: { confirm_after: 2s }
         disk: { min_free: 1MiB }

@@ -20,6 +20,7 @@ public sealed class SettingsFileTests
         var settings = sample.Settings!;
         settings.Vendor.ShouldBe(defaults.Vendor with { ChipReset = settings.Vendor.ChipReset });
         settings.Probes.ShouldBe(defaults.Probes);
+        settings.ChipLimits.ShouldBe(defaults.ChipLimits);
         settings.Budgets.ShouldBe(defaults.Budgets);
         settings.Bundles.ShouldBe(defaults.Bundles with { HostLogs = settings.Bundles.HostLogs });
         settings.Bundles.HostLogs.ShouldBe(defaults.Bundles.HostLogs);
@@ -48,6 +49,8 @@ public sealed class SettingsFileTests
     [InlineData("probes: { chip-health: { interval: 10ms } }", "probes.chip-health.interval: 10ms is out of range, allowed 200ms to 1h")]
     [InlineData("vendor: { driver_restart: systemctl restart devdrv }", "vendor.driver_restart: expected a list such as [a, b], found the single value 'systemctl restart devdrv'")]
     [InlineData("vendor: { collect_dlog: [x, \"{folder}\"] }", "vendor.collect_dlog: unknown placeholder {folder}, allowed: {dir}")]
+    [InlineData("vendor: { hccn_ports: [4] }", "vendor.hccn_ports: found '4', expected DIE/PORT, for example 0/4")]
+    [InlineData("chip_limits: { temperature_celsius: 500 }", "chip_limits.temperature_celsius: 500 is out of range, allowed 40 to 120")]
     [InlineData("faults: { engine-hangs: { muted: true } }", "faults.engine-hangs: unknown key; did you mean 'engine-hung'?")]
     [InlineData("notifications: { webhooks: [ { name: a, url: \"ftp://x\" } ] }", "notifications.webhooks[0].url: 'ftp://x' is no http or https address")]
     public void A_mistake_is_named_with_what_was_found_and_what_is_allowed(string line, string problem) =>
