@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -15,7 +16,6 @@ internal sealed class Redaction
     public const int Context = 16 * 1024;
 
     private const string Mark = "[redacted]";
-    private const int LineBytes = 64 * 1024;
 
     // Longer than any secret: a line that is too long to be looked at whole is cut, and never through a secret.
     private const int Overlap = 8 * 1024;
@@ -23,63 +23,63 @@ internal sealed class Redaction
     // A key of 16384 bits is about 200 lines. Without a limit, one line that names a key would take the rest of the log along.
     private const int KeyLines = 256;
 
+    private const string KeyBegin = "-----BEGIN ";
+
     private readonly string[] _secrets;
 
-    public Redaction(IEnumerable<string> secrets) =>
+    // What makes a line worth a look for its own sake, and that with all words of the patterns.
+    private readonly SearchValues<string> _marks;
+    private readonly SearchValues<string> _words;
+
+    public Redaction(IEnumerable<string> secrets)
+    {
         // Longest first: a secret that holds another must go as a whole.
         _secrets = [.. secrets.SelectMany(s => s.Split('\n', StringSplitOptions.TrimEntries)).Where(s => s.Length >= 4).Select(AsBytes).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)];
+        _marks = SearchValues.Create([KeyBegin, .. _secrets], StringComparison.Ordinal);
+        _words = SearchValues.Create([KeyBegin, .. _secrets, .. SecretPatterns.Words], StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <param name="source">What to clean.</param>
     /// <param name="target">Where the clean text goes.</param>
     /// <param name="limit">What may be written.</param>
     /// <param name="skip">So much is read only to know what it leads to, a key that began there above all.</param>
-    /// <param name="cancellation">Ends it between two lines.</param>
+    /// <param name="cancellation">Ends it between two blocks.</param>
     /// <returns>False when the text was cut at the limit.</returns>
-    public bool Copy(Stream source, Stream target, long limit, long skip = 0, CancellationToken cancellation = default)
-    {
-        using var reader = new StreamReader(source, Encoding.Latin1, detectEncodingFromByteOrderMarks: false, LineBytes, leaveOpen: true);
-        using var writer = new StreamWriter(target, Encoding.Latin1, LineBytes, leaveOpen: true);
-        var line = new StringBuilder();
-        var keyLines = 0;
-        long written = 0;
-        long begun = 0;
-        for (var next = reader.Read(); ; next = reader.Read())
-        {
-            if (next >= 0)
-                line.Append((char)next);
-            if (next is not ('\n' or -1) && line.Length < LineBytes)
-                continue;
-
-            cancellation.ThrowIfCancellationRequested();
-            var text = line.ToString();
-            var end = next is '\n' or -1 ? text.Length : SafeCut(text);
-            var clean = Clean(text[..end], ref keyLines);
-            if (begun >= skip)
-            {
-                written += clean.Length;
-                if (written > limit)
-                    return false;
-                writer.Write(clean);
-            }
-
-            begun += end;
-            line.Clear().Append(text, end, text.Length - end);
-            if (next < 0)
-                return true;
-        }
-    }
+    public bool Copy(Stream source, Stream target, long limit, long skip = 0, CancellationToken cancellation = default) =>
+        new RedactedCopy(this, target, limit, skip, cancellation).Run(source);
 
     public string Clean(string text)
     {
         var keyLines = 0;
-        return Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(string.Join('\n', AsBytes(text).Split('\n').Select(line => Clean(line, ref keyLines)))));
+        return Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(string.Join('\n', AsBytes(text).Split('\n').Select(line => CleanLine(line, ref keyLines)))));
     }
 
     private static string AsBytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
-    private string Clean(string line, ref int keyLines)
+    /// <returns>How much of the text, in whole lines, holds nothing that may have to go.</returns>
+    public int CleanLines(ReadOnlySpan<char> text)
     {
-        var begins = line.Contains("-----BEGIN ", StringComparison.Ordinal) && line.Contains("PRIVATE KEY", StringComparison.Ordinal);
+        for (var from = 0; ;)
+        {
+            var word = text[from..].IndexOfAny(_words);
+            if (word < 0)
+                return text.LastIndexOf('\n') + 1;
+            var begin = from + text[from..(from + word)].LastIndexOf('\n') + 1;
+            var length = text[begin..].IndexOf('\n') + 1;
+            // The words are many and short: most lines that hold one are innocent all the same.
+            if (length == 0 || MayHold(text.Slice(begin, length)))
+                return begin;
+            from = begin + length;
+        }
+    }
+
+    private bool MayHold(ReadOnlySpan<char> line) => line.ContainsAny(_marks) || SecretPatterns.MayHold(line);
+
+    /// <param name="line">With its end.</param>
+    /// <param name="keyLines">How many more lines may belong to a key that has begun.</param>
+    public string CleanLine(string line, ref int keyLines)
+    {
+        var begins = line.Contains(KeyBegin, StringComparison.Ordinal) && line.Contains("PRIVATE KEY", StringComparison.Ordinal);
         if (begins || keyLines > 0)
         {
             keyLines = line.Contains("-----END ", StringComparison.Ordinal) ? 0 : begins ? KeyLines : keyLines - 1;
@@ -101,7 +101,7 @@ internal sealed class Redaction
     }
 
     /// <summary>Where the front of a long line can be split off without tearing a secret.</summary>
-    private int SafeCut(string text)
+    public int SafeCut(string text)
     {
         var cut = text.Length - Overlap;
         try

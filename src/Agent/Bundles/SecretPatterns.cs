@@ -11,35 +11,43 @@ namespace Agent.Bundles;
 internal static partial class SecretPatterns
 {
     // Beside each pattern the words one of which every match of it holds: to search for words is fast, and nearly all lines
-    // of a log have none.
-    private static readonly (Regex Pattern, string[] Words)[] Known =
+    // of a log have none. Case counts where it counts in the pattern, or every "sec" would be the beginning of a secret.
+    private static readonly (Regex Pattern, string[] Words, StringComparison Case)[] Known =
     [
-        (Named(), ["authorization", "cookie", "key", "secret", "token", "passwd", "password", "credential", "-u ", "--user"]),
-        (KeyPair(), ["ak=", "ak:", "ak\"", "ak'", "ak ", "sk=", "sk:", "sk\"", "sk'", "sk "]),
-        (Tokens(), ["hf_", "sk-", "SEC", "eyJ", "LTAI", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox"]),
-        (Webhooks(), ["robot/send", "webhook/send", "/hook/", "hooks.slack.com", "/bot"]),
-        (UserInfo(), ["://"]),
+        (Named(), [.. SecretNames.Words, "-u ", "--user"], StringComparison.OrdinalIgnoreCase),
+        (KeyPair(), ["ak=", "ak:", "ak\"", "ak'", "ak ", "sk=", "sk:", "sk\"", "sk'", "sk "], StringComparison.OrdinalIgnoreCase),
+        (Tokens(), ["hf_", "sk-", "SEC", "eyJ", "LTAI", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox"], StringComparison.Ordinal),
+        (Webhooks(), ["robot/send", "webhook/send", "/hook/", "hooks.slack.com", "/bot"], StringComparison.Ordinal),
+        (UserInfo(), ["://"], StringComparison.Ordinal),
     ];
 
-    private static readonly (Regex Pattern, SearchValues<string> Words)[] Each = [.. Known.Select(k => (k.Pattern, Values(k.Words)))];
+    private static readonly (Regex Pattern, SearchValues<string> Words)[] Others = [.. Known.Skip(1).Select(k => (k.Pattern, SearchValues.Create(k.Words, k.Case)))];
 
-    private static readonly SearchValues<string> Any = Values([.. Known.SelectMany(k => k.Words)]);
+    /// <summary>Without one of these, in whatever case, a text holds no secret that could be known by its looks.</summary>
+    public static IEnumerable<string> Words => Known.SelectMany(k => k.Words);
 
-    public static bool MayHold(ReadOnlySpan<char> line) => line.ContainsAny(Any);
+    public static bool MayHold(ReadOnlySpan<char> line)
+    {
+        foreach (var (_, words) in Others)
+        {
+            if (line.ContainsAny(words))
+                return true;
+        }
+
+        return SecretNames.MayHaveValue(line);
+    }
 
     /// <summary>The patterns that may match in this text.</summary>
     public static IEnumerable<Regex> For(string text)
     {
-        if (!MayHold(text))
-            yield break;
-        foreach (var (pattern, words) in Each)
+        if (SecretNames.MayHaveValue(text))
+            yield return Named();
+        foreach (var (pattern, words) in Others)
         {
             if (text.AsSpan().ContainsAny(words))
                 yield return pattern;
         }
     }
-
-    private static SearchValues<string> Values(string[] words) => SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
 
     // The option form has a space in between: process lists show command lines.
     [GeneratedRegex(

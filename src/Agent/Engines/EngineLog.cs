@@ -33,17 +33,29 @@ internal sealed record EngineLogFacts
 
     public EngineLogFacts After(string line, DateTimeOffset now)
     {
+        var facts = Stage is StartupStage.Serving ? AfterServing(line, now) : AfterStarting(line, now);
+        return LogSignatures.MayTell(line) ? facts.Told(line) : facts;
+    }
+
+    /// <summary>Nothing of a start-up is searched for in what a serving engine writes all day.</summary>
+    private EngineLogFacts AfterServing(string line, DateTimeOffset now) => ProgressAt == now || LogSignatures.IsNoise(line) ? this : this with { ProgressAt = now };
+
+    private EngineLogFacts AfterStarting(string line, DateTimeOffset now)
+    {
+        var shown = StartupStages.Percent(line);
         var stage = StartupStages.Of(line) is { } found && found > Stage ? found : Stage;
-        var percent = stage == Stage ? StartupStages.Percent(line) ?? Percent : StartupStages.Percent(line);
-        var moved = stage != Stage || (percent != Percent && percent is not null) || (StartupStages.Percent(line) is null && !LogSignatures.IsNoise(line));
+        var percent = stage == Stage ? shown ?? Percent : shown;
+        var moved = stage != Stage || (percent != Percent && percent is not null) || (shown is null && !LogSignatures.IsNoise(line));
+        return this with { Stage = stage, Percent = percent, ProgressAt = moved ? now : ProgressAt };
+    }
+
+    private EngineLogFacts Told(string line)
+    {
         // The first error of the first rank is the cause. An echo holds the place only until something better comes.
         var signature = Cause is null or { IsEcho: true } ? LogSignatures.Find(line) : null;
         var cause = signature is not null && (Cause?.Fault is null || !signature.IsEcho) ? signature : null;
         return this with
         {
-            Stage = stage,
-            Percent = percent,
-            ProgressAt = moved ? now : ProgressAt,
             Cause = cause ?? Cause,
             CauseLine = cause is null ? CauseLine : line,
             DeathLine = DeathLine ?? (LogSignatures.IsDeath(line) ? line : null),
@@ -66,8 +78,7 @@ internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvi
         lock (_reading)
         {
             var now = clock.GetUtcNow();
-            foreach (var line in _follower.ReadNew())
-                _facts = _facts.After(line, now);
+            _follower.ReadNew(line => _facts = _facts.After(line, now));
             _facts = _facts with { SkippedBytes = _follower.SkippedBytes };
             return _facts;
         }

@@ -8,19 +8,30 @@ namespace Agent.Engines;
 /// </summary>
 internal static class LogSignatures
 {
+    private const string StopRequest = "[shutdown] API server: shutdown triggered";
+
     private static readonly string[] Deaths =
     [
         "EngineCore encountered a fatal error", "EngineCore encountered an issue", "EngineDeadError", "Engine core initialization failed",
         "ngine core exited unexpectedly", "died unexpectedly",
     ];
 
-    private static readonly SearchValues<string> Hints =
-        SearchValues.Create([.. SignatureTable.All.SelectMany(s => s.Hints).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
+    private static readonly string[] AllHints = [.. SignatureTable.All.SelectMany(s => s.Hints)];
+
+    private static readonly SearchValues<string> Hints = SearchValues.Create([.. AllHints.Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> DeathHints = SearchValues.Create(Deaths, StringComparison.Ordinal);
 
+    // The many codes have few beginnings; one by one they are searched for only in a line that holds such a beginning.
+    private static readonly WordSearch Stems = new(AllHints.Select(Stem));
+
+    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, StopRequest]);
+
     /// <summary>Whether some signature may fit: a text without a hint names no cause in any of its lines.</summary>
-    public static bool MayHoldCause(ReadOnlySpan<char> text) => text.ContainsAny(Hints);
+    public static bool MayHoldCause(ReadOnlySpan<char> text) => Stems.FindsIn(text) && text.ContainsAny(Hints);
+
+    /// <summary>Whether a line may name a cause, a death or a request to stop. Almost no line of an engine that serves does.</summary>
+    public static bool MayTell(ReadOnlySpan<char> line) => Telling.FindsIn(line);
 
     /// <returns>The first signature of the table that fits; null for almost every line.</returns>
     public static LogSignature? Find(string line)
@@ -43,13 +54,15 @@ internal static class LogSignatures
             || line.Contains("ngine core proc ", StringComparison.Ordinal));
 
     /// <summary>vLLM was told to stop. With no request from the agent, somebody else did it.</summary>
-    public static bool IsStopRequest(string line) => line.Contains("[shutdown] API server: shutdown triggered", StringComparison.Ordinal);
+    public static bool IsStopRequest(string line) => line.Contains(StopRequest, StringComparison.Ordinal);
 
     /// <summary>Lines that a start-up which stands still prints for ever; they are no progress.</summary>
     public static bool IsNoise(string line) =>
         string.IsNullOrWhiteSpace(line)
         || line.Contains("No available shared memory broadcast block found", StringComparison.Ordinal)
         || line.Contains("core engine proc(s) to start", StringComparison.Ordinal);
+
+    private static string Stem(string hint) => hint.Length is 5 or 6 && hint.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c)) ? hint[..4] : hint;
 
     private static bool Fits(LogSignature signature, string line)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Agent.Engines;
@@ -50,8 +51,12 @@ internal static partial class StartupStages
         (StartupStage.Serving, "Application startup complete."),
     ];
 
+    private static readonly SearchValues<string> AnyBeacon = SearchValues.Create([.. Beacons.Select(b => b.Text)], StringComparison.Ordinal);
+
     public static StartupStage? Of(string line)
     {
+        if (!line.AsSpan().ContainsAny(AnyBeacon))
+            return null;
         foreach (var (stage, text) in Beacons)
         {
             if (line.Contains(text, StringComparison.Ordinal))
@@ -63,7 +68,7 @@ internal static partial class StartupStages
 
     /// <summary>The percentage of a progress bar, when the line is one.</summary>
     public static int? Percent(string line) =>
-        Progress().Match(line) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
+        line.Contains('%', StringComparison.Ordinal) && Progress().Match(line) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
 
     public static string Text(StartupStage stage) => stage switch
     {

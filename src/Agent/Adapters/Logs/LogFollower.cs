@@ -22,26 +22,31 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     public IReadOnlyList<string> ReadNew()
     {
         List<string> lines = [];
+        ReadNew(lines.Add);
+        return lines;
+    }
+
+    /// <summary>The same, each line handed over as it is found: a long backlog is never in memory as a whole.</summary>
+    public void ReadNew(Action<string> take)
+    {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             if (file.Length < _position)
                 Restart();
             if (file.Length - _position > backlogBytes)
                 Skip(file.Length - backlogBytes - _position);
             file.Position = _position;
-            Take(file, file.Length - _position, lines);
+            Take(file, file.Length - _position, take);
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
             // Not written yet, or rotated away a moment ago.
             Restart();
         }
-
-        return lines;
     }
 
-    private void Take(FileStream file, long count, List<string> lines)
+    private void Take(FileStream file, long count, Action<string> take)
     {
         var buffer = new byte[64 * 1024];
         while (count > 0)
@@ -51,11 +56,11 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
                 return;
             count -= read;
             _position += read;
-            Split(buffer.AsSpan(0, read), lines);
+            Split(buffer.AsSpan(0, read), take);
         }
     }
 
-    private void Split(ReadOnlySpan<byte> bytes, List<string> lines)
+    private void Split(ReadOnlySpan<byte> bytes, Action<string> take)
     {
         while (!bytes.IsEmpty)
         {
@@ -66,8 +71,18 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
                 return;
             }
 
-            Append(bytes[..end]);
-            EndLine(lines);
+            if (_line.Length == 0 && end <= lineBytes)
+            {
+                // Nearly every line lies whole in one block.
+                if (end > 0)
+                    take(Encoding.UTF8.GetString(bytes[..end]));
+            }
+            else
+            {
+                Append(bytes[..end]);
+                EndLine(take);
+            }
+
             bytes = bytes[(end + 1)..];
         }
     }
@@ -84,10 +99,10 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
         }
     }
 
-    private void EndLine(List<string> lines)
+    private void EndLine(Action<string> take)
     {
         if (_line.Length > 0)
-            lines.Add(Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length) + (_overlong ? " [cut]" : ""));
+            take(Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length) + (_overlong ? " [cut]" : ""));
         _line.SetLength(0);
         _overlong = false;
     }
