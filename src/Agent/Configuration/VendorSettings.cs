@@ -77,7 +77,7 @@ internal sealed record VendorProfile(string Name, string? DriverUnit, string? Mo
     // No driver daemon exists on real hosts, the modules tell; msnpureport writes into its working folder.
     public static readonly VendorProfile Ascend = new("ascend", null, "/proc/modules", "/dev/kmsg", null, ["msnpureport", "report"]);
 
-    /// <summary>The same on every profile: in-band reset (facts/ascend/npu-smi.md 6).</summary>
+    /// <summary>The same on every profile: in-band reset.</summary>
     public static readonly IReadOnlyList<string> ChipReset = ["npu-smi", "set", "-t", "reset", "-i", "{card}", "-c", "{chip}", "-m", "1"];
 
     /// <param name="word">auto, guide or ascend.</param>
