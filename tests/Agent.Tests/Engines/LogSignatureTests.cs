@@ -70,6 +70,29 @@ public sealed class LogSignatureTests
     public void Bare_numbers_are_no_error_codes(string line) => LogSignatures.Find(line).ShouldBeNull();
 
     [Fact]
+    public void Every_hint_is_found_wherever_it_stands_in_a_line()
+    {
+        foreach (var hint in SignatureTable.All.SelectMany(s => s.Hints))
+        {
+            foreach (var line in (string[])[hint, $"INFO 12.5 tokens/s {hint}", $"{hint}: a reason that is long enough for a vector"])
+            {
+                LogSignatures.MayHoldCause(line).ShouldBeTrue(line);
+                LogSignatures.MayTell(line).ShouldBeTrue(line);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("(EngineCore pid=2) ERROR EngineCore encountered a fatal error.", true, false)]
+    [InlineData("(APIServer pid=1) ERROR Engine core proc EngineCore_DP0 died unexpectedly, shutting down client.", true, false)]
+    [InlineData("(APIServer pid=1) INFO [shutdown] API server: shutdown triggered", false, true)]
+    public void The_end_of_an_engine_that_serves_is_seen(string line, bool dies, bool stops)
+    {
+        var facts = new EngineLogFacts { ProgressAt = Start, Stage = StartupStage.Serving }.After("INFO:     GET /health", Start).After(line, Start.AddSeconds(1));
+        (facts.DeathLine is not null, facts.StopRequested, facts.ProgressAt).ShouldBe((dies, stops, Start.AddSeconds(1)));
+    }
+
+    [Fact]
     public void Every_signature_can_be_found_by_its_hints_and_stands_for_a_fault()
     {
         foreach (var signature in SignatureTable.All)
