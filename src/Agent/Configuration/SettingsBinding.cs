@@ -84,7 +84,7 @@ internal static class SettingsBinding
             [.. expected.Keys],
             chips.Choice<ResetScope?>("reset_scope", null, ("auto", null), ("chip", ResetScope.Chip), ("card", ResetScope.Card), ("host", ResetScope.Host)),
             chips.Int("idle_margin_mb", 500, 0, 65536),
-            engines.SelectMany(e => e.BusIds).Concat(expected).Where(c => c.Value is not null).DistinctBy(c => c.Key).ToDictionary(c => c.Key, c => c.Value!));
+            engines.SelectMany(e => e.BusIds).Concat(ChipNumbers.BusIds(expected)).DistinctBy(c => c.Key).ToDictionary(StringComparer.Ordinal));
     }
 
     private static VendorSettings Vendor(YamlSection root, Func<string, bool> programExists)

@@ -31,6 +31,14 @@ public sealed class SettingsFileTests
         (settings.StateFolder, settings.ControlSocket, settings.Listen, settings.Mode).ShouldBe((defaults.StateFolder, defaults.ControlSocket, defaults.Listen, defaults.Mode));
     }
 
+    [Fact]
+    public void The_settings_in_force_can_be_shown()
+    {
+        var settings = Load(Engine.Replace("[0/0]", "[0/0@0000:c1:00.0, 1/0]", StringComparison.Ordinal)).Settings!;
+        settings.Engines[0].BusIds.ShouldBe(new Dictionary<string, string> { ["0/0"] = "0000:C1:00.0" });
+        System.Text.Json.JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings).ShouldContain("0000:C1:00.0");
+    }
+
     [Theory]
     [InlineData("mod: act", "t.yaml:1:1: mod: unknown key; did you mean 'mode'?")]
     [InlineData("mode: on", "t.yaml:1:7: mode: found 'on', allowed: act, observe")]

@@ -1,7 +1,6 @@
 using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration;
-using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Tests.Adapters;
 using Microsoft.Extensions.Time.Testing;
@@ -47,7 +46,7 @@ internal sealed class SmallBoard
 
     public HccnTool Hccn => new(Programs, "hccn_tool", TimeSpan.FromSeconds(1));
 
-    public ChipInventory Chips { get; } = new(new ChipSettings([], null, 500, new Dictionary<Subject, string>()), "/nowhere", keeps: false);
+    public ChipInventory Chips { get; } = new(new ChipSettings([], null, 500, new Dictionary<string, string>(StringComparer.Ordinal)), "/nowhere", keeps: false);
 
     public static ChipLimits Limits => SettingsFile.Parse("t.yaml", "engines: [ { name: a, model: /m, chips: [0/0] } ]", _ => false).Settings!.ChipLimits;
 

@@ -27,8 +27,6 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
 
     public Subject Subject => Subject.Host;
 
-    public bool AsksDriver => true;
-
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
         var mapping = await npuSmi.MappingAsync(cancellation);
