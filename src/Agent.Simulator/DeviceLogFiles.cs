@@ -27,6 +27,8 @@ internal static class DeviceLogFiles
         var text = fault switch
         {
             "chip-alarm" => "event_id=0x8c084e00; device_id={0}; node_type=0x604[adda]; node_id=0; sub_node_id=0; event_type=0x0[Heartbeat Lost]; severity=2[Alarm]; assertion=1[Event occur]; description=[Heartbeat Lost]",
+            "ecc-uncorrectable" => "event_id=0x80e18400; device_id={0}; node_type=0x70[HBM]; node_id=0; sub_node_id=0; event_type=0x0[new multi bit ecc]; severity=1[Warning]; assertion=1[Event occur]; description=[HBM]",
+            "chip-hot" => "event_id=0x80e00209; device_id={0}; node_type=0x70[HBM]; node_id=0; sub_node_id=0; event_type=0x9[over temperature]; severity=2[Alarm]; assertion=1[Event occur]; description=[HBM]",
             "chip-warning" => "event_id=0x80818200; device_id={0}; node_type=0x40[SoC]; node_id=0; sub_node_id=0; event_type=0x0[about to expire]; severity=1[Warning]; assertion=1[Event occur]; description=[SoC]",
             "chips-unavailable" => "device {0}: pcie link lost, heart beat missing",
             _ => null,

@@ -10,6 +10,7 @@ try
     return rest switch
     {
         ["npu-smi", .. var a] => await NpuSmiProgram.RunAsync(world, a),
+        ["hccn_tool", .. var a] => HccnToolProgram.Run(world, a),
         ["systemctl", .. var a] => await SystemctlProgram.RunAsync(world, a),
         ["ascend-dlog", .. var a] => AscendDlogProgram.Run(world, a),
         ["msnpureport", .. var a] => MsnpureportProgram.Run(world, a),

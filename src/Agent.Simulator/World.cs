@@ -32,6 +32,8 @@ internal sealed class World
 
     public bool Exists => File.Exists(_files.Path("world.json"));
 
+    public DateTimeOffset MadeAt => new(File.GetLastWriteTimeUtc(_files.Path("world.json")));
+
     public WorldSettings Settings => _settings.Value;
 
     public WorldFaults Faults { get; }
@@ -77,8 +79,21 @@ internal sealed class World
     {
         using var guard = _files.Lock();
         DeviceLogFiles.Wipe(DeviceLogs);
-        foreach (var cured in (string[])["chip-alarm", "chip-warning", "memory-held"])
+        foreach (var cured in (string[])["chip-alarm", "chip-warning", "memory-held", "ecc-uncorrectable"])
             Faults.Heal(cured);
+    }
+
+    /// <summary>A tool that works for one caller at a time holds this while it works; null when another one does.</summary>
+    public FileStream? TryHold(string name)
+    {
+        try
+        {
+            return new FileStream(_files.Path(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     // Engines

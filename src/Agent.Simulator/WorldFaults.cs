@@ -24,7 +24,7 @@ internal sealed class WorldFaults(World world, WorldFiles files)
     /// <summary>The chips that a fault takes when nobody names one: those of the running engines.</summary>
     public int[] DefaultNpus(string name)
     {
-        if (name is "chip-alarm" or "chip-warning" or "chip-worn-out")
+        if (name is "chip-alarm" or "chip-warning" or "chip-worn-out" or "ecc-uncorrectable" or "chip-hot" or "link-down")
             return [0];
         int[] used = [.. world.Engines().SelectMany(e => e.Npus).Distinct().Order()];
         return used.Length > 0 ? used : [.. Enumerable.Range(0, Math.Min(2, world.Settings.Chips))];

@@ -40,9 +40,17 @@ internal static class FaultCase
     }
 
     /// <summary>Recorded and told; nothing is touched, and the engine serves all the while.</summary>
-    public static async Task IsNotedAsync(string fault, string code)
+    /// <param name="fault">What is broken.</param>
+    /// <param name="code">What the agent has to call it.</param>
+    /// <param name="probe">A probe that tests switch on for what it sees, and that has to have looked before.</param>
+    public static async Task IsNotedAsync(string fault, string code, string? probe = null)
     {
-        await using var host = await SimulatedHost.ServingAsync();
+        await using var host = await SimulatedHost.ServingAsync(
+            change: yaml => yaml.Replace($"{probe}: {{ enabled: false,", $"{probe}: {{", StringComparison.Ordinal),
+            // Such a probe asks each chip several questions, and each is a program to start.
+            chips: probe is null ? 8 : 2);
+        if (probe is not null)
+            await host.UntilAsync($"{probe} has looked", async () => (await host.StatusAsync())["observations"]!.AsArray().Any(o => (string?)o!["probe"] == probe && (string?)o["verdict"] == "healthy"));
         await BreakAsync(host, [fault]);
         var incident = await host.IncidentInStateAsync("confirmed");
 

@@ -11,4 +11,10 @@ public sealed class NotedFaultTests
     [InlineData("npu-smi-cut", "npu-smi-unusable")]
     [InlineData("npu-smi-fails", "npu-smi-unusable")]
     public Task It_is_told_and_nothing_is_touched(string fault, string code) => FaultCase.IsNotedAsync(fault, code);
+
+    [Theory]
+    [InlineData("ecc-uncorrectable", "memory-uncorrectable", "chip-memory")]
+    [InlineData("chip-hot", "chip-too-hot", "chip-heat")]
+    [InlineData("link-down", "link-down", "link-health")]
+    public Task What_the_slow_probes_see_is_told_and_nothing_is_touched(string fault, string code, string probe) => FaultCase.IsNotedAsync(fault, code, probe);
 }

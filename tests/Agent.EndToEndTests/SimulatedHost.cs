@@ -42,20 +42,20 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public int AgentPid => _agent!.Id;
 
-    public static async Task<SimulatedHost> UpAsync(string profile = "guide", double pace = 10, Func<string, string>? change = null)
+    public static async Task<SimulatedHost> UpAsync(string profile = "guide", double pace = 10, Func<string, string>? change = null, int chips = 8)
     {
         var host = new SimulatedHost(profile);
         await host.Receiver.StartAsync();
-        await host.SimulateAsync("up", "--profile", profile, "--pace", pace.ToString(CultureInfo.InvariantCulture));
+        await host.SimulateAsync("up", "--profile", profile, "--pace", pace.ToString(CultureInfo.InvariantCulture), "--chips", chips.ToString(CultureInfo.InvariantCulture));
         var yaml = TestConfiguration.Yaml(host);
         await File.WriteAllTextAsync(host.Config, change is null ? yaml : change(yaml));
         return host;
     }
 
     /// <summary>The host with an agent whose engine serves and was proven once.</summary>
-    public static async Task<SimulatedHost> ServingAsync(string profile = "guide", double pace = 10, Func<string, string>? change = null)
+    public static async Task<SimulatedHost> ServingAsync(string profile = "guide", double pace = 10, Func<string, string>? change = null, int chips = 8)
     {
-        var host = await UpAsync(profile, pace, change);
+        var host = await UpAsync(profile, pace, change, chips);
         host.StartAgent();
         await host.WaitUntilServingAsync();
         return host;

@@ -19,10 +19,14 @@ internal static class TestConfiguration
             stop: { drain: 1s, term_wait: 2s, kill_wait: 5s, chip_memory_wait: 5s }
             canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
             stall: { grace: 4s }
-        vendor: { npu_smi_limit: 4s, chip_reset_limit: 20s, driver_restart_limit: 30s, chips_ready_limit: 8s }
+        vendor: { npu_smi_limit: 4s, chip_reset_limit: 20s, driver_restart_limit: 30s, chips_ready_limit: 8s{{Driver(host)}} }
         probes:
           chip-health: { interval: 1500ms, deadline: 10s }
           chip-usage: { interval: 5s, deadline: 10s }
+          # Dozens of calls a look: switched on by the tests of what they see.
+          chip-heat: { enabled: false, interval: 1s, deadline: 20s }
+          chip-memory: { enabled: false, interval: 1s, deadline: 20s }
+          link-health: { enabled: false, interval: 1s, deadline: 20s }
           driver-unit: { interval: 2s, deadline: 8s }
           engine-process: { interval: 1s, deadline: 5s }
           engine-health: { interval: 1s, deadline: 5s }
@@ -32,6 +36,8 @@ internal static class TestConfiguration
         faults:
           engine-slow: { confirm_after: 2s }
           chip-warning: { confirm_after: 2s }
+          chip-too-hot: { confirm_after: 2s }
+          link-down: { confirm_after: 2s }
           npu-smi-hangs: { confirm_after: 2s }
           npu-smi-unusable: { confirm_after: 2s }
         disk: { min_free: 1MiB }
@@ -40,4 +46,9 @@ internal static class TestConfiguration
           webhooks: [ { name: hook, url: "{{host.Receiver.Address}}hook" } ]
 
         """;
+
+    // The simulated driver's modules and nodes; the kernel log of the machine that the test runs on is not the host's.
+    private static string Driver(SimulatedHost host) => host.Profile == "ascend"
+        ? $", modules_file: {host.World}/proc/modules, device_folder: {host.World}/dev, version_file: {host.World}/driver/version.info, kernel_log: "
+        : "";
 }

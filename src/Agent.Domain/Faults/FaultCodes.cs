@@ -4,6 +4,7 @@ namespace Agent.Domain.Faults;
 public static class FaultCodes
 {
     public const string DriverFailed = "driver-failed";
+    public const string DriverErrors = "driver-errors";
     public const string ChipsLost = "chips-lost";
     public const string DeviceNotAvailable = "device-not-available";
     public const string DeviceContactLost = "device-contact-lost";
@@ -44,6 +45,7 @@ public static class FaultCodes
 
     public const string NpuSmiHangs = "npu-smi-hangs";
     public const string NpuSmiUnusable = "npu-smi-unusable";
+    public const string HostOutOfMemory = "host-out-of-memory";
     public const string DiskLow = "disk-low";
     public const string DatabaseReplaced = "database-replaced";
 }

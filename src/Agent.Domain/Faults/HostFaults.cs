@@ -29,6 +29,24 @@ internal static class HostFaults
             AgentDoes = new("Records it and tells; a table that is not whole never counts as missing chips.", "记录并通知；不完整的表格不会被当作芯片丢失。"),
             PersonShould = new("Run `npu-smi info` by hand. -8005: driver not loaded or no permission (group HwHiAiUser). -8020: chips belong to a container.", "手动运行 npu-smi info。-8005：驱动未加载或无权限（HwHiAiUser 组）；-8020：芯片被容器占用。"),
         },
+        Row(DriverErrors, Severity.Warning) with
+        {
+            On = SubjectKind.Driver,
+            Sightings = 1,
+            DependsOn = [DriverFailed, ChipsLost, DeviceContactLost, ChipAlarm, ChipError],
+            Title = new("The driver writes errors into the kernel log", "驱动在内核日志中报错"),
+            Meaning = new("Lines of the NPU driver with level ERROR, PCIe errors of an NPU, or memory of a chip that could not be had.", "内核日志中出现 NPU 驱动的 ERROR 行、NPU 的 PCIe 错误，或芯片内存申请失败。"),
+            AgentDoes = new("Records the lines and tells. They are evidence: what the chips and the engine do decides.", "记录并通知；这些只是证据，是否恢复取决于芯片和引擎的状态。"),
+            PersonShould = new("Read them beside the incident of the same time. On their own they want no action; PCIe errors that come again want the slot and the cable looked at.", "结合同一时间的事件查看；单独出现无需处理，PCIe 错误反复出现时检查插槽与线缆。"),
+        },
+        Row(HostOutOfMemory, Severity.Warning) with
+        {
+            Sightings = 1,
+            Title = new("The kernel killed a process for want of memory", "内核因内存不足杀死进程"),
+            Meaning = new("Host memory ran out and the kernel chose a process to end. A worker of an engine that vanishes with -9 at that time was it.", "主机内存耗尽，内核终止了某个进程；同一时间以 -9 退出的引擎工作进程即为其受害者。"),
+            AgentDoes = new("Records the line and tells; recovers an engine that ended by it as usual.", "记录并通知；因此退出的引擎按常规恢复。"),
+            PersonShould = new("Lower what takes host memory beside the engine: swap space of vLLM, other jobs, page cache pinned by loaders.", "减少引擎之外的主机内存占用：vLLM 的 swap 空间、其他作业、加载器占用的页缓存。"),
+        },
         Row(DiskLow, Severity.Warning) with
         {
             Sightings = 2,

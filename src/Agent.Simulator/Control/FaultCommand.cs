@@ -5,7 +5,7 @@ internal static class FaultCommand
     private const int Kill = 9;
     private const int Terminate = 15;
 
-    private static readonly string[] OfChips = ["chips-unavailable", "chip-alarm", "chip-warning", "chip-worn-out", "memory-held"];
+    private static readonly string[] OfChips = ["chips-unavailable", "chip-alarm", "chip-warning", "chip-worn-out", "memory-held", "ecc-uncorrectable", "chip-hot", "link-down"];
 
     public static int Run(World world, string name, Flags flags)
     {

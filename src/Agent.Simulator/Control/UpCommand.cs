@@ -16,9 +16,10 @@ internal static class UpCommand
         if (!made && Directory.EnumerateFileSystemEntries(world.Folder).Any())
             throw new WorldException($"{world.Folder} is not empty; name a new folder");
         world.Create(new WorldSettings(profile, chips, pace, made));
-        string[] programs = ["npu-smi", "systemctl", "vllm", profile == "guide" ? "ascend-dlog" : "msnpureport"];
+        string[] programs = ["npu-smi", "hccn_tool", "systemctl", "vllm", profile == "guide" ? "ascend-dlog" : "msnpureport"];
         foreach (var program in programs)
             WriteWrapper(world, program);
+        DriverFiles.Write(world, chips);
         return ControlProgram.Say($"""
             simulated host in {world.Folder}: profile {profile}, {chips} chips, pace {pace}
             programs: {string.Join(", ", programs)}

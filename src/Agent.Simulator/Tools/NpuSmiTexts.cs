@@ -61,7 +61,7 @@ internal static class NpuSmiTexts
 
     public static string BusId(int chip) => $"0000:{BusIds[chip % BusIds.Length]}:00.0";
 
-    public static int Temperature(World world, int chip) => IdleDegrees[chip % IdleDegrees.Length] + (AiCore(world, chip) > 0 ? 9 : 0);
+    public static int Temperature(World world, int chip) => IdleDegrees[chip % IdleDegrees.Length] + (AiCore(world, chip) > 0 ? 9 : 0) + (world.Faults.Hits("chip-hot", chip) ? 58 : 0);
 
     public static string Power(World world, int chip) =>
         (IdleWatts[chip % IdleWatts.Length] + (AiCore(world, chip) > 0 ? 47 : 0)).ToString("0.0", CultureInfo.InvariantCulture);

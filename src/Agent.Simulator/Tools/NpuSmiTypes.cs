@@ -19,7 +19,7 @@ internal static class NpuSmiTypes
         "power" => byChip ? Line("NPU Real-time Power(W)", Power(world, card)) : Card(card, Line("NPU Real-time Power(W)", Power(world, card))),
         "common" => Common(world, card, byChip),
         "proc-mem" => byChip ? Processes(world, card) : Processes(world, card) + Line("Chip ID", 0),
-        "ecc" => Ecc(card, byChip),
+        "ecc" => Ecc(world, card, byChip),
         _ => byChip ? ChipBoard(card) : CardBoard(card),
     };
 
@@ -40,29 +40,37 @@ internal static class NpuSmiTypes
 
     private static string Memory(World world, int chip) =>
         Line("DDR Capacity(MB)", 0) + Line("DDR Clock Speed(MHz)", 0) + Line("HBM Capacity(MB)", ChipMemory.Total) + Line("HBM Clock Speed(MHz)", 1600)
-        + Line("HBM Temperature(C)", Temperature(world, chip) + 16) + Line("HBM Manufacturer ID", "0x56");
+        + Line("HBM Temperature(C)", Math.Min(Temperature(world, chip) + 16, 98)) + Line("HBM Manufacturer ID", "0x56");
 
     private static string Common(World world, int chip, bool byChip)
     {
         var values = Line("Memory Usage Rate(%)", 0) + Line("HBM Usage Rate(%)", Rate(world, chip)) + Line("Aicore Usage Rate(%)", AiCore(world, chip)) + Line("Aicore Freq(MHZ)", 1800)
-            + Line("Aicore curFreq(MHZ)", AiCore(world, chip) > 0 ? 1800 : 800) + Line("Aicore Count", 20) + Line("Temperature(C)", Temperature(world, chip)) + Line("NPU Real-time Power(W)", Power(world, chip));
+            + Line("Aicore curFreq(MHZ)", Clock(world, chip)) + Line("Aicore Count", 20) + Line("Temperature(C)", Temperature(world, chip)) + Line("NPU Real-time Power(W)", Power(world, chip));
         // Here alone the number of the chip comes first.
         return byChip ? values : Line("NPU ID", chip) + Line("Chip Count", 1) + "\n" + Line("Chip ID", 0) + values + "\n" + Line("Chip Name", "mcu") + Line("Temperature(C)", 40);
     }
 
-    private static string Ecc(int card, bool byChip)
+    private static string Ecc(World world, int card, bool byChip)
     {
+        var uncorrectable = world.Faults.Hits("ecc-uncorrectable", card);
         var text = new StringBuilder();
         if (!byChip)
             text.Append(Wide("NPU ID", card)).Append(Wide("Chip Count", 1)).Append('\n');
         foreach (var memory in (string[])["DDR", "HBM"])
         {
             foreach (var count in (string[])["Error Count", "Aggregate Total Err Cnt", "Isolated Pages Count", "Next-Isolated Pages Count"])
-                text.Append(Wide($"{memory} Single Bit {count}", 0)).Append(Wide($"{memory} Double Bit {count}", 0));
+            {
+                // The page of a new error is isolated by the next reset only.
+                var errors = uncorrectable && memory == "HBM" && count != "Isolated Pages Count" ? 1 : 0;
+                text.Append(Wide($"{memory} Single Bit {count}", 0)).Append(Wide($"{memory} Double Bit {count}", errors));
+            }
         }
 
         return text.Append(byChip ? "" : Wide("Chip ID", 0)).ToString();
     }
+
+    /// <summary>An idle chip lowers its clock; a hot one does so under load as well.</summary>
+    private static int Clock(World world, int chip) => AiCore(world, chip) == 0 ? 800 : world.Faults.Hits("chip-hot", chip) ? 1200 : 1800;
 
     private static string Processes(World world, int chip)
     {

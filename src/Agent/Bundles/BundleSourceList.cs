@@ -1,3 +1,4 @@
+using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
@@ -16,6 +17,7 @@ internal static class BundleSourceList
         IProcessRunner runner,
         ProcessTable processes,
         NpuSmi npuSmi,
+        HccnTool hccn,
         IReadOnlyList<SupervisedEngine> engines,
         TimeProvider clock) =>
     [
@@ -27,7 +29,7 @@ internal static class BundleSourceList
         new CannLogSource(engines),
         new VersionSource(engines),
         new ConfigurationSource(settings),
-        new HccnToolSource(runner, npuSmi, settings.Vendor, engines),
+        new HccnToolSource(hccn, npuSmi, settings.Vendor, engines),
         new HostLogSource(settings.Bundles.HostLogs),
         new DlogSource(runner, settings.Vendor),
     ];

@@ -1,3 +1,4 @@
+using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
@@ -9,7 +10,7 @@ namespace Agent.Bundles;
 /// The network port of each chip: link, its history, optical module, packet counters. A reset starts the counters anew. Boards
 /// without such ports have the tool and answer that it is not supported, which is an answer.
 /// </summary>
-internal sealed class HccnToolSource(IProcessRunner processes, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines) : IBundleSource
+internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines) : IBundleSource
 {
     private static readonly string[] Items = ["-link", "-net_health", "-optical", "-link_stat", "-stat"];
 
@@ -35,7 +36,7 @@ internal sealed class HccnToolSource(IProcessRunner processes, NpuSmi npuSmi, Ve
             foreach (var item in Items)
             {
                 string[] arguments = ["-i", $"{id}", item, "-g"];
-                var result = await processes.RunAsync(new CommandLine(vendor.HccnTool, arguments), new ProcessLimits(vendor.NpuSmiLimit), cancellation: cancellation);
+                var result = await hccn.RunAsync(arguments, cancellation);
                 if (result.End == ProcessEnd.NotFound)
                 {
                     folder.Absent(result.Describe());

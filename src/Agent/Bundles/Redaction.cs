@@ -5,10 +5,9 @@ using System.Text.RegularExpressions;
 namespace Agent.Bundles;
 
 /// <summary>
-/// Takes secrets out of what goes into a bundle: every secret of the configuration, and what looks like one
-/// (facts/operations.md 9.2). Line by line, so that memory stays small. A byte is a character here: what is not redacted
-/// stays the same to the byte, whatever its encoding, and a stray NUL in a log does not let the rest of it pass. What lies
-/// compressed inside a file is not seen.
+/// Takes secrets out of what goes into a bundle: every secret of the configuration, and what looks like one. Line by line,
+/// so that memory stays small. A byte is a character here: what is not redacted stays the same to the byte, whatever its
+/// encoding, and a stray NUL in a log does not let the rest of it pass. What lies compressed inside a file is not seen.
 /// </summary>
 internal sealed class Redaction
 {

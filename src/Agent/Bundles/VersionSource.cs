@@ -61,7 +61,7 @@ internal sealed class VersionSource(IReadOnlyList<SupervisedEngine> engines, str
             .Where(p => p is not null && Path.IsPathRooted(p))
             .Select(p => p!.TrimEnd('/'));
 
-    // The packages moved their files between releases (facts/ascend/env.md 4).
+    // The packages moved their files between releases.
     private static IEnumerable<string> InfoFiles(string toolkit)
     {
         var machine = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64-linux" : "x86_64-linux";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agent.Bundles;
 using Agent.Configuration;
 
 namespace Agent.Commands;
@@ -16,10 +17,10 @@ internal static class ConfigCommand
             Console.WriteLine($"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
             return Task.FromResult(ExitCodes.Ok);
         }));
-        var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are in files of their own and are not shown.", "config show");
+        var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
         show.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
         {
-            Console.WriteLine(JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings));
+            Console.WriteLine(new Redaction(settings.SecretValues).Clean(JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings)));
             return Task.FromResult(ExitCodes.Ok);
         }));
         command.Subcommands.Add(validate);

@@ -57,6 +57,7 @@ internal sealed record AgentSettings
         Engines.Select(e => e.ApiKeyFile).Concat(Webhooks.Select(w => w.SecretFile)).OfType<string>();
 
     /// <summary>Values that are secrets by themselves: a webhook's address, a token in an engine's environment.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public IEnumerable<string> SecretValues =>
         Webhooks.Select(w => w.Url.OriginalString)
             .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => NamesSecret(v.Key) && v.Value.Length >= 8).Select(v => v.Value));
@@ -71,8 +72,8 @@ internal sealed record LogSettings(string Folder, string Level, int RetainedFile
 
 /// <param name="Expected">Chips that this host has; empty: learned from the first whole table.</param>
 /// <param name="ResetScope">Null: by the model of the chips.</param>
-/// <param name="BusIds">Bus ids that the configuration gives to chips (CARD/CHIP@BUS-ID), of engines too.</param>
-internal sealed record ChipSettings(IReadOnlyList<Subject> Expected, ResetScope? ResetScope, long IdleMarginMb, [property: System.Text.Json.Serialization.JsonIgnore] IReadOnlyDictionary<Subject, string> BusIds);
+/// <param name="BusIds">Bus ids by CARD/CHIP that the configuration gives (CARD/CHIP@BUS-ID), those of engines too.</param>
+internal sealed record ChipSettings(IReadOnlyList<Subject> Expected, ResetScope? ResetScope, long IdleMarginMb, IReadOnlyDictionary<string, string> BusIds);
 
 internal sealed record ProbeSettings(bool Enabled, TimeSpan Interval, TimeSpan Deadline);
 

@@ -3,7 +3,7 @@ namespace Agent.Configuration;
 /// <summary>Keys, defaults and bounds of the section bundles.</summary>
 internal static class BundleBinding
 {
-    /// <summary>Where driver and tools of the vendor log on a host (facts/ascend/logs.md 2).</summary>
+    /// <summary>Where driver and tools of the vendor log on a host.</summary>
     public static readonly IReadOnlyList<string> HostLogs =
         ["/var/log/ascend_seclog", "/var/log/nputools_LOG_*", "/var/log/hotreset_status.log", "/var/log/hccn_tool", "/var/log/lqdcmitools*", "/var/log/npu"];
 

@@ -34,6 +34,10 @@ internal static partial class ChipNumbers
         return ports;
     }
 
+    /// <summary>Bus ids by CARD/CHIP, of the chips that have one.</summary>
+    public static IReadOnlyDictionary<string, string> BusIds(IEnumerable<KeyValuePair<Subject, string?>> chips) =>
+        chips.Where(c => c.Value is not null).ToDictionary(c => c.Key.Id, c => c.Value!, StringComparer.Ordinal);
+
     [GeneratedRegex(@"^\d{1,3}/\d{1,3}$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Port();
 

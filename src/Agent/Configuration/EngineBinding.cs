@@ -50,7 +50,7 @@ internal static class EngineBinding
             Host = engine.Text("host", "127.0.0.1")!,
             Port = engine.Int("port", 8000, 1, 65535),
             Chips = [.. chips.Keys],
-            BusIds = chips,
+            BusIds = ChipNumbers.BusIds(chips),
             TensorParallelSize = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count)),
             Dtype = engine.Text("dtype"),
             MaxModelLen = engine.OptionalInt("max_model_len", 1, 16_777_216),

@@ -19,9 +19,8 @@ internal sealed record EngineSettings
 
     public required IReadOnlyList<Subject> Chips { get; init; }
 
-    /// <summary>Bus id of each chip, where the configuration gives one.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public required IReadOnlyDictionary<Subject, string?> BusIds { get; init; }
+    /// <summary>Bus ids by CARD/CHIP, where the configuration gives them.</summary>
+    public required IReadOnlyDictionary<string, string> BusIds { get; init; }
 
     public required int TensorParallelSize { get; init; }
 

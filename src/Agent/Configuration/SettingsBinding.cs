@@ -17,6 +17,8 @@ internal static class SettingsBinding
         ["chip-heat"] = ("60s", "45s"),
         ["chip-memory"] = ("60s", "45s"),
         ["link-health"] = ("60s", "45s"),
+        ["driver-modules"] = ("30s", "5s"),
+        ["kernel-log"] = ("2s", "5s"),
         ["driver-unit"] = ("15s", "10s"),
         ["engine-process"] = ("2s", "2s"),
         ["engine-health"] = ("5s", "5s"),
@@ -82,7 +84,7 @@ internal static class SettingsBinding
             [.. expected.Keys],
             chips.Choice<ResetScope?>("reset_scope", null, ("auto", null), ("chip", ResetScope.Chip), ("card", ResetScope.Card), ("host", ResetScope.Host)),
             chips.Int("idle_margin_mb", 500, 0, 65536),
-            engines.SelectMany(e => e.BusIds).Concat(expected).Where(c => c.Value is not null).DistinctBy(c => c.Key).ToDictionary(c => c.Key, c => c.Value!));
+            engines.SelectMany(e => e.BusIds).Concat(ChipNumbers.BusIds(expected)).DistinctBy(c => c.Key).ToDictionary(StringComparer.Ordinal));
     }
 
     private static VendorSettings Vendor(YamlSection root, Func<string, bool> programExists)
@@ -101,6 +103,10 @@ internal static class SettingsBinding
             HccnPorts = ChipNumbers.Ports(vendor, "hccn_ports"),
             Systemctl = vendor.Text("systemctl", "systemctl")!,
             DriverUnit = vendor.Has("driver_unit") ? vendor.Text("driver_unit") : Default(vendor, "driver_unit", profile.DriverUnit),
+            ModulesFile = vendor.Has("modules_file") ? vendor.Text("modules_file") : Default(vendor, "modules_file", profile.ModulesFile),
+            DeviceFolder = vendor.AbsolutePath("device_folder", "/dev"),
+            VersionFile = vendor.AbsolutePath("version_file", "/usr/local/Ascend/driver/version.info"),
+            KernelLog = vendor.Has("kernel_log") ? vendor.Text("kernel_log") : Default(vendor, "kernel_log", profile.KernelLog),
             DriverRestart = Command(vendor, "driver_restart", profile.DriverRestart),
             DriverRestartLimit = vendor.Duration("driver_restart_limit", "3m", "1s", "30m"),
             ChipReset = Command(vendor, "chip_reset", VendorProfile.ChipReset, "{card}", "{chip}"),

@@ -29,6 +29,18 @@ internal sealed record VendorSettings
     /// <summary>Null: this host has no driver unit to look at.</summary>
     public required string? DriverUnit { get; init; }
 
+    /// <summary>List of kernel modules, /proc/modules. Null: modules and device nodes are not looked at.</summary>
+    public required string? ModulesFile { get; init; }
+
+    /// <summary>Folder of the device nodes, /dev.</summary>
+    public required string DeviceFolder { get; init; }
+
+    /// <summary>version.info of the driver package.</summary>
+    public required string VersionFile { get; init; }
+
+    /// <summary>Kernel log, /dev/kmsg. Null: it is not followed.</summary>
+    public required string? KernelLog { get; init; }
+
     /// <summary>Null: the rung <c>driver</c> is not available.</summary>
     public required IReadOnlyList<string>? DriverRestart { get; init; }
 
@@ -52,18 +64,20 @@ internal sealed record VendorSettings
 }
 
 /// <summary>What a profile says for the commands that differ.</summary>
-internal sealed record VendorProfile(string Name, string? DriverUnit, IReadOnlyList<string>? DriverRestart, IReadOnlyList<string>? CollectDlog)
+internal sealed record VendorProfile(string Name, string? DriverUnit, string? ModulesFile, string? KernelLog, IReadOnlyList<string>? DriverRestart, IReadOnlyList<string>? CollectDlog)
 {
     public static readonly VendorProfile Guide = new(
         "guide",
         "devdrv",
+        null,
+        null,
         ["systemctl", "--no-ask-password", "restart", "devdrv"],
         ["ascend-dlog", "-d", "0", "-f", "{dir}"]);
 
-    // No driver daemon exists on real hosts; msnpureport writes into its working folder.
-    public static readonly VendorProfile Ascend = new("ascend", null, null, ["msnpureport", "report"]);
+    // No driver daemon exists on real hosts, the modules tell; msnpureport writes into its working folder.
+    public static readonly VendorProfile Ascend = new("ascend", null, "/proc/modules", "/dev/kmsg", null, ["msnpureport", "report"]);
 
-    /// <summary>The same on every profile: in-band reset (facts/ascend/npu-smi.md 6).</summary>
+    /// <summary>The same on every profile: in-band reset.</summary>
     public static readonly IReadOnlyList<string> ChipReset = ["npu-smi", "set", "-t", "reset", "-i", "{card}", "-c", "{chip}", "-m", "1"];
 
     /// <param name="word">auto, guide or ascend.</param>

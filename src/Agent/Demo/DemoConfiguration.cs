@@ -30,6 +30,10 @@ internal static class DemoConfiguration
         probes:
           chip-health: { interval: 2s, deadline: 8s }
           chip-usage: { interval: 5s, deadline: 8s }
+          # Dozens of calls a look, and nothing of the story is seen by them.
+          chip-heat: { enabled: false }
+          chip-memory: { enabled: false }
+          link-health: { enabled: false }
           driver-unit: { interval: 2s, deadline: 5s }
           engine-process: { interval: 1s }
           engine-health: { interval: 1s, deadline: 3s }

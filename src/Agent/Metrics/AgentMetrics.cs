@@ -26,10 +26,12 @@ internal sealed class AgentMetrics
     private readonly Gauge _chips;
     private readonly Dictionary<string, Gauge> _measures = new(StringComparer.Ordinal);
 
-    public AgentMetrics(string version)
+    public AgentMetrics(string version, Func<int> stuckChildren)
     {
         _factory = Prometheus.Metrics.WithCustomRegistry(_registry);
         _factory.CreateGauge("npu_agent_build_info", "Always 1; the version is in the label.", "version").WithLabels(version).Set(1);
+        var stuck = _factory.CreateGauge("npu_agent_stuck_children", "Children in uninterruptible sleep that could not be killed; their programs are not started again.");
+        _registry.AddBeforeCollectCallback(() => stuck.Set(stuckChildren()));
         _probeDuration = _factory.CreateHistogram(
             "npu_agent_probe_duration_seconds",
             "Time that a probe took to look.",

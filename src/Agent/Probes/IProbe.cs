@@ -14,6 +14,9 @@ internal interface IProbe
     /// <summary>What it looks at; the subject of "could not look" when it does not come back in time.</summary>
     Subject Subject { get; }
 
+    /// <summary>Whether a look goes through the NPU driver. Such probes rest after a slow look.</summary>
+    bool AsksDriver => false;
+
     /// <summary>
     /// Looks once. Answers at least one observation, with verdict <c>could not look</c> when it got no usable answer;
     /// throws only for its own mistakes. Must honour the token: it is cancelled at the deadline.

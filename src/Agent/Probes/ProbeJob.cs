@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Quartz;
 
 namespace Agent.Probes;
@@ -17,7 +18,11 @@ internal sealed class ProbeJob(ProbeSchedule schedule) : IJob
 /// <summary>The probes of this host on their schedules.</summary>
 internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers)
 {
+    /// <summary>Probes with such an interval ask dozens of questions a look. They begin later, so that a start is quick.</summary>
+    private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(60);
+
     private readonly Dictionary<string, ScheduledProbe> _probes = probes.ToDictionary(p => p.Key, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Since, TimeSpan Length)> _resting = new(StringComparer.Ordinal);
 
     public async Task StartAsync(CancellationToken cancellation)
     {
@@ -30,7 +35,7 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
                 .UsingJobData(ProbeJob.KeyOfProbe, probe.Key)
                 .Build();
             var trigger = TriggerBuilder.Create()
-                .StartNow()
+                .StartAt(clock.GetUtcNow() + (probe.Interval < Seldom ? TimeSpan.Zero : probe.Interval / 4))
                 .WithSimpleSchedule(s => s.WithInterval(probe.Interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
                 .Build();
             await scheduler.ScheduleJob(job, trigger, default!, cancellation);
@@ -39,11 +44,14 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
         await scheduler.Start(cancellation);
     }
 
-    /// <summary>Lets every probe look now: something was seen that the others may explain.</summary>
+    /// <summary>
+    /// Lets the probes look now: something was seen that the others may explain. Not those that look seldom: they ask many
+    /// questions a look, and would stand in the way of the others when it counts.
+    /// </summary>
     public async Task LookNowAsync(CancellationToken cancellation)
     {
         var scheduler = await schedulers.GetScheduler(cancellation);
-        foreach (var key in _probes.Keys)
+        foreach (var key in _probes.Values.Where(p => p.Interval < Seldom).Select(p => p.Key))
             await scheduler.TriggerJob(new JobKey(key), null!, cancellation);
     }
 
@@ -53,6 +61,13 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
         await scheduler.Shutdown(false, cancellation);
     }
 
-    internal async Task LookAsync(string key, CancellationToken cancellation) =>
-        await seen(await _probes[key].LookAsync(clock, cancellation));
+    internal async Task LookAsync(string key, CancellationToken cancellation)
+    {
+        var probe = _probes[key];
+        if (_resting.TryGetValue(key, out var rest) && clock.GetElapsedTime(rest.Since) < rest.Length)
+            return;
+        var look = await probe.LookAsync(clock, cancellation);
+        _resting[key] = (clock.GetTimestamp(), probe.RestAfter(look.Duration));
+        await seen(look);
+    }
 }

@@ -1,4 +1,5 @@
 using Agent.Adapters.Hccn;
+using Agent.Adapters.Kernel;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
@@ -33,6 +34,8 @@ internal static class ProbeList
             new ChipMemoryProbe(npuSmi, settings.ChipLimits, clock),
             new LinkHealthProbe(hccn, npuSmi, chips, [.. (settings.Vendor.HccnPorts ?? []).Select(HccnPort.Parse)], clock),
             .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
+            .. settings.Vendor.ModulesFile is { } modules ? [new DriverModulesProbe(new DriverFiles(modules, settings.Vendor.DeviceFolder, settings.Vendor.VersionFile), clock)] : Array.Empty<IProbe>(),
+            .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel, clock)] : Array.Empty<IProbe>(),
             .. engines.Select(e => new EngineProcessProbe(e, clock)),
             .. engines.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Deadline, clock)),
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),

@@ -11,8 +11,21 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
 
     public string Key => $"{Probe.Name} {Probe.Subject}";
 
-    /// <summary>Three rounds may be missed before what was seen counts as stale.</summary>
-    private TimeSpan ValidFor => (3 * Interval) + Deadline;
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How long to leave the driver alone after a look. A driver that takes its time is sick or busy, and asking it as often
+    /// as a sound one makes it sicker: a slow look is followed by a rest of four times its length.
+    /// </summary>
+    public TimeSpan RestAfter(TimeSpan duration)
+    {
+        if (!Probe.AsksDriver || duration < Interval / 4)
+            return TimeSpan.Zero;
+        return 4 * duration < LongestRest ? 4 * duration : LongestRest;
+    }
+
+    /// <summary>Three rounds may be missed before what was seen counts as stale; a rest is no miss.</summary>
+    private TimeSpan ValidFor(TimeSpan duration) => (3 * Interval) + Deadline + RestAfter(duration);
 
     public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken cancellation)
     {
@@ -20,10 +33,8 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Deadline);
         var observations = await LookBoundedAsync(clock, deadline.Token, cancellation);
-        return new ProbeLook(
-            Probe.Name,
-            [.. observations.Select(o => o with { ValidFor = ValidFor })],
-            clock.GetElapsedTime(begun));
+        var duration = clock.GetElapsedTime(begun);
+        return new ProbeLook(Probe.Name, [.. observations.Select(o => o with { ValidFor = ValidFor(duration) })], duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]

@@ -22,6 +22,39 @@ public sealed class NpuSmiTests
         answer.Problem.Cause.ShouldContain(cause);
         answer.Problem.NextStep.ShouldNotBeNullOrEmpty();
     }
+
+    [Fact]
+    public async Task Who_waits_behind_a_call_that_hangs_is_told_of_the_hang_and_asks_nothing_more()
+    {
+        var processes = new HangingProcesses();
+        var npuSmi = new NpuSmi(processes, "npu-smi", TimeSpan.FromSeconds(1));
+        var first = npuSmi.TableAsync(CancellationToken.None);
+        var second = npuSmi.MappingAsync(CancellationToken.None);
+        processes.Kill();
+        (await first).Problem!.Hangs.ShouldBeTrue();
+        (await second).Problem!.Hangs.ShouldBeTrue();
+        processes.Calls.ShouldBe(1);
+
+        await npuSmi.TableAsync(CancellationToken.None);
+        processes.Calls.ShouldBe(2, "who comes later looks for itself");
+    }
+}
+
+/// <summary>Hangs until its child is killed.</summary>
+internal sealed class HangingProcesses : IProcessRunner
+{
+    private readonly TaskCompletionSource _killed = new();
+
+    public int Calls { get; private set; }
+
+    public void Kill() => _killed.SetResult();
+
+    public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
+    {
+        Calls++;
+        await _killed.Task;
+        return new ProcessResult(command, ProcessEnd.TimedOut, -1, "", "", false, TimeSpan.FromSeconds(1));
+    }
 }
 
 /// <summary>Answers every call with the same words.</summary>

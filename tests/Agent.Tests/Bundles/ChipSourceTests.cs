@@ -1,3 +1,4 @@
+using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Bundles;
@@ -80,7 +81,7 @@ public sealed class ChipSourceTests : IDisposable
 
     public void Dispose() => _scene.Dispose();
 
-    private HccnToolSource Hccn(AnsweringProcesses processes, string program = "hccn_tool") => new(processes, NpuSmi(processes), _scene.Settings.Vendor with { HccnTool = program }, [_scene.Engine]);
+    private HccnToolSource Hccn(AnsweringProcesses processes, string program = "hccn_tool") => new(new HccnTool(processes, program, TimeSpan.FromSeconds(1)), NpuSmi(processes), _scene.Settings.Vendor with { HccnTool = program }, [_scene.Engine]);
 
     private static NpuSmi NpuSmi(AnsweringProcesses processes) => new(processes, "npu-smi", TimeSpan.FromSeconds(1));
 }

@@ -20,6 +20,7 @@ public sealed class SettingsFileTests
         var settings = sample.Settings!;
         settings.Vendor.ShouldBe(defaults.Vendor with { ChipReset = settings.Vendor.ChipReset });
         settings.Probes.ShouldBe(defaults.Probes);
+        settings.ChipLimits.ShouldBe(defaults.ChipLimits);
         settings.Budgets.ShouldBe(defaults.Budgets);
         settings.Bundles.ShouldBe(defaults.Bundles with { HostLogs = settings.Bundles.HostLogs });
         settings.Bundles.HostLogs.ShouldBe(defaults.Bundles.HostLogs);
@@ -28,6 +29,14 @@ public sealed class SettingsFileTests
         settings.Engines[0].Stop.ShouldBe(defaults.Engines[0].Stop);
         settings.Engines[0].StallGrace.ShouldBe(defaults.Engines[0].StallGrace);
         (settings.StateFolder, settings.ControlSocket, settings.Listen, settings.Mode).ShouldBe((defaults.StateFolder, defaults.ControlSocket, defaults.Listen, defaults.Mode));
+    }
+
+    [Fact]
+    public void The_settings_in_force_can_be_shown()
+    {
+        var settings = Load(Engine.Replace("[0/0]", "[0/0@0000:c1:00.0, 1/0]", StringComparison.Ordinal)).Settings!;
+        settings.Engines[0].BusIds.ShouldBe(new Dictionary<string, string> { ["0/0"] = "0000:C1:00.0" });
+        System.Text.Json.JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings).ShouldContain("0000:C1:00.0");
     }
 
     [Theory]
@@ -48,6 +57,8 @@ public sealed class SettingsFileTests
     [InlineData("probes: { chip-health: { interval: 10ms } }", "probes.chip-health.interval: 10ms is out of range, allowed 200ms to 1h")]
     [InlineData("vendor: { driver_restart: systemctl restart devdrv }", "vendor.driver_restart: expected a list such as [a, b], found the single value 'systemctl restart devdrv'")]
     [InlineData("vendor: { collect_dlog: [x, \"{folder}\"] }", "vendor.collect_dlog: unknown placeholder {folder}, allowed: {dir}")]
+    [InlineData("vendor: { hccn_ports: [4] }", "vendor.hccn_ports: found '4', expected DIE/PORT, for example 0/4")]
+    [InlineData("chip_limits: { temperature_celsius: 500 }", "chip_limits.temperature_celsius: 500 is out of range, allowed 40 to 120")]
     [InlineData("faults: { engine-hangs: { muted: true } }", "faults.engine-hangs: unknown key; did you mean 'engine-hung'?")]
     [InlineData("notifications: { webhooks: [ { name: a, url: \"ftp://x\" } ] }", "notifications.webhooks[0].url: 'ftp://x' is no http or https address")]
     public void A_mistake_is_named_with_what_was_found_and_what_is_allowed(string line, string problem) =>

@@ -79,7 +79,7 @@ public sealed class ChipInventoryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private ChipInventory Inventory(bool keeps = true) =>
-        new(new ChipSettings([], null, 500, new Dictionary<Subject, string>()), _folder.Path, keeps);
+        new(new ChipSettings([], null, 500, new Dictionary<string, string>(StringComparer.Ordinal)), _folder.Path, keeps);
 
     private static ChipTable Table(params (int Card, string Bus, long Used)[] chips) => new(
         "25.2.0",

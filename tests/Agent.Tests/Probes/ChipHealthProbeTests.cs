@@ -89,7 +89,7 @@ public sealed class ChipHealthProbeTests : IDisposable
 
     private ChipHealthProbe Probe() => new(
         new NpuSmi(_npuSmi, "npu-smi", TimeSpan.FromSeconds(1)),
-        new ChipInventory(new ChipSettings([], null, 500, new Dictionary<Subject, string>()), _folder.Path, keeps: true),
+        new ChipInventory(new ChipSettings([], null, 500, new Dictionary<string, string>(StringComparer.Ordinal)), _folder.Path, keeps: true),
         new VendorFaultTable(new Dictionary<string, VendorLevel>(StringComparer.Ordinal)),
         new FaultOccurrences(_folder.Path, keeps: false),
         _clock);

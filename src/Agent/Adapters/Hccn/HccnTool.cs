@@ -32,11 +32,17 @@ internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpa
         string[] arguments = port is { } one
             ? ["-g", $"-{item}", "-i", $"{device}", "-u", $"{one.Die}", "-p", $"{one.Number}"]
             : ["-i", $"{device}", $"-{item}", "-g"];
+        var result = await RunAsync(arguments, cancellation);
+        return ProblemOf(result) is { } problem ? new HccnAnswer(null, problem) : new HccnAnswer(HccnText.Parse(result.Output), null);
+    }
+
+    /// <summary>For evidence: whatever it prints.</summary>
+    public async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
         await _one.WaitAsync(cancellation);
         try
         {
-            var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline, 64 * 1024), cancellation: cancellation);
-            return ProblemOf(result) is { } problem ? new HccnAnswer(null, problem) : new HccnAnswer(HccnText.Parse(result.Output), null);
+            return await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline, 256 * 1024), cancellation: cancellation);
         }
         finally
         {

@@ -112,7 +112,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         await _one.WaitAsync(cancellation);
         try
         {
-            if (_hang is { } hang && hang != before)
+            if (_hang is { } hang && !ReferenceEquals(hang, before))
                 return hang;
             var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
             if (result.End is ProcessEnd.TimedOut or ProcessEnd.Abandoned)

@@ -29,6 +29,9 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
 
     private readonly ConcurrentDictionary<string, Task> _abandoned = new(StringComparer.Ordinal);
 
+    /// <summary>Children that could not be killed and are still there: at most one a program.</summary>
+    public int Stuck => _abandoned.Values.Count(child => !child.IsCompleted);
+
     public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
     {
         var begun = clock.GetTimestamp();

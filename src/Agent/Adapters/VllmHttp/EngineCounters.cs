@@ -17,7 +17,7 @@ internal sealed record EngineCounters(double? Running, double? Waiting, double? 
     public bool MovedFrom(EngineCounters earlier) =>
         (GenerationTokens, PromptTokens, Iterations) != (earlier.GenerationTokens, earlier.PromptTokens, earlier.Iterations);
 
-    // Names differ between versions (facts/vllm.md 0 and 3.1): kv_cache_usage_perc was gpu_cache_usage_perc, the engine
+    // Names differ between versions: kv_cache_usage_perc was gpu_cache_usage_perc, the engine
     // label came in 2025, label order varies. iteration_tokens_total is a histogram in spite of its name.
     public static EngineCounters Parse(string exposition)
     {

@@ -24,6 +24,8 @@ internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvid
 
     public Subject Subject => Subject.Host;
 
+    public bool AsksDriver => true;
+
     public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) =>
         CardByCard.LookAsync(this, npuSmi, card => AskAsync(card, cancellation), Judge, clock, cancellation);
 

@@ -10,13 +10,15 @@ namespace Agent.Probes.Npu;
 /// of the table are compared with those known, and with those of the configuration. Serial numbers are asked once a card.
 /// What it cannot see: an exchange on a board that prints no serial number, with the new card in the same slot.
 /// </summary>
-internal sealed class ChipIdentityProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyDictionary<Subject, string> configured, TimeProvider clock) : IProbe
+internal sealed class ChipIdentityProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyDictionary<string, string> configured, TimeProvider clock) : IProbe
 {
     private readonly HashSet<int> _asked = [];
 
     public string Name => "chip-identity";
 
     public Subject Subject => Subject.Host;
+
+    public bool AsksDriver => true;
 
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
@@ -36,8 +38,8 @@ internal sealed class ChipIdentityProbe(NpuSmi npuSmi, ChipInventory chips, IRea
     private IEnumerable<string> Misplaced(ChipTable table) =>
         from row in table.Chips
         let chip = ChipInventory.SubjectOf(row)
-        where row.BusId is not null && configured.TryGetValue(chip, out var wanted) && !string.Equals(wanted, row.BusId, StringComparison.OrdinalIgnoreCase)
-        select $"the configuration has {chip.Id} at {configured[chip]}, npu-smi has it at {row.BusId}";
+        where row.BusId is not null && configured.TryGetValue(chip.Id, out var wanted) && !string.Equals(wanted, row.BusId, StringComparison.OrdinalIgnoreCase)
+        select $"the configuration has {chip.Id} at {configured[chip.Id]}, npu-smi has it at {row.BusId}";
 
     /// <summary>One card a look: a sick driver takes its time for each question.</summary>
     private async Task<string?> ExchangedAsync(ChipTable table, CancellationToken cancellation)

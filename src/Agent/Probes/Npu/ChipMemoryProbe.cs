@@ -21,6 +21,8 @@ internal sealed class ChipMemoryProbe(NpuSmi npuSmi, ChipLimits limits, TimeProv
 
     public Subject Subject => Subject.Host;
 
+    public bool AsksDriver => true;
+
     public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) =>
         CardByCard.LookAsync(this, npuSmi, card => AskAsync(card, cancellation), Judge, clock, cancellation);
 

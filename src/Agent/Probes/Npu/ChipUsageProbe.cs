@@ -23,6 +23,8 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
 
     public Subject Subject => Subject.Host;
 
+    public bool AsksDriver => true;
+
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
         var answer = await npuSmi.TableAsync(cancellation);

@@ -112,7 +112,7 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
         if ((await hccn.GetAsync(device, null, "stat", cancellation)).Text is not { } traffic)
             return all;
         var counters = PortAnswers.Counters(traffic);
-        foreach (var (counter, name) in ((string, string)[]) [("roce_rx_err_pkt_num", "link_receive_errors"), ("roce_tx_err_pkt_num", "link_send_errors"), ("roce_new_pkt_rty_num", "link_retries")])
+        foreach (var (counter, name) in ((string, string)[])[("roce_rx_err_pkt_num", "link_receive_errors"), ("roce_tx_err_pkt_num", "link_send_errors"), ("roce_new_pkt_rty_num", "link_retries")])
         {
             if (counters.TryGetValue(counter, out var count))
                 all[name] = count;

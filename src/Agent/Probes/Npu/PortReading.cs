@@ -28,7 +28,8 @@ internal sealed record PortReading(string Name, bool? Up, string? NetHealth, Lin
             health is null ? null : PortAnswers.NetHealth(health),
             history is null ? null : LinkHistory.Of(history),
             module is null ? null : OpticalModule.Of(module),
-            null) { Unread = unread };
+            null)
+        { Unread = unread };
 
         async Task<HccnText?> AskAsync(string item)
         {

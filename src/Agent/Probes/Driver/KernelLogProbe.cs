@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Agent.Adapters.Kernel;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+
+namespace Agent.Probes.Driver;
+
+/// <summary>
+/// What the kernel says of the NPU driver and of memory. Lines are events: each is told once, with the look that met it. It
+/// reads a bounded number of lines a look and says how many it passed over. What it cannot see: lines from before its start.
+/// </summary>
+internal sealed partial class KernelLogProbe(string path, TimeProvider clock) : IProbe, IDisposable
+{
+    private const int LinesALook = 4000;
+    private const int Evidence = 10;
+
+    private KernelLog? _log;
+
+    public string Name => "kernel-log";
+
+    public Subject Subject => Subject.Driver;
+
+    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult(Look());
+
+    public void Dispose() => _log?.Dispose();
+
+    private IReadOnlyList<Observation> Look()
+    {
+        try
+        {
+            _log ??= new KernelLog(path);
+            return Judge(_log.ReadNew(LinesALook), _log.Skipped);
+        }
+        catch (IOException refused)
+        {
+            _log?.Dispose();
+            _log = null;
+            return [this.CouldNotLook(refused.Message, clock.GetUtcNow()) with { NextStep = "run as root or with CAP_SYSLOG, or set kernel.dmesg_restrict=0" }];
+        }
+    }
+
+    private IReadOnlyList<Observation> Judge(IReadOnlyList<KernelLine> lines, long skipped)
+    {
+        var now = clock.GetUtcNow();
+        var driver = lines.Where(l => IsDriverError(l.Text)).Select(l => l.Text).ToList();
+        var killed = lines.Where(l => OutOfMemory().IsMatch(l.Text)).Select(l => l.Text).ToList();
+        var measures = new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["kernel_log_lines"] = lines.Count,
+            ["kernel_log_driver_errors"] = driver.Count,
+            ["kernel_log_skipped_lines"] = skipped,
+        };
+        var passed = skipped > 0 ? $", {skipped} lines passed over so far" : "";
+        var ofDriver = driver.Count == 0
+            ? this.Healthy($"{lines.Count} new lines, no error of the driver{passed}", now)
+            : this.Faulty(FaultCodes.DriverErrors, $"{driver.Count} errors of the driver in the kernel log{passed}: {driver[0]}", now, [.. driver.Take(Evidence)]);
+        var ofHost = killed.Count == 0
+            ? this.Healthy("nothing was killed for want of memory", now)
+            : this.Faulty(FaultCodes.HostOutOfMemory, killed[0], now, [.. killed.Take(Evidence)]);
+        return [ofDriver with { Measures = measures }, ofHost with { Subject = Subject.Host }];
+    }
+
+    // "[ascend] [uda] [ERROR] [function line] <process> text" (captures dmesg_*); PCIe errors are the kernel's own lines.
+    private static bool IsDriverError(string text) =>
+        (text.Contains("[ascend]", StringComparison.Ordinal) && text.Contains("[ERROR]", StringComparison.Ordinal))
+        || (text.Contains("devdrv_device_driver", StringComparison.Ordinal) && text.Contains("AER", StringComparison.Ordinal))
+        || text.Contains("Can not alloc dev mem", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"Out of memory: Kill(?:ed)? process \d+|oom-kill:", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex OutOfMemory();
+}
