@@ -14,7 +14,7 @@ internal static class FaultCase
 {
     public static async Task RecoversAsync(string profile, string[] faults, string code, params string[] rungs)
     {
-        await using var host = await SimulatedHost.ServingAsync(profile);
+        await using var host = await SimulatedHost.ServingAsync(profile, chips: 4);
         await BreakAsync(host, faults);
         var incident = await host.IncidentInStateAsync("resolved", "handed-over");
 
@@ -28,7 +28,7 @@ internal static class FaultCase
 
     public static async Task IsHandedOverAsync(string profile, string[] faults, string code, params string[] rungs)
     {
-        await using var host = await SimulatedHost.ServingAsync(profile);
+        await using var host = await SimulatedHost.ServingAsync(profile, chips: 4);
         await BreakAsync(host, faults);
         var incident = await host.IncidentInStateAsync("handed-over", "resolved");
 
@@ -48,7 +48,7 @@ internal static class FaultCase
         await using var host = await SimulatedHost.ServingAsync(
             change: yaml => yaml.Replace($"{probe}: {{ enabled: false,", $"{probe}: {{", StringComparison.Ordinal),
             // Such a probe asks each chip several questions, and each is a program to start.
-            chips: probe is null ? 8 : 2);
+            chips: probe is null ? 4 : 2);
         if (probe is not null)
             await host.UntilAsync($"{probe} has looked", async () => (await host.StatusAsync())["observations"]!.AsArray().Any(o => (string?)o!["probe"] == probe && (string?)o["verdict"] == "healthy"));
         await BreakAsync(host, [fault]);

@@ -13,13 +13,16 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
 
+    /// <summary>A sound npu-smi answers within two or three seconds; shorter looks only waited their turn.</summary>
+    private static readonly TimeSpan SlowLook = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// How long to leave the driver alone after a look. A driver that takes its time is sick or busy, and asking it as often
     /// as a sound one makes it sicker: a slow look is followed by a rest of four times its length.
     /// </summary>
     public TimeSpan RestAfter(TimeSpan duration)
     {
-        if (!Probe.AsksDriver || duration < Interval / 4)
+        if (!Probe.AsksDriver || duration < SlowLook)
             return TimeSpan.Zero;
         return 4 * duration < LongestRest ? 4 * duration : LongestRest;
     }
