@@ -36,8 +36,10 @@ internal static class LinkFaults
                 "Clean and reseat the optical module, exchange the cable, look at the error counters of the switch port.",
                 "清洁并重新插拔光模块，更换线缆，查看交换机端口的错误计数。"),
         },
-        Row(OpticalDegraded, TimeSpan.Zero, 1) with
+        // A link that is lost in the middle of a look still reads as up and its light as gone: the next look knows better.
+        Row(OpticalDegraded, TimeSpan.Zero, 2) with
         {
+            DependsOn = [DriverFailed, ChipsLost, ChipAlarm, LinkDown],
             Title = new("The optical module of a chip is weak", "芯片光模块劣化"),
             Meaning = new(
                 "Light power, laser bias or signal-to-noise ratio is outside its limits, or the module reports a lost signal. The link will fail or already loses packets.",
