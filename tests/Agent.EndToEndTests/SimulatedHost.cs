@@ -11,7 +11,7 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error);
 /// <summary>A simulated host in a folder of its own, with a real agent on it. Ends everything that it started.</summary>
 internal sealed class SimulatedHost : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly List<string> _agentLog = [];
     private Process? _agent;
