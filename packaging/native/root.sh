@@ -21,7 +21,7 @@ done
 rm -rf "$work"
 
 # Links to /lib/... would lead out of the root, and the linker would take the static library beside them.
-find "$root/usr/lib" -type l -lname '/*' | while read -r link; do
+find "$root" -type l -lname '/*' | while read -r link; do
   ln -sfn "$root$(readlink "$link")" "$link"
 done
 touch "$root/complete"
