@@ -89,15 +89,20 @@ internal sealed class EngineHost
         return true;
     }
 
-    public EngineRun Start(IReadOnlyList<int> logicIds)
+    /// <param name="logicIds">Logic ids of its chips.</param>
+    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    public EngineRun Start(IReadOnlyList<int> logicIds, IReadOnlyDictionary<string, string> extra)
     {
         var now = _clock.GetUtcNow();
         Directory.CreateDirectory(_folder);
         var command = EngineCommandLine.Render(Settings);
+        var environment = EngineCommandLine.Environment(Settings, logicIds, _marker);
+        foreach (var (name, value) in extra)
+            environment[name] = value;
         var logFile = Path.Combine(_folder, now.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
         var process = DetachedProcess.Start(new DetachedStart(
             command,
-            DetachedStart.InheritedEnvironment(EngineCommandLine.Environment(Settings, logicIds, _marker)),
+            DetachedStart.InheritedEnvironment(environment),
             logFile));
         var run = new EngineRun(process.Pid, process.StartTicks, _processes.BootId(), now, logFile, command.ToString());
         EngineRunFile.Write(RunFile, run);

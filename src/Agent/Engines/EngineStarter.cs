@@ -9,7 +9,14 @@ namespace Agent.Engines;
 /// </summary>
 internal sealed class EngineStarter(NpuSmi npuSmi)
 {
-    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation)
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    public Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation) => StartAsync(engine, Nothing, cancellation);
+
+    /// <param name="engine">The engine.</param>
+    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, CancellationToken cancellation)
     {
         var host = engine.Host;
         if (host.Life() == EngineLife.Running)
@@ -19,7 +26,7 @@ internal sealed class EngineStarter(NpuSmi npuSmi)
 
         try
         {
-            var run = host.Start(await LogicIdsAsync(engine, cancellation));
+            var run = host.Start(await LogicIdsAsync(engine, cancellation), extra);
             return (true, $"process {run.ProcessId}, log {run.LogFile}");
         }
         catch (Win32Exception refused)
