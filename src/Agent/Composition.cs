@@ -7,6 +7,7 @@ using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Domain.Faults;
 using Agent.Engines;
+using Agent.Engines.Kinds;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -49,7 +50,7 @@ internal static class Composition
         [
             .. settings.Engines.Select(e => new SupervisedEngine(
                 e,
-                new EngineHost(e, settings.StateFolder, table, clock),
+                new EngineHost(e, settings.StateFolder, new ProcessKind(table, EngineHost.MarkerOf(e, settings.StateFolder)), table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
         return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Agent.Adapters.NpuSmi;
 
 namespace Agent.Engines;
@@ -26,14 +25,10 @@ internal sealed class EngineStarter(NpuSmi npuSmi)
 
         try
         {
-            var run = host.Start(await LogicIdsAsync(engine, cancellation), extra);
-            return (true, $"process {run.ProcessId}, log {run.LogFile}");
+            var (run, problem) = await host.StartAsync(await LogicIdsAsync(engine, cancellation), extra, cancellation);
+            return run is null ? (false, problem!) : (true, $"process {run.ProcessId}, log {run.LogFile}");
         }
-        catch (Win32Exception refused)
-        {
-            return (false, $"{engine.Settings.Command} could not be started: {refused.Message}");
-        }
-        catch (IOException refused)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return (false, refused.Message);
         }

@@ -28,7 +28,7 @@ internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines,
     private (Dictionary<string, string> Extra, string? Reason) LogLevel(SupervisedEngine engine, string incidentId)
     {
         var rule = engine.Settings.DebugAfter;
-        if (rule.Repeats == 0 || recoveries(incidentId, engine.Settings.Subject, rule.Window) is not { } seen || seen.Times < rule.Repeats)
+        if (engine.Host.Life() == EngineLife.Running || rule.Repeats == 0 || recoveries(incidentId, engine.Settings.Subject, rule.Window) is not { } seen || seen.Times < rule.Repeats)
             return ([], null);
 
         var usual = CannLogLevel.Usual(engine.Settings);
