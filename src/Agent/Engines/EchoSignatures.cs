@@ -17,6 +17,6 @@ internal static class EchoSignatures
         Of("notify-timeout", FaultCodes.EngineCommunicationFailed, Cure.RestartEngine, @"\bEI0002\b", ["EI0002"], isEcho: true),
         Of("task-aborted", null, Cure.None, "FORCE STOP|device task abort|driver package may not be completely installed|" + Code("10702[23]|107035"), ["FORCE STOP", "device task abort", "driver package may not be", "107022", "107023", "107035"], isEcho: true),
         // Any code of the run-time library that no line above knows: its engine is started again.
-        Of("runtime-error", FaultCodes.EngineDeviceError, Cure.RestartEngine, Code(@"[125]0[07]\d{3}") + @"|\b(?:EE|EZ|EI|EL|EH|E1|E3)9999\b", ["error code", "ErrCode", "runtime result", "EE9999", "EZ9999", "EI9999", "EL9999", "EH9999", "E19999", "E39999"], isEcho: true),
+        Of("runtime-error", FaultCodes.EngineDeviceError, Cure.RestartEngine, Code(@"(?:1070|2070|507[089])\d\d") + @"|\b(?:EE|EZ|EI|EL|EH|E1|E3)9999\b", ["1070", "2070", "5070", "5078", "5079", "EE9999", "EZ9999", "EI9999", "EL9999", "EH9999", "E19999", "E39999"], isEcho: true),
     ];
 }
