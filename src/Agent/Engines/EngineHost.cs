@@ -91,14 +91,20 @@ internal sealed class EngineHost
         return true;
     }
 
+    /// <param name="logicIds">Logic ids of its chips.</param>
+    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    /// <param name="cancellation">The agent stops.</param>
     /// <returns>The run, or why there is none.</returns>
-    public async Task<(EngineRun? Run, string? Problem)> StartAsync(IReadOnlyList<int> logicIds, CancellationToken cancellation)
+    public async Task<(EngineRun? Run, string? Problem)> StartAsync(IReadOnlyList<int> logicIds, IReadOnlyDictionary<string, string> extra, CancellationToken cancellation)
     {
         var now = _clock.GetUtcNow();
         Directory.CreateDirectory(_folder);
         var command = EngineCommandLine.Render(Settings);
+        var environment = EngineCommandLine.Environment(Settings, logicIds, _marker);
+        foreach (var (name, value) in extra)
+            environment[name] = value;
         var logFile = Path.Combine(_folder, now.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
-        var (started, problem) = await _kind.LaunchAsync(new EngineLaunch(command, EngineCommandLine.Environment(Settings, logicIds, _marker), logFile), cancellation);
+        var (started, problem) = await _kind.LaunchAsync(new EngineLaunch(command, environment, logFile), cancellation);
         if (started is not { } main)
             return (null, problem);
 

@@ -8,7 +8,14 @@ namespace Agent.Engines;
 /// </summary>
 internal sealed class EngineStarter(NpuSmi npuSmi)
 {
-    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation)
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    public Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation) => StartAsync(engine, Nothing, cancellation);
+
+    /// <param name="engine">The engine.</param>
+    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, CancellationToken cancellation)
     {
         var host = engine.Host;
         if (host.Life() == EngineLife.Running)
@@ -18,7 +25,7 @@ internal sealed class EngineStarter(NpuSmi npuSmi)
 
         try
         {
-            var (run, problem) = await host.StartAsync(await LogicIdsAsync(engine, cancellation), cancellation);
+            var (run, problem) = await host.StartAsync(await LogicIdsAsync(engine, cancellation), extra, cancellation);
             return run is null ? (false, problem!) : (true, $"process {run.ProcessId}, log {run.LogFile}");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
