@@ -13,18 +13,19 @@ internal static class EngineCommandLine
     /// <summary>Marks every process of an engine, through /proc/PID/environ, whatever becomes of its parent.</summary>
     public const string Marker = "NPU_AGENT_ENGINE";
 
+    /// <summary>The state folder is part of it: two agents in tests, or an old one, must not claim each other's engines.</summary>
+    public static string MarkerOf(EngineSettings engine, string stateFolder) => $"{engine.Name}@{stateFolder}";
+
     public static CommandLine Render(EngineSettings engine)
     {
-        List<string> arguments = ["serve", engine.Model];
-        Add("--served-model-name", engine.ServedModelName);
-        Add("--host", engine.Host);
-        Add("--port", engine.Port);
-        Add("--tensor-parallel-size", engine.TensorParallelSize);
-        Add("--dtype", engine.Dtype);
-        Add("--max-model-len", engine.MaxModelLen);
-        Add("--max-num-seqs", engine.MaxNumSeqs);
-        Add("--max-num-batched-tokens", engine.MaxNumBatchedTokens);
-        Add("--gpu-memory-utilization", engine.GpuMemoryUtilization);
+        List<string> arguments =
+        [
+            "serve", engine.Model,
+            "--served-model-name", engine.ServedModelName,
+            "--host", engine.Host,
+            "--port", engine.Port.ToString(CultureInfo.InvariantCulture),
+            .. engine.Parameters.SelectMany(p => p.Words),
+        ];
         foreach (var (flag, value) in engine.Arguments)
         {
             arguments.Add("--" + flag);
@@ -33,12 +34,6 @@ internal static class EngineCommandLine
         }
 
         return new CommandLine(engine.Command, arguments);
-
-        void Add(string flag, IConvertible? value)
-        {
-            if (value is not null)
-                arguments.AddRange([flag, value.ToString(CultureInfo.InvariantCulture)]);
-        }
     }
 
     /// <param name="engine">The engine.</param>

@@ -34,8 +34,7 @@ internal sealed class EngineHost
     {
         Settings = settings;
         _folder = Path.Combine(stateFolder, "engines", settings.Name);
-        // The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.
-        _marker = $"{settings.Name}@{stateFolder}";
+        _marker = EngineCommandLine.MarkerOf(settings, stateFolder);
         _processes = processes;
         _clock = clock;
         _known = new Known(null, null, Wanted: true, StopAsked: false, ExitStatus: null);

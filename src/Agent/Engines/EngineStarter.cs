@@ -19,7 +19,7 @@ internal sealed class EngineStarter(NpuSmi npuSmi)
 
         try
         {
-            var run = host.Start(await LogicIdsAsync(engine, cancellation));
+            var run = host.Start(await LogicIds.OfAsync(npuSmi, engine.Settings, cancellation));
             return (true, $"process {run.ProcessId}, log {run.LogFile}");
         }
         catch (Win32Exception refused)
@@ -30,15 +30,5 @@ internal sealed class EngineStarter(NpuSmi npuSmi)
         {
             return (false, refused.Message);
         }
-    }
-
-    /// <summary>
-    /// Without an answer of npu-smi the card number stands for the logic id, which holds on hosts that show all their chips;
-    /// an engine must be startable while npu-smi is not.
-    /// </summary>
-    private async Task<IReadOnlyList<int>> LogicIdsAsync(SupervisedEngine engine, CancellationToken cancellation)
-    {
-        var ids = (await npuSmi.MappingAsync(cancellation)).Value?.LogicIds;
-        return [.. engine.Settings.Chips.Select(c => c.CardAndChip()).Select(c => ids is not null && ids.TryGetValue(c, out var id) ? id : c.Card)];
     }
 }
