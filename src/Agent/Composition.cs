@@ -7,6 +7,7 @@ using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Domain.Faults;
 using Agent.Engines;
+using Agent.Engines.Kinds;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -49,10 +50,10 @@ internal static class Composition
         [
             .. settings.Engines.Select(e => new SupervisedEngine(
                 e,
-                new EngineHost(e, settings.StateFolder, table, clock),
+                new EngineHost(e, settings.StateFolder, new ProcessKind(table, EngineHost.MarkerOf(e, settings.StateFolder)), table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
+        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
@@ -66,7 +67,7 @@ internal static class Composition
         var starter = new EngineStarter(parts.NpuSmi);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var collect = Collector(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, collect, clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, collect, Recoveries(new IncidentStore(database.Connect()), clock), clock);
         var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
         var pulse = new LoopPulse(clock);
         var effects = new LoopEffects
@@ -92,6 +93,11 @@ internal static class Composition
         services.AddTransient<ProbeJob>();
         services.AddSingleton(provider => new ProbeSchedule(parts.Probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }
+
+    private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>
+        store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine
+            ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
+            : null;
 
     public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {

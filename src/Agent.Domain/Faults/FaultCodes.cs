@@ -8,6 +8,9 @@ public static class FaultCodes
     public const string ChipsLost = "chips-lost";
     public const string DeviceNotAvailable = "device-not-available";
     public const string DeviceContactLost = "device-contact-lost";
+    public const string HostRebootNeeded = "host-reboot-needed";
+    public const string DeviceUnfit = "device-unfit";
+    public const string DeviceTaken = "device-taken";
     public const string ChipUnfit = "chip-unfit";
     public const string ChipAlarm = "chip-alarm";
     public const string ChipError = "chip-error";

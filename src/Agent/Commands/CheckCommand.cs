@@ -29,7 +29,7 @@ internal static class CheckCommand
         var clock = TimeProvider.System;
         var parts = Composition.Parts(settings, keeps: false, clock);
         foreach (var engine in parts.Engines)
-            engine.Host.Adopt();
+            await engine.Host.AdoptAsync(cancellation);
         // The probes run side by side, except npu-smi, of which one runs at a time.
         var looks = await Task.WhenAll(parts.Probes.Select(p => p.LookAsync(clock, cancellation)));
         var seen = looks.SelectMany(l => l.Observations).ToList();

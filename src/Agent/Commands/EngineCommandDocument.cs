@@ -18,7 +18,7 @@ internal sealed record EngineCommandDocument(
     {
         var command = EngineCommandLine.Render(engine);
         // The file of the key may be closed to whoever asks, and its contents are not shown anyway.
-        var environment = EngineCommandLine.Environment(engine with { ApiKeyFile = null }, logicIds, EngineCommandLine.MarkerOf(engine, stateFolder));
+        var environment = EngineCommandLine.Environment(engine with { ApiKeyFile = null }, logicIds, EngineHost.MarkerOf(engine, stateFolder));
         foreach (var name in environment.Keys.Where(AgentSettings.NamesSecret).ToList())
             environment[name] = Masked;
         if (engine.ApiKeyFile is { } file)

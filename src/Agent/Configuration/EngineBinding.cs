@@ -69,8 +69,13 @@ internal static class EngineBinding
                 canary.Int("misses", 2, 1, 10),
                 canary.Number("max_seconds_per_token", 1, 0.001, 600)),
             StallGrace = engine.Section("stall").Duration("grace", "2m", "1s", "1h"),
+            DebugAfter = DebugAfter(engine.Section("debug_after")),
         };
     }
+
+    // The journal keeps a day at least, so that all of the window can be counted.
+    private static DebugAfterSettings DebugAfter(YamlSection section) =>
+        new(section.Int("repeats", 2, 0, 100), section.Duration("window", "1h", "1m", "1d"), section.Int("level", 1, 0, 4));
 
     private static EngineParameter TensorParallel(YamlSection engine, int ranks)
     {

@@ -13,9 +13,6 @@ internal static class EngineCommandLine
     /// <summary>Marks every process of an engine, through /proc/PID/environ, whatever becomes of its parent.</summary>
     public const string Marker = "NPU_AGENT_ENGINE";
 
-    /// <summary>The state folder is part of it: two agents in tests, or an old one, must not claim each other's engines.</summary>
-    public static string MarkerOf(EngineSettings engine, string stateFolder) => $"{engine.Name}@{stateFolder}";
-
     public static CommandLine Render(EngineSettings engine)
     {
         List<string> arguments =

@@ -76,7 +76,7 @@ internal sealed class Daemon(
     /// </summary>
     private async Task TakeUpAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
-        if (engine.Host.Adopt())
+        if (await engine.Host.AdoptAsync(cancellation))
         {
             var run = engine.Host.Run!;
             LogMessages.Told(log, engine.Host.Life() == EngineLife.Running
