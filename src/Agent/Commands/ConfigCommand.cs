@@ -13,11 +13,11 @@ internal static class ConfigCommand
     public static Command Create()
     {
         var command = CommandLineParts.Command("config", "Check and show the configuration.", "config validate --config ./agent.yaml", "config show");
-        var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own.", "config validate --config ./agent.yaml");
+        var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own; notes on what is allowed and not what it looks like.", "config validate --config ./agent.yaml");
         validate.SetAction(CommandLineParts.WithSettings(async (settings, _, cancellation) =>
         {
             Console.WriteLine($"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
-            await CautionAsync(settings, cancellation);
+            await NoteAsync(settings, cancellation);
             return ExitCodes.Ok;
         }));
         var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
@@ -31,16 +31,15 @@ internal static class ConfigCommand
         return command;
     }
 
-    /// <summary>What is right in the file and may not be on this host, which need not be the one that the file is for.</summary>
-    private static async Task CautionAsync(AgentSettings settings, CancellationToken cancellation)
+    /// <summary>What is allowed and not what it looks like; and what may not be so on this host, which need not be the one that the file is for.</summary>
+    private static async Task NoteAsync(AgentSettings settings, CancellationToken cancellation)
     {
-        var clock = TimeProvider.System;
-        var runner = new ProcessRunner(clock);
+        var runner = new ProcessRunner(TimeProvider.System);
         foreach (var engine in settings.Engines)
         {
             var kind = EngineKinds.Of(settings, engine, runner, Composition.Units(settings, runner), new ProcessTable());
-            foreach (var caution in await kind.CautionsAsync(cancellation))
-                Console.WriteLine($"note: engine {engine.Name}: {caution}");
+            foreach (var note in EngineNotes.Of(engine).Concat(await kind.CautionsAsync(cancellation)))
+                Console.WriteLine($"note: engine {engine.Name}: {note}");
         }
     }
 }
