@@ -16,7 +16,7 @@ simulator=${NPU_AGENT_SIMULATOR:-$root/artifacts/simulator/simulator}
 # limits within those of this shell. --pid=host: npu-smi of the host, simulated or not, names processes by the host's numbers.
 podman=(podman --runtime runc --cgroup-manager=cgroupfs)
 work=$(mktemp -d /tmp/npu-agent-container-XXXXXX)
-log_root=
+state=$work/state
 agent_log=$work/agent.out
 image=localhost/npu-agent-acceptance:$$
 agent_pid=
@@ -47,7 +47,7 @@ cp -a "$(dirname "$program")/." "$work/agent/"
 port=$(free_port)
 cat > "$work/agent.yaml" <<YAML
 profile: ascend
-state_folder: $work/state
+state_folder: $state
 control_socket: $work/agent.sock
 listen: off
 log: { folder: $work/log }
@@ -78,7 +78,7 @@ YAML
 
 export PATH="$work/host/bin:$PATH"
 agent_start() { "$work/agent/npu-agent" run --config "$work/agent.yaml" >> "$agent_log" 2>&1 & agent_pid=$!; }
-agent_signal() { kill "-$1" "$agent_pid"; wait "$agent_pid" 2>/dev/null || true; }
+agent_signal() { kill "-$1" "$agent_pid"; { wait "$agent_pid" || true; } 2>/dev/null; }
 agent_upgrade() { cp "$work/agent/npu-agent" "$work/agent/new"; echo "another build" >> "$work/agent/new"; mv "$work/agent/new" "$work/agent/npu-agent"; }
 on_host() { "$@"; }
 agent_tell() { "$work/agent/npu-agent" "$@" --config "$work/agent.yaml"; }

@@ -1,10 +1,11 @@
 # What every kind of engine host has to go through; sourced by the scripts beside this one. They give:
-#   $work $port $agent_log   a folder of the run, the engine's port, what the agent says
+#   $work $port              a folder of the run, the engine's port
+#   $state $agent_log        the agent's state folder, and what it says
 #   agent_start              starts the agent and returns; agent_signal SIGNAL ends it and waits until it is gone
 #   agent_upgrade            puts another binary in its place
 #   agent_tell WORDS         the agent's command line
 #   main_pid                 the engine's main process, by the kind's own tool
-#   on_host WORDS            runs a command where that number is meant;  $log_root: the root of that host
+#   on_host WORDS            runs a command where that number is meant
 say() { echo "$(date +%T) $*"; }
 die() { echo "FAILED: $*"; tail -n 30 "$agent_log" 2>/dev/null || true; exit 1; }
 await() { local what=$1 seconds=$2; shift 2; for _ in $(seq $((seconds * 4))); do "$@" && return 0; sleep 0.25; done; die "not within $seconds s: $what"; }
@@ -65,7 +66,7 @@ play() {
     flow_end
     [ "$(main_pid)" = "$main" ] || die "the engine's main process changed"
 
-    local log; log=$log_root$(agent_tell status --output json | tr ',' '\n' | sed -n 's/.*"log_file": *"\(.*\)".*/\1/p')
+    local log; log=$(ls "$state/engines/deepseek/"*.log | tail -1)
     say "log $log: $(grep -c 'Application startup complete' "$log") start, $(wc -l < "$log") lines, $(sort "$log" | uniq -d | grep -c 'startup complete' || true) of them doubled"
     [ "$(grep -c 'Application startup complete' "$log")" = 1 ] || die "the log lost or doubled the line of the start"
 

@@ -16,7 +16,7 @@ host=${NPU_AGENT_SYSTEMD_ROOT:-/var/tmp/npu-agent-acceptance/systemd-root}
 
 work=$(mktemp -d /var/tmp/npu-agent-systemd-XXXXXX)
 tree=$work/root
-log_root=$tree
+state=$tree/var/lib/npu-agent
 agent_log=$tree/var/log/npu-agent/npu-agent.log
 nspawn_pid=; leader=
 inside() { nsenter -t "$leader" -a "$@"; }

@@ -2,7 +2,6 @@ using Agent.Adapters.Containers;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Engines.Kinds;
-using Agent.Tests.Bundles;
 
 namespace Agent.Tests.Engines.Kinds;
 
@@ -129,7 +128,7 @@ public sealed class ContainerKindTests : IDisposable
     [Fact]
     public async Task An_answer_without_what_isula_leaves_out_is_understood()
     {
-        _tool.Inspected("""[{"Id":"1","State":{"Status":"exited","Running":false,"Pid":0,"ExitCode":1},"Config":{"Labels":{"npu-agent.engine":"deepseek@/state"}}}]""");
+        _tool.Inspected("""[{"Id":"1","State":{"Status":"exited","Running":false,"Pid":0,"ExitCode":1},"Config":{"Labels":{"npu-agent.engine":"deepseek@/state" } } }]""");
         (await Kind().ExitAsync(CancellationToken.None)).ShouldBe(new EngineExit(1, OutOfMemory: false));
     }
 
@@ -162,7 +161,7 @@ public sealed class ContainerKindTests : IDisposable
 
     private static string Inspect(string status, bool running, int pid, int code, bool outOfMemory) => $$"""
         [{"Id":"{{Id}}","Created":"2026-11-26T00:18:26Z","State":{"OciVersion":"1.0.2-dev","Status":"{{status}}","Running":{{(running ? "true" : "false")}},"Paused":false,
-        "OOMKilled":{{(outOfMemory ? "true" : "false")}},"Dead":false,"Pid":{{pid}},"ConmonPid":16923,"ExitCode":{{code}},"Error":""},"Config":{"Labels":{"npu-agent.engine":"deepseek@/state"}}}]
+        "OOMKilled":{{(outOfMemory ? "true" : "false")}},"Dead":false,"Pid":{{pid}},"ConmonPid":16923,"ExitCode":{{code}},"Error":""},"Config":{"Labels":{"npu-agent.engine":"deepseek@/state" } } }]
         """;
 
     /// <summary>Answers inspect in the order given; keeps what the environment file held while `run` ran.</summary>
