@@ -20,6 +20,7 @@ internal static class SettingsBinding
         ["driver-modules"] = ("30s", "5s"),
         ["kernel-log"] = ("2s", "5s"),
         ["driver-unit"] = ("15s", "10s"),
+        ["engine-verdict"] = ("1s", "5s"),
         ["engine-process"] = ("2s", "2s"),
         ["engine-health"] = ("5s", "5s"),
         ["engine-progress"] = ("5s", "5s"),
