@@ -1,84 +1,44 @@
-using System.Globalization;
-
 namespace Agent.Adapters.VllmHttp;
 
 /// <summary>
 /// Reads counters out of the text of /metrics, whatever the version: kv_cache_usage_perc was gpu_cache_usage_perc, the label
-/// engine came in 2025, the order of labels varies, a time stamp may follow the value. iteration_tokens_total is a histogram in
-/// spite of its name.
+/// engine came in 2025, the reason of waiting in 2026. iteration_tokens_total is a histogram in spite of its name.
 /// </summary>
 internal static class CounterLines
 {
     private const string Running = "vllm:num_requests_running";
+    private const string Waiting = "vllm:num_requests_waiting";
+    private const string WaitingByReason = "vllm:num_requests_waiting_by_reason";
     private const string Generation = "vllm:generation_tokens_total";
     private const string Prompt = "vllm:prompt_tokens_total";
     private const string Iterations = "vllm:iteration_tokens_total_count";
+    private const string SleepState = "vllm:engine_sleep_state";
+    private const string KvCache = "vllm:kv_cache_usage_perc";
+    private const string FormerKvCache = "vllm:gpu_cache_usage_perc";
+
+    // The first that is there tells when the counting process began.
+    private static readonly string[] Births = ["process_start_time_seconds", "vllm:generation_tokens_created", "vllm:iteration_tokens_total_created"];
+
+    private static readonly string[] Families = [Running, Waiting, Generation, Prompt, Iterations, SleepState, KvCache, FormerKvCache, .. Births];
 
     public static EngineCounters Read(string exposition)
     {
-        Dictionary<string, double> sums = new(StringComparer.Ordinal);
-        SortedDictionary<string, Dictionary<string, double>> ranks = new(StringComparer.Ordinal);
-        double? born = null;
-        var (deferred, asleep) = ((double?)null, false);
-        foreach (var line in exposition.AsSpan().EnumerateLines())
+        var samples = Exposition.Samples(exposition, Families).ToLookup(s => s.Name, StringComparer.Ordinal);
+        var deferred = samples[WaitingByReason].Where(s => s.Labels.GetValueOrDefault("reason") == "deferred").ToList();
+        return new EngineCounters(Sum(samples[Running]), Sum(samples[Waiting]), Sum(samples[Generation]), Sum(samples[Prompt]), Sum(samples[Iterations]), Fullest(samples[KvCache]) ?? Fullest(samples[FormerKvCache]))
         {
-            if (!(line.StartsWith("vllm:", StringComparison.Ordinal) || line.StartsWith("process_start_time_seconds", StringComparison.Ordinal)) || Value(line) is not { } value)
-                continue;
-            var name = line[..line.IndexOfAny('{', ' ')].ToString();
-            if (name is "process_start_time_seconds" || (born is null && name is "vllm:generation_tokens_created" or "vllm:iteration_tokens_total_created"))
-                born = value;
-            else if (name is "vllm:num_requests_waiting_by_reason" && Label(line, "reason") is "deferred")
-                deferred = (deferred ?? 0) + value;
-            else if (name is "vllm:engine_sleep_state" && Label(line, "sleep_state") is "awake")
-                asleep |= value == 0;
-            sums[name] = sums.GetValueOrDefault(name) + value;
-            if (name is Running or Generation or Prompt or Iterations)
-                Rank(line)[name] = value;
-        }
-
-        return new EngineCounters(Sum(Running), Sum("vllm:num_requests_waiting"), Sum(Generation), Sum(Prompt), Sum(Iterations), Share("vllm:kv_cache_usage_perc") ?? Share("vllm:gpu_cache_usage_perc"))
-        {
-            Deferred = deferred,
-            Born = born,
-            IsAsleep = asleep,
-            Ranks = [.. ranks.Select(r => new RankCounters(r.Key, r.Value.GetValueOrDefault(Running), Of(r.Value, Generation), Of(r.Value, Prompt), Of(r.Value, Iterations)))],
+            Deferred = Sum(deferred),
+            Born = Births.Select(b => Fullest(samples[b])).FirstOrDefault(b => b is not null),
+            IsAsleep = samples[SleepState].Any(s => s.Labels.GetValueOrDefault("sleep_state") == "awake" && s.Value == 0),
+            Ranks = [.. samples[Running].Select(Rank).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(rank => new RankCounters(rank, Of(Running, rank) ?? 0, Of(Generation, rank), Of(Prompt, rank), Of(Iterations, rank)))],
         };
 
-        double? Sum(string name) => Of(sums, name);
-
-        double? Share(string name) => Sum(name) / Math.Max(1, ranks.Count);
-
-        Dictionary<string, double> Rank(ReadOnlySpan<char> line)
-        {
-            var rank = Label(line, "engine").ToString();
-            return ranks.TryGetValue(rank, out var known) ? known : ranks[rank] = new(StringComparer.Ordinal);
-        }
+        double? Of(string name, string rank) => Sum(samples[name].Where(s => Rank(s) == rank));
     }
 
-    private static double? Of(Dictionary<string, double> values, string name) => values.TryGetValue(name, out var value) ? value : null;
+    private static string Rank(ExpositionSample sample) => sample.Labels.GetValueOrDefault("engine", "");
 
-    private static double? Value(ReadOnlySpan<char> line)
-    {
-        var nameEnd = line.IndexOfAny('{', ' ');
-        var valueStart = line.LastIndexOf('}') is >= 0 and var brace ? brace + 1 : nameEnd;
-        if (nameEnd < 0 || valueStart < 0)
-            return null;
-        var rest = line[valueStart..].Trim();
-        var space = rest.IndexOf(' ');
-        return double.TryParse(space < 0 ? rest : rest[..space], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
-    }
+    private static double? Sum(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (sum, s) => (sum ?? 0) + s.Value);
 
-    /// <summary>The value of a label; empty when there is none of that name.</summary>
-    private static ReadOnlySpan<char> Label(ReadOnlySpan<char> line, ReadOnlySpan<char> name)
-    {
-        for (var from = 0; line[from..].IndexOf(name) is >= 0 and var at; from += at + name.Length)
-        {
-            var begin = from + at;
-            var rest = line[(begin + name.Length)..];
-            if (line[begin - 1] is '{' or ',' && rest.StartsWith("=\"", StringComparison.Ordinal) && rest[2..].IndexOf('"') is >= 0 and var end)
-                return rest[2..(2 + end)];
-        }
-
-        return [];
-    }
+    private static double? Fullest(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (most, s) => Math.Max(most ?? double.MinValue, s.Value));
 }
