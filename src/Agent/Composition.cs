@@ -97,8 +97,9 @@ internal static class Composition
 
     private static IEnumerable<(string Engine, EngineState State)> EngineStates(HostParts parts) =>
         from engine in parts.Engines
-        where engine.Signs.Newest is not null
-        select (engine.Name, engine.Signs.Newest.Verdict.State);
+        let newest = engine.Signs.Newest
+        where newest is not null
+        select (engine.Name, newest.Verdict.State);
 
     private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>
         store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine
