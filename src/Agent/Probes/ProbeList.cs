@@ -43,6 +43,7 @@ internal static class ProbeList
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
             .. engines.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
+            .. engines.Select(e => new EngineDriftProbe(e, clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return
