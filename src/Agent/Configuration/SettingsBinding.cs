@@ -18,7 +18,7 @@ internal static class SettingsBinding
         ["chip-memory"] = ("60s", "45s"),
         ["link-health"] = ("60s", "45s"),
         ["driver-modules"] = ("30s", "5s"),
-        ["kernel-log"] = ("2s", "5s"),
+        ["kernel-log"] = ("1s", "5s"),
         ["driver-unit"] = ("15s", "10s"),
         ["engine-verdict"] = ("1s", "5s"),
         ["engine-process"] = ("2s", "2s"),
