@@ -80,7 +80,7 @@ public sealed class OperatorTests
         (await host.RunAsync("bundle", "list")).Output.ShouldContain(id);
         ((string)JsonNode.Parse((await host.RunAsync("bundle", "list", "--output", "json")).Output)![0]!["path"]!).ShouldContain(id);
         (await host.RunAsync("bundle", "create")).Output.ShouldContain("manual-full-1.tar.gz");
-        (await host.RunAsync("engine", "command", "deepseek")).Output.ShouldContain("--tensor-parallel-size 2");
+        (await host.RunAsync("engine", "explain", "deepseek", "--command")).Output.ShouldContain("--tensor-parallel-size 2");
         (await host.RunAsync("incidents", "show", "nothing")).ExitCode.ShouldBe(7);
         var explained = await host.RunAsync("engine", "explain", "deepseek");
         explained.ExitCode.ShouldBe(0, explained.Output + explained.Error);
