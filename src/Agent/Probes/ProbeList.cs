@@ -38,13 +38,14 @@ internal static class ProbeList
             .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
             .. settings.Vendor.ModulesFile is { } modules ? [new DriverModulesProbe(new DriverFiles(modules, settings.Vendor.DeviceFolder, settings.Vendor.VersionFile), clock)] : Array.Empty<IProbe>(),
             .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel == VendorSettings.Journal ? new KernelJournal(processes, settings.Probes["kernel-log"].Deadline, clock) : new KernelRing(kernel), clock)] : Array.Empty<IProbe>(),
-            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             .. engines.Select(e => new EngineProcessProbe(e, clock)),
             .. engines.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Deadline, clock)),
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
             .. engines.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
             .. engines.Select(e => new EngineDriftProbe(e, clock)),
+            // Last: it judges by what the others saw.
+            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return

@@ -18,6 +18,8 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
 
     public Subject Subject => engine.Settings.Subject;
 
+    public bool JudgesOthers => true;
+
     public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
 
     private Observation Look()
