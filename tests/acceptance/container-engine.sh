@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # An engine in a real container: podman stands in for isula, whose command line has the same words. The agent starts it, adopts
-# it, recovers it from kill -9, and leaves it serving while it is stopped, killed and replaced, with requests in flight.
+# it, recovers it from kill -9, leaves it serving while it is stopped, killed and replaced, with requests in flight, and leaves
+# it alone when it was stopped by podman.
 # Run as root; setup.sh installs the rest. NPU_AGENT_BINARY and NPU_AGENT_SIMULATOR name the published programs, else those of
 # artifacts/ are taken (.ci/run leaves them there).
 set -euo pipefail
@@ -83,6 +84,7 @@ agent_upgrade() { cp "$work/agent/npu-agent" "$work/agent/new"; echo "another bu
 on_host() { "$@"; }
 agent_tell() { "$work/agent/npu-agent" "$@" --config "$work/agent.yaml"; }
 main_pid() { "${podman[@]}" inspect -f '{{.State.Pid}}' npu-engine-deepseek 2>/dev/null; }
+by_hand() { "${podman[@]}" $([ "$1" = stop ] && echo "stop -t 20" || echo start) npu-engine-deepseek >/dev/null; }
 
 play
 "${podman[@]}" inspect -f 'container at the end: {{.State.Status}}, exit code {{.State.ExitCode}}' npu-engine-deepseek

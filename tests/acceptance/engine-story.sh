@@ -5,6 +5,7 @@
 #   agent_upgrade            puts another binary in its place
 #   agent_tell WORDS         the agent's command line
 #   main_pid                 the engine's main process, by the kind's own tool
+#   by_hand stop|start       what an operator does to it with that tool
 #   on_host WORDS            runs a command where that number is meant
 say() { echo "$(date +%T) $*"; }
 die() { echo "FAILED: $*"; tail -n 30 "$agent_log" 2>/dev/null || true; exit 1; }
@@ -70,8 +71,27 @@ play() {
     say "log $log: $(grep -c 'Application startup complete' "$log") start, $(wc -l < "$log") lines, $(sort "$log" | uniq -d | grep -c 'startup complete' || true) of them doubled"
     [ "$(grep -c 'Application startup complete' "$log")" = 1 ] || die "the log lost or doubled the line of the start"
 
-    agent_tell engine stop deepseek
     stopped() { local now; now=$(main_pid) || true; [ -z "$now" ] || [ "$now" = 0 ]; }
+    told() { agent_tell incidents list --output json | tr -d ' \n' | grep -o '"fault":"engine-stopped-by-other"[^{}]*"state":"[a-z-]*"' | grep -q 'handed-over"$'; }
+    respected() { await "the stop by hand is told" 30 told; sleep 8; stopped || die "an operator stopped the engine, the agent started it"; }
+    by_hand stop
+    stopped || die "the engine was not stopped by hand"
+    respected
+    by_hand start
+    seen() { agent_tell status --output json | tr -d ' ' | grep -q "\"process_id\":$(main_pid)[,}]*$"; }
+    await "what was started by hand is taken over" 30 seen
+    await "its canary is right" 60 canary_is_right
+    await "the incident is closed" 60 settled
+    say "stopped by hand: told and left alone; started by hand as process $(main_pid): taken over"
+    agent_signal TERM
+    by_hand stop
+    agent_start
+    respected
+    say "stopped by hand while no agent was there: told and left alone"
+    agent_tell engine start deepseek
+    answers || die "the engine does not serve after engine start"
+
+    agent_tell engine stop deepseek
     await "the engine is stopped" 30 stopped
     ! answers || die "something still answers"
     say "stopped"

@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # An engine in a systemd unit of a real systemd host (systemd-nspawn), with an agent that is no root: first the agent's own
-# template, then a unit of the host. The agent starts it, adopts it, recovers it from kill -9, and leaves it serving while it is
-# stopped, killed and replaced, with requests in flight. Run as root; setup.sh makes the host. NPU_AGENT_BINARY and
-# NPU_AGENT_SIMULATOR name the published programs, else those of artifacts/ are taken (.ci/run leaves them there).
+# template, then a unit of the host (systemd-engine.sh template|host plays one of them). The agent starts it, adopts it,
+# recovers it from kill -9, leaves it serving while it is stopped, killed and replaced, with requests in flight, and leaves it
+# alone when it was stopped by systemctl. Run as root; setup.sh makes the host. NPU_AGENT_BINARY and NPU_AGENT_SIMULATOR name
+# the published programs, else those of artifacts/ are taken (.ci/run leaves them there).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 program=${NPU_AGENT_BINARY:-$root/artifacts/agent/npu-agent}
 simulator=${NPU_AGENT_SIMULATOR:-$root/artifacts/simulator/simulator}
 host=${NPU_AGENT_SYSTEMD_ROOT:-/var/tmp/npu-agent-acceptance/systemd-root}
+part=${1:-all}
+[[ $part =~ ^(all|template|host)$ ]] || { echo "usage: $0 [template|host]"; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "needs root"; exit 2; }
 [ -x "$program" ] && [ -x "$simulator" ] || { echo "publish first: dotnet publish src/Agent -c Release -r linux-x64 -o artifacts/agent, and src/Agent.Simulator to artifacts/simulator"; exit 2; }
 [ -x "$host/lib/systemd/systemd" ] || { echo "no systemd host in $host; run setup.sh"; exit 2; }
@@ -54,6 +57,8 @@ OOMPolicy=continue
 StateDirectory=npu-agent
 LogsDirectory=npu-agent
 RuntimeDirectory=npu-agent
+# What the units of the engines run lies there.
+RuntimeDirectoryPreserve=yes
 UNIT
 port=$(free_port)
 cat > "$tree/etc/systemd/system/vllm-host.service" <<UNIT
@@ -104,28 +109,33 @@ agent_tell() { as_agent /usr/bin/npu-agent "$@"; }
 unit=npu-engine@deepseek.service
 main_pid() { inside systemctl show -p MainPID --value "$unit"; }
 
-say "1. the agent's own template: $unit"
-play
-say "$unit at the end: $(inside systemctl show -p ActiveState --value "$unit")"
+by_hand() { inside systemctl "$1" "$unit"; }
 
-# 2. A unit of the host that somebody started by hand, with a rule of its own to start it again, which is told.
-agent_signal TERM
-unit=vllm-host.service
-configure "unit: { name: $unit }"
-say "2. a unit of the host: $unit"
-mkdir -p "$tree/etc/systemd/system/$unit.d"
-printf '[Service]\nRestart=always\n' > "$tree/etc/systemd/system/$unit.d/again.conf"
-inside systemctl daemon-reload
-agent_tell config validate | grep -q 'Restart=always: systemd and the agent would both restart it' || die "config validate says nothing of Restart=always"
-rm -r "$tree/etc/systemd/system/$unit.d"
-inside systemctl daemon-reload
-inside systemctl start "$unit"
-await "the unit serves" 60 answers
-by_hand=$(main_pid)
-agent_start
-await "the engine is adopted" 30 adopted "$by_hand" 0
-agent_tell engine start deepseek
-[ "$(main_pid)" = "$by_hand" ] || die "the unit that ran was started again"
-play
-say "$unit at the end: $(inside systemctl show -p ActiveState --value "$unit")"
+if [ "$part" != host ]; then
+    say "1. the agent's own template: $unit"
+    play
+    say "$unit at the end: $(inside systemctl show -p ActiveState --value "$unit")"
+    agent_signal TERM
+fi
+if [ "$part" != template ]; then
+    # One that somebody started by hand, with a rule of its own to start it again, which is told.
+    unit=vllm-host.service
+    configure "unit: { name: $unit }"
+    say "2. a unit of the host: $unit"
+    mkdir -p "$tree/etc/systemd/system/$unit.d"
+    printf '[Service]\nRestart=always\n' > "$tree/etc/systemd/system/$unit.d/again.conf"
+    inside systemctl daemon-reload
+    agent_tell config validate | grep -q 'Restart=always: systemd and the agent would both restart it' || die "config validate says nothing of Restart=always"
+    rm -r "$tree/etc/systemd/system/$unit.d"
+    inside systemctl daemon-reload
+    by_hand start
+    await "the unit serves" 60 answers
+    by_hand=$(main_pid)
+    agent_start
+    await "the engine is adopted" 30 adopted "$by_hand" 0
+    agent_tell engine start deepseek
+    [ "$(main_pid)" = "$by_hand" ] || die "the unit that ran was started again"
+    play
+    say "$unit at the end: $(inside systemctl show -p ActiveState --value "$unit")"
+fi
 echo "OK"

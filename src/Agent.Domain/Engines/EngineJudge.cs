@@ -35,19 +35,22 @@ public static class EngineJudge
                 : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving, $"{left}; they have {Durations.Text(limits.LeavingTime)} to follow it") { IsOpen = true };
         }
 
-        if (log is { StopRequested: true, DeathLine: null })
-        {
-            return new EngineVerdict(EngineState.Stopped, EngineRules.OutsideStop, "stopped in good order by a signal that the agent did not send")
-            {
-                Fault = FaultCodes.EngineStoppedByOther,
-            };
-        }
+        if (log?.DeathLine is null && StoppedByOther(process, log) is { } stopped)
+            return stopped;
 
         return new EngineVerdict(EngineState.Dead, EngineRules.Exited, process.Text)
         {
             Fault = FaultCodes.EngineExited,
             Evidence = log?.DeathLine is { } line ? [line] : [],
         };
+    }
+
+    private static EngineVerdict? StoppedByOther(ProcessSign process, LogSign? log)
+    {
+        var (rule, reason) = log is { StopRequested: true }
+            ? (EngineRules.OutsideStop, "stopped by a signal that the agent did not send")
+            : (EngineRules.StopTold, process.Text);
+        return rule == EngineRules.OutsideStop || process.WasAsked ? new EngineVerdict(EngineState.Stopped, rule, reason) { Fault = FaultCodes.EngineStoppedByOther } : null;
     }
 
     internal static EngineVerdict Failed(LogSign log, string cause) => new(EngineState.Failed, EngineRules.CauseInLog, $"{log.Cause}: {log.CauseLine!.Trim()}")

@@ -19,6 +19,7 @@ public static class EngineRules
     public static readonly EngineRule NotStarted = new("P", new("not started yet", "尚未启动"));
     public static readonly EngineRule Exited = new("P", new("the main process ended unasked, whatever its exit code", "主进程在未被要求的情况下退出，与退出码无关"));
     public static readonly EngineRule ExitedLeaving = new("P", new("the main process ended, the others get a moment to follow", "主进程已退出，其余进程尚有片刻随之退出"));
+    public static readonly EngineRule StopTold = new("P", new("the way the main process ended tells that somebody stopped it", "主进程的退出方式表明它是被他人停止的"));
     public static readonly EngineRule Leftovers = new("P", new("the main process is gone, others of the engine live", "主进程已退出，引擎的其他进程仍在"));
     public static readonly EngineRule CoreGone = new("P", new("the engine core's process is gone, the main process lives", "引擎核心进程已消失，主进程仍在"));
 

@@ -16,6 +16,9 @@ public sealed record ProcessSign(DateTimeOffset At, ProcessLife Life, string Tex
     /// <summary>Ended by SIGKILL or the like: it told nobody, so the others stay for good.</summary>
     public bool WasKilled { get; init; }
 
+    /// <summary>It was asked to end, by somebody else than the agent: by a signal, or through its service manager or container.</summary>
+    public bool WasAsked { get; init; }
+
     /// <summary>How long ago its end was seen, by a clock that nobody sets.</summary>
     public TimeSpan EndedFor { get; init; }
 

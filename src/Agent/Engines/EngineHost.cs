@@ -51,9 +51,6 @@ internal sealed class EngineHost
     /// <summary>How its main process ended; null while it runs, and for an adopted process, whose parent is another.</summary>
     public EngineExit? Exit => _known.Exit;
 
-    /// <summary>Exit code, or minus the signal.</summary>
-    public int? ExitStatus => _known.Exit?.Status;
-
     /// <summary>False while an operator wants the engine stopped.</summary>
     public bool Wanted
     {
@@ -85,7 +82,7 @@ internal sealed class EngineHost
         if (run is not null && run.BootId != _processes.BootId())
             run = null;
         if (run is null || !_processes.IsAlive(run.Main))
-            run = Found(await _kind.FindAsync(cancellation), run, keeps) ?? run;
+            run = await FoundAsync(run, keeps, cancellation) ?? run;
         if (run is null)
             return false;
 
@@ -102,12 +99,12 @@ internal sealed class EngineHost
         var known = _known;
         if (known.Run is not { } run || Life() != EngineLife.Ended)
             return;
-        var found = await _kind.FindAsync(cancellation);
-        var exit = found is null ? _known.Exit ?? await _kind.ExitAsync(cancellation) : null;
+        var successor = await FoundAsync(run, keeps: true, cancellation);
+        var exit = successor is null ? _known.Exit ?? await _kind.ExitAsync(cancellation) : null;
         // A stop or a start may have come between.
         if (_known.Run != run || _known.StopAsked)
             return;
-        if (found is not null && Found(found, lost: null, keeps: true) is { } successor)
+        if (successor is not null)
             Take(successor, await CopyAsync(successor, cancellation));
         else if (exit is not null)
             _known = _known with { Exit = exit };
@@ -206,13 +203,17 @@ internal sealed class EngineHost
     /// <summary>The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.</summary>
     public static string MarkerOf(EngineSettings settings, string stateFolder) => $"{settings.Name}@{stateFolder}";
 
-    private EngineRun? Found(ProcessId? found, EngineRun? lost, bool keeps)
+    /// <param name="before">The last run that is known of; its log tells how much of the next one's is not its own.</param>
+    private async Task<EngineRun?> FoundAsync(EngineRun? before, bool keeps, CancellationToken cancellation)
     {
-        if (found is not { } main)
+        if (await _kind.FindAsync(cancellation) is not { } main)
             return null;
         var now = _clock.GetUtcNow();
-        var logFile = (_kind.WritesLog ? _folder.NewestLogFile() : null) ?? _folder.NewLogFile(now);
-        var run = RunOf(main, lost?.StartedAt ?? now, logFile, _processes.Read(main.Pid)?.CommandLine ?? "");
+        var logFile = (_kind.Log == LogOrigin.Written ? _folder.NewestLogFile() : null) ?? _folder.NewLogFile(now);
+        var run = RunOf(main, now, logFile, _processes.Read(main.Pid)?.CommandLine ?? "") with
+        {
+            LogBegin = _kind.Log == LogOrigin.CopiedWithEarlierRuns && before is not null ? EngineLogFiles.LengthOf(before.LogFile) : 0,
+        };
         if (keeps)
             _folder.WriteRun(run);
         return run;
@@ -225,12 +226,12 @@ internal sealed class EngineHost
     private string? OwnCgroup(int pid) => _processes.Cgroup(pid) is { } cgroup && cgroup != _processes.Cgroup(System.Environment.ProcessId) ? cgroup : null;
 
     private async Task<LogCopy?> CopyAsync(EngineRun run, CancellationToken cancellation) =>
-        !_kind.WritesLog && await _kind.PrintLogAsync(cancellation) is { } print ? new LogCopy(print, run, _processes, _clock) : null;
+        _kind.Log != LogOrigin.Written && await _kind.PrintLogAsync(cancellation) is { } print ? new LogCopy(print, run, _processes, _clock) : null;
 
     private void Take(EngineRun run, LogCopy? copy)
     {
         _known.Log?.StopCopying();
-        _known = _known with { Run = run, Log = new EngineLog(run.LogFile, run.StartedAt, _clock, copy), StopAsked = false, Exit = null };
+        _known = _known with { Run = run, Log = new EngineLog(run, _clock, copy), StopAsked = false, Exit = null };
     }
 
     private sealed record Known(EngineRun? Run, EngineLog? Log, bool Wanted, bool StopAsked, EngineExit? Exit);

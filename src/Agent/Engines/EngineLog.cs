@@ -78,17 +78,16 @@ internal sealed record EngineLogFacts
 }
 
 /// <summary>Follows the log file of one run. Several probes and a remedy ask it; each ask reads what is new.</summary>
-/// <param name="path">The file.</param>
-/// <param name="startedAt">Of the run.</param>
+/// <param name="run">The run.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="copy">What fills the file, where the engine does not do it itself.</param>
-internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvider clock, LogCopy? copy = null)
+internal sealed class EngineLog(EngineRun run, TimeProvider clock, LogCopy? copy = null)
 {
     private readonly Lock _reading = new();
-    private readonly LogFollower _follower = new(path);
-    private EngineLogFacts _facts = new() { ProgressAt = startedAt };
+    private readonly LogFollower _follower = new(run.LogFile) { Begin = run.LogBegin };
+    private EngineLogFacts _facts = new() { ProgressAt = run.StartedAt };
 
-    public string Path => path;
+    public string Path => run.LogFile;
 
     public EngineLogFacts Read()
     {

@@ -8,8 +8,10 @@ namespace Agent.Engines;
 /// </summary>
 internal static class LogSignatures
 {
-    private const string StopRequest = "[shutdown] API server: shutdown triggered";
     private const string NoBlock = "No available shared memory broadcast block found";
+
+    // The second is what SIGTERM makes of a start-up.
+    private static readonly string[] StopRequests = ["[shutdown] API server: shutdown triggered", "KeyboardInterrupt: terminated"];
 
     private static readonly string[] Deaths =
     [
@@ -26,7 +28,7 @@ internal static class LogSignatures
     // The many codes have few beginnings; one by one they are searched for only in a line that holds such a beginning.
     private static readonly WordSearch Stems = new(AllHints.Select(Stem));
 
-    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, StopRequest, NoBlock]);
+    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, .. StopRequests, NoBlock]);
 
     /// <summary>Whether some signature may fit: a text without a hint names no cause in any of its lines.</summary>
     public static bool MayHoldCause(ReadOnlySpan<char> text) => Stems.FindsIn(text) && text.ContainsAny(Hints);
@@ -55,7 +57,7 @@ internal static class LogSignatures
             || line.Contains("ngine core proc ", StringComparison.Ordinal));
 
     /// <summary>vLLM was told to stop. With no request from the agent, somebody else did it.</summary>
-    public static bool IsStopRequest(string line) => line.Contains(StopRequest, StringComparison.Ordinal);
+    public static bool IsStopRequest(string line) => StopRequests.Any(s => line.Contains(s, StringComparison.Ordinal));
 
     /// <summary>Workers take no message from shared memory: they hang, or do something that takes long.</summary>
     public static bool IsNoBlock(string line) => line.Contains(NoBlock, StringComparison.Ordinal);

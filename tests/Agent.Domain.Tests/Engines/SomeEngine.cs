@@ -47,6 +47,8 @@ internal static class SomeEngine
         Process = new ProcessSign(Now, ProcessLife.Ended, "process 4711 ended with exit code 0 in stage serving") { WasKilled = killed, EndedFor = TimeSpan.FromSeconds(forSeconds), Leftovers = leftovers },
     };
 
+    public static EngineSigns Asked(this EngineSigns signs) => signs with { Process = signs.Process! with { WasAsked = true } };
+
     public static EngineSigns Died(this EngineSigns signs, double secondsAgo, string? fault = null) => signs with
     {
         Log = signs.Log! with

@@ -10,7 +10,15 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
 {
     private readonly MemoryStream _line = new();
     private long _position;
+    private long _begin;
     private bool _overlong;
+
+    /// <summary>What stands before it is another's, and is not read.</summary>
+    public long Begin
+    {
+        get => _begin;
+        init => _position = _begin = value;
+    }
 
     /// <summary>Bytes that were passed over: backlog beyond the limit and the tails of overlong lines.</summary>
     public long SkippedBytes { get; private set; }
@@ -118,7 +126,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
 
     private void Restart()
     {
-        _position = 0;
+        _position = _begin;
         _line.SetLength(0);
         _overlong = false;
     }

@@ -11,7 +11,7 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
 {
     public bool OwnsCgroup => true;
 
-    public bool WritesLog => false;
+    public LogOrigin Log => LogOrigin.CopiedWithEarlierRuns;
 
     public async Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
     {
@@ -44,8 +44,16 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
 
     public Task<CommandLine?> PrintLogAsync(CancellationToken cancellation) => Task.FromResult<CommandLine?>(tool.Logs(run.Name));
 
-    public async Task<EngineExit?> ExitAsync(CancellationToken cancellation) =>
-        (await tool.InspectAsync(run.Name, cancellation)).State is { Running: false } state && run.IsOurs(state) ? EngineExit.OfShell(state.ExitCode, state.OutOfMemory) : null;
+    public async Task<EngineExit?> ExitAsync(CancellationToken cancellation)
+    {
+        var (state, problem) = await tool.InspectAsync(run.Name, cancellation);
+        if (problem is not null)
+            return null;
+        // What ended by itself stays until the next start.
+        if (state is null || !run.IsOurs(state))
+            return EngineExit.Removed;
+        return state.Running ? null : EngineExit.OfShell(state.ExitCode, state.OutOfMemory);
+    }
 
     public Task<string?> AskToStopAsync(CancellationToken cancellation) => tool.KillAsync(run.Name, "TERM", cancellation);
 

@@ -11,8 +11,7 @@ internal interface IEngineKind
     /// <summary>Whether everything in the main process's cgroup is the engine's, and nothing else is in there.</summary>
     bool OwnsCgroup { get; }
 
-    /// <summary>Whether the engine itself writes the log file of its run; otherwise it is copied there.</summary>
-    bool WritesLog { get; }
+    LogOrigin Log { get; }
 
     /// <summary>Starts the engine; answers its main process, or why there is none.</summary>
     Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation);
@@ -43,17 +42,3 @@ internal interface IEngineKind
 /// <param name="Environment">What the engine gets beside what its kind gives it.</param>
 /// <param name="LogFile">Where its output goes.</param>
 internal sealed record EngineLaunch(CommandLine Command, IReadOnlyDictionary<string, string> Environment, string LogFile);
-
-/// <param name="Status">Exit code, or minus the signal.</param>
-/// <param name="OutOfMemory">The kernel killed something of it for want of memory.</param>
-internal sealed record EngineExit(int Status, bool OutOfMemory)
-{
-    private const int ShellSignalBase = 128;
-    private const int LastSignal = 64;
-
-    /// <summary>Of a status in which, as shells have it, 128 and more stand for a signal.</summary>
-    public static EngineExit OfShell(int status, bool outOfMemory) =>
-        new(status is > ShellSignalBase and <= ShellSignalBase + LastSignal ? ShellSignalBase - status : status, outOfMemory);
-
-    public override string ToString() => (Status < 0 ? $"by signal {-Status}" : $"with exit code {Status}") + (OutOfMemory ? ", killed for want of memory" : "");
-}

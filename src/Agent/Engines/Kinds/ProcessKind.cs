@@ -8,7 +8,7 @@ internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngi
 {
     public bool OwnsCgroup => false;
 
-    public bool WritesLog => true;
+    public LogOrigin Log => LogOrigin.Written;
 
     public Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
 {
     public bool OwnsCgroup => true;
 
-    public bool WritesLog => launchFile is not null;
+    public LogOrigin Log => launchFile is not null ? LogOrigin.Written : LogOrigin.Copied;
 
     /// <summary>The unit of the agent's own template for an engine.</summary>
     public static string OwnUnit(string engine) => $"npu-engine@{engine}.service";
@@ -41,7 +41,8 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
             : null;
 
     public async Task<EngineExit?> ExitAsync(CancellationToken cancellation) => (await units.ShowAsync(unit, cancellation)).State is { HasExited: true } state
-        ? new EngineExit(state.ExitStatus, state.Result == "oom-kill")
+        // Of a unit that was up, only a stop job has a limit of time: it was told to stop, and had to be killed.
+        ? new EngineExit(state.ExitStatus, state.Result == "oom-kill") { StopTold = state.Result == "timeout" }
         : null;
 
     public Task<string?> AskToStopAsync(CancellationToken cancellation) => units.KillAsync(unit, whole: false, "SIGTERM", cancellation);

@@ -61,7 +61,8 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
                     _ended = (run!, clock.GetTimestamp());
                 return new ProcessSign(now, ProcessLife.Ended, $"process {run!.ProcessId} {EngineReadiness.Ended(engine, facts!)}")
                 {
-                    WasKilled = engine.Host.ExitStatus < 0,
+                    WasKilled = engine.Host.Exit is { Status: < 0, WasAsked: false },
+                    WasAsked = engine.Host.Exit is { WasAsked: true },
                     EndedFor = clock.GetElapsedTime(_ended!.Value.Since),
                     Leftovers = [.. engine.Host.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}")],
                 };

@@ -77,16 +77,27 @@ public sealed class ContainerKindTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, false, 0, "with exit code 0")]
-    [InlineData(1, false, 1, "with exit code 1")]
-    [InlineData(143, false, -15, "by signal 15")]
-    [InlineData(137, true, -9, "by signal 9, killed for want of memory")]
-    public async Task How_it_ended_is_the_word_of_the_container(int code, bool outOfMemory, int status, string text)
+    [InlineData(0, false, 0, false, "with exit code 0")]
+    [InlineData(1, false, 1, false, "with exit code 1")]
+    [InlineData(143, false, -15, true, "by signal 15")]
+    [InlineData(130, false, -2, true, "by signal 2")]
+    [InlineData(137, false, -9, false, "by signal 9")]
+    [InlineData(137, true, -9, false, "by signal 9, killed for want of memory")]
+    public async Task How_it_ended_is_the_word_of_the_container(int code, bool outOfMemory, int status, bool asked, string text)
     {
         _tool.Inspected(Exited(code, outOfMemory));
         var exit = await Kind().ExitAsync(CancellationToken.None);
-        exit!.Status.ShouldBe(status);
-        exit.ToString().ShouldBe(text);
+        (exit!.Status, exit.WasAsked, exit.ToString()).ShouldBe((status, asked, text));
+    }
+
+    [Fact]
+    public async Task A_container_that_is_gone_was_removed_by_somebody()
+    {
+        _tool.Inspected([null]);
+        (await Kind().ExitAsync(CancellationToken.None)).ShouldBe(EngineExit.Removed);
+        EngineExit.Removed.WasAsked.ShouldBeTrue();
+        _tool.Inspected("nothing of JSON");
+        (await Kind().ExitAsync(CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]

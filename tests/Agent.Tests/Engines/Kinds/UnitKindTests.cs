@@ -48,7 +48,7 @@ public sealed class UnitKindTests : IDisposable
         var kind = OfTheHost();
         (await kind.LaunchAsync(Launch(), CancellationToken.None)).Main.ShouldBe(new ProcessId(4711, 7));
         File.Exists(LaunchPath).ShouldBeFalse();
-        kind.WritesLog.ShouldBeFalse();
+        kind.Log.ShouldBe(LogOrigin.Copied);
         (await kind.PrintLogAsync(CancellationToken.None))!.ToString().ShouldBe($"journalctl --quiet --no-pager --output=cat --lines=all --follow _SYSTEMD_INVOCATION_ID={Invocation}");
     }
 
@@ -79,17 +79,19 @@ public sealed class UnitKindTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 0, "exit-code", 0, "with exit code 0")]
-    [InlineData(1, 3, "exit-code", 3, "with exit code 3")]
-    [InlineData(2, 9, "signal", -9, "by signal 9")]
-    [InlineData(3, 11, "core-dump", -11, "by signal 11")]
-    [InlineData(2, 9, "oom-kill", -9, "by signal 9, killed for want of memory")]
-    public async Task How_it_ended_is_the_word_of_systemd(int kind, int number, string result, int status, string text)
+    [InlineData(1, 0, "success", 0, false, "with exit code 0")]
+    [InlineData(1, 3, "exit-code", 3, false, "with exit code 3")]
+    [InlineData(2, 9, "signal", -9, false, "by signal 9")]
+    [InlineData(2, 15, "success", -15, true, "by signal 15")]
+    [InlineData(1, 143, "exit-code", 143, true, "with exit code 143")]
+    [InlineData(2, 9, "timeout", -9, true, "by signal 9, stopped by somebody")]
+    [InlineData(3, 11, "core-dump", -11, false, "by signal 11")]
+    [InlineData(2, 9, "oom-kill", -9, false, "by signal 9, killed for want of memory")]
+    public async Task How_it_ended_is_the_word_of_systemd(int kind, int number, string result, int status, bool asked, string text)
     {
         _state = State("failed", "failed", 0, result, (kind, number));
         var exit = await Template().ExitAsync(CancellationToken.None);
-        exit!.Status.ShouldBe(status);
-        exit.ToString().ShouldBe(text);
+        (exit!.Status, exit.WasAsked, exit.ToString()).ShouldBe((status, asked, text));
     }
 
     [Fact]
