@@ -17,6 +17,8 @@ internal static class EngineBinding
                     sections[i].Complain("name", $"'{other.Name}' is taken by another engine");
                 if (other.Port == engines[i].Port)
                     sections[i].Complain("port", $"{other.Port} is taken by engine '{other.Name}'");
+                if (engines[i].RunsIn.Unit is { } unit && unit == other.RunsIn.Unit)
+                    sections[i].Complain("unit", $"{unit} is the unit of engine '{other.Name}' already");
                 foreach (var chip in other.Chips.Intersect(engines[i].Chips))
                     sections[i].Complain("chips", $"{chip.Id} belongs to engine '{other.Name}' already; a chip serves one engine");
             }

@@ -39,6 +39,13 @@ public sealed class EngineHostTests
     [InlineData($"kind: container, environment: {{ A: \"b\\nc\" }}, container: {{ {Image} }}", "engines[0].environment: A has more than one line")]
     public void What_cannot_be_is_told(string settings, string problem) => Load(settings).Problems.ShouldHaveSingleItem().ToString().ShouldContain(problem);
 
+    [Fact]
+    public void A_unit_is_the_unit_of_one_engine() => SettingsFile.Parse("t.yaml", """
+        engines:
+          - { name: one, model: /m, chips: [0/0], kind: systemd, unit: { name: vllm.service } }
+          - { name: two, model: /m, chips: [1/0], port: 8001, kind: systemd, unit: { name: vllm.service } }
+        """, _ => false).Problems.ShouldHaveSingleItem().ToString().ShouldContain("engines[1].unit: vllm.service is the unit of engine 'one' already");
+
     private static ConfigurationLoad Load(string settings) =>
         SettingsFile.Parse("t.yaml", $"engines:\n  - {{ name: deepseek, model: /m, chips: [0/0]{(settings.Length > 0 ? ", " : "")}{settings} }}\n", _ => false);
 }
