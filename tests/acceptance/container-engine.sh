@@ -23,7 +23,7 @@ image=localhost/npu-agent-acceptance:$$
 agent_pid=
 clean_up() {
     rm -f "$work/flow"
-    [ -z "$agent_pid" ] || kill -9 "$agent_pid" 2>/dev/null || true
+    [ -z "$agent_pid" ] || agent_signal KILL 2>/dev/null || true
     "${podman[@]}" rm -f npu-engine-deepseek >/dev/null 2>&1 || true
     "${podman[@]}" rmi -f "$image" >/dev/null 2>&1 || true
     "$work/programs/simulator" down --world "$work/host" >/dev/null 2>&1 || true

@@ -14,7 +14,7 @@ part=${1:-all}
 [[ $part =~ ^(all|template|host)$ ]] || { echo "usage: $0 [template|host]"; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "needs root"; exit 2; }
 [ -x "$program" ] && [ -x "$simulator" ] || { echo "publish first: dotnet publish src/Agent -c Release -r linux-x64 -o artifacts/agent, and src/Agent.Simulator to artifacts/simulator"; exit 2; }
-[ -x "$host/lib/systemd/systemd" ] || { echo "no systemd host in $host; run setup.sh"; exit 2; }
+[ -x "$host/lib/systemd/systemd" ] && [ -x "$host/usr/lib/polkit-1/polkitd" ] || { echo "no systemd host with polkit in $host; run setup.sh"; exit 2; }
 . "$here/engine-story.sh"
 
 work=$(mktemp -d /var/tmp/npu-agent-systemd-XXXXXX)
