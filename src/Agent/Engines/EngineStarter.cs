@@ -25,22 +25,12 @@ internal sealed class EngineStarter(NpuSmi npuSmi)
 
         try
         {
-            var (run, problem) = await host.StartAsync(await LogicIdsAsync(engine, cancellation), extra, cancellation);
+            var (run, problem) = await host.StartAsync(await LogicIds.OfAsync(npuSmi, engine.Settings, cancellation), extra, cancellation);
             return run is null ? (false, problem!) : (true, $"process {run.ProcessId}, log {run.LogFile}");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return (false, refused.Message);
         }
-    }
-
-    /// <summary>
-    /// Without an answer of npu-smi the card number stands for the logic id, which holds on hosts that show all their chips;
-    /// an engine must be startable while npu-smi is not.
-    /// </summary>
-    private async Task<IReadOnlyList<int>> LogicIdsAsync(SupervisedEngine engine, CancellationToken cancellation)
-    {
-        var ids = (await npuSmi.MappingAsync(cancellation)).Value?.LogicIds;
-        return [.. engine.Settings.Chips.Select(c => c.CardAndChip()).Select(c => ids is not null && ids.TryGetValue(c, out var id) ? id : c.Card)];
     }
 }

@@ -43,6 +43,9 @@ internal static class ProbeList
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
             .. engines.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
+            .. engines.Select(e => new EngineDriftProbe(e, clock)),
+            // Last: it judges by what the others saw.
+            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return
