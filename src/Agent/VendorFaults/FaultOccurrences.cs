@@ -90,7 +90,8 @@ internal sealed class FaultOccurrences
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), FaultOccurrencesJson.Default.DictionaryStringCodeHistory) ?? [];
+            var kept = JsonSerializer.Deserialize(File.ReadAllText(path), FaultOccurrencesJson.Default.DictionaryStringCodeHistory) ?? [];
+            return kept.Where(c => c.Value?.Times is not null).ToDictionary(StringComparer.Ordinal);
         }
         catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

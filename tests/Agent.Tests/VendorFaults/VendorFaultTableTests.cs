@@ -125,4 +125,19 @@ public sealed class VendorFaultTableTests
             return level;
         }
     }
+
+    // What cannot be read is not counted; the counting goes on.
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"bus 80E01801\": {\"Times\": [\"2026-")]
+    [InlineData("{\"bus 80E01801\": null}")]
+    [InlineData("{\"bus 80E01801\": {}}")]
+    [InlineData("[1, 2]")]
+    public void A_damaged_file_of_occurrences_starts_the_count_anew(string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "vendor-faults.json"), content);
+        new FaultOccurrences(folder.Path, keeps: true).Seen("bus", ["80E01801"], Story.Start)["80E01801"].ShouldBe([Story.Start]);
+        new FaultOccurrences(folder.Path, keeps: true).Seen("bus", ["80E01801"], Story.Start.AddMinutes(1))["80E01801"].ShouldBe([Story.Start]);
+    }
 }
