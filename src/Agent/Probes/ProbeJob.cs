@@ -61,21 +61,13 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
         await scheduler.Shutdown(false, cancellation);
     }
 
-    /// <summary>Never throws for a stop, whoever noticed it first: the probe, its bounds or the loop that takes the look.</summary>
-    internal async Task LookAsync(string key, CancellationToken stop)
+    internal async Task LookAsync(string key, CancellationToken cancellation)
     {
         var probe = _probes[key];
         if (_resting.TryGetValue(key, out var rest) && clock.GetElapsedTime(rest.Since) < rest.Length)
             return;
-        try
-        {
-            var look = await probe.LookAsync(clock, stop);
-            _resting[key] = (clock.GetTimestamp(), probe.RestAfter(look.Duration));
-            await seen(look);
-        }
-        catch (OperationCanceledException)
-        {
-            // The agent stops, and nobody waits for this look. A deadline does not come here: it is an observation.
-        }
+        var look = await probe.LookAsync(clock, cancellation);
+        _resting[key] = (clock.GetTimestamp(), probe.RestAfter(look.Duration));
+        await seen(look);
     }
 }

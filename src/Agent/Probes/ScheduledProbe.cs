@@ -30,13 +30,12 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     /// <summary>Three rounds may be missed before what was seen counts as stale; a rest is no miss.</summary>
     private TimeSpan ValidFor(TimeSpan duration) => (3 * Interval) + Deadline + RestAfter(duration);
 
-    /// <summary>A deadline, as a mistake of the probe, is an observation; only a stop leaves as an exception.</summary>
-    public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken stop)
+    public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        using var limit = new CancellationTokenSource(Deadline, clock);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        var observations = await LookBoundedAsync(clock, deadline.Token, stop);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Deadline);
+        var observations = await LookBoundedAsync(clock, deadline.Token, cancellation);
         var duration = clock.GetElapsedTime(begun);
         return new ProbeLook(Probe.Name, [.. observations.Select(o => o with { ValidFor = ValidFor(duration) })], duration);
     }
@@ -48,16 +47,15 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         {
             var look = Probe.LookAsync(deadline);
             var late = Task.Delay(Deadline + Grace, clock, stop);
-            if (await Task.WhenAny(look, late) == look)
-                return await look;
-            stop.ThrowIfCancellationRequested();
-            return [CouldNotLook(clock, $"did not come back within {Agent.Domain.Durations.Text(Deadline)} and ignores cancellation")];
+            return await Task.WhenAny(look, late) == look
+                ? await look
+                : [CouldNotLook(clock, $"did not come back within {Agent.Domain.Durations.Text(Deadline)} and ignores cancellation")];
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return [CouldNotLook(clock, $"gave no answer within {Agent.Domain.Durations.Text(Deadline)}")];
         }
-        catch (Exception mistake) when (mistake is not OperationCanceledException || !stop.IsCancellationRequested)
+        catch (Exception mistake) when (mistake is not OperationCanceledException)
         {
             return [CouldNotLook(clock, $"the probe itself failed: {mistake.GetType().Name}: {mistake.Message}")];
         }
