@@ -12,8 +12,10 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
-    /// <summary>Workers need a moment to notice that their engine core is gone: once is no orphan.</summary>
-    private bool _hadLeftovers;
+    /// <summary>What the others get to follow a main process that ended in its own way.</summary>
+    private static readonly TimeSpan LeavingTime = TimeSpan.FromSeconds(2);
+
+    private long? _endedSince;
 
     public string Name => "engine-process";
 
@@ -30,7 +32,7 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider c
 
         var life = host.Life();
         if (life != EngineLife.Ended)
-            _hadLeftovers = false;
+            _endedSince = null;
         return life switch
         {
             EngineLife.Stopped => this.CouldNotLook("not started", now),
@@ -56,15 +58,16 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider c
     {
         var facts = host.Log!.Read();
         var leftovers = host.Leftovers();
-        if (leftovers.Count > 0 && _hadLeftovers)
+        _endedSince ??= clock.GetTimestamp();
+        if (leftovers.Count > 0)
         {
-            return this.Faulty(
-                FaultCodes.EngineOrphans,
-                $"main process {host.Run!.ProcessId} is gone, {leftovers.Count} of its processes live: {string.Join(", ", leftovers.Select(p => $"{p.Id.Pid} {p.Name}"))}",
-                now);
+            var seen = $"main process {host.Run!.ProcessId} is gone, {leftovers.Count} of its processes live: {string.Join(", ", leftovers.Select(p => $"{p.Id.Pid} {p.Name}"))}";
+            // One that was killed told nobody: the others stay for good.
+            return host.ExitStatus < 0 || clock.GetElapsedTime(_endedSince.Value) > LeavingTime
+                ? this.Faulty(FaultCodes.EngineOrphans, seen, now)
+                : this.CouldNotLook($"{seen}; they have {Durations.Text(LeavingTime)} to follow it", now);
         }
 
-        _hadLeftovers = leftovers.Count > 0;
         if (facts is { StopRequested: true, DeathLine: null })
             return this.Faulty(FaultCodes.EngineStoppedByOther, "stopped in good order by a signal that the agent did not send", now);
         return this.Faulty(FaultCodes.EngineExited, $"process {host.Run!.ProcessId} {EngineReadiness.Ended(engine, facts)}", now, facts.DeathLine is { } line ? [line] : []);
