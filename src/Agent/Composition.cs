@@ -5,9 +5,11 @@ using Agent.Adapters.Systemd;
 using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Kinds;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -50,24 +52,24 @@ internal static class Composition
         [
             .. settings.Engines.Select(e => new SupervisedEngine(
                 e,
-                new EngineHost(e, settings.StateFolder, table, clock),
+                new EngineHost(e, settings.StateFolder, new ProcessKind(table, EngineHost.MarkerOf(e, settings.StateFolder)), table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
+        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
-        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck);
+        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
         var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect()), clock.GetUtcNow());
         var starter = new EngineStarter(parts.NpuSmi);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var collect = Collector(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, collect, clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, collect, Recoveries(new IncidentStore(database.Connect()), clock), clock);
         var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
         var pulse = new LoopPulse(clock);
         var effects = new LoopEffects
@@ -93,6 +95,17 @@ internal static class Composition
         services.AddTransient<ProbeJob>();
         services.AddSingleton(provider => new ProbeSchedule(parts.Probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }
+
+    private static IEnumerable<(string Engine, EngineState State)> EngineStates(HostParts parts) =>
+        from engine in parts.Engines
+        let newest = engine.Signs.Newest
+        where newest is not null
+        select (engine.Name, newest.Verdict.State);
+
+    private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>
+        store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine
+            ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
+            : null;
 
     public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {

@@ -14,10 +14,13 @@ internal static class Program
         ("table", ChipTableBenchmark.Run),
         ("signatures", SignatureBenchmark.Run),
         ("bundle", BundleBenchmark.Run),
+        ("kernel-log", KernelLogBenchmark.Run),
     ];
 
     private static int Main(string[] args)
     {
+        if (args is [KernelFlood.Name, .. var flood])
+            return KernelFlood.Write(flood);
         var name = args.FirstOrDefault() ?? "all";
         var wanted = All.Where(b => name == "all" || b.Name == name).ToList();
         if (wanted.Count == 0 || args.Length > 1)

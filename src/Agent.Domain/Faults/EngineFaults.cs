@@ -7,7 +7,7 @@ namespace Agent.Domain.Faults;
 
 internal static class EngineFaults
 {
-    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, ChipAlarm, ChipError, ChipMemoryHeld];
+    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, HostRebootNeeded, DeviceUnfit, ChipAlarm, ChipError, ChipMemoryHeld, DeviceTaken];
 
     private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans, EngineDeviceError, EngineCommunicationFailed, EnginePortTaken];
 

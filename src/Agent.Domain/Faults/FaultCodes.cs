@@ -8,6 +8,9 @@ public static class FaultCodes
     public const string ChipsLost = "chips-lost";
     public const string DeviceNotAvailable = "device-not-available";
     public const string DeviceContactLost = "device-contact-lost";
+    public const string HostRebootNeeded = "host-reboot-needed";
+    public const string DeviceUnfit = "device-unfit";
+    public const string DeviceTaken = "device-taken";
     public const string ChipUnfit = "chip-unfit";
     public const string ChipAlarm = "chip-alarm";
     public const string ChipError = "chip-error";
@@ -42,6 +45,8 @@ public static class FaultCodes
     public const string EngineOutputDegraded = "engine-output-degraded";
     public const string EngineSlow = "engine-slow";
     public const string EngineMetricsMissing = "engine-metrics-missing";
+    public const string EngineConfigDrift = "engine-config-drift";
+    public const string EngineThroughputLow = "engine-throughput-low";
 
     public const string NpuSmiHangs = "npu-smi-hangs";
     public const string NpuSmiUnusable = "npu-smi-unusable";

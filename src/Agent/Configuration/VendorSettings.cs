@@ -38,7 +38,10 @@ internal sealed record VendorSettings
     /// <summary>version.info of the driver package.</summary>
     public required string VersionFile { get; init; }
 
-    /// <summary>Kernel log, /dev/kmsg. Null: it is not followed.</summary>
+    /// <summary>In the place of a path: the kernel's lines are read from the systemd journal.</summary>
+    public const string Journal = "journal";
+
+    /// <summary>Kernel log, /dev/kmsg or <see cref="Journal"/>. Null: it is not followed.</summary>
     public required string? KernelLog { get; init; }
 
     /// <summary>Null: the rung <c>driver</c> is not available.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Engines.Kinds;
 
 namespace Agent.Engines;
 
@@ -16,26 +17,27 @@ internal enum EngineLife
 }
 
 /// <summary>
-/// Runs one engine as a plain process tree in a session of its own, with its output in a file: stopping, upgrading or
-/// killing the agent leaves it serving, and the next agent adopts it by process id and start time, or by its marker when
-/// the record was lost.
+/// One engine that outlives the agent: stopping, upgrading or killing the agent leaves it serving, and the next agent adopts
+/// it by process id and start time, or asks its kind when the record was lost. What it runs in is the kind's affair; whether
+/// it lives is read in /proc.
 /// </summary>
 internal sealed class EngineHost
 {
     private readonly string _folder;
     private readonly string _marker;
+    private readonly IEngineKind _kind;
     private readonly ProcessTable _processes;
     private readonly TimeProvider _clock;
 
     /// <summary>Replaced as a whole, never changed: probes on other threads read it.</summary>
     private volatile Known _known;
 
-    public EngineHost(EngineSettings settings, string stateFolder, ProcessTable processes, TimeProvider clock)
+    public EngineHost(EngineSettings settings, string stateFolder, IEngineKind kind, ProcessTable processes, TimeProvider clock)
     {
         Settings = settings;
         _folder = Path.Combine(stateFolder, "engines", settings.Name);
-        // The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.
-        _marker = $"{settings.Name}@{stateFolder}";
+        _marker = MarkerOf(settings, stateFolder);
+        _kind = kind;
         _processes = processes;
         _clock = clock;
         _known = new Known(null, null, Wanted: true, StopAsked: false, ExitStatus: null);
@@ -75,35 +77,42 @@ internal sealed class EngineHost
     }
 
     /// <summary>Takes over an engine that an earlier agent started. A record of an earlier boot says nothing.</summary>
-    public bool Adopt()
+    public async Task<bool> AdoptAsync(CancellationToken cancellation)
     {
         var run = EngineRunFile.Read(RunFile);
         if (run is not null && run.BootId != _processes.BootId())
             run = null;
         if (run is null || !_processes.IsAlive(run.Main))
-            run = FindByMarker(run) ?? run;
+            run = Found(await _kind.FindAsync(cancellation), run) ?? run;
         if (run is null)
             return false;
 
-        _known = _known with { Run = run, Log = new EngineLog(run.LogFile, run.StartedAt, _clock), StopAsked = false, ExitStatus = null };
+        Take(run);
         return true;
     }
 
-    public EngineRun Start(IReadOnlyList<int> logicIds)
+    /// <param name="logicIds">Logic ids of its chips.</param>
+    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    /// <returns>The run, or why there is none.</returns>
+    public async Task<(EngineRun? Run, string? Problem)> StartAsync(IReadOnlyList<int> logicIds, IReadOnlyDictionary<string, string> extra, CancellationToken cancellation)
     {
         var now = _clock.GetUtcNow();
         Directory.CreateDirectory(_folder);
         var command = EngineCommandLine.Render(Settings);
+        var environment = EngineCommandLine.Environment(Settings, logicIds, _marker);
+        foreach (var (name, value) in extra)
+            environment[name] = value;
         var logFile = Path.Combine(_folder, now.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
-        var process = DetachedProcess.Start(new DetachedStart(
-            command,
-            DetachedStart.InheritedEnvironment(EngineCommandLine.Environment(Settings, logicIds, _marker)),
-            logFile));
-        var run = new EngineRun(process.Pid, process.StartTicks, _processes.BootId(), now, logFile, command.ToString());
+        var (started, problem) = await _kind.LaunchAsync(new EngineLaunch(command, environment, logFile), cancellation);
+        if (started is not { } main)
+            return (null, problem);
+
+        var run = new EngineRun(main.Pid, main.StartTicks, _processes.BootId(), now, logFile, command.ToString());
         EngineRunFile.Write(RunFile, run);
-        _known = _known with { Run = run, Log = new EngineLog(logFile, now, _clock), StopAsked = false, ExitStatus = null };
+        Take(run);
         EngineLogFiles.KeepNewest(_folder, count: 10);
-        return run;
+        return (run, null);
     }
 
     /// <summary>The main process, its descendants and all of its session: what has to be gone before a start.</summary>
@@ -120,24 +129,32 @@ internal sealed class EngineHost
     }
 
     /// <summary>Every live process that carries this engine's marker, of this run or an earlier one.</summary>
-    public IReadOnlyList<ProcessEntry> Marked() => [.. _processes.WithMarker(EngineCommandLine.Marker, _marker).Where(p => p.State is not ('Z' or 'X'))];
+    public IReadOnlyList<ProcessEntry> Marked() => [.. _processes.WithMarker(EngineCommandLine.Marker, _marker).Where(p => p.IsAlive)];
 
     /// <summary>Processes of the engine that outlived its main process.</summary>
     public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
 
     public bool IsAlive(ProcessEntry process) => _processes.IsAlive(process.Id);
 
-    public SignalOutcome AskToStop()
+    /// <summary>SIGTERM to the main process only: a worker that gets it dies at once and breaks vLLM's own drain.</summary>
+    /// <returns>Null when it was sent, otherwise why not.</returns>
+    public async Task<string?> AskToStopAsync(CancellationToken cancellation)
     {
         _known = _known with { StopAsked = true };
-        return _known.Run is { } run ? _processes.Signal(run.Main, Signals.Terminate) : SignalOutcome.Gone;
+        return _known.Run is { } run ? await _kind.AskToStopAsync(run.Main, cancellation) : null;
     }
 
-    public void Kill(IEnumerable<ProcessEntry> processes)
+    public async Task KillAsync(IEnumerable<ProcessEntry> processes, CancellationToken cancellation)
     {
+        var refused = false;
         foreach (var process in processes)
-            _processes.Signal(process.Id, Signals.Kill);
+            refused |= _processes.Signal(process.Id, Signals.Kill) == SignalOutcome.NotAllowed;
+        if (refused)
+            await _kind.KillAllAsync(cancellation);
     }
+
+    /// <summary>The last word of a stop: what it ran in is stopped too and starts nothing by itself.</summary>
+    public Task CloseAsync(CancellationToken cancellation) => _kind.CloseAsync(cancellation);
 
     /// <summary>Marks a run that ended as ended on request, so that no probe reports it as a fault.</summary>
     public void ForgetRun() => _known = _known with { StopAsked = true };
@@ -149,15 +166,19 @@ internal sealed class EngineHost
 
     public string Evidence() => string.Join('\n', Marked().Select(p => _processes.Evidence(p.Id.Pid)));
 
-    private EngineRun? FindByMarker(EngineRun? lost)
+    /// <summary>The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.</summary>
+    public static string MarkerOf(EngineSettings settings, string stateFolder) => $"{settings.Name}@{stateFolder}";
+
+    private EngineRun? Found(ProcessId? found, EngineRun? lost)
     {
-        // The record may be missing for the moment between fork and write; the session leader is the main process.
-        var main = Marked().FirstOrDefault(p => p.SessionId == p.Id.Pid);
-        if (main is null || !Directory.Exists(_folder))
+        if (found is not { } main || !Directory.Exists(_folder))
             return null;
         var log = Directory.EnumerateFiles(_folder, "*.log").Max(StringComparer.Ordinal);
-        return log is null ? null : new EngineRun(main.Id.Pid, main.Id.StartTicks, _processes.BootId(), lost?.StartedAt ?? _clock.GetUtcNow(), log, main.CommandLine);
+        return log is null ? null : new EngineRun(main.Pid, main.StartTicks, _processes.BootId(), lost?.StartedAt ?? _clock.GetUtcNow(), log, _processes.Read(main.Pid)?.CommandLine ?? "");
     }
+
+    private void Take(EngineRun run) =>
+        _known = _known with { Run = run, Log = new EngineLog(run.LogFile, run.StartedAt, _clock), StopAsked = false, ExitStatus = null };
 
     private sealed record Known(EngineRun? Run, EngineLog? Log, bool Wanted, bool StopAsked, int? ExitStatus);
 }

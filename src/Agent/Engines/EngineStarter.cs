@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Agent.Adapters.NpuSmi;
 
 namespace Agent.Engines;
@@ -9,7 +8,14 @@ namespace Agent.Engines;
 /// </summary>
 internal sealed class EngineStarter(NpuSmi npuSmi)
 {
-    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation)
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    public Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation) => StartAsync(engine, Nothing, cancellation);
+
+    /// <param name="engine">The engine.</param>
+    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, CancellationToken cancellation)
     {
         var host = engine.Host;
         if (host.Life() == EngineLife.Running)
@@ -19,26 +25,12 @@ internal sealed class EngineStarter(NpuSmi npuSmi)
 
         try
         {
-            var run = host.Start(await LogicIdsAsync(engine, cancellation));
-            return (true, $"process {run.ProcessId}, log {run.LogFile}");
+            var (run, problem) = await host.StartAsync(await LogicIds.OfAsync(npuSmi, engine.Settings, cancellation), extra, cancellation);
+            return run is null ? (false, problem!) : (true, $"process {run.ProcessId}, log {run.LogFile}");
         }
-        catch (Win32Exception refused)
-        {
-            return (false, $"{engine.Settings.Command} could not be started: {refused.Message}");
-        }
-        catch (IOException refused)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return (false, refused.Message);
         }
-    }
-
-    /// <summary>
-    /// Without an answer of npu-smi the card number stands for the logic id, which holds on hosts that show all their chips;
-    /// an engine must be startable while npu-smi is not.
-    /// </summary>
-    private async Task<IReadOnlyList<int>> LogicIdsAsync(SupervisedEngine engine, CancellationToken cancellation)
-    {
-        var ids = (await npuSmi.MappingAsync(cancellation)).Value?.LogicIds;
-        return [.. engine.Settings.Chips.Select(c => c.CardAndChip()).Select(c => ids is not null && ids.TryGetValue(c, out var id) ? id : c.Card)];
     }
 }

@@ -23,8 +23,7 @@ internal static class EngineStop
         var tree = host.Tree();
         if (host.Life() == EngineLife.Running)
         {
-            host.AskToStop();
-            progress("SIGTERM sent");
+            progress(await host.AskToStopAsync(cancellation) is { } refused ? $"no SIGTERM: {refused}" : "SIGTERM sent");
             await WaitAsync(() => host.Life() != EngineLife.Running, limits.TermWait, clock, cancellation);
         }
 
@@ -32,11 +31,12 @@ internal static class EngineStop
         for (var rest = Alive(); rest.Count > 0; rest = Alive())
         {
             progress($"SIGKILL to {rest.Count} processes");
-            host.Kill(rest);
+            await host.KillAsync(rest, cancellation);
             if (!await WaitAsync(() => Alive().Count == 0, limits.KillWait, clock, cancellation))
                 return $"{Alive().Count} processes survive SIGKILL for {Durations.Text(limits.KillWait)}: {string.Join(", ", Alive().Select(p => $"{p.Id.Pid} {p.Name} ({p.State})"))}";
         }
 
+        await host.CloseAsync(cancellation);
         return null;
 
         List<Adapters.Processes.ProcessEntry> Alive() => [.. tree.Concat(host.Tree()).DistinctBy(p => p.Id).Where(host.IsAlive)];

@@ -16,6 +16,12 @@ internal enum Cure
     /// <summary>The driver has to come back, or the host be booted.</summary>
     RestoreDriver,
 
+    /// <summary>Nothing short of a reboot brings the device back.</summary>
+    RebootHost,
+
+    /// <summary>The chip has to be taken out of use.</summary>
+    ReplaceChip,
+
     /// <summary>Configuration, capacity or environment: every start would fail again.</summary>
     Person,
 
@@ -37,6 +43,8 @@ internal sealed record LogSignature(string Id, Cure Cure, string? Fault, IReadOn
         Cure.ClearProcesses => FaultCodes.ChipMemoryHeld,
         Cure.ResetChip => FaultCodes.DeviceContactLost,
         Cure.RestoreDriver => FaultCodes.DeviceNotAvailable,
+        Cure.RebootHost => FaultCodes.HostRebootNeeded,
+        Cure.ReplaceChip => FaultCodes.DeviceUnfit,
         Cure.Person => FaultCodes.EngineConfigError,
         _ => FaultCodes.EngineDeviceError,
     };

@@ -17,6 +17,9 @@ internal interface IProbe
     /// <summary>Whether a look goes through the NPU driver. Such probes rest after a slow look.</summary>
     bool AsksDriver => false;
 
+    /// <summary>Whether it judges by what the others left. Where everything is looked at once, its turn comes after theirs.</summary>
+    bool JudgesOthers => false;
+
     /// <summary>
     /// Whether it can name why an engine ended. Its look is waited for before an engine that is gone is started again: a
     /// narrow restart while the driver is away would fail, and cost an attempt.

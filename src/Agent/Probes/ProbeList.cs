@@ -1,6 +1,7 @@
 using Agent.Adapters.Hccn;
 using Agent.Adapters.Kernel;
 using Agent.Adapters.NpuSmi;
+using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Engines;
@@ -17,6 +18,7 @@ internal static class ProbeList
 {
     public static IReadOnlyList<ScheduledProbe> Of(
         AgentSettings settings,
+        IProcessRunner processes,
         NpuSmi npuSmi,
         HccnTool hccn,
         SystemdUnits units,
@@ -35,12 +37,15 @@ internal static class ProbeList
             new LinkHealthProbe(hccn, npuSmi, chips, [.. (settings.Vendor.HccnPorts ?? []).Select(HccnPort.Parse)], clock),
             .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
             .. settings.Vendor.ModulesFile is { } modules ? [new DriverModulesProbe(new DriverFiles(modules, settings.Vendor.DeviceFolder, settings.Vendor.VersionFile), clock)] : Array.Empty<IProbe>(),
-            .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel, clock)] : Array.Empty<IProbe>(),
+            .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel == VendorSettings.Journal ? new KernelJournal(processes, settings.Probes["kernel-log"].Deadline, clock) : new KernelRing(kernel), clock)] : Array.Empty<IProbe>(),
             .. engines.Select(e => new EngineProcessProbe(e, clock)),
             .. engines.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Deadline, clock)),
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
             .. engines.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
+            .. engines.Select(e => new EngineDriftProbe(e, clock)),
+            // Last: it judges by what the others saw.
+            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return

@@ -1,16 +1,40 @@
+using System.Globalization;
+using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 
 namespace Agent.Remedies;
 
-/// <summary>Launches the engine. Whether it comes up is the next step's question. One that runs already is left running.</summary>
-internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines, EngineStarter starter) : IRemedy
+/// <summary>How often an incident's fault was recovered within a time, the present recovery included; null for an incident of another subject.</summary>
+internal delegate (string Fault, int Times)? CountRecoveries(string incidentId, Domain.Observations.Subject engine, TimeSpan window);
+
+/// <summary>
+/// Launches the engine. Whether it comes up is the next step's question. One that runs already is left running. When the same
+/// fault comes again, this start has CANN write more, so that the next bundle shows more. Nothing has to be remembered to put
+/// the level back: only this run has it, every other start has the usual one, and no engine that serves is restarted for it.
+/// </summary>
+internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines, EngineStarter starter, CountRecoveries recoveries) : IRemedy
 {
     public StepKind Kind => StepKind.StartEngine;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
-        var (started, detail) = await starter.StartAsync(engines.Of(context.Step), cancellation);
-        return started ? StepOutcome.Done(detail) : StepOutcome.Failed(detail);
+        var engine = engines.Of(context.Step);
+        var (extra, reason) = LogLevel(engine, context.IncidentId);
+        var (started, detail) = await starter.StartAsync(engine, extra, cancellation);
+        return started ? StepOutcome.Done(reason is null ? detail : $"{detail}; {reason}") : StepOutcome.Failed(detail);
+    }
+
+    private (Dictionary<string, string> Extra, string? Reason) LogLevel(SupervisedEngine engine, string incidentId)
+    {
+        var rule = engine.Settings.DebugAfter;
+        if (engine.Host.Life() == EngineLife.Running || rule.Repeats == 0 || recoveries(incidentId, engine.Settings.Subject, rule.Window) is not { } seen || seen.Times < rule.Repeats)
+            return ([], null);
+
+        var usual = CannLogLevel.Usual(engine.Settings);
+        var why = $"{seen.Fault} was recovered {seen.Times} times in {Durations.Text(rule.Window)}";
+        return usual <= rule.Level
+            ? ([], $"{CannLogLevel.Variable} stays {CannLogLevel.Text(usual)}: {why}")
+            : (new() { [CannLogLevel.Variable] = rule.Level.ToString(CultureInfo.InvariantCulture) }, $"{CannLogLevel.Variable} raised from {CannLogLevel.Text(usual)} to {CannLogLevel.Text(rule.Level)} for this run: {why}");
     }
 }

@@ -19,7 +19,7 @@ internal sealed class OrphansRemedy(IReadOnlyList<SupervisedEngine> engines, Tim
             return StepOutcome.Done("no leftover process of this engine");
 
         var names = string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"));
-        host.Kill(orphans);
+        await host.KillAsync(orphans, cancellation);
         var gone = await EngineStop.WaitAsync(() => !orphans.Any(host.IsAlive), engines.Of(context.Step).Settings.Stop.KillWait, clock, cancellation);
         return gone ? StepOutcome.Done($"killed {names}") : StepOutcome.Failed($"some survive SIGKILL: {names}");
     }

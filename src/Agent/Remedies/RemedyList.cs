@@ -18,6 +18,7 @@ internal static class RemedyList
         EngineStarter starter,
         ChipMemoryRelease release,
         CollectBundle collect,
+        CountRecoveries recoveries,
         TimeProvider clock) =>
     [
         new EvidenceRemedy(StepKind.CollectEvidence, collect),
@@ -28,7 +29,7 @@ internal static class RemedyList
         new ChipResetRemedy(processes, settings.Vendor),
         new DriverRestartRemedy(processes, settings.Vendor),
         new ChipsReadyRemedy(npuSmi, chips, settings.Vendor, clock),
-        new EngineStartRemedy(engines, starter),
+        new EngineStartRemedy(engines, starter, recoveries),
         new EngineVerifyRemedy(engines, clock),
     ];
 }

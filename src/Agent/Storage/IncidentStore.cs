@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -7,7 +8,23 @@ using Microsoft.Data.Sqlite;
 namespace Agent.Storage;
 
 /// <summary>An incident with all that happened to it.</summary>
-internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<IncidentEvent> Events);
+internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<IncidentEvent> Events)
+{
+    /// <summary>Recoveries begun since a time. Going on after an interruption is the same one.</summary>
+    public int RecoveriesSince(DateTimeOffset time)
+    {
+        var count = 0;
+        var incident = Incident.Open(Incident.Id, (Suspected)Events[0]);
+        foreach (var happened in Events.Skip(1))
+        {
+            var after = incident.Apply(happened);
+            count += after.Attempts.Count > incident.Attempts.Count && happened.At >= time ? 1 : 0;
+            incident = after;
+        }
+
+        return count;
+    }
+}
 
 /// <summary>Reads what the journal holds. An incident is always the fold of its events, so nothing can drift.</summary>
 internal sealed class IncidentStore(SqliteConnection connection)
@@ -39,6 +56,13 @@ internal sealed class IncidentStore(SqliteConnection connection)
             new { since = Micros.Of(since), all = all ? 1L : 0L, limit });
         return [.. rows.Select(r => Load(r.Id)).OfType<IncidentHistory>()];
     }
+
+    /// <summary>Recoveries of one fault of one subject begun since a time, over all incidents of that name.</summary>
+    public int RecoveriesSince(string fault, Subject subject, DateTimeOffset since) =>
+        connection.Query<string>(
+            "SELECT id FROM incidents WHERE fault = @fault AND subject = @subject AND (is_open = 1 OR ended_at >= @since)",
+            new { fault, subject = subject.ToString(), since = Micros.Of(since) })
+            .Select(Load).OfType<IncidentHistory>().Sum(h => h.RecoveriesSince(since));
 
     /// <summary>Attempts that budgets count.</summary>
     public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>

@@ -3,6 +3,7 @@ using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Engines;
+using Agent.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Bundles;
@@ -22,7 +23,7 @@ internal sealed class EvidenceScene : IDisposable
         Settings = load.Settings!;
         Processes = new ProcessTable(_folder.File("proc"));
         var engine = Settings.Engines[0];
-        Engine = new SupervisedEngine(engine, new EngineHost(engine, Settings.StateFolder, Processes, Clock), new VllmClient(engine.Address, null, Clock));
+        Engine = new SupervisedEngine(engine, new EngineHost(engine, Settings.StateFolder, new ProcessKind(Processes, EngineHost.MarkerOf(engine, Settings.StateFolder)), Processes, Clock), new VllmClient(engine.Address, null, Clock));
     }
 
     public FakeTimeProvider Clock { get; } = new(Story.Start);
@@ -49,7 +50,7 @@ internal sealed class EvidenceScene : IDisposable
     {
         var file = Write("state/engines/deepseek/run.log", log);
         EngineRunFile.Write(_folder.File("state/engines/deepseek/run.json"), new EngineRun(4711, 1, Boot, at, file, "vllm serve /m"));
-        Engine.Host.Adopt().ShouldBeTrue();
+        Engine.Host.AdoptAsync(CancellationToken.None).GetAwaiter().GetResult().ShouldBeTrue();
     }
 
     public void Process(int pid, string name, string commandLine, params string[] environment)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Engines;
 
 namespace Agent.Tests.Engines;
@@ -6,6 +7,16 @@ namespace Agent.Tests.Engines;
 public sealed class LogSignatureTests
 {
     private static readonly DateTimeOffset Start = Story.Start;
+
+    private static readonly (int Code, string Id)[] Codes =
+    [
+        (507014, "aicore-timeout"), (507015, "aicore-exception"), (507016, "aicore-exception"), (507011, "model-execution-failed"),
+        (507034, "vector-core-failed"), (507045, "vector-core-failed"), (507018, "aicpu-exception"), (507046, "synchronize-timeout"),
+        (507010, "device-lost"), (507901, "device-lost"), (507053, "memory-error"), (507056, "link-failed"), (507057, "peer-suspected"),
+        (507899, "driver-internal-error"), (507033, "too-many-processes"), (500001, "environment-incomplete"), (107003, "context-lost"),
+        (107022, "task-aborted"), (561002, "operator-not-supported"), (207001, "out-of-memory"), (207008, "graph-streams-exhausted"),
+        (507008, "versions-do-not-match"), (107001, "device-number-wrong"), (507026, "runtime-error"),
+    ];
 
     [Theory]
     [InlineData("app_507011_vllm_engine.log", "model-execution-failed", "RestartEngine")]
@@ -28,6 +39,14 @@ public sealed class LogSignatureTests
     [InlineData("plog_hccl_socket_timeout.log", "peer-not-reached", "RestartEngine")]
     [InlineData("plog_hccl_socket_timeout_linkinfo_table.log", "peer-not-reached", "RestartEngine")]
     [InlineData("plog_no_device_drvRetCode87.log", "driver-internal-error", "RestoreDriver")]
+    [InlineData("plog_AI-Core-error_EZ9999_doc.txt", "vector-core-failed", "RestartEngine")]
+    [InlineData("plog_sqsw_status_dispatch_timeout.log", "collective-timeout", "RestartEngine")]
+    [InlineData("plog_sdma_and_memstats.log", "out-of-memory", "RestartEngine")]
+    [InlineData("app_npu_oom_faq.txt", "out-of-memory", "RestartEngine")]
+    [InlineData("dmesg_uda_conflict_open.txt", "device-taken", "ClearProcesses")]
+    [InlineData("npu-smi_set_reset_failed_A3_transcript.txt", "host-reboot-needed", "RebootHost")]
+    [InlineData("npu-smi_info_error_-8005.txt", "driver-not-loaded", "RestoreDriver")]
+    [InlineData("npu-smi_info_error_-8020_conLogLevel.txt", "device-used", "ClearProcesses")]
     [InlineData("torch_npu_507054_hbm_ecc_template.txt", "memory-error", "RestartEngine")]
     [InlineData("plog_run_startup_910B.log", null, null)]
     [InlineData("plog_forum_wait_logic_cq_310P.log", null, null)]
@@ -37,6 +56,52 @@ public sealed class LogSignatureTests
         facts.Cause?.Id.ShouldBe(id, facts.CauseLine);
         (facts.Cause?.Id).ShouldBe(id);
         (facts.Cause?.Cure.ToString()).ShouldBe(cure);
+    }
+
+    [Theory]
+    [InlineData("error code is {0}")]
+    [InlineData("NPU function error: call aclnnX failed, error code:{0}")]
+    [InlineData("wait for compute device to finish failed, runtime result = {0}.[FUNC:ReportCallError]")]
+    [InlineData("rtGetDeviceCount:ErrCode={0}, desc=[driver error]")]
+    [InlineData("rtKernelLaunchWithHandleV2 failed: {0}")]
+    [InlineData("Start failed, ret[{0}]")]
+    [InlineData("Stream Synchronize failed, retCode={0}, [text]")]
+    [InlineData("acl error code: {0}")]
+    [InlineData("synchronize returned errorCode={0};")]
+    [InlineData("the return value is {0}")]
+    public void A_code_is_read_in_every_form_in_which_it_is_printed(string form)
+    {
+        foreach (var (code, id) in Codes)
+            (LogSignatures.Find(string.Format(CultureInfo.InvariantCulture, form, code))?.Id).ShouldBe(id, $"{code} in: {form}");
+    }
+
+    [Theory]
+    [InlineData("[drv] event_id=0x80e18402, multi-bit error rows reached the limit", "chip-worn-out", "device-unfit")]
+    [InlineData("fault code 80E0020B of device 3", "chip-worn-out", "device-unfit")]
+    [InlineData("Kernel modules can not be removed, reboot needed", "host-reboot-needed", "host-reboot-needed")]
+    [InlineData("Failed to reset server", "host-reboot-needed", "host-reboot-needed")]
+    [InlineData("[ERROR] The davinci nodes are occupied by some processes", "device-taken", "device-taken")]
+    [InlineData("EL0015: [PID: 77] The device access is invalid.", "device-taken", "device-taken")]
+    [InlineData("ts lost heartbeat, device_id=2", "device-lost", "device-contact-lost")]
+    [InlineData("Heartbeat Lost", "device-lost", "device-contact-lost")]
+    [InlineData("ModuleNotFoundError: No module named 'decorator'", "environment-incomplete", "engine-config-error")]
+    [InlineData("ModuleNotFoundError: No module named 'vllm._C'", null, null)]
+    [InlineData("ImportError: libascend_hal.so: cannot open shared object file: No such file or directory", "environment-incomplete", "engine-config-error")]
+    [InlineData("EI0017: Config server_list is missing in the ranktable file.", "communication-settings-wrong", "engine-config-error")]
+    [InlineData("RuntimeError: HcclAllreduce, error code is 6", "peer-not-reached", "engine-communication-failed")]
+    [InlineData("EE9999: Inner Error!", "runtime-error", "engine-device-error")]
+    [InlineData("(APIServer pid=1) INFO the host will reboot on Sunday", null, null)]
+    public void Texts_of_a_family_are_told_apart_by_what_cures_them(string line, string? id, string? fault)
+    {
+        (LogSignatures.Find(line)?.Id).ShouldBe(id);
+        (LogSignatures.Find(line)?.Fault).ShouldBe(fault);
+    }
+
+    [Fact]
+    public void An_error_without_a_cause_of_its_own_makes_room_for_one()
+    {
+        Read(["EE9999: Inner Error!", "rtDeviceSynchronize execution failed, reason=vector core timeout"]).Cause!.Id.ShouldBe("vector-core-failed");
+        Read(["EE9999: Inner Error!", "all is quiet"]).Cause!.Id.ShouldBe("runtime-error");
     }
 
     [Theory]

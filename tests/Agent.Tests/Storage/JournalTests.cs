@@ -86,6 +86,26 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Recoveries_of_a_fault_are_counted_over_incidents_and_agents_and_not_twice_for_one_that_was_interrupted()
+    {
+        Append("a", Story.Recovered(Story.Start.AddHours(-2)));
+        Append("b", Story.Recovered(Story.Start));
+        Append("c",
+        [
+            .. Story.Recovered(Story.Start.AddMinutes(10)).TakeWhile(e => e is not StepEnded),
+            new Interrupted(Story.Start.AddMinutes(11), "the agent ended"),
+            new HeldBack(Story.Start.AddMinutes(12), "maintenance"),
+            new RecoveryPlanned(Story.Start.AddMinutes(13), Rung.Engine, [Story.EngineStart], "goes on", "engine deepseek"),
+        ]);
+        using var connection = _database.Connect();
+        var again = new IncidentStore(connection);
+        again.RecoveriesSince("engine-exited", Story.Engine, Story.Start.AddHours(-1)).ShouldBe(2);
+        again.RecoveriesSince("engine-exited", Story.Engine, Story.Start.AddHours(-3)).ShouldBe(3);
+        again.RecoveriesSince("engine-hung", Story.Engine, Story.Start.AddHours(-3)).ShouldBe(0);
+        again.RecoveriesSince("engine-exited", Subject.Engine("qwen"), Story.Start.AddHours(-3)).ShouldBe(0);
+    }
+
+    [Fact]
     public void Times_survive_a_clock_that_is_set_back_between_events()
     {
         Append("a", [.. Story.Suspicion(Story.Start), new Confirmed(Story.Start.AddHours(-3), "seen twice"), new Resolved(Story.Start.AddHours(-2), "well")]);

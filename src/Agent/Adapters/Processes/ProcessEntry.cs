@@ -5,7 +5,11 @@ internal readonly record struct ProcessId(int Pid, long StartTicks);
 
 /// <summary>One process as /proc shows it.</summary>
 /// <param name="Name">comm, cut to 15 characters by the kernel.</param>
-internal sealed record ProcessEntry(ProcessId Id, int ParentPid, int SessionId, char State, string Name, string CommandLine);
+internal sealed record ProcessEntry(ProcessId Id, int ParentPid, int SessionId, char State, string Name, string CommandLine)
+{
+    /// <summary>A zombie does not live: it holds no memory and answers nothing.</summary>
+    public bool IsAlive => State is not ('Z' or 'X');
+}
 
 internal enum SignalOutcome
 {

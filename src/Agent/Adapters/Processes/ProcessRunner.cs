@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Text;
 using CliWrap;
@@ -18,8 +17,8 @@ internal interface IProcessRunner
 
 /// <summary>
 /// The one wrapper on CliWrap: argument list, deadline, output cap, the whole tree killed at the deadline. A child in
-/// uninterruptible sleep is abandoned, and its program is not started again while it is there: monitoring must not pile up
-/// on a sick driver.
+/// uninterruptible sleep is abandoned, and its program is not started again while it is there, whatever the arguments: it
+/// sits in the driver, every other question would go the same way, and monitoring must not pile up on a sick driver.
 /// </summary>
 internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
 {
@@ -27,10 +26,10 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
     private static readonly string[] NotInherited =
         ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID", "CREDENTIALS_DIRECTORY"];
 
-    private readonly ConcurrentDictionary<string, Task> _abandoned = new(StringComparer.Ordinal);
+    private readonly KilledChildren _killed = new(new ProcessTable(), clock);
 
-    /// <summary>Children that could not be killed and are still there: at most one a program.</summary>
-    public int Stuck => _abandoned.Values.Count(child => !child.IsCompleted);
+    /// <summary>Children that could not be killed and are still there: one a program.</summary>
+    public int Stuck => _killed.Stuck;
 
     public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
     {
@@ -39,11 +38,10 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
             new(command, end, exitCode, output.Text(), note ?? error.Text(), output.IsCapped || error.IsCapped, clock.GetElapsedTime(begun));
 
         var (output, error) = (new CappedText(limits.OutputBytes), new CappedText(limits.OutputBytes));
-        if (_abandoned.TryGetValue(command.Program, out var earlier) && !earlier.IsCompleted)
+        if (!await _killed.AreGoneAsync(command.Program, limits.KillGrace, cancellation))
             return Result(ProcessEnd.Abandoned, -1, output, error, "an earlier call of it still cannot be killed; not started again");
 
-        using var kill = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        kill.CancelAfter(limits.Deadline);
+        using var kill = new CancellationTokenSource();
         try
         {
             var child = Cli.Wrap(command.Program)
@@ -55,19 +53,15 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
                 .WithStandardErrorPipe(PipeTarget.Create(error.ReadAsync))
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteAsync(kill.Token);
-            var ended = await Task.WhenAny(child.Task, Task.Delay(limits.Deadline + limits.KillGrace, clock, cancellation));
-            if (ended != child.Task)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                _abandoned[command.Program] = child.Task;
-                return Result(ProcessEnd.Abandoned, -1, output, error);
-            }
+            if (await Task.WhenAny(child.Task, Task.Delay(limits.Deadline, clock, cancellation)) == child.Task)
+                return Result(ProcessEnd.Exited, (await child).ExitCode, output, error);
 
-            return Result(ProcessEnd.Exited, (await child).ExitCode, output, error);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return Result(ProcessEnd.TimedOut, -1, output, error);
+            // Noted before the kill, and also when the caller gave up: afterwards the tree cannot be found any more.
+            _killed.Note(command.Program, child.ProcessId);
+            await kill.CancelAsync();
+            cancellation.ThrowIfCancellationRequested();
+            var gone = await _killed.AreGoneAsync(command.Program, limits.KillGrace, cancellation);
+            return Result(gone ? ProcessEnd.TimedOut : ProcessEnd.Abandoned, -1, output, error);
         }
         catch (Win32Exception refused)
         {

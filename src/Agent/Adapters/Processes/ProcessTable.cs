@@ -36,8 +36,11 @@ internal sealed partial class ProcessTable(string root = "/proc")
         }
     }
 
-    /// <summary>Whether exactly this process lives. A zombie does not: it holds no memory and answers nothing.</summary>
-    public bool IsAlive(ProcessId id) => Read(id.Pid) is { State: not ('Z' or 'X') } entry && entry.Id == id;
+    /// <summary>Whether exactly this process lives.</summary>
+    public bool IsAlive(ProcessId id) => Read(id.Pid) is { IsAlive: true } entry && entry.Id == id;
+
+    /// <summary>Whether a thread of a process lives beside its first one.</summary>
+    public bool HasThreads(int pid) => Threads(pid).Any(t => Path.GetFileName(t) != pid.ToString(CultureInfo.InvariantCulture));
 
     public IReadOnlyList<ProcessEntry> Descendants(int pid)
     {

@@ -9,41 +9,35 @@ namespace Agent.Probes.Driver;
 /// What the kernel says of the NPU driver and of memory. Lines are events: each is told once, with the look that met it. It
 /// reads a bounded number of lines a look and says how many it passed over. What it cannot see: lines from before its start.
 /// </summary>
-internal sealed partial class KernelLogProbe(string path, TimeProvider clock) : IProbe, IDisposable
+internal sealed partial class KernelLogProbe(IKernelLog log, TimeProvider clock) : IProbe, IDisposable
 {
-    private const int LinesALook = 4000;
+    private const int LinesALook = 10_000;
     private const int Evidence = 10;
-
-    private KernelLog? _log;
 
     public string Name => "kernel-log";
 
     public Subject Subject => Subject.Driver;
 
-    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult(Look());
-
-    public void Dispose() => _log?.Dispose();
-
-    private IReadOnlyList<Observation> Look()
+    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
         try
         {
-            _log ??= new KernelLog(path);
-            return Judge(_log.ReadNew(LinesALook), _log.Skipped);
+            var read = await log.ReadNewAsync(LinesALook, cancellation);
+            return Judge(read.New, read.Skipped);
         }
         catch (IOException refused)
         {
-            _log?.Dispose();
-            _log = null;
-            return [this.CouldNotLook(refused.Message, clock.GetUtcNow()) with { NextStep = "run as root or with CAP_SYSLOG, or set kernel.dmesg_restrict=0" }];
+            return [this.CouldNotLook(refused.Message, clock.GetUtcNow()) with { NextStep = "run as root or with CAP_SYSLOG, or set kernel.dmesg_restrict=0, or vendor.kernel_log: journal and the group systemd-journal for the agent's user" }];
         }
     }
+
+    public void Dispose() => log.Dispose();
 
     private IReadOnlyList<Observation> Judge(IReadOnlyList<KernelLine> lines, long skipped)
     {
         var now = clock.GetUtcNow();
         var driver = lines.Where(l => IsDriverError(l.Text)).Select(l => l.Text).ToList();
-        var killed = lines.Where(l => OutOfMemory().IsMatch(l.Text)).Select(l => l.Text).ToList();
+        var killed = lines.Where(l => l.Text.Contains("emory", StringComparison.Ordinal) || l.Text.Contains("oom-kill", StringComparison.Ordinal)).Select(l => l.Text).Where(l => OutOfMemory().IsMatch(l)).ToList();
         var measures = new Dictionary<string, double>(StringComparer.Ordinal)
         {
             ["kernel_log_lines"] = lines.Count,
@@ -63,8 +57,15 @@ internal sealed partial class KernelLogProbe(string path, TimeProvider clock) : 
     // "[ascend] [uda] [ERROR] [function line] <process> text" (captures dmesg_*); PCIe errors are the kernel's own lines.
     private static bool IsDriverError(string text) =>
         (text.Contains("[ascend]", StringComparison.Ordinal) && text.Contains("[ERROR]", StringComparison.Ordinal))
-        || (text.Contains("devdrv_device_driver", StringComparison.Ordinal) && text.Contains("AER", StringComparison.Ordinal))
-        || text.Contains("Can not alloc dev mem", StringComparison.Ordinal);
+        || (text.Contains("AER", StringComparison.Ordinal) && text.Contains("devdrv_device_driver", StringComparison.Ordinal))
+        // The kernel's report of an error names the vendor and the kind of device.
+        || (text.Contains("device [19e5:", StringComparison.Ordinal) && text.Contains("error status", StringComparison.Ordinal))
+        || text.Contains("Can not alloc dev mem", StringComparison.Ordinal)
+        || (text.Contains("blocked for more than", StringComparison.Ordinal) && StuckInDriver().IsMatch(text));
+
+    // Threads of the driver, its tools and engines.
+    [GeneratedRegex(@"task (?:dev_sq_task|npu-smi|VLLM|vllm|EngineCore|devmm|hdc|asdrv)\S*", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex StuckInDriver();
 
     [GeneratedRegex(@"Out of memory: Kill(?:ed)? process \d+|oom-kill:", RegexOptions.CultureInvariant, 100)]
     private static partial Regex OutOfMemory();

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Agent.Commands;
+
+/// <summary>All commands. What is made from the tree - help, manual page, completions - never says otherwise.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("npu-agent keeps an LLM inference engine serving on a Kunpeng + Ascend host.")
+        {
+            RunCommand.Create(),
+            DemoCommand.Create(),
+            CheckCommand.Create(),
+            StatusCommand.Create(),
+            IncidentsCommand.Create(),
+            BundleCommand.Create(),
+            ReportCommand.Create(),
+            MaintenanceCommand.Create(),
+            EngineCommand.Create(),
+            ConfigCommand.Create(),
+            FaultsCommand.Create(),
+        };
+        root.Options.Add(CommandLineParts.Config);
+        Help.AddTo(root);
+        return root;
+    }
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel;
+using Agent.Adapters.Processes;
+
+namespace Agent.Engines.Kinds;
+
+/// <summary>A process tree in a session of its own, started by the agent, with its output in a file.</summary>
+internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngineKind
+{
+    public Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
+    {
+        try
+        {
+            return Answer(DetachedProcess.Start(new DetachedStart(launch.Command, DetachedStart.InheritedEnvironment(launch.Environment), launch.LogFile)), null);
+        }
+        catch (Win32Exception refused)
+        {
+            return Answer(null, $"{launch.Command.Program} could not be started: {refused.Message}");
+        }
+
+        static Task<(ProcessId? Main, string? Problem)> Answer(ProcessId? main, string? problem) => Task.FromResult((main, problem));
+    }
+
+    /// <summary>The record may be missing for the moment between fork and write; the session leader is the main process.</summary>
+    public Task<ProcessId?> FindAsync(CancellationToken cancellation) =>
+        Task.FromResult(processes.WithMarker(EngineCommandLine.Marker, marker).FirstOrDefault(p => p.IsAlive && p.SessionId == p.Id.Pid)?.Id);
+
+    public Task<string?> AskToStopAsync(ProcessId main, CancellationToken cancellation) =>
+        Task.FromResult(processes.Signal(main, Signals.Terminate) == SignalOutcome.NotAllowed ? $"no right to signal process {main.Pid}" : null);
+
+    /// <summary>What runs with the agent's rights and cannot be signalled is another's.</summary>
+    public Task KillAllAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task CloseAsync(CancellationToken cancellation) => Task.CompletedTask;
+}
