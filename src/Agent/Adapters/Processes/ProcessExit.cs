@@ -7,7 +7,7 @@ namespace Agent.Adapters.Processes;
 /// its parent where it is a child, otherwise by a look every quarter of a second. None of the three takes the exit status
 /// away from whoever reaps the child.
 /// </summary>
-internal sealed unsafe partial class ProcessExit(ProcessTable processes, TimeProvider clock)
+internal sealed partial class ProcessExit(ProcessTable processes, TimeProvider clock)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
 
@@ -41,7 +41,7 @@ internal sealed unsafe partial class ProcessExit(ProcessTable processes, TimePro
             var wait = new Poll { Descriptor = descriptor, Events = Readable };
             while (processes.IsAlive(id))
             {
-                if (WaitReadable(&wait, 1, -1) < 0 && Marshal.GetLastPInvokeError() != Interrupted)
+                if (WaitReadable(ref wait, 1, -1) < 0 && Marshal.GetLastPInvokeError() != Interrupted)
                     return false;
             }
 
@@ -56,10 +56,10 @@ internal sealed unsafe partial class ProcessExit(ProcessTable processes, TimePro
     /// <returns>False when it is no child of this process.</returns>
     internal bool WaitAsParent(ProcessId id)
     {
-        var status = stackalloc byte[StatusSize];
+        Span<byte> status = stackalloc byte[StatusSize];
         while (processes.IsAlive(id))
         {
-            if (WaitId(OfProcess, id.Pid, status, ExitedAndLeaveIt) < 0 && Marshal.GetLastPInvokeError() != Interrupted)
+            if (WaitId(OfProcess, id.Pid, ref status[0], ExitedAndLeaveIt) < 0 && Marshal.GetLastPInvokeError() != Interrupted)
                 return false;
         }
 
@@ -76,10 +76,10 @@ internal sealed unsafe partial class ProcessExit(ProcessTable processes, TimePro
     private static partial nint SystemCall(nint number, nint pid, nint flags);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int WaitReadable(Poll* descriptors, nuint count, int milliseconds);
+    private static partial int WaitReadable(ref Poll descriptor, nuint count, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
-    private static partial int WaitId(int kind, int pid, byte* status, int options);
+    private static partial int WaitId(int kind, int pid, ref byte status, int options);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

@@ -13,8 +13,6 @@ internal sealed class EngineLogProbe(SupervisedEngine engine, TimeProvider clock
 
     public Subject Subject => engine.Settings.Subject;
 
-    public bool NamesCauses => true;
-
     public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
 
     private Observation Look()
