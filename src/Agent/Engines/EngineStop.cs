@@ -36,8 +36,7 @@ internal static class EngineStop
                 return $"{Alive().Count} processes survive SIGKILL for {Durations.Text(limits.KillWait)}: {string.Join(", ", Alive().Select(p => $"{p.Id.Pid} {p.Name} ({p.State})"))}";
         }
 
-        await host.CloseAsync(cancellation);
-        return null;
+        return await host.CloseAsync(cancellation);
 
         List<Adapters.Processes.ProcessEntry> Alive() => [.. tree.Concat(host.Tree()).DistinctBy(p => p.Id).Where(host.IsAlive)];
     }
