@@ -69,14 +69,29 @@ public sealed class NpuSmiTests
         await npuSmi.TableAsync(CancellationToken.None);
         processes.Calls.ShouldBe(2, "who comes later looks for itself");
     }
+
+    [Fact]
+    public async Task Who_wait_with_the_same_question_share_an_answer_that_was_asked_for_after_they_came()
+    {
+        var processes = new HangingProcesses { End = ProcessEnd.Exited };
+        var npuSmi = new NpuSmi(processes, "npu-smi", TimeSpan.FromSeconds(1));
+        var first = npuSmi.TableAsync(CancellationToken.None);
+        Task[] waiting = [npuSmi.TableAsync(CancellationToken.None), npuSmi.TableAsync(CancellationToken.None), npuSmi.MappingAsync(CancellationToken.None)];
+        processes.Kill();
+        await first;
+        await Task.WhenAll(waiting);
+        processes.Calls.ShouldBe(3, "the first table was asked for before the others came; they share one, and the mapping is another question");
+    }
 }
 
-/// <summary>Hangs until its child is killed.</summary>
+/// <summary>Hangs until its child is killed, or ends.</summary>
 internal sealed class HangingProcesses : IProcessRunner
 {
     private readonly TaskCompletionSource _killed = new();
 
     public int Calls { get; private set; }
+
+    public ProcessEnd End { get; init; } = ProcessEnd.TimedOut;
 
     public void Kill() => _killed.SetResult();
 
@@ -84,7 +99,7 @@ internal sealed class HangingProcesses : IProcessRunner
     {
         Calls++;
         await _killed.Task;
-        return new ProcessResult(command, ProcessEnd.TimedOut, -1, "", "", false, TimeSpan.FromSeconds(1));
+        return new ProcessResult(command, End, -1, "", "", false, TimeSpan.FromSeconds(1));
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
@@ -26,6 +27,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ProcessResult? _hang;
+    private (long Asked, ProcessResult Result)? _last;
 
     /// <summary>The chips and their processes. A table that is not whole is a problem, never a host with fewer chips.</summary>
     public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
@@ -104,19 +106,24 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
 
     /// <summary>
     /// Who waited behind a call that hung gets its end: one hang after the other would take up every deadline, and the probe
-    /// whose turn never came could not say that npu-smi hangs.
+    /// whose turn never came could not say that npu-smi hangs. Who waited behind the same question gets its answer, when it
+    /// was asked after they came.
     /// </summary>
     private async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var before = _hang;
+        var (before, came) = (_hang, Stopwatch.GetTimestamp());
         await _one.WaitAsync(cancellation);
         try
         {
             if (_hang is { } hang && !ReferenceEquals(hang, before))
                 return hang;
+            if (_last is { } last && last.Asked >= came && last.Result.Command.Arguments.SequenceEqual(arguments))
+                return last.Result;
+            var asked = Stopwatch.GetTimestamp();
             var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
             if (result.End is ProcessEnd.TimedOut or ProcessEnd.Abandoned)
                 _hang = result;
+            _last = (asked, result);
             return result;
         }
         finally
