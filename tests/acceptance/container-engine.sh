@@ -84,6 +84,7 @@ agent_upgrade() { cp "$work/agent/npu-agent" "$work/agent/new"; echo "another bu
 on_host() { "$@"; }
 agent_tell() { "$work/agent/npu-agent" "$@" --config "$work/agent.yaml"; }
 main_pid() { "${podman[@]}" inspect -f '{{.State.Pid}}' npu-engine-deepseek 2>/dev/null; }
+engine_log() { "${podman[@]}" logs npu-engine-deepseek; }
 by_hand() { "${podman[@]}" $([ "$1" = stop ] && echo "stop -t 20" || echo start) npu-engine-deepseek >/dev/null; }
 
 play

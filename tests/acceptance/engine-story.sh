@@ -5,12 +5,14 @@
 #   agent_upgrade            puts another binary in its place
 #   agent_tell WORDS         the agent's command line
 #   main_pid                 the engine's main process, by the kind's own tool
+#   engine_log               what the engine printed, for a failure
 #   by_hand stop|start       what an operator does to it with that tool
 #   on_host WORDS            runs a command where that number is meant
 say() { echo "$(date +%T) $*"; }
-die() { echo "FAILED: $*"; tail -n 30 "$agent_log" 2>/dev/null || true; exit 1; }
+die() { echo "FAILED: $*"; tail -n 30 "$agent_log" 2>/dev/null || true; engine_log 2>/dev/null | tail -n 30 || true; exit 1; }
 await() { local what=$1 seconds=$2; shift 2; for _ in $(seq $((seconds * 4))); do "$@" && return 0; sleep 0.25; done; die "not within $seconds s: $what"; }
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 12000)); }
+# Below the range from which the system gives ports to connections: it has to be free again at each start.
+free_port() { local port; while port=$((20000 + RANDOM % 12000)) && (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done; echo "$port"; }
 
 # One request; right when its answer is.
 answers() {
@@ -30,7 +32,7 @@ flow_end() {
 }
 flows=()
 canary_is_right() { agent_tell status --output json 2>/dev/null | tr -d ' \n' | grep -q '"probe":"engine-canary",[^}]*"verdict":"healthy"'; }
-adopted() { [ "$(grep -c "engine deepseek: adopted process $1," "$agent_log")" -gt "$2" ]; }
+adopted() { [ "$(grep -c "engine deepseek: adopted process $1," "$agent_log" 2>/dev/null || true)" -gt "$2" ] 2>/dev/null; }
 incidents_open() { agent_tell incidents list --output json | tr -d ' \n' | grep -o '"state":"[a-z-]*"' | grep -cv 'resolved\|dismissed' || true; }
 
 play() {

@@ -109,6 +109,7 @@ agent_tell() { as_agent /usr/bin/npu-agent "$@"; }
 unit=npu-engine@deepseek.service
 main_pid() { inside systemctl show -p MainPID --value "$unit"; }
 
+engine_log() { inside journalctl --no-pager -u "$unit"; }
 by_hand() { inside systemctl "$1" "$unit"; }
 
 if [ "$part" != host ]; then

@@ -27,6 +27,7 @@ internal sealed class EngineHost
     private readonly IEngineKind _kind;
     private readonly ProcessTable _processes;
     private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _lookingAgain = new(1, 1);
 
     /// <summary>Replaced as a whole, never changed: probes on other threads read it.</summary>
     private volatile Known _known;
@@ -96,11 +97,22 @@ internal sealed class EngineHost
     /// </summary>
     public async Task LookAgainAsync(CancellationToken cancellation)
     {
-        var known = _known;
-        if (known.Run is not { } run || Life() != EngineLife.Ended)
-            return;
+        await _lookingAgain.WaitAsync(cancellation);
+        try
+        {
+            if (_known.Run is { } run && Life() == EngineLife.Ended)
+                await LookAgainAsync(run, cancellation);
+        }
+        finally
+        {
+            _lookingAgain.Release();
+        }
+    }
+
+    private async Task LookAgainAsync(EngineRun run, CancellationToken cancellation)
+    {
         var successor = await FoundAsync(run, keeps: true, cancellation);
-        var exit = successor is null ? _known.Exit ?? await _kind.ExitAsync(cancellation) : null;
+        var exit = successor is null ? _known.Exit ?? await ExitAsync(cancellation) : null;
         // A stop or a start may have come between.
         if (_known.Run != run || _known.StopAsked)
             return;
@@ -202,6 +214,14 @@ internal sealed class EngineHost
 
     /// <summary>The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.</summary>
     public static string MarkerOf(EngineSettings settings, string stateFolder) => $"{settings.Name}@{stateFolder}";
+
+    /// <summary>Asked once what it printed last has come: a container is said to run until then, and the log may tell who stopped it.</summary>
+    private async Task<EngineExit?> ExitAsync(CancellationToken cancellation)
+    {
+        if (_known.Log is { } log)
+            await log.SettleAsync(cancellation);
+        return await _kind.ExitAsync(cancellation);
+    }
 
     /// <param name="before">The last run that is known of; its log tells how much of the next one's is not its own.</param>
     private async Task<EngineRun?> FoundAsync(EngineRun? before, bool keeps, CancellationToken cancellation)

@@ -83,6 +83,10 @@ internal sealed record EngineLogFacts
 /// <param name="copy">What fills the file, where the engine does not do it itself.</param>
 internal sealed class EngineLog(EngineRun run, TimeProvider clock, LogCopy? copy = null)
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(2);
+
     private readonly Lock _reading = new();
     private readonly LogFollower _follower = new(run.LogFile) { Begin = run.LogBegin };
     private EngineLogFacts _facts = new() { ProgressAt = run.StartedAt };
@@ -108,9 +112,28 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, LogCopy? copy
             _facts = _facts with { Stage = StartupStage.Serving, ProgressAt = clock.GetUtcNow() };
     }
 
+    /// <summary>Waits for what an engine that ended printed last: until its copier has ended too, or nothing came for a moment.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        var begun = clock.GetTimestamp();
+        var (length, since) = (EngineLogFiles.LengthOf(Path), begun);
+        while (IsBeingCopied() && clock.GetElapsedTime(begun) < LongestSettling && clock.GetElapsedTime(since) < Quiet)
+        {
+            await Task.Delay(BetweenLooks, clock, cancellation);
+            if (EngineLogFiles.LengthOf(Path) is var now && now != length)
+                (length, since) = (now, clock.GetTimestamp());
+        }
+    }
+
     public void StopCopying()
     {
         lock (_reading)
             copy?.Stop();
+    }
+
+    private bool IsBeingCopied()
+    {
+        lock (_reading)
+            return copy is { IsRunning: true };
     }
 }

@@ -18,6 +18,8 @@ internal sealed class LogCopy(CommandLine print, EngineRun run, ProcessTable pro
     private ProcessId? _copier;
     private long? _begunAt;
 
+    public bool IsRunning => _copier is { } copier && processes.IsAlive(copier);
+
     /// <summary>Sees to it that a copier runs as long as the engine does. It ends by itself, or at the stop.</summary>
     public void KeepUp()
     {

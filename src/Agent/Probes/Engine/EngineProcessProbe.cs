@@ -21,7 +21,6 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider c
 
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
-        await engine.Host.LookAgainAsync(cancellation);
         await engine.AskUntoldAsync(cancellation);
         return [Look()];
     }

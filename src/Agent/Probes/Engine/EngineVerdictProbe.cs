@@ -12,6 +12,9 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits limits, TimeProvider clock) : IProbe
 {
+    /// <summary>A service manager or a container tool that hangs must not keep the verdict back.</summary>
+    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(3);
+
     private (EngineRun Run, long Since)? _ended;
 
     public string Name => "engine-verdict";
@@ -22,7 +25,20 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
 
     public bool NamesCauses => true;
 
-    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
+    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            // One that somebody started again would be taken for leftovers of the run that ended.
+            await engine.Host.LookAgainAsync(cancellation).WaitAsync(AskLimit, clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // Judged by what is known; the next look asks again.
+        }
+
+        return [Look()];
+    }
 
     private Observation Look()
     {
