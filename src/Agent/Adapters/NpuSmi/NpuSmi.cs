@@ -36,12 +36,12 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
     {
         var result = await RunAsync(Table, cancellation);
-        if (ProblemOf(result) is { } problem)
-            return new NpuSmiAnswer<ChipTable>(null, problem, result.Output);
-
+        // A whole table is an answer, whatever warnings stand around it.
         var table = NpuSmiTable.Parse(result.Output);
-        if (table.Complete && !result.Truncated)
+        if (table.Complete && !result.Truncated && result.End == ProcessEnd.Exited)
             return new NpuSmiAnswer<ChipTable>(table, null, result.Output);
+        if (ProblemOf(result) is { } problem)
+            return new NpuSmiAnswer<ChipTable>(null, problem, result.Output) { Partial = table };
 
         var unread = table.Unread.Count > 0 ? $", {table.Unread.Count} lines not understood" : "";
         return new NpuSmiAnswer<ChipTable>(
@@ -153,6 +153,15 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         ProcessEnd.CouldNotStart => new(false, result.Describe(), "check the permissions of the program and of the agent's user"),
         ProcessEnd.TimedOut => new(true, result.Describe(), "look for processes in D state and for a stopped NPU process"),
         ProcessEnd.Abandoned => new(true, result.Describe(), "the child sits in the driver; a reboot may be the only way"),
-        _ => NpuSmiMessages.ProblemIn(result.Output + result.Error) ?? (result.ExitCode != 0 ? new(false, result.Describe(), "run the same command by hand") : null),
+        _ => NpuSmiMessages.ProblemIn(result.Output + "\n" + result.Error) ?? ProblemOfExit(result),
+    };
+
+    /// <summary>For an answer without words that are known. Codes of npu-smi lie beyond those that a signal leaves.</summary>
+    private static NpuSmiProblem? ProblemOfExit(ProcessResult result) => result.ExitCode switch
+    {
+        0 when result.Output.AsSpan().Trim().IsEmpty => new(false, $"{string.Join(' ', result.Command.Arguments.Prepend(result.Command.Program))} printed nothing", "run it by hand; look at the kernel log"),
+        0 => null,
+        > 128 and < 160 => new(false, $"{result.Describe()} (signal {result.ExitCode - 128})", "compare `npu-smi -v` with the driver's version.info; look at the kernel log"),
+        _ => NpuSmiCodes.ProblemOfExit(result.ExitCode) ?? new(false, result.Describe(), "run the same command by hand"),
     };
 }
