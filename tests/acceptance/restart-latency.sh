@@ -4,12 +4,13 @@
 # engine, one after the other in one run. The others start a process; the agent also reaps, asks driver and chips for a cause,
 # collects what a stop destroys, kills leftovers and waits for the chip memory. Needs root and what setup.sh installs.
 # NPU_AGENT_BINARY and NPU_AGENT_SIMULATOR name the published programs, else those of `.ci/run` are taken. Where systemd does
-# not run, NPU_AGENT_SYSTEMD_ROOT names a Debian root with systemd in it, which is booted by systemd-nspawn.
+# not run, the host that setup.sh makes is booted by systemd-nspawn, without a change to it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 agent=${NPU_AGENT_BINARY:-$root/artifacts/agent/npu-agent}
 simulator=${NPU_AGENT_SIMULATOR:-$root/artifacts/simulator/simulator}
+systemd_root=${NPU_AGENT_SYSTEMD_ROOT:-/var/tmp/npu-agent-acceptance/systemd-root}
 rounds=${1:-20}
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || { echo "usage: $0 [ROUNDS]"; exit 2; }
 for program in "$agent" "$simulator"; do
@@ -170,8 +171,8 @@ end_keeper
 "$simulator" down --world "$work/monit/host" > /dev/null
 
 # systemd
-if ! [ -d /run/systemd/system ] && [ -n "${NPU_AGENT_SYSTEMD_ROOT:-}" ]; then
-    systemd-nspawn -q -D "$NPU_AGENT_SYSTEMD_ROOT" -b --register=no --keep-unit --bind="$work" --bind-ro="$(dirname "$simulator")" < /dev/null > "$work/nspawn.out" 2>&1 & nspawn=$!
+if ! [ -d /run/systemd/system ] && [ -x "$systemd_root/lib/systemd/systemd" ]; then
+    systemd-nspawn -q -D "$systemd_root" --volatile=overlay -b --register=no --keep-unit --bind="$work" --bind-ro="$(dirname "$simulator")" < /dev/null > "$work/nspawn.out" 2>&1 & nspawn=$!
     name=systemd-nspawn
     booted() { leader=$(pgrep -P "$nspawn" -x systemd || true); [ -n "$leader" ] && inside systemctl is-system-running 2>/dev/null | grep -q 'running\|degraded'; }
     until_true booted
@@ -196,7 +197,7 @@ UNIT
         "$simulator" down --world "$work/$name/host" > /dev/null
     done
 else
-    echo "systemd does not run here: its rows are left out; name a root with systemd in NPU_AGENT_SYSTEMD_ROOT (CONTRIBUTING says how to make one)"
+    echo "systemd does not run here and there is no host in $systemd_root: its rows are left out; setup.sh makes one"
 fi
 
 python3 - "$work" <<'PY'
