@@ -95,6 +95,8 @@ engines:
 # The same engine fails again and again here, on purpose.
 budgets: { start_engine: { attempts: 1000 }, clear_orphans: { attempts: 1000 } }
 back_off: { waits: [0s] }
+# The proof that ends a round comes soon.
+probes: { engine-canary: { interval: 2s } }
 disk: { min_free: 1MiB }
 YAML
 ask() { "$agent" "$@" --config "$work/npu-agent/agent.yaml" 2>/dev/null; }
