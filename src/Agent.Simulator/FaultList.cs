@@ -18,6 +18,7 @@ internal static class FaultList
         ("start-stall", true, "the engine dies, and starts stand still at 53 % of the weights"),
         ("slow", false, "tokens take twenty times as long"),
         ("garbage", false, "completions are garbage, all else is green"),
+        ("shifted-logprobs", false, "answers are right, their log-probabilities are 0.4 lower; all else is green"),
         ("sigterm-by-other", false, "somebody sends SIGTERM to the API server"),
         ("chip-alarm", true, "a chip reports Alarm and its engine hangs; cured by a chip reset or a driver restart"),
         ("chip-warning", true, "a chip reports Warning, the engine goes on; cured by a chip reset"),
