@@ -28,6 +28,7 @@ internal static class TestConfiguration
           chip-memory: { enabled: false, interval: 1s, deadline: 20s }
           link-health: { enabled: false, interval: 1s, deadline: 20s }
           driver-unit: { interval: 2s, deadline: 8s }
+          engine-verdict: { interval: 500ms, deadline: 5s }
           engine-process: { interval: 1s, deadline: 5s }
           engine-health: { interval: 1s, deadline: 5s }
           engine-progress: { interval: 1s, deadline: 5s }

@@ -5,19 +5,21 @@ using Agent.Engines;
 
 namespace Agent.Commands;
 
-/// <summary>What an engine is made of, without a daemon.</summary>
+/// <summary>How an engine is, by the daemon's newest verdict; or what it is made of, without a daemon.</summary>
 internal static class EngineExplainCommand
 {
     public static Command Create()
     {
         var name = EngineCommand.Name();
-        var commandLine = new Option<bool>("--command") { Description = "The command line and environment that the engine section becomes, and what became of each setting.", Required = true };
+        var commandLine = new Option<bool>("--command") { Description = "The command line and environment that the engine section becomes, and what became of each setting; needs no running agent." };
         var output = CommandLineParts.Output();
-        var command = CommandLineParts.Command("explain", "Explain an engine. Needs no running agent and touches nothing.", "engine explain deepseek --command", "engine explain deepseek --command --output json");
+        var command = CommandLineParts.Command("explain", "Tell the state of an engine, the rule that decided, and each sign with its age. Exit code 3 when it is faulty, 4 when no agent runs, 5 when it cannot be told yet, 7 when there is no such engine.", "engine explain deepseek", "engine explain deepseek --output json", "engine explain deepseek --command", "engine explain deepseek --command --output json");
         command.Arguments.Add(name);
         command.Options.Add(commandLine);
         command.Options.Add(output);
-        command.SetAction(CommandLineParts.WithEngine(name, (settings, engine, parse, cancellation) => CommandLineAsync(settings, engine, parse.GetValue(output), cancellation)));
+        command.SetAction(CommandLineParts.WithEngine(name, (settings, engine, parse, cancellation) => parse.GetValue(commandLine)
+            ? CommandLineAsync(settings, engine, parse.GetValue(output), cancellation)
+            : EngineVerdictText.RunAsync(settings, engine, parse.GetValue(output), cancellation)));
         return command;
     }
 

@@ -40,6 +40,7 @@ internal static class EngineBinding
 
         var stop = engine.Section("stop");
         var canary = engine.Section("canary");
+        var stall = engine.Section("stall");
         return new EngineSettings
         {
             Name = name,
@@ -70,7 +71,8 @@ internal static class EngineBinding
                 canary.Number("max_seconds_per_token", 1, 0.001, 600)),
             Quality = QualitySettings.Bind(engine.Section("quality")),
             Throughput = ThroughputSettings.Bind(engine.Section("throughput")),
-            StallGrace = engine.Section("stall").Duration("grace", "2m", "1s", "1h"),
+            StallGrace = stall.Duration("grace", "2m", "0s", "1h"),
+            AgreedGrace = stall.Duration("agreed_grace", "30s", "1s", "1h"),
             DebugAfter = DebugAfter(engine.Section("debug_after")),
         };
     }

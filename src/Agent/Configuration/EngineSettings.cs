@@ -46,8 +46,11 @@ internal sealed record EngineSettings
 
     public required ThroughputSettings Throughput { get; init; }
 
-    /// <summary>How long counters may stand still while there is work.</summary>
+    /// <summary>How long counters may stand still while there is work; zero: they are no sign.</summary>
     public required TimeSpan StallGrace { get; init; }
+
+    /// <summary>The same when a second sign agrees: idle chips, an unanswered canary, the log.</summary>
+    public required TimeSpan AgreedGrace { get; init; }
 
     /// <summary>When a start writes more into CANN's logs than usual.</summary>
     public required DebugAfterSettings DebugAfter { get; init; }

@@ -47,6 +47,8 @@ internal static class ProbeList
             .. engines.Select(e => new EngineDriftProbe(e, clock)),
             .. engines.Select(e => new EngineQualityProbe(e, settings.StateFolder, clock)),
             .. engines.Select(e => new EngineThroughputProbe(e, new ThroughputBaseline(e.Settings, settings.StateFolder), settings.Probes["engine-throughput"].Deadline, clock)),
+            // Last: it judges by what the others saw.
+            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return
