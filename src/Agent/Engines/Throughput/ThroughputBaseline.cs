@@ -43,7 +43,7 @@ internal sealed class ThroughputBaseline
     {
         var known = _known.Bands.GetValueOrDefault(band) ?? new BandBaseline(0, 0);
         var windows = known.Windows + 1;
-        var weight = Math.Min(windows, windows > _enough ? Slowness : windows);
+        var weight = windows <= _enough ? windows : Math.Max(_enough, Slowness);
         _known.Bands[band] = new BandBaseline(known.TokensPerSecond + ((tokensPerSecond - known.TokensPerSecond) / weight), windows);
         // A few lost windows do not matter; a write for each would.
         if (windows == _enough || windows % 10 == 0)
