@@ -17,6 +17,7 @@ internal static class EngineCommand
         command.Subcommands.Add(EngineReferenceCommand.Create());
         command.Subcommands.Add(EngineCompareCommand.Create());
         command.Subcommands.Add(EngineBenchCommand.Create());
+        command.Subcommands.Add(EngineExecCommand.Create());
         return command;
     }
 

@@ -76,7 +76,9 @@ internal sealed class Daemon(
     /// </summary>
     private async Task TakeUpAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
-        if (await engine.Host.AdoptAsync(cancellation))
+        foreach (var caution in await engine.Host.CautionsAsync(cancellation))
+            LogMessages.Warned(log, $"engine {engine.Name}: {caution}");
+        if (await engine.Host.AdoptAsync(keeps: true, cancellation))
         {
             var run = engine.Host.Run!;
             LogMessages.Told(log, engine.Host.Life() == EngineLife.Running
