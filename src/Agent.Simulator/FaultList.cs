@@ -23,6 +23,7 @@ internal static class FaultList
         ("start-stall", true, "the engine dies, and starts stand still at 53 % of the weights"),
         ("slow", false, "tokens take twenty times as long"),
         ("garbage", false, "completions are garbage, all else is green"),
+        ("shifted-logprobs", false, "answers are right, their log-probabilities are 0.4 lower; all else is green"),
         ("sigterm-by-other", false, "somebody sends SIGTERM to the API server"),
         ("api-busy", true, "the API server answers nothing while this lasts; the engine goes on with what it has"),
         ("metrics-slow", true, "/metrics takes six seconds"),

@@ -8,6 +8,7 @@ namespace Agent.Engines;
 /// </summary>
 internal static class EngineStop
 {
+    private static readonly TimeSpan FirstStep = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(2);
 
@@ -41,14 +42,15 @@ internal static class EngineStop
         List<Adapters.Processes.ProcessEntry> Alive() => [.. tree.Concat(host.Tree()).DistinctBy(p => p.Id).Where(host.IsAlive)];
     }
 
+    /// <summary>Most processes that are killed are gone within milliseconds, so it looks again soon at first.</summary>
     public static async Task<bool> WaitAsync(Func<bool> condition, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        while (!condition())
+        for (var step = FirstStep; !condition(); step = step * 2 < Step ? step * 2 : Step)
         {
             if (clock.GetElapsedTime(begun) > limit)
                 return false;
-            await Task.Delay(Step, clock, cancellation);
+            await Task.Delay(step, clock, cancellation);
         }
 
         return true;
