@@ -9,7 +9,7 @@ namespace Agent.Simulator.Vllm;
 /// </summary>
 internal sealed class EngineLoop(World world, VllmOptions options, EngineLink link, DateTimeOffset startedAt, VllmLog log, Func<string?> deadWorker)
 {
-    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall"];
+    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall", "start-dies", "graph-capture-fails", "hccl-port-taken", "weights-slow"];
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly EngineScheduler _scheduler = new(options);

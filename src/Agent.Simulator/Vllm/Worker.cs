@@ -71,6 +71,9 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
         if (free < options.MemoryShare * ChipMemory.TotalGiB)
             return MemoryTaken(free);
 
+        if (world.Faults.StandsHere("hccl-port-taken"))
+            return PortTaken();
+
         while (world.Faults.Hits("chip-alarm", Chip))
         {
             await Task.Delay(world.Pace(60));
@@ -100,15 +103,16 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     {
         _log.Info("model_runner_v1.py:3182", $"Starting to load model {options.Model}...");
         var part = options.MemoryShare * ChipMemory.Total / 3;
+        var slow = world.Faults.StandsHere("weights-slow");
         for (var shard = 0; shard <= Shards; shard++)
         {
             world.Memory.Hold(Chip, (int)(600 + (part * shard / Shards)), name);
             if (rank == 0)
-                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} [00:0{shard / 4}<00:0{(Shards - shard) / 4},  4.06it/s]"));
+                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} [{(slow ? shard : 0):00}:{(slow ? 0 : shard / 4):00}<{(slow ? Shards - shard : 0):00}:{(slow ? 0 : (Shards - shard) / 4):00},  4.06it/s]"));
             // Until healed; the line of shard 9 stays the last.
             while (shard == 9 && world.Faults.Stands("start-stall"))
                 await Task.Delay(100);
-            await Task.Delay(world.Pace(4.25 / (Shards + 1)));
+            await Task.Delay(world.Pace(slow ? 10 : 4.25 / (Shards + 1)));
         }
 
         if (rank == 0)
@@ -120,6 +124,13 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     private int MemoryTaken(double free)
     {
         Fail(string.Create(CultureInfo.InvariantCulture, $"ValueError: Free memory on device npu:{rank} ({free:0.00}/{ChipMemory.TotalGiB:0.00} GiB) on startup is less than desired GPU memory utilization ({options.MemoryShare}, {options.MemoryShare * ChipMemory.TotalGiB:0.00} GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."), "init_device");
+        return 1;
+    }
+
+    private int PortTaken()
+    {
+        Fail("RuntimeError: HCCL function error: hcclCommInitRootInfoConfig, error code is 7", "init_device");
+        VllmLog.Raw($"[PID: {Environment.ProcessId}] {DateTime.Now:yyyy-MM-dd-HH:mm:ss}.001.002 Communication_Error_Bind_IP_Port(EJ0003): Failed to bind the IP port. Reason: The IP address and port have been bound already.");
         return 1;
     }
 

@@ -44,6 +44,9 @@ internal sealed record EngineSettings
     /// <summary>How long one stage of a start-up may show no progress.</summary>
     public required TimeSpan StageTimeout { get; init; }
 
+    /// <summary>So many bytes /dev/shm must have free for an engine of several ranks.</summary>
+    public required long SharedMemoryMin { get; init; }
+
     public required StopSettings Stop { get; init; }
 
     public required CanarySettings Canary { get; init; }

@@ -25,6 +25,7 @@ internal static class SettingsBinding
         ["engine-progress"] = ("5s", "5s"),
         ["engine-canary"] = ("60s", "60s"),
         ["engine-log"] = ("1s", "2s"),
+        ["engine-start"] = ("2s", "15s"),
         ["disk-space"] = ("60s", "5s"),
     };
 

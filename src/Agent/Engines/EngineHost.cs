@@ -2,6 +2,7 @@ using System.Globalization;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Engines.Kinds;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
@@ -59,6 +60,12 @@ internal sealed class EngineHost
         set => _known = _known with { Wanted = value };
     }
 
+    /// <summary>Why the last start was not begun; null when it was. Asked by probes on other threads.</summary>
+    public StartRefusal? Refusal { get; set; }
+
+    /// <summary>What was still there after the last SIGKILL.</summary>
+    public IReadOnlyList<ProcessEntry> Survivors { get; set; } = [];
+
     /// <summary>The agent itself asked the engine to stop.</summary>
     public bool StopAsked => _known.StopAsked;
 
@@ -115,6 +122,9 @@ internal sealed class EngineHost
         return (run, null);
     }
 
+    /// <summary>Logs of the runs that are kept, the newest first.</summary>
+    public IReadOnlyList<string> Logs() => Directory.Exists(_folder) ? [.. Directory.EnumerateFiles(_folder, "*.log").OrderDescending(StringComparer.Ordinal)] : [];
+
     /// <summary>The main process, its descendants and all of its session: what has to be gone before a start.</summary>
     public IReadOnlyList<ProcessEntry> Tree()
     {
@@ -134,7 +144,11 @@ internal sealed class EngineHost
     /// <summary>Processes of the engine that outlived its main process.</summary>
     public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
 
-    public bool IsAlive(ProcessEntry process) => _processes.IsAlive(process.Id);
+    /// <summary>Whether anything of exactly this process is left, a thread in the driver too.</summary>
+    public bool IsThere(ProcessId process) => _processes.IsThere(process);
+
+    /// <summary>Where in the kernel a thread of the process sleeps uninterruptibly; null when none does.</summary>
+    public string? StuckIn(ProcessId process) => _processes.IsThere(process) ? _processes.StuckIn(process.Pid) : null;
 
     /// <summary>SIGTERM to the main process only: a worker that gets it dies at once and breaks vLLM's own drain.</summary>
     /// <returns>Null when it was sent, otherwise why not.</returns>

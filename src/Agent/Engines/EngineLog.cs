@@ -1,4 +1,5 @@
 using Agent.Adapters.Logs;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
@@ -7,7 +8,10 @@ internal sealed record EngineLogFacts
 {
     public StartupStage Stage { get; init; } = StartupStage.Launched;
 
-    public int? Percent { get; init; }
+    /// <summary>The progress bar of the stage, when it shows one.</summary>
+    public ShardProgress? Bar { get; init; }
+
+    public int? Percent => Bar?.Percent;
 
     /// <summary>When the start-up last got on: a new stage, a new percentage, or a new line that is no noise.</summary>
     public required DateTimeOffset ProgressAt { get; init; }
@@ -18,6 +22,9 @@ internal sealed record EngineLogFacts
     public string? CauseFault => Cause?.Fault;
 
     public string? CauseLine { get; init; }
+
+    /// <summary>The first error of the start-up, whether a signature knows it or not.</summary>
+    public string? FirstError { get; init; }
 
     /// <summary>The line after which the engine core cannot work any more.</summary>
     public string? DeathLine { get; init; }
@@ -42,11 +49,17 @@ internal sealed record EngineLogFacts
 
     private EngineLogFacts AfterStarting(string line, DateTimeOffset now)
     {
-        var shown = StartupStages.Percent(line);
+        var shown = ShardProgress.Read(line);
         var stage = StartupStages.Of(line) is { } found && found > Stage ? found : Stage;
-        var percent = stage == Stage ? shown ?? Percent : shown;
-        var moved = stage != Stage || (percent != Percent && percent is not null) || (shown is null && !LogSignatures.IsNoise(line));
-        return this with { Stage = stage, Percent = percent, ProgressAt = moved ? now : ProgressAt };
+        var bar = stage == Stage ? shown ?? Bar : shown;
+        var moved = stage != Stage || (shown is null ? !LogSignatures.IsNoise(line) : (shown.Percent, shown.Done) != (Bar?.Percent, Bar?.Done));
+        return this with
+        {
+            Stage = stage,
+            Bar = bar,
+            ProgressAt = moved ? now : ProgressAt,
+            FirstError = FirstError ?? (StartFingerprint.IsError(line) ? line : null),
+        };
     }
 
     private EngineLogFacts Told(string line)

@@ -5,6 +5,7 @@ using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Engines;
+using Agent.Engines.Starting;
 using Agent.Probes.Driver;
 using Agent.Probes.Engine;
 using Agent.Probes.Host;
@@ -25,6 +26,7 @@ internal static class ProbeList
         ChipInventory chips,
         FaultOccurrences occurrences,
         IReadOnlyList<SupervisedEngine> engines,
+        StartChecks checks,
         TimeProvider clock)
     {
         IProbe[] probes =
@@ -43,6 +45,7 @@ internal static class ProbeList
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
             .. engines.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
+            .. engines.Select(e => new EngineStartProbe(e, checks, clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return

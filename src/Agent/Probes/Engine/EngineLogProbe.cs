@@ -1,5 +1,6 @@
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Probes.Engine;
 
@@ -26,7 +27,7 @@ internal sealed class EngineLogProbe(SupervisedEngine engine, TimeProvider clock
         if (host.Log?.Read() is not { } facts)
             return this.CouldNotLook("not started", now);
         if (facts.CauseFault is { } fault && (ended || facts.DeathLine is not null))
-            return this.Faulty(fault, $"{facts.Cause!.Id}: {facts.CauseLine!.Trim()}", now, facts.CauseLine!, facts.DeathLine ?? facts.CauseLine!) with { Serving = false };
+            return this.Faulty(fault, $"{facts.Cause!.Id}: {facts.CauseLine!.Trim()}{(StartAdvice.For(facts, engine.Settings) is { } advice ? $"; advice: {advice}" : "")}", now, facts.CauseLine!, facts.DeathLine ?? facts.CauseLine!) with { Serving = false };
 
         var skipped = facts.SkippedBytes > 0 ? $", {facts.SkippedBytes} bytes passed over" : "";
         return this.Healthy($"no cause of a failure in the log (stage {facts.StageText}{skipped})", now);
