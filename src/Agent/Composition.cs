@@ -5,6 +5,7 @@ using Agent.Adapters.Systemd;
 using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Engines;
 using Agent.Engines.Kinds;
@@ -57,14 +58,14 @@ internal static class Composition
         ];
         var (sockets, files) = (new SocketTable(), new OpenFiles());
         var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
-        return new HostParts(runner, table, npuSmi, hccn, chips, engines, checks, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, checks, clock));
+        return new HostParts(runner, table, npuSmi, hccn, chips, engines, checks, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
-        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck);
+        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
         var memory = new SupervisionMemory(settings, faults, parts.Engines, parts.Chips, new IncidentStore(database.Connect()), clock.GetUtcNow());
@@ -97,6 +98,12 @@ internal static class Composition
         services.AddTransient<ProbeJob>();
         services.AddSingleton(provider => new ProbeSchedule(parts.Probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }
+
+    private static IEnumerable<(string Engine, EngineState State)> EngineStates(HostParts parts) =>
+        from engine in parts.Engines
+        let newest = engine.Signs.Newest
+        where newest is not null
+        select (engine.Name, newest.Verdict.State);
 
     private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>
         store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine

@@ -28,12 +28,13 @@ internal static class TestConfiguration
           chip-memory: { enabled: false, interval: 1s, deadline: 20s }
           link-health: { enabled: false, interval: 1s, deadline: 20s }
           driver-unit: { interval: 2s, deadline: 8s }
+          engine-verdict: { interval: 500ms, deadline: 5s }
           engine-process: { interval: 1s, deadline: 5s }
           engine-health: { interval: 1s, deadline: 5s }
           engine-progress: { interval: 1s, deadline: 5s }
           engine-canary: { interval: 3s, deadline: 20s }
           engine-log: { interval: 500ms, deadline: 5s }
-          engine-start: { interval: 1s, deadline: 10s }
+                  engine-drift: { interval: 2s, deadline: 10s }
         faults:
           engine-slow: { confirm_after: 2s }
           chip-warning: { confirm_after: 2s }

@@ -48,6 +48,8 @@ public static class FaultCodes
     public const string EngineOutputDegraded = "engine-output-degraded";
     public const string EngineSlow = "engine-slow";
     public const string EngineMetricsMissing = "engine-metrics-missing";
+    public const string EngineConfigDrift = "engine-config-drift";
+    public const string EngineThroughputLow = "engine-throughput-low";
 
     public const string NpuSmiHangs = "npu-smi-hangs";
     public const string NpuSmiUnusable = "npu-smi-unusable";

@@ -129,7 +129,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
 
         var metrics = new VllmMetrics(options);
         using var client = new EngineClient(new EngineLink(await accepted), metrics);
-        await using var app = HttpApi.Build(options, client, metrics, socket, Log);
+        await using var app = HttpApi.Build(options, client, metrics, socket, new HttpTrouble(world, _startedAt), Log);
         if (!await ListenAsync(app))
         {
             EngineShutdown.KillTree(core);
@@ -162,9 +162,17 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         }
     }
 
+    /// <summary>Its sentinel; one that was seen to fail on Ascend hosts.</summary>
+    private async Task CoreGoneAsync(Process core)
+    {
+        await core.WaitForExitAsync();
+        if (world.Faults.Struck("core-vanishes", _startedAt))
+            await Task.Delay(Timeout.InfiniteTimeSpan);
+    }
+
     private async Task<int> ServeAsync(EngineClient client, VllmMetrics metrics, Process core, WebApplication app)
     {
-        var gone = core.WaitForExitAsync();
+        var gone = CoreGoneAsync(core);
         var statistics = new StatisticsLine(metrics, Log);
         while (!_stop.Task.IsCompleted && !gone.IsCompleted)
         {
@@ -183,7 +191,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
             client.Die();
             Log.Error("async_llm.py:480", "AsyncLLM output_handler failed.");
             Log.Error("async_llm.py:480", "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack trace (above) for the root cause.");
-            await Task.Delay(DeadWindow);
+            await Task.WhenAny(_stop.Task, Task.Delay(world.Faults.Struck("dead-but-stays", _startedAt) ? Timeout.InfiniteTimeSpan : DeadWindow));
         }
 
         Log.Uvicorn("Shutting down");

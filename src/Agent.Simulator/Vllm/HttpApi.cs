@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>vLLM's HTTP: /health reads a flag, /v1/models is static, completions go through the engine.</summary>
-internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetrics metrics, VllmLog log)
+internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetrics metrics, HttpTrouble trouble, VllmLog log)
 {
     public static readonly (string Path, string Method)[] Routes =
     [
@@ -15,7 +15,7 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
 
     private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
-    public static WebApplication Build(VllmOptions options, EngineClient engine, VllmMetrics metrics, Socket socket, VllmLog log)
+    public static WebApplication Build(VllmOptions options, EngineClient engine, VllmMetrics metrics, Socket socket, HttpTrouble trouble, VllmLog log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -28,13 +28,15 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
             kestrel.AddServerHeader = false;
         });
         var app = builder.Build();
-        app.Run(new HttpApi(options, engine, metrics, log).AnswerAsync);
+        app.Run(new HttpApi(options, engine, metrics, trouble, log).AnswerAsync);
         return app;
     }
 
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
+        if (!await trouble.LetsThroughAsync(request.Path, context.RequestAborted))
+            return;
         await RouteAsync(context, request.Path.Value ?? "/");
         if (!context.RequestAborted.IsCancellationRequested)
             log.Uvicorn($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort} - \"{request.Method} {request.Path}{request.QueryString} HTTP/1.1\" {context.Response.StatusCode} {Phrase(context.Response.StatusCode)}");

@@ -31,8 +31,9 @@ internal static class CheckCommand
         foreach (var engine in parts.Engines)
             await engine.Host.AdoptAsync(cancellation);
         // The probes run side by side, except npu-smi, of which one runs at a time.
-        var looks = await Task.WhenAll(parts.Probes.Select(p => p.LookAsync(clock, cancellation)));
-        var seen = looks.SelectMany(l => l.Observations).ToList();
+        List<Observation> seen = [];
+        foreach (var round in parts.Probes.GroupBy(p => p.Probe.JudgesOthers).OrderBy(g => g.Key))
+            seen.AddRange((await Task.WhenAll(round.Select(p => p.LookAsync(clock, cancellation)))).SelectMany(l => l.Observations));
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))], DocumentJson.Readable.ObservationDocumentArray));
         else

@@ -18,14 +18,15 @@ internal static class SettingsBinding
         ["chip-memory"] = ("60s", "45s"),
         ["link-health"] = ("60s", "45s"),
         ["driver-modules"] = ("30s", "5s"),
-        ["kernel-log"] = ("2s", "5s"),
+        ["kernel-log"] = ("1s", "5s"),
         ["driver-unit"] = ("15s", "10s"),
+        ["engine-verdict"] = ("1s", "5s"),
         ["engine-process"] = ("2s", "2s"),
         ["engine-health"] = ("5s", "5s"),
         ["engine-progress"] = ("5s", "5s"),
         ["engine-canary"] = ("60s", "60s"),
         ["engine-log"] = ("1s", "2s"),
-        ["engine-start"] = ("2s", "15s"),
+        ["engine-drift"] = ("60s", "10s"),
         ["disk-space"] = ("60s", "5s"),
     };
 

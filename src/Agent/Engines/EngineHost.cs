@@ -60,7 +60,7 @@ internal sealed class EngineHost
         set => _known = _known with { Wanted = value };
     }
 
-    /// <summary>Why the last start was not begun; null when it was. Asked by probes on other threads.</summary>
+    /// <summary>Why the last start was not begun; null when it was.</summary>
     public StartRefusal? Refusal { get; set; }
 
     /// <summary>What was still there after the last SIGKILL.</summary>
@@ -143,6 +143,8 @@ internal sealed class EngineHost
 
     /// <summary>Processes of the engine that outlived its main process.</summary>
     public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
+
+    public bool IsAlive(ProcessEntry process) => _processes.IsAlive(process.Id);
 
     /// <summary>Whether anything of exactly this process is left, a thread in the driver too.</summary>
     public bool IsThere(ProcessId process) => _processes.IsThere(process);

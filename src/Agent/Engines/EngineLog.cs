@@ -6,6 +6,8 @@ namespace Agent.Engines;
 /// <summary>What the log of one run of an engine has told so far. Immutable.</summary>
 internal sealed record EngineLogFacts
 {
+    private const int NoBlockKept = 10;
+
     public StartupStage Stage { get; init; } = StartupStage.Launched;
 
     /// <summary>The progress bar of the stage, when it shows one.</summary>
@@ -29,6 +31,13 @@ internal sealed record EngineLogFacts
     /// <summary>The line after which the engine core cannot work any more.</summary>
     public string? DeathLine { get; init; }
 
+    public DateTimeOffset? DeathAt { get; init; }
+
+    /// <summary>When a serving engine last said that its workers take no message; the newest few.</summary>
+    public IReadOnlyList<DateTimeOffset> NoBlockAt { get; init; } = [];
+
+    public string? NoBlockLine { get; init; }
+
     /// <summary>vLLM said that it was told to stop.</summary>
     public bool StopRequested { get; init; }
 
@@ -41,7 +50,7 @@ internal sealed record EngineLogFacts
     public EngineLogFacts After(string line, DateTimeOffset now)
     {
         var facts = Stage is StartupStage.Serving ? AfterServing(line, now) : AfterStarting(line, now);
-        return LogSignatures.MayTell(line) ? facts.Told(line) : facts;
+        return LogSignatures.MayTell(line) ? facts.Told(line, now) : facts;
     }
 
     /// <summary>Nothing of a start-up is searched for in what a serving engine writes all day.</summary>
@@ -62,16 +71,20 @@ internal sealed record EngineLogFacts
         };
     }
 
-    private EngineLogFacts Told(string line)
+    private EngineLogFacts Told(string line, DateTimeOffset now)
     {
+        if (LogSignatures.IsNoBlock(line))
+            return Stage is StartupStage.Serving ? this with { NoBlockAt = [.. NoBlockAt.TakeLast(NoBlockKept - 1), now], NoBlockLine = line } : this;
         // The first error of the first rank is the cause. An echo holds the place only until something better comes.
         var signature = Cause is null or { IsEcho: true } ? LogSignatures.Find(line) : null;
+        var isDeath = LogSignatures.IsDeath(line);
         var cause = signature is not null && (Cause?.Fault is null || !signature.IsEcho) ? signature : null;
         return this with
         {
             Cause = cause ?? Cause,
             CauseLine = cause is null ? CauseLine : line,
-            DeathLine = DeathLine ?? (LogSignatures.IsDeath(line) ? line : null),
+            DeathLine = DeathLine ?? (isDeath ? line : null),
+            DeathAt = DeathAt ?? (isDeath ? now : null),
             StopRequested = StopRequested || LogSignatures.IsStopRequest(line),
         };
     }

@@ -53,8 +53,8 @@ internal static class EngineReadiness
         for (var attempt = 0; attempt < CanaryTries; attempt++)
         {
             var models = await engine.Http.ModelsAsync(HttpLimit, cancellation);
-            if (models.Value is { } names && !names.Contains(engine.Settings.ServedModelName))
-                return (false, $"serves {string.Join(", ", names)}, not {engine.Settings.ServedModelName}: another server took the port?");
+            if (models.Value is { } served && !served.Any(m => m.Id == engine.Settings.ServedModelName))
+                return (false, $"serves {string.Join(", ", served.Select(m => m.Id))}, not {engine.Settings.ServedModelName}: another server took the port?");
 
             var canary = await Canary.AskAsync(engine, cancellation);
             if (canary.IsRight)

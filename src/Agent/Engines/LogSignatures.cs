@@ -9,6 +9,7 @@ namespace Agent.Engines;
 internal static class LogSignatures
 {
     private const string StopRequest = "[shutdown] API server: shutdown triggered";
+    private const string NoBlock = "No available shared memory broadcast block found";
 
     private static readonly string[] Deaths =
     [
@@ -27,12 +28,12 @@ internal static class LogSignatures
     // The many codes have few beginnings; one by one they are searched for only in a line that holds such a beginning.
     private static readonly WordSearch Stems = new(AllHints.Select(Stem));
 
-    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, StopRequest]);
+    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, StopRequest, NoBlock]);
 
     /// <summary>Whether some signature may fit: a text without a hint names no cause in any of its lines.</summary>
     public static bool MayHoldCause(ReadOnlySpan<char> text) => Stems.FindsIn(text) && text.ContainsAny(Hints);
 
-    /// <summary>Whether a line may name a cause, a death or a request to stop. Almost no line of an engine that serves does.</summary>
+    /// <summary>Whether a line may name a cause, a death, a request to stop or workers that stand still. Almost no line of an engine that serves does.</summary>
     public static bool MayTell(ReadOnlySpan<char> line) => Telling.FindsIn(line);
 
     /// <returns>The first signature of the table that fits; null for almost every line.</returns>
@@ -58,10 +59,13 @@ internal static class LogSignatures
     /// <summary>vLLM was told to stop. With no request from the agent, somebody else did it.</summary>
     public static bool IsStopRequest(string line) => line.Contains(StopRequest, StringComparison.Ordinal);
 
+    /// <summary>Workers take no message from shared memory: they hang, or do something that takes long.</summary>
+    public static bool IsNoBlock(string line) => line.Contains(NoBlock, StringComparison.Ordinal);
+
     /// <summary>Lines that a start-up which stands still prints for ever; they are no progress.</summary>
     public static bool IsNoise(string line) =>
         string.IsNullOrWhiteSpace(line)
-        || line.Contains("No available shared memory broadcast block found", StringComparison.Ordinal)
+        || IsNoBlock(line)
         || line.Contains("core engine proc(s) to start", StringComparison.Ordinal);
 
     private static string Stem(string hint) => hint.Length is 5 or 6 && hint.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c)) ? hint[..4] : hint;

@@ -9,6 +9,9 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host
 {
     public string Name => Settings.Name;
 
+    /// <summary>What the probes saw of it last, and what that amounts to.</summary>
+    public EngineSignBoard Signs { get; } = new();
+
     public EngineOnChips OnChips => new(Name, Settings.Chips, Host.Wanted);
 
     /// <summary>Whether it is up to its last start-up stage. Before it HTTP is closed, which is no fault.</summary>

@@ -5,7 +5,6 @@ using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Engines;
-using Agent.Engines.Starting;
 using Agent.Probes.Driver;
 using Agent.Probes.Engine;
 using Agent.Probes.Host;
@@ -26,7 +25,6 @@ internal static class ProbeList
         ChipInventory chips,
         FaultOccurrences occurrences,
         IReadOnlyList<SupervisedEngine> engines,
-        StartChecks checks,
         TimeProvider clock)
     {
         IProbe[] probes =
@@ -45,7 +43,9 @@ internal static class ProbeList
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
             .. engines.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
-            .. engines.Select(e => new EngineStartProbe(e, checks, clock)),
+            .. engines.Select(e => new EngineDriftProbe(e, clock)),
+            // Last: it judges by what the others saw.
+            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return

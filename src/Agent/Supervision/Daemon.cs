@@ -113,7 +113,11 @@ internal sealed class Daemon(
             : seen;
     }
 
-    private static EngineStatus StatusOf(SupervisedEngine engine)
+    /// <summary>Null: no such engine, or not judged yet.</summary>
+    public EngineVerdictDocument? VerdictOn(string engine) =>
+        engines.FirstOrDefault(e => e.Name == engine)?.Signs.Newest is { } newest ? EngineVerdictDocument.Of(engine, newest, clock.GetUtcNow()) : null;
+
+    private EngineStatus StatusOf(SupervisedEngine engine)
     {
         var life = engine.Host.Life();
         var run = engine.Host.Run;
@@ -128,7 +132,8 @@ internal sealed class Daemon(
             engine.Settings.Model,
             engine.Settings.Address.ToString(),
             [.. engine.Settings.Chips.Select(c => c.Id)],
-            run?.LogFile);
+            run?.LogFile,
+            VerdictOn(engine.Name));
     }
 }
 

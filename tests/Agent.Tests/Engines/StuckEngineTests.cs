@@ -1,11 +1,11 @@
 using Agent.Adapters.Processes;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
 using Agent.Engines.Stopping;
 using Agent.Probes.Engine;
 using Agent.Remedies;
 using Agent.Tests.Bundles;
-using Agent.Tests.Probes;
 
 namespace Agent.Tests.Engines;
 
@@ -41,7 +41,7 @@ public sealed class StuckEngineTests : IDisposable
     {
         Put('D', "devmm_svm_wait");
         await StopAsync();
-        var probe = new EngineStartProbe(_scene.Engine, StartScene.Checks(new SmallBoard().NpuSmi), _scene.Clock);
+        var probe = new EngineVerdictProbe(_scene.Engine, new EngineLimits(), _scene.Clock);
         var seen = (await probe.LookAsync(CancellationToken.None)).ShouldHaveSingleItem();
         seen.Fault.ShouldBe(FaultCodes.EngineUnkillable);
         seen.Serving.ShouldBe(false);

@@ -24,35 +24,36 @@ internal sealed class EngineStarter(NpuSmi npuSmi, StartChecks checks, TimeProvi
         var host = engine.Host;
         if (host.Life() == EngineLife.Running)
             return (true, $"runs already as process {host.Run!.ProcessId}");
-        // A reset may just have freed what SIGKILL could not end.
-        if (!await GrowingPause.UntilAsync(() => host.Leftovers().Count == 0, host.Survivors.Count > 0 ? engine.Settings.Stop.KillWait : TimeSpan.Zero, clock, cancellation))
-            return (false, $"leftover processes of it live: {string.Join(", ", host.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}"))}");
-
         try
         {
-            var (refusal, found) = await checks.PrepareAsync(engine, cancellation);
-            host.Refusal = refusal;
-            if (refusal is not null)
-                return (false, $"refused: {refusal.Detail}");
-            var (run, problem) = await host.StartAsync(await LogicIdsAsync(engine, cancellation), extra, cancellation);
-            if (run is not null)
-                return (true, $"process {run.ProcessId}, log {run.LogFile}; {found}");
-            host.Refusal = new StartRefusal(FaultCodes.EngineConfigError, problem!);
-            return (false, problem!);
+            var (refusal, found) = await WayAsync(engine, cancellation);
+            var (run, problem) = refusal is not null ? (null, null) : await host.StartAsync(await LogicIds.OfAsync(npuSmi, engine.Settings, cancellation), extra, cancellation);
+            if (run is null)
+                return Refused(host, refusal ?? new StartRefusal(FaultCodes.EngineConfigError, problem!));
+            host.Refusal = null;
+            return (true, $"process {run.ProcessId}, log {run.LogFile}; {found}");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return (false, refused.Message);
+            return Refused(host, new StartRefusal(FaultCodes.EngineConfigError, refused.Message));
         }
     }
 
-    /// <summary>
-    /// Without an answer of npu-smi the card number stands for the logic id, which holds on hosts that show all their chips;
-    /// an engine must be startable while npu-smi is not.
-    /// </summary>
-    private async Task<IReadOnlyList<int>> LogicIdsAsync(SupervisedEngine engine, CancellationToken cancellation)
+    /// <summary>It stands until a start is begun: whoever was in the way may be gone by then, the engine still does not run.</summary>
+    private static (bool Started, string Detail) Refused(EngineHost host, StartRefusal refusal)
     {
-        var ids = (await npuSmi.MappingAsync(cancellation)).Value?.LogicIds;
-        return [.. engine.Settings.Chips.Select(c => c.CardAndChip()).Select(c => ids is not null && ids.TryGetValue(c, out var id) ? id : c.Card)];
+        host.Refusal = refusal;
+        return (false, $"refused: {refusal.Detail}");
+    }
+
+    private async Task<(StartRefusal? Refusal, string Found)> WayAsync(SupervisedEngine engine, CancellationToken cancellation)
+    {
+        var host = engine.Host;
+        // A reset may just have freed what SIGKILL could not end.
+        var limit = host.Survivors.Count > 0 ? engine.Settings.Stop.KillWait : TimeSpan.Zero;
+        if (await GrowingPause.UntilAsync(() => host.Leftovers().Count == 0, limit, clock, cancellation))
+            return await checks.PrepareAsync(engine, cancellation);
+        var left = $"leftover processes of it live: {string.Join(", ", host.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}"))}";
+        return (new StartRefusal(FaultCodes.EngineOrphans, left), left);
     }
 }
