@@ -28,7 +28,6 @@ public sealed class EngineLoadTests
 
         // A prompt of 100000 tokens that is read in one piece, npu-smi and /metrics slow.
         var prefill = AskAsync(http, string.Concat(Enumerable.Repeat("word ", 100_000)), 4);
-        await StateAsync(host, "busy", "counters flat");
         await host.SimulateAsync("fault", "npu-smi-slow");
         (await prefill).ShouldBeTrue();
         await host.SimulateAsync("fault", "metrics-slow");

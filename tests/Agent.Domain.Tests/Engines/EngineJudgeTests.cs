@@ -62,7 +62,7 @@ public sealed class EngineJudgeTests
         ["F3: /health agrees with the log, which names the cause"] = (Idle.Died(3, FaultCodes.EngineDeviceError) with { Health = Http(HttpEnd.SaysDead, 2) }, EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineDeviceError),
         ["a death that a user wrote into a prompt: the engine goes on working"] = (Idle.Died(30).Moving(), EngineState.Busy, EngineRules.WorkMoves, null),
         ["U12: the engine core is gone, the main process lives"] = (Idle with { Core = new CoreSign(Now, TimeSpan.FromSeconds(6), "engine core 4712 is gone") }, EngineState.Dead, EngineRules.CoreGone, FaultCodes.EngineNotServing),
-        ["F4: /health says dead for a while"] = (Idle with { Health = Http(HttpEnd.SaysDead, 6) , Canary = null }, EngineState.Dead, EngineRules.DeadByHealth, FaultCodes.EngineNotServing),
+        ["F4: /health says dead for a while"] = (Idle with { Health = Http(HttpEnd.SaysDead, 6), Canary = null }, EngineState.Dead, EngineRules.DeadByHealth, FaultCodes.EngineNotServing),
         ["F4: for a moment it may be leaving"] = (Idle with { Health = Http(HttpEnd.SaysDead, 1), Canary = null }, EngineState.Dead, EngineRules.DeadByHealth, null),
         ["F18: every request is answered 500 by a bug, counters move"] = (Idle.Moving() with { Health = Http(HttpEnd.SaysDead, 600) }, EngineState.Busy, EngineRules.WorkMoves, null),
         ["refused while the process lives and it served before"] = (Idle with { Health = Http(HttpEnd.Refused, 6), Canary = null }, EngineState.Dead, EngineRules.Refused, FaultCodes.EngineNotServing),
@@ -119,7 +119,11 @@ public sealed class EngineJudgeTests
     private static EngineSigns Starting(double stillFor) => Idle with
     {
         Log = new LogSign(Now, "loading weights 53 %", false, TimeSpan.FromSeconds(stillFor)),
-        Core = null, Health = null, Metrics = null, Counters = null, Canary = null,
+        Core = null,
+        Health = null,
+        Metrics = null,
+        Counters = null,
+        Canary = null,
     };
 
     private static EngineSigns Silent(double seconds) => Idle with
