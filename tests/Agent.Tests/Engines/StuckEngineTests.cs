@@ -1,4 +1,3 @@
-using Agent.Adapters.Processes;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;

@@ -20,18 +20,18 @@ internal static partial class StartAdvice
         "shared-memory-full" => "free or enlarge /dev/shm: 1 GB and more",
         "port-taken" when line.Contains("EJ0003", StringComparison.Ordinal) || line.Contains("EI0019", StringComparison.Ordinal) =>
             "a port of the chips' own communication is taken: look for leftover processes of other engines first, else give this engine ports of its own by HCCL_IF_BASE_PORT and HCCL_NPU_SOCKET_PORT_RANGE in environment",
-        "out-of-memory" => string.Create(CultureInfo.InvariantCulture, $"lower gpu_memory_utilization (now {engine.GpuMemoryUtilization?.ToString("0.##", CultureInfo.InvariantCulture) ?? "vLLM's default"}) by 0.05, or max_num_batched_tokens, or max_num_seqs"),
+        "out-of-memory" => $"lower gpu_memory_utilization (now {engine.Given("--gpu-memory-utilization") ?? "vLLM's default"}) by 0.05, or max_num_batched_tokens, or max_num_seqs",
         _ => null,
     };
 
     private static string KvCache(string line, EngineSettings engine)
     {
-        var share = $"raise gpu_memory_utilization (now {engine.GpuMemoryUtilization?.ToString("0.##", CultureInfo.InvariantCulture) ?? "vLLM's default"})";
+        var share = $"raise gpu_memory_utilization (now {engine.Given("--gpu-memory-utilization") ?? "vLLM's default"})";
         if (LongestLength().Match(line) is not { Success: true } longest || !int.TryParse(longest.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens))
             return $"{share}, or spread the model over more chips: the weights leave no memory for a KV cache";
         var available = Available().Match(line) is { Success: true } figure ? $"{figure.Groups[1].Value} GiB are available for the KV cache, " : "";
         var proposed = tokens >= Block ? tokens / Block * Block : tokens;
-        return $"{available}{tokens} tokens fit at most: set max_model_len: {proposed} (now {engine.MaxModelLen?.ToString(CultureInfo.InvariantCulture) ?? "the model's own"}), or {share}";
+        return $"{available}{tokens} tokens fit at most: set max_model_len: {proposed} (now {engine.Given("--max-model-len") ?? "the model's own"}), or {share}";
     }
 
     private static string? Settings(string line) =>
