@@ -47,19 +47,21 @@ internal static class Composition
         var table = new ProcessTable();
         var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
         var hccn = new HccnTool(runner, settings.Vendor.HccnTool, settings.Vendor.HccnToolLimit);
-        var units = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
+        var units = Units(settings, runner);
         var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
         List<SupervisedEngine> engines =
         [
             .. settings.Engines.Select(e => new SupervisedEngine(
                 e,
-                new EngineHost(e, settings.StateFolder, new ProcessKind(table, EngineHost.MarkerOf(e, settings.StateFolder)), table, clock),
+                new EngineHost(e, settings.StateFolder, EngineKinds.Of(settings, e, runner, units, table), table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
         var (sockets, files) = (new SocketTable(), new OpenFiles());
         var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
         return new HostParts(runner, table, npuSmi, hccn, chips, engines, checks, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
+
+    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
 
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
     {

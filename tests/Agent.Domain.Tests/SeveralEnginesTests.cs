@@ -34,7 +34,7 @@ public sealed class SeveralEnginesTests
     public void A_fault_of_one_engine_leaves_the_other_alone()
     {
         Host(ResetScope.Host, A, B);
-        _scene.Keep("engine-process", A.Subject, FaultCodes.EngineExited);
+        _scene.Keep("engine-verdict", A.Subject, FaultCodes.EngineExited);
         ShouldPlan("a", "restarts engine:a");
     }
 
@@ -50,19 +50,19 @@ public sealed class SeveralEnginesTests
     public void Processes_that_no_signal_ends_lead_from_the_engine_to_its_chips_and_no_further()
     {
         Host(ResetScope.Chip, A, B);
-        _scene.Keep("engine-process", B.Subject, FaultCodes.EngineExited).RunSteps(fails: StepKind.StopEngine);
-        _scene.Keep("engine-start", B.Subject, FaultCodes.EngineUnkillable, seconds: 3);
+        _scene.Keep("engine-verdict", B.Subject, FaultCodes.EngineExited).RunSteps(fails: StepKind.StopEngine);
+        _scene.Keep("engine-verdict", B.Subject, FaultCodes.EngineUnkillable, seconds: 5);
         _scene.Only.Attempts.ShouldBe([Rung.Engine, Rung.Chip]);
         ShouldPlan("b", "restarts engine:b; resets 1 chips (1/0)");
         Planned().Steps.Single(s => s.Kind == StepKind.StopEngine).LeavesStuck.ShouldBeTrue("the reset ends what a signal does not");
 
         _scene.RunSteps(fails: StepKind.StartEngine);
-        _scene.Keep("engine-start", B.Subject, FaultCodes.EngineUnkillable, seconds: 3);
+        _scene.Keep("engine-verdict", B.Subject, FaultCodes.EngineUnkillable, seconds: 5);
         _scene.Only.State.ShouldBe(IncidentState.HandedOver);
     }
 
     private void Host(ResetScope scope, params EngineOnChips[] engines) =>
-        _scene.Settings = _scene.Settings with { Layout = new HostLayout(engines, [.. engines.SelectMany(e => e.Chips).OrderBy(c => c.Id, StringComparer.Ordinal)], scope) };
+        _scene.Settings = _scene.Settings with { LookAgainWait = TimeSpan.FromSeconds(3), Layout = new HostLayout(engines, [.. engines.SelectMany(e => e.Chips).OrderBy(c => c.Id, StringComparer.Ordinal)], scope) };
 
     private RecoveryPlanned Planned() => _scene.Planned[^1];
 

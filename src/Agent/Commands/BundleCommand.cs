@@ -25,7 +25,7 @@ internal static class BundleCommand
         {
             var parts = Composition.Parts(settings, keeps: false, TimeProvider.System);
             foreach (var engine in parts.Engines)
-                await engine.Host.AdoptAsync(cancellation);
+                await engine.Host.AdoptAsync(keeps: false, cancellation);
             var collect = Composition.Collector(settings, parts, Environment.MachineName, TimeProvider.System);
             var outcome = await collect("manual", !parse.GetValue(fast), text => Console.Error.WriteLine(text), cancellation);
             if (outcome.Bundle is not { } path)

@@ -29,7 +29,7 @@ internal static class CheckCommand
         var clock = TimeProvider.System;
         var parts = Composition.Parts(settings, keeps: false, clock);
         foreach (var engine in parts.Engines)
-            await engine.Host.AdoptAsync(cancellation);
+            await engine.Host.AdoptAsync(keeps: false, cancellation);
         // The probes run side by side, except npu-smi, of which one runs at a time.
         List<Observation> seen = [];
         foreach (var round in parts.Probes.GroupBy(p => p.Probe.JudgesOthers).OrderBy(g => g.Key))

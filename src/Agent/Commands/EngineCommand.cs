@@ -13,6 +13,7 @@ internal static class EngineCommand
         command.Subcommands.Add(Verb("stop", "Drain and stop an engine. The agent leaves it stopped."));
         command.Subcommands.Add(Verb("restart", "Drain, stop and start an engine, and wait until it serves."));
         command.Subcommands.Add(EngineExplainCommand.Create());
+        command.Subcommands.Add(EngineExecCommand.Create());
         return command;
     }
 

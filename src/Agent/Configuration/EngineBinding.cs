@@ -45,6 +45,7 @@ internal static class EngineBinding
         return new EngineSettings
         {
             Name = name,
+            RunsIn = EngineHostBinding.Bind(engine, name),
             Command = engine.Text("command", "vllm")!,
             Model = model,
             ServedModelName = engine.Text("served_model_name", model)!,

@@ -8,6 +8,9 @@ internal sealed record EngineSettings
 {
     public required string Name { get; init; }
 
+    /// <summary>What it runs in.</summary>
+    public required EngineHostSettings RunsIn { get; init; }
+
     public required string Command { get; init; }
 
     public required string Model { get; init; }

@@ -91,7 +91,11 @@ internal sealed record EngineLogFacts
 }
 
 /// <summary>Follows the log file of one run. Several probes and a remedy ask it; each ask reads what is new.</summary>
-internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvider clock)
+/// <param name="path">The file.</param>
+/// <param name="startedAt">Of the run.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="copy">What fills the file, where the engine does not do it itself.</param>
+internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvider clock, LogCopy? copy = null)
 {
     private readonly Lock _reading = new();
     private readonly LogFollower _follower = new(path);
@@ -103,10 +107,24 @@ internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvi
     {
         lock (_reading)
         {
+            copy?.KeepUp();
             var now = clock.GetUtcNow();
             _follower.ReadNew(line => _facts = _facts.After(line, now));
             _facts = _facts with { SkippedBytes = _follower.SkippedBytes };
             return _facts;
         }
+    }
+
+    /// <summary>It was seen to serve, and that is the last stage, whatever the log told: it may be unreadable, or too long to be read from its start.</summary>
+    public void Serves()
+    {
+        lock (_reading)
+            _facts = _facts with { Stage = StartupStage.Serving, ProgressAt = clock.GetUtcNow() };
+    }
+
+    public void StopCopying()
+    {
+        lock (_reading)
+            copy?.Stop();
     }
 }

@@ -23,10 +23,15 @@ internal static class EngineReadiness
         {
             if (engine.Host.Log is not { } log)
                 return (false, "was not started");
+            await engine.AskUntoldAsync(cancellation);
             var life = engine.Host.Life();
             var facts = log.Read();
             if (life != EngineLife.Running)
+            {
+                await engine.Host.LookAgainAsync(cancellation);
                 return (false, Ended(engine, facts));
+            }
+
             if (facts.DeathLine is not null)
                 return (false, $"the engine core died: {facts.CauseLine ?? facts.DeathLine}");
             if (facts.Stage == StartupStage.Serving)
@@ -43,7 +48,7 @@ internal static class EngineReadiness
 
     public static string Ended(SupervisedEngine engine, EngineLogFacts facts)
     {
-        var status = engine.Host.ExitStatus is { } code ? code < 0 ? $" by signal {-code}" : $" with exit code {code}" : "";
+        var status = engine.Host.Exit is { } exit ? $" {exit}" : "";
         return $"ended{status} in stage {facts.StageText}{(facts.CauseLine is { } line ? ": " + line.Trim() : "")}";
     }
 

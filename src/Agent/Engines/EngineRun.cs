@@ -10,6 +10,9 @@ namespace Agent.Engines;
 /// </summary>
 internal sealed record EngineRun(int ProcessId, long StartTicks, string BootId, DateTimeOffset StartedAt, string LogFile, string CommandLine)
 {
+    /// <summary>The cgroup that holds this run and nothing else; null where its kind has none of its own.</summary>
+    public string? Cgroup { get; init; }
+
     [JsonIgnore]
     public ProcessId Main => new(ProcessId, StartTicks);
 }

@@ -77,7 +77,9 @@ internal sealed class Daemon(
     /// </summary>
     private async Task TakeUpAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
-        if (await engine.Host.AdoptAsync(cancellation))
+        foreach (var caution in await engine.Host.CautionsAsync(cancellation))
+            LogMessages.Warned(log, $"engine {engine.Name}: {caution}");
+        if (await engine.Host.AdoptAsync(keeps: true, cancellation))
         {
             starter.Keep(engine);
             var run = engine.Host.Run!;

@@ -78,6 +78,16 @@ internal sealed partial class ProcessTable(string root = "/proc")
         return [.. All().Where(p => ReadBytes($"{root}/{p.Id.Pid}/environ") is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0)];
     }
 
+    /// <summary>
+    /// The deepest cgroup of a process: version 2 has one, version 1 one a controller, of which some may be shared. Null for
+    /// the root, in which anybody may be.
+    /// </summary>
+    public string? Cgroup(int pid) => Cgroups(pid).MaxBy(path => path.Count(c => c == '/')) is { Length: > 1 } deepest ? deepest : null;
+
+    /// <summary>Processes in a cgroup or below it. /proc tells it to everybody, other than the environment.</summary>
+    public IReadOnlyList<ProcessEntry> InCgroup(string path) =>
+        [.. All().Where(p => Cgroups(p.Id.Pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/')))];
+
     /// <summary>The environment that a process was started with; null when it is gone or may not be read.</summary>
     public IReadOnlyDictionary<string, string>? Environment(int pid)
     {
@@ -123,6 +133,10 @@ internal sealed partial class ProcessTable(string root = "/proc")
         var stat = ReadText($"{thread}/stat") ?? "";
         return stat.LastIndexOf(')') is > 0 and var end && end + 2 < stat.Length ? stat[end + 2] : '?';
     }
+
+    // "hierarchy:controllers:path"
+    private IEnumerable<string> Cgroups(int pid) =>
+        (ReadText($"{root}/{pid}/cgroup") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).Select(parts => parts[2]);
 
     private IEnumerable<string> Threads(int pid)
     {

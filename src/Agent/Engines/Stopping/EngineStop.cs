@@ -23,8 +23,6 @@ internal static class EngineStop
 
         host.ForgetRun();
         var outcome = await EngineKill.RunAsync(host, () => [.. tree.Concat(host.Tree()).DistinctBy(p => p.Id).Where(p => host.IsThere(p.Id))], limits.KillWait, progress, clock, cancellation);
-        if (outcome.IsStopped)
-            await host.CloseAsync(cancellation);
-        return outcome;
+        return outcome.IsStopped ? outcome with { NotClosed = await host.CloseAsync(cancellation) } : outcome;
     }
 }

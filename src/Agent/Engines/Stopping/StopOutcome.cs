@@ -18,12 +18,15 @@ internal sealed record Survivor(ProcessEntry Process, string? WaitsIn)
 /// <summary>How a stop ended.</summary>
 internal sealed record StopOutcome(IReadOnlyList<Survivor> Survivors, TimeSpan Waited)
 {
-    public bool IsStopped => Survivors.Count == 0;
+    /// <summary>Why what the engine ran in could not be stopped with it; null when it was, or is nothing of its own.</summary>
+    public string? NotClosed { get; init; }
+
+    public bool IsStopped => Survivors.Count == 0 && NotClosed is null;
 
     /// <summary>What is left can only be cured where it waits: in the chip or the driver.</summary>
     public bool IsStuck => Survivors.Any(s => s.IsStuck);
 
-    public string Text => IsStopped
-        ? "no process of it lives"
+    public string Text => Survivors.Count == 0
+        ? NotClosed ?? "no process of it lives"
         : $"{Survivors.Count} processes survive SIGKILL for {Durations.Text(Waited)}{(IsStuck ? ", stuck in the kernel" : "")}: {string.Join(", ", Survivors)}";
 }

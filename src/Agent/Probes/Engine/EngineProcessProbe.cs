@@ -19,7 +19,12 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider c
 
     public Subject Subject => engine.Settings.Subject;
 
-    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
+    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    {
+        await engine.Host.LookAgainAsync(cancellation);
+        await engine.AskUntoldAsync(cancellation);
+        return [Look()];
+    }
 
     private Observation Look()
     {
