@@ -34,7 +34,7 @@ internal static class TestConfiguration
           engine-progress: { interval: 1s, deadline: 5s }
           engine-canary: { interval: 3s, deadline: 20s }
           engine-log: { interval: 500ms, deadline: 5s }
-                  engine-drift: { interval: 2s, deadline: 10s }
+          engine-drift: { interval: 2s, deadline: 10s }
         faults:
           engine-slow: { confirm_after: 2s }
           chip-warning: { confirm_after: 2s }
