@@ -7,6 +7,7 @@ using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
+using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Kinds;
 using Agent.Engines.Starting;
@@ -63,14 +64,14 @@ internal static class Composition
 
     public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
 
-    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
+    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
         var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
-        var memory = new SupervisionMemory(settings, faults, parts.Engines, parts.Chips, new IncidentStore(database.Connect()), clock.GetUtcNow());
+        var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect()), clock.GetUtcNow());
         var starter = new EngineStarter(parts.NpuSmi, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var collect = Collector(settings, parts, host, clock);
@@ -89,7 +90,7 @@ internal static class Composition
             },
         };
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
-        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, effects, clock, logs.CreateLogger<SupervisionLoop>());
+        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect()), n, faults, clock))];
         return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, pulse, clock, logs.CreateLogger<Daemon>());
     }

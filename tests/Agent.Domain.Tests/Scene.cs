@@ -28,17 +28,19 @@ internal sealed class Scene
     {
         Layout = new HostLayout([new EngineOnChips("deepseek", [Chip0, Chip1], Wanted: true)], [Chip0, Chip1], ResetScope.Host),
         LookAgainWait = TimeSpan.Zero,
+        CauseLooks = [("chip-health", Subject.Host), ("driver-unit", Subject.Driver)],
     };
 
     public Incident Only => Incidents.Where(i => i.State != IncidentState.Dismissed).ShouldHaveSingleItem();
 
-    public Scene See(string probe, Subject subject, string? fault = null, bool? serving = null, Verdict? verdict = null)
+    public Scene See(string probe, Subject subject, string? fault = null, bool? serving = null, Verdict? verdict = null, DateTimeOffset? began = null)
     {
         Picture = Picture.With(Some.Observation(probe, subject, Now) with
         {
             Verdict = verdict ?? (fault is null ? Verdict.Healthy : Verdict.Faulty),
             Fault = fault,
             Serving = serving,
+            Began = began,
             Summary = fault ?? "well",
         });
         return Decide();

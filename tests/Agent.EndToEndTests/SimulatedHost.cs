@@ -131,13 +131,15 @@ internal sealed class SimulatedHost : IAsyncDisposable
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
-    public async Task SimulateAsync(params string[] arguments)
+    /// <returns>What the simulator said.</returns>
+    public async Task<string> SimulateAsync(params string[] arguments)
     {
         using var process = Process.Start(Command(Programs.Simulator, [.. arguments, "--world", World]))!;
         var said = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"simulator {string.Join(' ', arguments)}: {said}");
+        return said;
     }
 
     /// <summary>Calls of the simulated programs, in order: program and arguments.</summary>

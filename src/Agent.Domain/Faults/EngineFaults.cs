@@ -73,6 +73,7 @@ internal static class EngineFaults
         },
         Row(EngineOrphans, Severity.Critical, Rung.Orphans, 2, 2) with
         {
+            IsCertain = true,
             DependsOn = Below,
             Title = new("The engine's main process is gone, its workers are not", "引擎主进程已退出而工作进程残留"),
             Meaning = new("Leftover processes keep the chip memory; a new engine would fail for want of it.", "残留进程占用显存，新引擎会因显存不足而失败。"),
@@ -104,6 +105,7 @@ internal static class EngineFaults
         },
         Row(EngineWorkerDied, Severity.Critical, Rung.Engine, 2, 1) with
         {
+            IsCertain = true,
             DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory, EngineDeviceError, EngineCommunicationFailed],
             Title = new("A worker of the engine died", "引擎工作进程异常退出"),
             Meaning = new("One worker process ended, so the engine core gave up. vLLM then leaves with exit code 0, which is no success.", "某个工作进程退出导致引擎核心终止；vLLM 随后以退出码 0 结束，但这并非正常退出。"),
@@ -140,6 +142,7 @@ internal static class EngineFaults
         Row(EngineExited, Severity.Critical, Rung.Engine, 2, 2) with
         {
             ConfirmAfter = TimeSpan.FromSeconds(3),
+            IsCertain = true,
             DependsOn = [.. Causes, EngineWorkerDied, EngineStartStalled],
             Title = new("The engine ended unasked", "引擎意外退出"),
             Meaning = new("The engine's process is gone and nobody asked it to go. Exit code 0 proves nothing: vLLM leaves with 0 when its core dies.", "引擎进程在未被要求的情况下退出；退出码 0 不代表正常，vLLM 核心死亡时也返回 0。"),

@@ -50,6 +50,8 @@ public sealed record FaultOverride(Severity? Severity = null, TimeSpan? ConfirmA
             Severity = Severity ?? fault.Severity,
             ConfirmAfter = ConfirmAfter ?? fault.ConfirmAfter,
             Sightings = Sightings ?? fault.Sightings,
+            // Who asks for patience gets it.
+            IsCertain = fault.IsCertain && ConfirmAfter is null && Sightings is null,
             StartsAt = startsAt,
             // "note" and "hand-over" mean: touch nothing. A wider start moves the limit along, never narrows it.
             Limit = startsAt is Recovery.Rung.Note or Recovery.Rung.HandOver || fault.Limit < startsAt ? startsAt : fault.Limit,

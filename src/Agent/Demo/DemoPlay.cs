@@ -26,9 +26,9 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         {
             _begun = _clock.GetTimestamp();
             Say($"a simulated host comes up in {host.Folder}, the agent starts on it");
-            await host.StartAsync(pace);
+            await host.StartAsync(pace, scenario.Probe);
             await WaitUntilServingAsync(host, cancellation);
-            Say("the engine serves");
+            Say("the engine serves" + (scenario.Probe is { } probe ? $"; this story needs the probe {probe}, which is switched on for it" : ""));
 
             var injectedAt = _clock.GetUtcNow();
             _begun = _clock.GetTimestamp();

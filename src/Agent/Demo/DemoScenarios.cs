@@ -3,7 +3,8 @@ namespace Agent.Demo;
 /// <summary>What the demo can break: faults of the simulator, alone or together.</summary>
 /// <param name="Faults">In the order in which they are injected.</param>
 /// <param name="Expected">What a viewer will see.</param>
-internal sealed record DemoScenario(string Name, string[] Faults, string Expected)
+/// <param name="Probe">A probe that asks dozens of questions a look, which only this story needs.</param>
+internal sealed record DemoScenario(string Name, string[] Faults, string Expected, string? Probe = null)
 {
     public const string Default = "chips-unavailable";
 
@@ -13,6 +14,7 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("driver-down", ["driver-down"], "driver-failed, rung driver"),
         new("chip-alarm", ["chip-alarm"], "chip-alarm, rung chip: the reset cures it"),
         new("reset-lies", ["reset-lies", "chip-alarm"], "chip-alarm: the reset says success and changes nothing, so rung driver follows"),
+        new("reset-fails", ["reset-fails", "chip-alarm"], "chip-alarm: the reset fails, so rung driver follows"),
         new("chip-worn-out", ["chip-worn-out"], "chip-unfit, handed over; the engine goes on serving"),
         new("driver-restart-fails", ["driver-restart-fails", "chips-unavailable"], "chips-lost; the restart fails and the driver unit with it, so driver-failed is handed over"),
         new("engine-exit", ["engine-exit"], "engine-exited (exit code 0), rung engine"),
@@ -30,6 +32,10 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("memory-held", ["memory-held", "engine-exit"], "chip memory is held by nobody after the engine ended"),
         new("slow", ["slow"], "engine-slow, noted"),
         new("chip-warning", ["chip-warning"], "chip-warning, noted"),
+        new("ecc-uncorrectable", ["ecc-uncorrectable"], "memory-uncorrectable with its counters, noted", "chip-memory"),
+        new("chip-hot", ["chip-hot"], "chip-too-hot with its temperatures, noted", "chip-heat"),
+        new("link-down", ["link-down"], "link-down with the time of its loss, noted", "link-health"),
+        new("npu-smi-slow", ["npu-smi-slow"], "npu-smi-hangs: it takes longer than its limit, noted, nothing touched"),
         new("npu-smi-hang", ["npu-smi-hang"], "npu-smi-hangs, noted, nothing touched"),
         new("npu-smi-garbage", ["npu-smi-garbage"], "npu-smi-unusable, noted, nothing touched"),
         new("npu-smi-cut", ["npu-smi-cut"], "npu-smi-unusable, noted, nothing touched"),

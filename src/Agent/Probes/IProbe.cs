@@ -21,6 +21,12 @@ internal interface IProbe
     bool JudgesOthers => false;
 
     /// <summary>
+    /// Whether it can name why an engine ended. Its look is waited for before an engine that is gone is started again: a
+    /// narrow restart while the driver is away would fail, and cost an attempt.
+    /// </summary>
+    bool NamesCauses => false;
+
+    /// <summary>
     /// Looks once. Answers at least one observation, with verdict <c>could not look</c> when it got no usable answer;
     /// throws only for its own mistakes. Must honour the token: it is cancelled at the deadline.
     /// </summary>

@@ -32,12 +32,12 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
 
     public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken cancellation)
     {
-        var begun = clock.GetTimestamp();
+        var (begun, began) = (clock.GetTimestamp(), clock.GetUtcNow());
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Deadline);
         var observations = await LookBoundedAsync(clock, deadline.Token, cancellation);
         var duration = clock.GetElapsedTime(begun);
-        return new ProbeLook(Probe.Name, [.. observations.Select(o => o with { ValidFor = ValidFor(duration) })], duration);
+        return new ProbeLook(Probe.Name, [.. observations.Select(o => o with { ValidFor = ValidFor(duration), Began = began })], duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
@@ -26,17 +27,18 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ProcessResult? _hang;
+    private (long Asked, ProcessResult Result)? _last;
 
     /// <summary>The chips and their processes. A table that is not whole is a problem, never a host with fewer chips.</summary>
     public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
     {
         var result = await RunAsync(["info"], cancellation);
-        if (ProblemOf(result) is { } problem)
-            return new NpuSmiAnswer<ChipTable>(null, problem, result.Output);
-
+        // A whole table is an answer, whatever warnings stand around it.
         var table = NpuSmiTable.Parse(result.Output);
-        if (table.Complete && !result.Truncated)
+        if (table.Complete && !result.Truncated && result.End == ProcessEnd.Exited)
             return new NpuSmiAnswer<ChipTable>(table, null, result.Output);
+        if (ProblemOf(result) is { } problem)
+            return new NpuSmiAnswer<ChipTable>(null, problem, result.Output) { Partial = table };
 
         var unread = table.Unread.Count > 0 ? $", {table.Unread.Count} lines not understood" : "";
         return new NpuSmiAnswer<ChipTable>(
@@ -104,19 +106,24 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
 
     /// <summary>
     /// Who waited behind a call that hung gets its end: one hang after the other would take up every deadline, and the probe
-    /// whose turn never came could not say that npu-smi hangs.
+    /// whose turn never came could not say that npu-smi hangs. Who waited behind the same question gets its answer, when it
+    /// was asked after they came.
     /// </summary>
     private async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var before = _hang;
+        var (before, came) = (_hang, Stopwatch.GetTimestamp());
         await _one.WaitAsync(cancellation);
         try
         {
             if (_hang is { } hang && !ReferenceEquals(hang, before))
                 return hang;
+            if (_last is { } last && last.Asked >= came && last.Result.Command.Arguments.SequenceEqual(arguments))
+                return last.Result;
+            var asked = Stopwatch.GetTimestamp();
             var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
             if (result.End is ProcessEnd.TimedOut or ProcessEnd.Abandoned)
                 _hang = result;
+            _last = (asked, result);
             return result;
         }
         finally
@@ -131,6 +138,15 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         ProcessEnd.CouldNotStart => new(false, result.Describe(), "check the permissions of the program and of the agent's user"),
         ProcessEnd.TimedOut => new(true, result.Describe(), "look for processes in D state and for a stopped NPU process"),
         ProcessEnd.Abandoned => new(true, result.Describe(), "the child sits in the driver; a reboot may be the only way"),
-        _ => NpuSmiMessages.ProblemIn(result.Output + result.Error) ?? (result.ExitCode != 0 ? new(false, result.Describe(), "run the same command by hand") : null),
+        _ => NpuSmiMessages.ProblemIn(result.Output + "\n" + result.Error) ?? ProblemOfExit(result),
+    };
+
+    /// <summary>For an answer without words that are known. Codes of npu-smi lie beyond those that a signal leaves.</summary>
+    private static NpuSmiProblem? ProblemOfExit(ProcessResult result) => result.ExitCode switch
+    {
+        0 when result.Output.AsSpan().Trim().IsEmpty => new(false, $"{string.Join(' ', result.Command.Arguments.Prepend(result.Command.Program))} printed nothing", "run it by hand; look at the kernel log"),
+        0 => null,
+        > 128 and < 160 => new(false, $"{result.Describe()} (signal {result.ExitCode - 128})", "compare `npu-smi -v` with the driver's version.info; look at the kernel log"),
+        _ => NpuSmiCodes.ProblemOfExit(result.ExitCode) ?? new(false, result.Describe(), "run the same command by hand"),
     };
 }

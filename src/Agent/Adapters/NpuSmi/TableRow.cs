@@ -57,6 +57,6 @@ internal sealed partial class TableRow
     [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Gap();
 
-    [GeneratedRegex(@"\d+\s*/\s*\d+|\S+", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"(?:\d+|N/?A|-)\s*/\s*(?:\d+|N/?A|-)|\S+", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Values();
 }

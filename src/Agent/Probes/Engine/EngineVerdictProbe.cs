@@ -22,6 +22,8 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
 
     public bool JudgesOthers => true;
 
+    public bool NamesCauses => true;
+
     public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
 
     private Observation Look()
