@@ -18,6 +18,8 @@ internal static class FaultList
         ("api-deaf", false, "the port is open and nothing is answered; what waits for answers is lost"),
         ("ignores-sigterm", false, "as engine-hang, and SIGTERM is ignored"),
         ("out-of-memory", false, "NPU out of memory while serving, the engine dies with exit code 0"),
+        ("aicore-timeout", false, "a kernel on a chip never ends (507014), the engine dies with exit code 0"),
+        ("collective-timeout", false, "the ranks wait for each other in a collective until HCCL takes the process down"),
         ("config-error", true, "the engine dies, and every start is refused with a validation error"),
         ("kv-cache-too-small", true, "the engine dies, and every start fails after the weights for want of KV cache"),
         ("start-stall", true, "the engine dies, and starts stand still at 53 % of the weights"),

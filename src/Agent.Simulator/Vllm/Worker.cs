@@ -16,8 +16,9 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     /// <summary>What a rank of another chip takes on the first chip of its engine; real tables show it, it is no leak.</summary>
     private const int ForeignContext = 107;
 
-    private readonly VllmLog _log = new(name == EngineCore.Title ? "EngineCore_DP0" : $"Worker_TP{rank}");
+    private readonly VllmLog _log = new(LogName(name, rank));
     private readonly int[] _chips = options.Chips(world);
+    private readonly WorkerErrors _errors = new(new VllmLog(LogName(name, rank)), rank, options.MemoryShare);
 
     private int Chip => _chips[rank];
 
@@ -48,14 +49,20 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
         while (true)
         {
             if (IsLost())
-                return DeviceLost();
+                return _errors.DeviceLost();
             if (rank == 0 && world.Faults.Struck("out-of-memory", startedAt))
-                return OutOfMemory();
+                return _errors.OutOfMemory();
+            if (rank == 0 && world.Faults.Struck("aicore-timeout", startedAt))
+                return _errors.CoreTimeout();
+            if (rank == options.TensorParallel - 1 && world.Faults.Struck("collective-timeout", startedAt))
+                return _errors.CollectiveTimeout();
             if (options.TensorParallel > 1 && rank == 1 && world.Faults.Struck("worker-killed", startedAt))
                 Processes.Signal(Environment.ProcessId, Processes.Self().StartTicks, Kill);
             await Task.Delay(100);
         }
     }
+
+    private static string LogName(string name, int rank) => name == EngineCore.Title ? "EngineCore_DP0" : $"Worker_TP{rank}";
 
     private bool IsLost() => world.Faults.Hits("chips-unavailable", Chip) || world.Driver.IsDown || Chip >= world.Settings.Chips;
 
@@ -63,16 +70,16 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     {
         await Task.Delay(world.Pace(0.5));
         if (IsLost())
-            return DeviceLost();
+            return _errors.DeviceLost();
 
         _log.Info("parallel_state.py:1208", $"world_size={options.TensorParallel} rank={rank} local_rank={rank} distributed_init_method=tcp://127.0.0.1:40845 backend=hccl");
         _log.Info("parallel_state.py:1394", $"rank {rank} in world size {options.TensorParallel} is assigned as DP rank 0, PP rank 0, TP rank {rank}, EP rank {rank}");
         var free = ChipMemory.TotalGiB - ((world.Memory.Used(Chip) - ChipMemory.Idle) / 1024.0);
         if (free < options.MemoryShare * ChipMemory.TotalGiB)
-            return MemoryTaken(free);
+            return _errors.MemoryTaken(free);
 
         if (world.Faults.StandsHere("hccl-port-taken"))
-            return PortTaken();
+            return _errors.PortTaken();
 
         while (world.Faults.Hits("chip-alarm", Chip))
         {
@@ -96,7 +103,7 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
             _log.Info("worker_v1.py:278", "Available memory: 49075702272, total memory: 65452113920");
         }
 
-        return IsLost() ? DeviceLost() : null;
+        return IsLost() ? _errors.DeviceLost() : null;
     }
 
     private async Task LoadWeightsAsync()
@@ -119,37 +126,5 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
             VllmLog.Raw("\n" + $"(Worker_TP0 pid={Environment.ProcessId}) ");
         _log.Info("default_loader.py:314", "Loading weights took 4.25 seconds");
         _log.Info("model_runner_v1.py:3208", "Loading model weights took 7.6857 GB");
-    }
-
-    private int MemoryTaken(double free)
-    {
-        Fail(string.Create(CultureInfo.InvariantCulture, $"ValueError: Free memory on device npu:{rank} ({free:0.00}/{ChipMemory.TotalGiB:0.00} GiB) on startup is less than desired GPU memory utilization ({options.MemoryShare}, {options.MemoryShare * ChipMemory.TotalGiB:0.00} GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."), "init_device");
-        return 1;
-    }
-
-    private int PortTaken()
-    {
-        Fail("RuntimeError: HCCL function error: hcclCommInitRootInfoConfig, error code is 7", "init_device");
-        VllmLog.Raw($"[PID: {Environment.ProcessId}] {DateTime.Now:yyyy-MM-dd-HH:mm:ss}.001.002 Communication_Error_Bind_IP_Port(EJ0003): Failed to bind the IP port. Reason: The IP address and port have been bound already.");
-        return 1;
-    }
-
-    private int DeviceLost()
-    {
-        Fail("RuntimeError: synchronize:build/CMakeFiles/torch_npu.dir/compiler_depend.ts:444 NPU function error: aclrtSynchronizeDevice, error code is ASCEND_ERROR_DEVICE_NOT_AVAILABLE", "worker_busy_loop");
-        VllmLog.Raw($"[ERROR] {DateTime.Now.ToString("yyyy-MM-dd-HH:mm:ss", CultureInfo.InvariantCulture)} (PID:{Environment.ProcessId}, Device:{rank}, RankID:{rank}) ERR00100 PTA call acl api failed");
-        return 1;
-    }
-
-    private int OutOfMemory()
-    {
-        Fail("RuntimeError: NPU out of memory. Tried to allocate 2.00 GiB (NPU 0; 60.96 GiB total capacity; 55.91 GiB already allocated; 55.91 GiB current active; 1.80 GiB free; 58.73 GiB reserved in total by PyTorch) If reserved memory is >> allocated memory try setting max_split_size_mb to avoid fragmentation.", "worker_busy_loop");
-        return 1;
-    }
-
-    private void Fail(string error, string where)
-    {
-        foreach (var line in (string[])["WorkerProc hit an exception.", "Traceback (most recent call last):", $"  File \"/vllm-workspace/vllm/vllm/v1/executor/multiproc_executor.py\", line 694, in {where}", "    output = func(*args, **kwargs)", error])
-            _log.Error("multiproc_executor.py:699", line);
     }
 }

@@ -49,7 +49,7 @@ internal static class StartupStages
         (StartupStage.KvCacheReady, "Maximum concurrency for"),
         (StartupStage.CapturingGraphs, "Starting to capture ACL graphs"),
         (StartupStage.CapturingGraphs, "Capturing ACL graphs"),
-        (StartupStage.CapturingGraphs, "Capturing CUDA graphs"),
+        (StartupStage.CapturingGraphs, "Capturing CUDA graph"),
         (StartupStage.CapturingGraphs, "Graph capturing finished in"),
         (StartupStage.EngineReady, "init engine (profile, create kv cache, warmup model) took"),
         (StartupStage.HttpStarting, "Starting vLLM server on"),

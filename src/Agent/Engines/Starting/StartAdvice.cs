@@ -38,6 +38,7 @@ internal static partial class StartAdvice
         DerivedLength().Match(line) is { Success: true } derived ? $"set max_model_len: {derived.Groups[1].Value} or less"
         : line.Contains("World size", StringComparison.Ordinal) ? "tensor_parallel_size must not exceed the chips that the engine sees: compare `chips` with npu-smi info -m and ASCEND_RT_VISIBLE_DEVICES"
         : line.Contains("max_num_seqs", StringComparison.Ordinal) ? "max_num_batched_tokens must be at least max_num_seqs"
+        : line.Contains("unrecognized arguments", StringComparison.Ordinal) && line.Contains("shutdown-timeout", StringComparison.Ordinal) ? "this vLLM has no drain of its own (0.18 and later have): take shutdown-timeout out of arguments, the agent drains before it stops"
         : line.Contains("VLLM_PORT", StringComparison.Ordinal) ? "remove VLLM_PORT from the environment; a Kubernetes service named vllm sets it"
         : null;
 
