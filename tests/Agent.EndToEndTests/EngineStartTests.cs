@@ -56,7 +56,7 @@ public sealed class EngineStartTests
             story.ShouldContain(text);
         host.Calls().ShouldNotContain(c => c.StartsWith("vllm serve", StringComparison.Ordinal));
         var verdict = JsonNode.Parse((await host.RunAsync("engine", "explain", "deepseek", "--output", "json")).Output)!;
-        ((string?)verdict["rule"]!["english"]).ShouldBe("S: the last start was refused before it began");
+        ((string?)verdict["rule"]!["english"]).ShouldBe("the last start was refused before it began");
     }
 
     private static async Task ShouldStartByHandAsync(SimulatedHost host)

@@ -7,6 +7,7 @@ namespace Agent.Engines;
 internal sealed record EngineLogFacts
 {
     private const int NoBlockKept = 10;
+    private const string Detail = "Value error, ";
 
     public StartupStage Stage { get; init; } = StartupStage.Launched;
 
@@ -53,6 +54,10 @@ internal sealed record EngineLogFacts
         return LogSignatures.MayTell(line) ? facts.Told(line, now) : facts;
     }
 
+    /// <summary>A progress bar whose line has not ended yet.</summary>
+    public EngineLogFacts Showing(string unfinished, DateTimeOffset now) =>
+        ShardProgress.Read(unfinished) is { } bar && (bar.Percent, bar.Done) != (Bar?.Percent, Bar?.Done) ? this with { Bar = bar, ProgressAt = now } : this;
+
     /// <summary>Nothing of a start-up is searched for in what a serving engine writes all day.</summary>
     private EngineLogFacts AfterServing(string line, DateTimeOffset now) => ProgressAt == now || LogSignatures.IsNoise(line) ? this : this with { ProgressAt = now };
 
@@ -67,9 +72,15 @@ internal sealed record EngineLogFacts
             Stage = stage,
             Bar = bar,
             ProgressAt = moved ? now : ProgressAt,
+            CauseLine = TellsMore(line) ? $"{CauseLine!.Trim()}: {line.Trim()}" : CauseLine,
             FirstError = FirstError ?? (StartFingerprint.IsError(line) ? line : null),
         };
     }
+
+    /// <summary>"1 validation error for ModelConfig" stands in one line, what is wrong in the next.</summary>
+    private bool TellsMore(string line) =>
+        CauseLine is { } cause && cause.Contains(" validation error", StringComparison.Ordinal) && !cause.Contains(Detail, StringComparison.Ordinal)
+        && line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(Detail, StringComparison.Ordinal);
 
     private EngineLogFacts Told(string line, DateTimeOffset now)
     {
@@ -110,6 +121,8 @@ internal sealed class EngineLog(string path, DateTimeOffset startedAt, TimeProvi
             copy?.KeepUp();
             var now = clock.GetUtcNow();
             _follower.ReadNew(line => _facts = _facts.After(line, now));
+            if (_facts.Stage is not StartupStage.Serving)
+                _facts = _facts.Showing(_follower.Unfinished, now);
             _facts = _facts with { SkippedBytes = _follower.SkippedBytes };
             return _facts;
         }

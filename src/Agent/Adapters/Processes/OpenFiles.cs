@@ -73,6 +73,6 @@ internal sealed partial class OpenFiles(string root = "/proc")
     }
 
     // address perms offset dev inode path; anonymous memory has no path.
-    [GeneratedRegex(@"^\S+ \S+ \S+ \S+ \d+\s+(/.*)$", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"^\S+ \S+ \S+ \S+ \d+\s+(/.*)$", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex MappedPath();
 }

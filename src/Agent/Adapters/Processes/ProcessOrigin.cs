@@ -28,9 +28,9 @@ internal static partial class ProcessOrigin
     }
 
     // docker-ID.scope, /docker/ID, cri-containerd-ID.scope, /isulad/ID, libpod-ID.scope, /kubepods/.../ID
-    [GeneratedRegex(@"[/-]([0-9a-f]{64})\b", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"[/-]([0-9a-f]{64})\b", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Container();
 
-    [GeneratedRegex(@"/([^/\s]+\.service)\b", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"/([^/\s]+\.service)\b", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Unit();
 }

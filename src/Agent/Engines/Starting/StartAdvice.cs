@@ -42,12 +42,12 @@ internal static partial class StartAdvice
         : line.Contains("VLLM_PORT", StringComparison.Ordinal) ? "remove VLLM_PORT from the environment; a Kubernetes service named vllm sets it"
         : null;
 
-    [GeneratedRegex(@"estimated maximum model length is (\d+)", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"estimated maximum model length is (\d+)", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex LongestLength();
 
-    [GeneratedRegex(@"available KV cache memory \(([\d.]+) GiB\)", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"available KV cache memory \(([\d.]+) GiB\)", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Available();
 
-    [GeneratedRegex(@"max_position_embeddings=(\d+)", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"max_position_embeddings=(\d+)", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex DerivedLength();
 }

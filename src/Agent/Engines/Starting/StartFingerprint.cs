@@ -25,13 +25,13 @@ internal sealed partial record StartFingerprint(StartupStage Stage, string Error
         return text.Length > Length ? text[..Length] : text;
     }
 
-    [GeneratedRegex(@"(?:^|[\s\]])(?:\w+\.)*\w*(?:Error|Exception): ", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"(?:^|[\s\]])(?:\w+\.)*\w*(?:Error|Exception): ", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex ErrorLine();
 
     // "(EngineCore_DP0 pid=123) ERROR 11-24 10:00:00 [core.py:842] ", also behind a journal's own beginning.
-    [GeneratedRegex(@"^.*?\((?:\w+) pid=\d+\)\s*|(?:ERROR|CRITICAL) \d\d-\d\d \d\d:\d\d:\d\d \[[^\]]*\]\s*", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"^.*?\((?:\w+) pid=\d+\)\s*|(?:ERROR|CRITICAL) \d\d-\d\d \d\d:\d\d:\d\d \[[^\]]*\]\s*", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Prefix();
 
-    [GeneratedRegex(@"0x[0-9a-fA-F]+|\b[0-9a-f]{8,}\b|\d+", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"0x[0-9a-fA-F]+|\b[0-9a-f]{8,}\b|\d+", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Numbers();
 }
