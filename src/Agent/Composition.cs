@@ -36,9 +36,6 @@ internal sealed record HostParts(
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
 internal static class Composition
 {
-    // The timeline of an incident is for people.
-    private const int ToldProblems = 3;
-
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
     /// <param name="clock">The clock.</param>
@@ -74,8 +71,8 @@ internal static class Composition
         var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect()), clock.GetUtcNow());
         var starter = new EngineStarter(parts.NpuSmi, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
-        var collect = Collector(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, collect, Recoveries(new IncidentStore(database.Connect()), clock), clock);
+        var evidence = Evidence(settings, parts, host, clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect()), clock), clock);
         var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
         var pulse = new LoopPulse(clock);
         var effects = new LoopEffects
@@ -113,23 +110,16 @@ internal static class Composition
             ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
             : null;
 
-    public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
+    public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
         var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.SecretValues));
-        var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock), redaction, host, clock);
-        return async (incidentId, full, progress, cancellation) =>
-        {
-            try
-            {
-                var (path, manifest) = await bundle.WriteAsync($"{incidentId}-{(full ? "full" : "fast")}", incidentId, full, progress, cancellation);
-                var problems = manifest.Sources.SelectMany(s => s.Problems.Select(p => $"{s.Source}: {p}")).ToList();
-                var more = problems.Count > ToldProblems ? $"; {problems.Count - ToldProblems} more in the manifest" : "";
-                return new StepOutcome(true, string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files")) + more, path);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                return StepOutcome.Done($"no bundle could be written: {refused.Message}");
-            }
-        };
+        return new IncidentEvidence((incidentId, full) => new Bundle(
+            settings.Bundles,
+            BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock),
+            redaction,
+            host,
+            incidentId,
+            full,
+            clock));
     }
 }

@@ -31,6 +31,8 @@ public sealed record RecoverySettings
     /// <summary>The looks that can name the cause of an engine's end: driver, chips, the engine's log.</summary>
     public IReadOnlyList<(string Probe, Subject Subject)> CauseLooks { get; init; } = [];
 
+    public RestartBackOff BackOff { get; init; } = RestartBackOff.None;
+
     /// <summary>How long a wide step waits to learn whether the engines concerned still serve.</summary>
     public TimeSpan ServingProofWait { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -36,6 +36,7 @@ public readonly record struct Step(StepKind Kind, Subject Subject)
         StepKind.RestartDriver => "restart-driver",
         StepKind.WaitForChips => "wait-for-chips",
         StepKind.StartEngine => "start-engine",
+        StepKind.CompleteEvidence => "complete-evidence",
         _ => "verify-engine",
     };
 

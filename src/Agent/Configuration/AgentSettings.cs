@@ -41,6 +41,8 @@ internal sealed record AgentSettings
 
     public required IReadOnlyDictionary<StepKind, Budget> Budgets { get; init; }
 
+    public required RestartBackOff BackOff { get; init; }
+
     public required BundleSettings Bundles { get; init; }
 
     public required IReadOnlyList<AlertmanagerSettings> Alertmanagers { get; init; }

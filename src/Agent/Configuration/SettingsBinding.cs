@@ -51,6 +51,7 @@ internal static class SettingsBinding
             Faults = Faults(root.Section("faults")),
             VendorCodes = VendorCodes(root),
             Budgets = Budgets(root.Section("budgets")),
+            BackOff = BackOffBinding.Bind(root.Section("back_off")),
             Bundles = BundleBinding.Bind(root.Section("bundles"), state),
             Alertmanagers = Notifications(root.Section("notifications"), out var webhooks),
             Webhooks = webhooks,

@@ -13,7 +13,7 @@ internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, Time
     public async Task<(bool Released, string Detail)> WaitAsync(SupervisedEngine engine, Action<string> progress, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        for (var pause = new GrowingPause(clock, firstSeconds: 0.1); ; await pause.NextAsync(cancellation))
+        for (var pause = new GrowingPause(clock, firstSeconds: 0.05); ; await pause.NextAsync(cancellation))
         {
             var answer = await npuSmi.TableAsync(cancellation);
             if (answer.Value is not { } table)

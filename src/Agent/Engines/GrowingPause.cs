@@ -1,7 +1,7 @@
 namespace Agent.Engines;
 
 /// <summary>Pauses between looks at something that ends soon or takes long: short at first, growing to a second.</summary>
-internal sealed class GrowingPause(TimeProvider clock, double firstSeconds = 0.02)
+internal sealed class GrowingPause(TimeProvider clock, double firstSeconds = 0.005)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 

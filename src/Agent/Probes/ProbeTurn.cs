@@ -14,30 +14,36 @@ internal sealed class ProbeTurn(ScheduledProbe probe, Func<ProbeLook, ValueTask>
     public ScheduledProbe Probe => probe;
 
     /// <summary>By schedule: a time that finds the probe at work is skipped.</summary>
-    public async Task OnScheduleAsync(CancellationToken cancellation)
+    public async Task OnScheduleAsync(CancellationToken stop)
     {
-        if (await _one.WaitAsync(0, cancellation))
-            await LookAsync(cancellation);
+        if (await _one.WaitAsync(0, CancellationToken.None))
+            await LookAsync(stop);
     }
 
-    public async Task OnRequestAsync(CancellationToken cancellation)
+    public async Task OnRequestAsync(CancellationToken stop)
     {
         if (Interlocked.Exchange(ref _asked, 1) == 1)
             return;
-        await _one.WaitAsync(cancellation);
+        // A stop ends the look that is waited for.
+        await _one.WaitAsync(CancellationToken.None);
         Volatile.Write(ref _asked, 0);
-        await LookAsync(cancellation);
+        await LookAsync(stop);
     }
 
-    private async Task LookAsync(CancellationToken cancellation)
+    /// <summary>Never throws for a stop, whoever noticed it first: the probe, its bounds or the loop that takes the look.</summary>
+    private async Task LookAsync(CancellationToken stop)
     {
         try
         {
-            if (clock.GetElapsedTime(_restsSince) < _rest)
+            if (stop.IsCancellationRequested || clock.GetElapsedTime(_restsSince) < _rest)
                 return;
-            var look = await probe.LookAsync(clock, cancellation);
+            var look = await probe.LookAsync(clock, stop);
             (_restsSince, _rest) = (clock.GetTimestamp(), probe.RestAfter(look.Duration));
             await seen(look);
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent stops, and nobody waits for this look. A deadline does not come here: it is an observation.
         }
         finally
         {

@@ -24,6 +24,7 @@ internal static class RemedyList
     [
         new EvidenceRemedy(StepKind.CollectEvidence, collect),
         new EvidenceRemedy(StepKind.CollectAllEvidence, collect),
+        new EvidenceRemedy(StepKind.CompleteEvidence, collect),
         new EngineStopRemedy(engines, clock),
         new ChipMemoryRemedy(engines, release),
         new OrphansRemedy(engines, clock),

@@ -79,6 +79,7 @@ internal sealed class SupervisionMemory
         Layout = Layout(),
         Maintenances = [.. Maintenances.Where(m => m.IsActive(now))],
         CauseLooks = _causeLooks,
+        BackOff = _settings.BackOff,
         CanRestartDriver = _settings.Vendor.DriverRestart is not null,
         CanResetChips = _settings.Vendor.ChipReset is not null,
     };

@@ -25,14 +25,17 @@ internal sealed record NpuSmiAnswer<T>(T? Value, NpuSmiProblem? Problem, string 
 /// </summary>
 internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan deadline)
 {
+    private static readonly string[] Table = ["info"];
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ProcessResult? _hang;
-    private (long Asked, ProcessResult Result)? _last;
+    private Answered? _last;
+    private volatile Answered? _table;
 
     /// <summary>The chips and their processes. A table that is not whole is a problem, never a host with fewer chips.</summary>
     public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
     {
-        var result = await RunAsync(["info"], cancellation);
+        var result = await RunAsync(Table, cancellation);
         // A whole table is an answer, whatever warnings stand around it.
         var table = NpuSmiTable.Parse(result.Output);
         if (table.Complete && !result.Truncated && result.End == ProcessEnd.Exited)
@@ -90,6 +93,14 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public Task<NpuSmiAnswer<IReadOnlyList<MemoryErrors>>> MemoryErrorsAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("ecc", card, text => MemoryErrors.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
 
+    /// <summary>For evidence: what the table of chips was, asked for anew only when the last one is older than this.</summary>
+    public async Task<(ProcessResult Result, TimeSpan Age)> RecentTableAsync(TimeSpan within, CancellationToken cancellation)
+    {
+        if (_table is { } table && Stopwatch.GetElapsedTime(table.Asked) is var age && age <= within)
+            return (table.Result, age);
+        return (await RunAsync(Table, cancellation), TimeSpan.Zero);
+    }
+
     /// <summary>For evidence: whatever it prints.</summary>
     public Task<ProcessResult> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, cancellation);
 
@@ -123,7 +134,9 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
             if (result.End is ProcessEnd.TimedOut or ProcessEnd.Abandoned)
                 _hang = result;
-            _last = (asked, result);
+            _last = new Answered(asked, result);
+            if (ReferenceEquals(arguments, Table))
+                _table = _last;
             return result;
         }
         finally
@@ -131,6 +144,8 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             _one.Release();
         }
     }
+
+    private sealed record Answered(long Asked, ProcessResult Result);
 
     private static NpuSmiProblem? ProblemOf(ProcessResult result) => result.End switch
     {

@@ -81,12 +81,12 @@ internal static partial class NpuSmiTable
         }
 
         /// <summary>
-        /// Tables with an HBM column end with a process section since driver 23 (captures). Without it the text was cut
+        /// Tables with an HBM or Phy-ID column end with a process section since driver 23 (captures). Without it the text was cut
         /// between two chips, which looks like a whole table of fewer chips. Tables of 310 chips have none: there the number
         /// of chips that the host should have is the only check.
         /// </summary>
         private bool AlwaysListsProcesses() =>
-            _second!.HasHbm && !(int.TryParse(_driver?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < 23);
+            (_second!.HasHbm || _second.HasPhysicalId) && !(int.TryParse(_driver?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < 23);
 
         private void Unread(string line)
         {

@@ -19,6 +19,8 @@ internal sealed partial class TableRow
 
     public bool HasHbm => _columns.Any(c => c.Any(n => n.StartsWith("HBM", StringComparison.Ordinal)));
 
+    public bool HasPhysicalId => _columns.Any(c => c.Contains("Phy-ID", StringComparer.Ordinal));
+
     /// <returns>Null when the line does not fit the header.</returns>
     public IReadOnlyList<TableCell>? Read(string line)
     {
