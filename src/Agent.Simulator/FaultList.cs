@@ -30,6 +30,7 @@ internal static class FaultList
         ("chip-taken", true, "a job of somebody else takes memory of a chip and keeps it until it is healed"),
         ("slow", false, "tokens take twenty times as long"),
         ("garbage", false, "completions are garbage, all else is green"),
+        ("shifted-logprobs", false, "answers are right, their log-probabilities are 0.4 lower; all else is green"),
         ("sigterm-by-other", false, "somebody sends SIGTERM to the API server"),
         ("api-busy", true, "the API server answers nothing while this lasts; the engine goes on with what it has"),
         ("metrics-slow", true, "/metrics takes six seconds"),

@@ -35,6 +35,9 @@ internal static class TestConfiguration
           engine-canary: { interval: 3s, deadline: 20s }
           engine-log: { interval: 500ms, deadline: 5s }
           engine-drift: { interval: 2s, deadline: 10s }
+          engine-throughput: { interval: 1s, deadline: 10s }
+          # Keeps the engine busy, which other looks would take for work.
+          engine-quality: { enabled: false, interval: 1s, deadline: 60s }
         faults:
           engine-slow: { confirm_after: 2s }
           chip-warning: { confirm_after: 2s }

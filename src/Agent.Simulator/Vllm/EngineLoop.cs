@@ -88,6 +88,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
     private void Watch()
     {
         _scheduler.Slow = world.Faults.Struck("slow", startedAt);
+        _scheduler.Shifted = world.Faults.Struck("shifted-logprobs", startedAt);
         _scheduler.Garbage = world.Faults.Struck("garbage", startedAt);
         if (_sinceAlarm is not null)
         {

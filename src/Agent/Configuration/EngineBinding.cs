@@ -68,6 +68,8 @@ internal static class EngineBinding
                 canary.Duration("timeout", "20s", "100ms", "10m"),
                 canary.Int("misses", 2, 1, 10),
                 canary.Number("max_seconds_per_token", 1, 0.001, 600)),
+            Quality = QualitySettings.Bind(engine.Section("quality")),
+            Throughput = ThroughputSettings.Bind(engine.Section("throughput")),
             StallGrace = stall.Duration("grace", "2m", "0s", "1h"),
             AgreedGrace = stall.Duration("agreed_grace", "30s", "1s", "1h"),
             DebugAfter = DebugAfter(engine.Section("debug_after")),

@@ -48,6 +48,10 @@ internal sealed record EngineSettings
 
     public required CanarySettings Canary { get; init; }
 
+    public required QualitySettings Quality { get; init; }
+
+    public required ThroughputSettings Throughput { get; init; }
+
     /// <summary>How long counters may stand still while there is work; zero: they are no sign.</summary>
     public required TimeSpan StallGrace { get; init; }
 
