@@ -50,7 +50,8 @@ resolved() { [ "$(ask incidents list | grep -c '"state": "resolved"')" -ge "$1" 
 
 until_true serves
 for round in $(seq "$rounds"); do
-    sleep 3
+    # Long enough for every probe to have seen it at work.
+    sleep 20
     echo "$EPOCHREALTIME" >> "$work/struck"
     "$simulator" fault engine-hang --world "$work/host" > /dev/null
     until_true resolved "$round"
@@ -74,4 +75,6 @@ for kind, text in (("suspected", "verdict: hung"), ("confirmed", "confirmed"), (
         events = [e for e in incident["timeline"] if e["kind"] == kind and (kind != "step-ended" or "start-engine" in e["text"])]
         values.append(seconds(events[0]["at"]) - begun)
     print(f"  {statistics.median(values):6.1f} ({min(values):.1f}, {max(values):.1f}) {text}")
+for incident in incidents:
+    print("  " + "; ".join([incident["timeline"][0]["text"], *incident["evidence"][:1]]))
 PY

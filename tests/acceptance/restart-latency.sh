@@ -72,7 +72,9 @@ measure() {
         [ -z "$left" ] || inside bash -c "kill -9 $(echo $left) 2>/dev/null" || true
         until_true is_well
     done
-    paste -d' ' "$work/$name/killed" <(tail -n +2 "$spawned") | awk '{ printf "%.4f\n", $2 - $1 }' > "$work/$name.seconds"
+    # The first one after each kill: over leftovers of the former the next may die at once, and another is started.
+    awk 'NR == FNR { spawned[++n] = $1; next } { for (i = 1; spawned[i] < $1; i++); printf "%s %s\n", $1, spawned[i] }' "$spawned" "$work/$name/killed" > "$work/$name/pairs"
+    awk '{ printf "%.4f\n", $2 - $1 }' "$work/$name/pairs" > "$work/$name.seconds"
     sort -n "$work/$name.seconds" | awk -v name="$name" '{ v[NR] = $1 } END { printf "%-22s median %.3f s, least %.3f s, most %.3f s\n", name, (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2, v[1], v[NR] }'
 }
 
@@ -93,18 +95,19 @@ engines:
 # The same engine fails again and again here, on purpose.
 budgets: { start_engine: { attempts: 1000 }, clear_orphans: { attempts: 1000 } }
 back_off: { waits: [0s] }
+# The proof that ends a round comes soon.
+probes: { engine-canary: { interval: 2s } }
 disk: { min_free: 1MiB }
 YAML
 ask() { "$agent" "$@" --config "$work/npu-agent/agent.yaml" 2>/dev/null; }
 is_well() { serves && ask status --output json | grep -q '"state": "serving"\|"stage": "serving"' && ! ask incidents list --output json | grep '"state"' | grep -qv '"resolved"\|"dismissed"'; }
 PATH="$work/npu-agent/host/bin:$PATH" "$agent" run --config "$work/npu-agent/agent.yaml" > "$work/npu-agent/out" 2>&1 & keeper=$!
 measure
-calls=$(awk -F'\t' '$2 == "npu-smi" && $3 == "info"' "$work/npu-agent/host/calls.log" | wc -l)
 npu_smi=$(for _ in $(seq 20); do
     begun=$EPOCHREALTIME; "$work/npu-agent/host/bin/npu-smi" info > /dev/null; echo "$begun $EPOCHREALTIME"
 done | awk '{ print $2 - $1 }' | sort -n | sed -n 10p)
-"$agent" incidents list --output json --config "$work/npu-agent/agent.yaml" > "$work/incidents.json"
-python3 - "$work/incidents.json" <(paste -d' ' "$work/npu-agent/killed" <(tail -n +2 "$spawned")) <<'PY'
+ask incidents list --output json > "$work/incidents.json"
+python3 - "$work/incidents.json" "$work/npu-agent/pairs" <<'PY'
 import json, statistics, sys
 from datetime import datetime
 incidents = [i for i in json.load(open(sys.argv[1])) if i["confirmed_at"]]
@@ -113,12 +116,10 @@ marks = {}
 for incident in incidents:
     events = [(datetime.fromisoformat(e["at"].replace("Z", "+00:00")).timestamp(), e["kind"], e["text"]) for e in incident["timeline"]]
     killed = [k for k, s in rounds if k <= events[0][0] + 0.05]
-    if not killed: continue
     begun = killed[-1]
     for at, kind, text in events:
-        what = text if kind in ("step-started",) else kind
         if kind in ("suspected", "confirmed", "step-started") and "complete" not in text and "verify" not in text:
-            marks.setdefault(what.split(":")[0] if kind != "step-started" else what, []).append(at - begun)
+            marks.setdefault(text if kind == "step-started" else kind, []).append(at - begun)
 print("  npu-agent, medians of seconds after the kill:")
 for what, values in marks.items():
     print(f"    {statistics.median(values):.3f} {what}")

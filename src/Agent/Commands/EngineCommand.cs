@@ -8,11 +8,15 @@ internal static class EngineCommand
 {
     public static Command Create()
     {
-        var command = CommandLineParts.Command("engine", "Start, stop or restart an engine through the running agent; explain it.", "engine restart deepseek", "engine stop deepseek", "engine explain deepseek --command");
+        var command = CommandLineParts.Command("engine", "Start, stop or restart an engine through the running agent; explain it; judge its answers and its speed.", "engine restart deepseek", "engine stop deepseek", "engine explain deepseek --command");
         command.Subcommands.Add(Verb("start", "Start an engine and wait until it serves. From then on the agent keeps it running."));
         command.Subcommands.Add(Verb("stop", "Drain and stop an engine. The agent leaves it stopped."));
         command.Subcommands.Add(Verb("restart", "Drain, stop and start an engine, and wait until it serves."));
         command.Subcommands.Add(EngineExplainCommand.Create());
+        command.Subcommands.Add(EngineAcceptCommand.Create());
+        command.Subcommands.Add(EngineReferenceCommand.Create());
+        command.Subcommands.Add(EngineCompareCommand.Create());
+        command.Subcommands.Add(EngineBenchCommand.Create());
         command.Subcommands.Add(EngineExecCommand.Create());
         return command;
     }

@@ -6,6 +6,7 @@ namespace Agent.Commands;
 
 /// <summary>What the engine commands print with <c>--output json</c>.</summary>
 [JsonSerializable(typeof(EngineCommandDocument))]
+[JsonSerializable(typeof(ComparisonDocument))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class EngineDocumentJson : JsonSerializerContext
 {

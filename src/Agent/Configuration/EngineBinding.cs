@@ -38,6 +38,7 @@ internal static class EngineBinding
         CheckArguments(engine, arguments);
         var parallel = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count));
 
+        var start = engine.Section("start");
         var stop = engine.Section("stop");
         var canary = engine.Section("canary");
         var stall = engine.Section("stall");
@@ -57,12 +58,9 @@ internal static class EngineBinding
             Arguments = arguments.ToDictionary(a => a.Key.Replace('_', '-'), a => a.Value, StringComparer.Ordinal),
             Environment = engine.Map("environment"),
             ApiKeyFile = engine.Text("api_key_file"),
-            StageTimeout = engine.Section("start").Duration("stage_timeout", "10m", "1s", "6h"),
-            Stop = new StopSettings(
-                stop.Duration("drain", "30s", "0s", "1h"),
-                stop.Duration("term_wait", "20s", "100ms", "10m"),
-                stop.Duration("kill_wait", "10s", "100ms", "10m"),
-                stop.Duration("chip_memory_wait", "60s", "100ms", "30m")),
+            StageTimeout = start.Duration("stage_timeout", "10m", "1s", "6h"),
+            SharedMemoryMin = start.Bytes("shared_memory", "256MiB", "0", "1TiB"),
+            Stop = EngineStopBinding.Stop(stop, arguments),
             Canary = new CanarySettings(
                 canary.Text("prompt", "The capital of France is")!,
                 canary.Text("expected_text"),
@@ -70,6 +68,8 @@ internal static class EngineBinding
                 canary.Duration("timeout", "20s", "100ms", "10m"),
                 canary.Int("misses", 2, 1, 10),
                 canary.Number("max_seconds_per_token", 1, 0.001, 600)),
+            Quality = QualitySettings.Bind(engine.Section("quality")),
+            Throughput = ThroughputSettings.Bind(engine.Section("throughput")),
             StallGrace = stall.Duration("grace", "2m", "0s", "1h"),
             AgreedGrace = stall.Duration("agreed_grace", "30s", "1s", "1h"),
             DebugAfter = DebugAfter(engine.Section("debug_after")),

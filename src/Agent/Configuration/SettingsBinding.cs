@@ -27,6 +27,8 @@ internal static class SettingsBinding
         ["engine-canary"] = ("60s", "60s"),
         ["engine-log"] = ("1s", "2s"),
         ["engine-drift"] = ("60s", "10s"),
+        ["engine-quality"] = ("30s", "3m"),
+        ["engine-throughput"] = ("15s", "10s"),
         ["disk-space"] = ("60s", "5s"),
     };
 

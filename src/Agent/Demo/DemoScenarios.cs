@@ -31,6 +31,7 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("ignores-sigterm", ["ignores-sigterm"], "engine-hung, stopped by SIGKILL, rung engine"),
         new("out-of-memory", ["out-of-memory"], "engine-out-of-memory, rung engine"),
         new("garbage", ["garbage"], "engine-output-degraded, rung engine"),
+        new("shifted-logprobs", ["shifted-logprobs"], "nothing is told: only `engine accept` gives engine-quality something to compare with"),
         new("config-error", ["config-error"], "engine-config-error, handed over without a restart loop"),
         new("kv-cache-too-small", ["kv-cache-too-small"], "engine-kv-cache-too-small, handed over"),
         new("start-stall", ["start-stall"], "engine-exited, the start stalls, handed over"),

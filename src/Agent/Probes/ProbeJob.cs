@@ -45,13 +45,14 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
     }
 
     /// <summary>
-    /// Lets probes look now: something was seen that the others may explain. Not those that look seldom: they ask many
-    /// questions a look, and would stand in the way of the others when it counts. Those that name causes go first.
+    /// Lets probes look now: something was seen that the others may explain, or an engine is back and has to be proven. Not
+    /// those of the host that look seldom: they ask many questions a look, and would stand in the way of the others when it
+    /// counts. Those that name causes go first.
     /// </summary>
     /// <param name="subject">Only the probes of one subject; null: all.</param>
     public void LookNow(Subject? subject)
     {
-        foreach (var turn in _turns.Values.Where(t => t.Probe.Interval < Seldom && (subject is null || t.Probe.Probe.Subject == subject)).OrderByDescending(t => t.Probe.Probe.NamesCauses))
+        foreach (var turn in _turns.Values.Where(t => IsQuick(t.Probe) && (subject is null || t.Probe.Probe.Subject == subject)).OrderByDescending(t => t.Probe.Probe.NamesCauses))
             _ = Task.Run(() => turn.OnRequestAsync(_stop.Token), _stop.Token);
     }
 
@@ -63,6 +64,8 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
     }
 
     public void Dispose() => _stop.Dispose();
+
+    private static bool IsQuick(ScheduledProbe probe) => probe.Interval < Seldom || probe.Probe.Subject.Kind == SubjectKind.Engine;
 
     internal Task LookAsync(string key, CancellationToken cancellation) => _turns[key].OnScheduleAsync(cancellation);
 }

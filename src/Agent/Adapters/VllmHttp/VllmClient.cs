@@ -9,7 +9,7 @@ namespace Agent.Adapters.VllmHttp;
 /// Speaks vLLM's HTTP. No proxy, no redirects, answers capped: the other end may be anything that took the port. HTTP 200
 /// alone is no success for a completion: aborted requests answer 200 with finish_reason abort.
 /// </summary>
-internal sealed class VllmClient : IDisposable
+internal sealed partial class VllmClient : IDisposable
 {
     private const long AnswerBytes = 8 * 1024 * 1024;
 

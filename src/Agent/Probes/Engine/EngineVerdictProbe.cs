@@ -2,6 +2,7 @@ using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Probes.Engine;
 
@@ -12,6 +13,7 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits limits, TimeProvider clock) : IProbe
 {
+    private readonly StartOutlook _start = new(engine, clock);
     private (EngineRun Run, long Since)? _ended;
 
     public string Name => "engine-verdict";
@@ -32,7 +34,13 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
         var run = host.Run;
         var facts = life == EngineLife.Stopped ? null : host.Log?.Read();
         var now = clock.GetUtcNow();
-        var signs = engine.Signs.Of(run) with { Wanted = host.Wanted, Process = Process(life, run, facts, now), Log = facts is null ? null : Log(facts, now) };
+        var signs = engine.Signs.Of(run) with
+        {
+            Wanted = host.Wanted,
+            Process = Process(life, run, facts, now),
+            Log = facts is null ? null : Log(facts, now),
+            Start = _start.Look(life, facts, now),
+        };
         var verdict = EngineJudge.Judge(signs, limits, now);
         engine.Signs.Judged(verdict, signs, now);
         return new Observation
@@ -70,11 +78,13 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
         }
     }
 
-    private static LogSign Log(EngineLogFacts facts, DateTimeOffset now) => new(now, facts.StageText, facts.Stage == StartupStage.Serving, now - facts.ProgressAt)
+    private LogSign Log(EngineLogFacts facts, DateTimeOffset now) => new(now, facts.StageText, facts.Stage == StartupStage.Serving, now - facts.ProgressAt)
     {
         Cause = facts.Cause?.Id,
         CauseFault = facts.CauseFault,
         CauseLine = facts.CauseLine,
+        Advice = StartAdvice.For(facts, engine.Settings),
+        Warning = ReadyLimit.Warning(facts, engine.Settings),
         DeathLine = facts.DeathLine,
         DeathAt = facts.DeathAt,
         StopRequested = facts.StopRequested,
