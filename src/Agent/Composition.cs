@@ -10,6 +10,7 @@ using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Starting;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -29,6 +30,7 @@ internal sealed record HostParts(
     HccnTool HccnTool,
     ChipInventory Chips,
     IReadOnlyList<SupervisedEngine> Engines,
+    StartChecks StartChecks,
     IReadOnlyList<ScheduledProbe> Probes);
 
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
@@ -52,7 +54,9 @@ internal static class Composition
                 new EngineHost(e, settings.StateFolder, EngineKinds.Of(settings, e, runner, units, table), table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
+        var (sockets, files) = (new SocketTable(), new OpenFiles());
+        var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
+        return new HostParts(runner, table, npuSmi, hccn, chips, engines, checks, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
     public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
@@ -65,7 +69,7 @@ internal static class Composition
         var notifiers = NotifierList.Of(settings, faults, host, clock);
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
         var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect()), clock.GetUtcNow());
-        var starter = new EngineStarter(parts.NpuSmi);
+        var starter = new EngineStarter(parts.NpuSmi, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
         var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect()), clock), clock);

@@ -21,6 +21,9 @@ internal sealed class Scene
 
     public Plan Last { get; private set; } = new([], []);
 
+    /// <summary>Every recovery that was planned, in order.</summary>
+    public List<RecoveryPlanned> Planned { get; } = [];
+
     public RecoverySettings Settings { get; set; } = new()
     {
         Layout = new HostLayout([new EngineOnChips("deepseek", [Chip0, Chip1], Wanted: true)], [Chip0, Chip1], ResetScope.Host),
@@ -73,6 +76,8 @@ internal sealed class Scene
         Last = RecoveryPolicy.Decide(Picture, Incidents, Budgets, Settings, Now);
         foreach (var change in Last.Changes)
             Apply(change.IncidentId, change.Event);
+        if (Last.Recovery is { } recovery)
+            Planned.Add(recovery.Recovery);
         return this;
     }
 

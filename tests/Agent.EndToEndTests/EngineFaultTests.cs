@@ -15,6 +15,12 @@ public sealed class EngineFaultTests
     public Task U7_F16_Orphans_are_killed_before_the_start() => FaultCase.RecoversAsync("guide", ["api-killed"], "engine-orphans", "orphans");
 
     [Fact]
+    public Task F6_A_collective_that_timed_out_restarts_all_ranks() => FaultCase.RecoversAsync("guide", ["collective-timeout"], "engine-communication-failed", "engine");
+
+    [Fact]
+    public Task F7_A_kernel_that_never_ends_restarts_the_engine() => FaultCase.RecoversAsync("guide", ["aicore-timeout"], "engine-device-error", "engine");
+
+    [Fact]
     public Task F9_Running_out_of_memory_restarts_once() => FaultCase.RecoversAsync("guide", ["out-of-memory"], "engine-out-of-memory", "engine");
 
     [Fact]
@@ -54,11 +60,27 @@ public sealed class EngineHangTests
 public sealed class EngineStartFaultTests
 {
     [Fact]
-    public Task F12_A_wrong_configuration_is_not_restarted_in_a_loop() => FaultCase.IsHandedOverAsync("guide", ["config-error"], "engine-config-error", "engine");
+    public Task F12_A_wrong_configuration_is_not_restarted_in_a_loop() => FaultCase.StartIsHandedOverAsync("config-error", "engine-config-error", "advice: set max_model_len: 1024 or less", "engine");
 
     [Fact]
-    public Task F11_A_KV_cache_that_does_not_fit_is_handed_over() => FaultCase.IsHandedOverAsync("guide", ["kv-cache-too-small"], "engine-kv-cache-too-small", "engine");
+    public Task F11_A_KV_cache_that_does_not_fit_is_handed_over() => FaultCase.StartIsHandedOverAsync("kv-cache-too-small", "engine-kv-cache-too-small", "976 tokens fit at most: set max_model_len: 896", "engine");
 
     [Fact]
-    public Task F13_A_start_up_that_stands_still_is_handed_over() => FaultCase.IsHandedOverAsync("guide", ["start-stall"], "engine-start-stalled", "engine");
+    public Task F13_A_start_up_that_stands_still_is_handed_over() => FaultCase.StartIsHandedOverAsync("start-stall", "engine-start-stalled", "loading weights 53 %", "engine");
+
+    [Fact]
+    public Task F13_Weights_that_take_longer_than_vLLM_waits_are_handed_over_with_the_time_they_need() =>
+        FaultCase.StartIsHandedOverAsync("weights-slow", "engine-start-stalled", "advice: set VLLM_ENGINE_READY_TIMEOUT_S: ", "engine");
+
+    [Fact]
+    public Task F14_A_graph_capture_without_streams_is_handed_over_with_what_may_help() =>
+        FaultCase.StartIsHandedOverAsync("graph-capture-fails", "engine-config-error", "advice: capture fewer graphs", "engine");
+
+    [Fact]
+    public Task F8_A_port_of_the_chips_that_stays_taken_is_handed_over() =>
+        FaultCase.StartIsHandedOverAsync("hccl-port-taken", "engine-port-taken", "HCCL_IF_BASE_PORT", "engine", "orphans");
+
+    [Fact]
+    public Task U10_F15_A_core_that_dies_alike_twice_while_its_API_server_waits_is_handed_over() =>
+        FaultCase.StartIsHandedOverAsync("start-dies", "engine-start-fails", "two starts in a row failed", "engine", "engine");
 }

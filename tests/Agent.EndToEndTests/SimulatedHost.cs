@@ -231,7 +231,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
     /// Below the range from which the system gives ports to connections: an agent that is killed and started again must
     /// find its port free.
     /// </summary>
-    private static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {

@@ -15,7 +15,7 @@ internal static class TestConfiguration
             served_model_name: deepseek-r1
             port: {{host.EnginePort}}
             chips: [0/0, 1/0]
-            start: { stage_timeout: 8s }
+            start: { stage_timeout: 8s, shared_memory: 1MiB }
             stop: { drain: 1s, term_wait: 2s, kill_wait: 5s, chip_memory_wait: 5s }
             canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
             stall: { grace: 4s }

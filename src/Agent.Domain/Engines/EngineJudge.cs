@@ -16,9 +16,9 @@ public static class EngineJudge
         var view = new EngineView(signs, limits, now);
         var verdict = signs.Process switch
         {
-            null or { Life: ProcessLife.NotStarted } => new EngineVerdict(EngineState.Stopped, EngineRules.NotStarted, "not started") { IsOpen = true },
-            { Life: ProcessLife.Ended } process => Ended(process, signs.Log, limits),
-            _ => DeathRules.Judge(view) ?? Starting(signs.Log, limits) ?? HangRules.Judge(view) ?? AnswerRules.Judge(view) ?? LoadRules.Judge(view),
+            null or { Life: ProcessLife.NotStarted } => StartRules.Hindered(signs.Start) ?? new EngineVerdict(EngineState.Stopped, EngineRules.NotStarted, "not started") { IsOpen = true },
+            { Life: ProcessLife.Ended } process => StartRules.Hindered(signs.Start) ?? StartRules.Repeated(signs.Start, signs.Log) ?? Ended(process, signs.Log, limits),
+            _ => StartRules.Judge(view) ?? DeathRules.Judge(view) ?? HangRules.Judge(view) ?? AnswerRules.Judge(view) ?? LoadRules.Judge(view),
         };
         return verdict with { Evidence = [.. verdict.Evidence, .. signs.Lines().Select(l => $"{l.Sign}: {l.Text}")] };
     }
@@ -53,23 +53,10 @@ public static class EngineJudge
         return rule == EngineRules.OutsideStop || process.WasAsked ? new EngineVerdict(EngineState.Stopped, rule, reason) { Fault = FaultCodes.EngineStoppedByOther } : null;
     }
 
-    internal static EngineVerdict Failed(LogSign log, string cause) => new(EngineState.Failed, EngineRules.CauseInLog, $"{log.Cause}: {log.CauseLine!.Trim()}")
+    internal static EngineVerdict Failed(LogSign log, string cause) => new(EngineState.Failed, EngineRules.CauseInLog, $"{log.Cause}: {log.CauseLine!.Trim()}{(log.Advice is null ? "" : $"; advice: {log.Advice}")}")
     {
         Detail = log.Cause,
         Fault = cause,
         Evidence = log.DeathLine is { } death && death != log.CauseLine ? [log.CauseLine!, death] : [log.CauseLine!],
     };
-
-    private static EngineVerdict? Starting(LogSign? log, EngineLimits limits)
-    {
-        if (log is null or { IsServing: true })
-            return null;
-        return log.StillFor > limits.StageTimeout && log.DeathLine is null
-            ? new EngineVerdict(EngineState.Failed, EngineRules.StartStalled, $"start-up stands at {log.Stage} for {Durations.Text(log.StillFor)}, allowed {Durations.Text(limits.StageTimeout)}")
-            {
-                Detail = "start-up stands still",
-                Fault = FaultCodes.EngineStartStalled,
-            }
-            : new EngineVerdict(EngineState.Starting, EngineRules.Starting, $"at {log.Stage}, progress {Durations.Text(log.StillFor)} ago") { Detail = log.Stage };
-    }
 }

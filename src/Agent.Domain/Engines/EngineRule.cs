@@ -21,6 +21,7 @@ public static class EngineRules
     public static readonly EngineRule ExitedLeaving = new("P", new("the main process ended, the others get a moment to follow", "主进程已退出，其余进程尚有片刻随之退出"));
     public static readonly EngineRule StopTold = new("P", new("the way the main process ended tells that somebody stopped it", "主进程的退出方式表明它是被他人停止的"));
     public static readonly EngineRule Leftovers = new("P", new("the main process is gone, others of the engine live", "主进程已退出，引擎的其他进程仍在"));
+    public static readonly EngineRule Unkillable = new("P", new("processes of the engine sleep in the driver and survive SIGKILL", "引擎进程阻塞在驱动中，SIGKILL 无效"));
     public static readonly EngineRule CoreGone = new("P", new("the engine core's process is gone, the main process lives", "引擎核心进程已消失，主进程仍在"));
 
     // Log
@@ -31,6 +32,8 @@ public static class EngineRules
     // Start-up
     public static readonly EngineRule Starting = new("S", new("starting: the log has not reached the last stage", "启动中：日志尚未到达最后阶段"));
     public static readonly EngineRule StartStalled = new("S", new("the start-up makes no progress within its stage", "启动在当前阶段没有进展"));
+    public static readonly EngineRule StartRefused = new("S", new("the last start was refused before it began", "上次启动在开始前被拒绝"));
+    public static readonly EngineRule FailsAlike = new("S", new("two starts in a row failed in the same stage with the same first error", "连续两次启动在同一阶段以同一首个错误失败"));
     public static readonly EngineRule NotLookedAt = new("S", new("started, not looked at yet", "已启动，尚未探测"));
 
     // HTTP

@@ -10,6 +10,8 @@ public sealed record EngineSigns
 
     public CoreSign? Core { get; init; }
 
+    public StartSign? Start { get; init; }
+
     public LogSign? Log { get; init; }
 
     public HttpSign? Health { get; init; }
@@ -29,6 +31,7 @@ public sealed record EngineSigns
         List<SignLine> lines = [];
         Add("process", Process?.Text, Process?.At);
         Add("engine core", Core?.Text, Core?.At);
+        Add("start", Start?.Text, Start?.At);
         Add("log", Log?.Text, Log?.At);
         Add("/health", Health?.Text, Health?.At);
         Add("/metrics", Metrics?.Text, Metrics?.At);

@@ -13,6 +13,12 @@ public sealed record LogSign(DateTimeOffset At, string Stage, bool IsServing, Ti
 
     public string? CauseLine { get; init; }
 
+    /// <summary>What may help, by the figures of that line.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>What will end a start that gets on, long before it does.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>The line after which the engine core cannot work any more, and when it was read.</summary>
     public string? DeathLine { get; init; }
 

@@ -33,6 +33,9 @@ public static class FaultCodes
     public const string EngineKvCacheTooSmall = "engine-kv-cache-too-small";
     public const string EngineOutOfMemory = "engine-out-of-memory";
     public const string EngineStoppedByOther = "engine-stopped-by-other";
+    public const string EngineUnkillable = "engine-unkillable";
+    public const string SharedMemoryFull = "shared-memory-full";
+    public const string EngineStartFails = "engine-start-fails";
     public const string EngineOrphans = "engine-orphans";
     public const string EngineDeviceError = "engine-device-error";
     public const string EngineCommunicationFailed = "engine-communication-failed";

@@ -28,7 +28,7 @@ internal static class LadderSteps
             ],
             _ =>
             [
-                new Step(CollectAllEvidence, Subject.Host), .. Each(StopEngine, engines), .. KeySteps(rung, layout, subject),
+                new Step(CollectAllEvidence, Subject.Host), .. engines.Select(e => new Step(StopEngine, e) { LeavesStuck = true }), .. KeySteps(rung, layout, subject),
                 new Step(WaitForChips, Subject.Host), .. Each(StartEngine, engines, evenAfterFailure: true), rest, .. Each(VerifyEngine, engines),
             ],
         };

@@ -87,7 +87,7 @@ internal static class RecoveringPass
 
         if (rung < Rung.HandOver)
             return rung;
-        decision.Change(current, new HandedOver(decision.Now, $"{fault.Title.English}: a person has to act"));
+        decision.Change(current, new HandedOver(decision.Now, $"{fault.Title.English}: a person has to act. {current.Summary}"));
         return null;
     }
 

@@ -55,6 +55,8 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         context.Cancel = true;
         if (!world.Faults.Struck("ignores-sigterm", _startedAt))
             _stop.TrySetResult();
+        else
+            Log.Info("core.py:1440", "[shutdown] EngineCore: draining in-flight requests count=1 timeout=600s");
     }
 
     private Socket? Bind()
@@ -102,12 +104,21 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         using var core = Children.Start(world, EngineCore.Program, [$"{Environment.ProcessId}", .. arguments]);
         var accepted = meeting.AcceptAsync();
         var gone = core.WaitForExitAsync();
-        await Task.WhenAny(accepted, gone, _stop.Task);
+        var limit = Task.Delay(world.Faults.StandsHere("weights-slow") ? world.Pace(100) : Timeout.InfiniteTimeSpan);
+        // The real one has waited for a core that was long dead.
+        await (world.Faults.StandsHere("start-dies") ? Task.WhenAny(accepted, _stop.Task) : Task.WhenAny(accepted, gone, limit, _stop.Task));
         if (_stop.Task.IsCompleted)
         {
             EngineShutdown.KillTree(core);
             VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 2040, in signal_handler\n    raise KeyboardInterrupt(\"terminated\")\nKeyboardInterrupt: terminated");
             return Interrupted;
+        }
+
+        if (limit.IsCompleted)
+        {
+            VllmLog.Raw($"(APIServer pid={Environment.ProcessId}) TimeoutError: Timed out waiting for engine core processes to start. This is often caused by slow weight loading for large models. Waited 600s (configured by VLLM_ENGINE_READY_TIMEOUT_S). To increase the timeout, set the environment variable: VLLM_ENGINE_READY_TIMEOUT_S=<seconds>");
+            EngineShutdown.KillTree(core);
+            return 1;
         }
 
         if (!accepted.IsCompletedSuccessfully)

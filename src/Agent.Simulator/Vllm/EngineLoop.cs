@@ -9,7 +9,7 @@ namespace Agent.Simulator.Vllm;
 /// </summary>
 internal sealed class EngineLoop(World world, VllmOptions options, EngineLink link, DateTimeOffset startedAt, VllmLog log, Func<string?> deadWorker)
 {
-    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall", "dead-but-stays", "core-vanishes"];
+    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall", "dead-but-stays", "core-vanishes", "start-dies", "graph-capture-fails", "hccl-port-taken", "weights-slow"];
     private static readonly string[] Hangs = ["engine-hang", "ignores-sigterm", "execute-timeout"];
 
     /// <summary>A step that long reads a long prompt.</summary>

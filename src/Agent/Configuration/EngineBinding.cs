@@ -40,6 +40,7 @@ internal static class EngineBinding
         CheckArguments(engine, arguments);
         var parallel = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count));
 
+        var start = engine.Section("start");
         var stop = engine.Section("stop");
         var canary = engine.Section("canary");
         var stall = engine.Section("stall");
@@ -59,12 +60,9 @@ internal static class EngineBinding
             Arguments = arguments.ToDictionary(a => a.Key.Replace('_', '-'), a => a.Value, StringComparer.Ordinal),
             Environment = engine.Map("environment"),
             ApiKeyFile = engine.Text("api_key_file"),
-            StageTimeout = engine.Section("start").Duration("stage_timeout", "10m", "1s", "6h"),
-            Stop = new StopSettings(
-                stop.Duration("drain", "30s", "0s", "1h"),
-                stop.Duration("term_wait", "20s", "100ms", "10m"),
-                stop.Duration("kill_wait", "10s", "100ms", "10m"),
-                stop.Duration("chip_memory_wait", "60s", "100ms", "30m")),
+            StageTimeout = start.Duration("stage_timeout", "10m", "1s", "6h"),
+            SharedMemoryMin = start.Bytes("shared_memory", "256MiB", "0", "1TiB"),
+            Stop = EngineStopBinding.Stop(stop, arguments),
             Canary = new CanarySettings(
                 canary.Text("prompt", "The capital of France is")!,
                 canary.Text("expected_text"),

@@ -41,6 +41,9 @@ internal sealed record EngineSettings
     /// <summary>How long one stage of a start-up may show no progress.</summary>
     public required TimeSpan StageTimeout { get; init; }
 
+    /// <summary>So many bytes /dev/shm must have free for an engine of several ranks.</summary>
+    public required long SharedMemoryMin { get; init; }
+
     public required StopSettings Stop { get; init; }
 
     public required CanarySettings Canary { get; init; }
@@ -59,8 +62,10 @@ internal sealed record EngineSettings
     public required DebugAfterSettings DebugAfter { get; init; }
 
     /// <summary>The value of an option that takes a whole number; null when it is left to vLLM.</summary>
-    public int? Whole(string option) =>
-        Parameters.FirstOrDefault(p => p.Option == option && p.Words.Count > 0) is { } given && int.TryParse(given.Effective, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    public int? Whole(string option) => Given(option) is { } given && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    /// <summary>The value of an option; null when it is left to vLLM.</summary>
+    public string? Given(string option) => Parameters.FirstOrDefault(p => p.Option == option && p.Words.Count > 0)?.Effective;
 
     public Subject Subject => Subject.Engine(Name);
 

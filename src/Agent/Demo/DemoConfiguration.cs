@@ -26,7 +26,7 @@ internal static class DemoConfiguration
             chips: [0/0, 1/0]
             max_model_len: 2048
             max_num_seqs: 16
-            start: { stage_timeout: 8s }
+            start: { stage_timeout: 8s, shared_memory: 1MiB }
             stop: { drain: 2s, term_wait: 3s, kill_wait: 5s, chip_memory_wait: 6s }
             canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
             stall: { grace: 6s }

@@ -42,6 +42,8 @@ internal static class EngineCommandLine
         {
             ["ASCEND_RT_VISIBLE_DEVICES"] = string.Join(',', logicIds.Select(i => i.ToString(CultureInfo.InvariantCulture))),
             [Marker] = marker,
+            // Without it the titles that vLLM gives its processes are written over their environment in /proc, marker and all.
+            ["SPT_NOENV"] = "1",
         };
         if (engine.ApiKeyFile is { } file)
             environment["VLLM_API_KEY"] = File.ReadAllText(file).Trim();

@@ -22,5 +22,8 @@ internal sealed class EngineFolder(string path)
     /// <summary>By name the newest is the last.</summary>
     public string NewLogFile(DateTimeOffset at) => System.IO.Path.Combine(path, at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
 
-    public string? NewestLogFile() => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.log").Max(StringComparer.Ordinal) : null;
+    public string? NewestLogFile() => LogFiles() is [var newest, ..] ? newest : null;
+
+    /// <summary>The newest first.</summary>
+    public IReadOnlyList<string> LogFiles() => Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.log").OrderDescending(StringComparer.Ordinal)] : [];
 }

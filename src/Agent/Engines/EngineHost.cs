@@ -1,6 +1,7 @@
 using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Engines.Kinds;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
@@ -58,6 +59,12 @@ internal sealed class EngineHost
         get => _known.Wanted;
         set => _known = _known with { Wanted = value };
     }
+
+    /// <summary>Why the last start was not begun; null when it was.</summary>
+    public StartRefusal? Refusal { get; set; }
+
+    /// <summary>What was still there after the last SIGKILL.</summary>
+    public IReadOnlyList<ProcessEntry> Survivors { get; set; } = [];
 
     /// <summary>The agent itself asked the engine to stop.</summary>
     public bool StopAsked => _known.StopAsked;
@@ -146,6 +153,9 @@ internal sealed class EngineHost
         return (run, null);
     }
 
+    /// <summary>Logs of the runs that are kept, the newest first.</summary>
+    public IReadOnlyList<string> Logs() => _folder.LogFiles();
+
     /// <summary>The main process, its descendants and all of its session: what has to be gone before a start.</summary>
     public IReadOnlyList<ProcessEntry> Tree()
     {
@@ -174,6 +184,12 @@ internal sealed class EngineHost
     public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
 
     public bool IsAlive(ProcessEntry process) => _processes.IsAlive(process.Id);
+
+    /// <summary>Whether anything of exactly this process is left, a thread in the driver too.</summary>
+    public bool IsThere(ProcessId process) => _processes.IsThere(process);
+
+    /// <summary>Where in the kernel a thread of the process sleeps uninterruptibly; null when none does.</summary>
+    public string? StuckIn(ProcessId process) => _processes.IsThere(process) ? _processes.StuckIn(process.Pid) : null;
 
     /// <summary>SIGTERM to the main process only: a worker that gets it dies at once and breaks vLLM's own drain.</summary>
     /// <returns>Null when it was sent, otherwise why not.</returns>

@@ -1,4 +1,5 @@
 using Agent.Adapters.Logs;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
@@ -6,10 +7,14 @@ namespace Agent.Engines;
 internal sealed record EngineLogFacts
 {
     private const int NoBlockKept = 10;
+    private const string Detail = "Value error, ";
 
     public StartupStage Stage { get; init; } = StartupStage.Launched;
 
-    public int? Percent { get; init; }
+    /// <summary>The progress bar of the stage, when it shows one.</summary>
+    public ShardProgress? Bar { get; init; }
+
+    public int? Percent => Bar?.Percent;
 
     /// <summary>When the start-up last got on: a new stage, a new percentage, or a new line that is no noise.</summary>
     public required DateTimeOffset ProgressAt { get; init; }
@@ -20,6 +25,9 @@ internal sealed record EngineLogFacts
     public string? CauseFault => Cause?.Fault;
 
     public string? CauseLine { get; init; }
+
+    /// <summary>The first error of the start-up, whether a signature knows it or not.</summary>
+    public string? FirstError { get; init; }
 
     /// <summary>The line after which the engine core cannot work any more.</summary>
     public string? DeathLine { get; init; }
@@ -46,17 +54,33 @@ internal sealed record EngineLogFacts
         return LogSignatures.MayTell(line) ? facts.Told(line, now) : facts;
     }
 
+    /// <summary>A progress bar whose line has not ended yet.</summary>
+    public EngineLogFacts Showing(string unfinished, DateTimeOffset now) =>
+        ShardProgress.Read(unfinished) is { } bar && (bar.Percent, bar.Done) != (Bar?.Percent, Bar?.Done) ? this with { Bar = bar, ProgressAt = now } : this;
+
     /// <summary>Nothing of a start-up is searched for in what a serving engine writes all day.</summary>
     private EngineLogFacts AfterServing(string line, DateTimeOffset now) => ProgressAt == now || LogSignatures.IsNoise(line) ? this : this with { ProgressAt = now };
 
     private EngineLogFacts AfterStarting(string line, DateTimeOffset now)
     {
-        var shown = StartupStages.Percent(line);
+        var shown = ShardProgress.Read(line);
         var stage = StartupStages.Of(line) is { } found && found > Stage ? found : Stage;
-        var percent = stage == Stage ? shown ?? Percent : shown;
-        var moved = stage != Stage || (percent != Percent && percent is not null) || (shown is null && !LogSignatures.IsNoise(line));
-        return this with { Stage = stage, Percent = percent, ProgressAt = moved ? now : ProgressAt };
+        var bar = stage == Stage ? shown ?? Bar : shown;
+        var moved = stage != Stage || (shown is null ? !LogSignatures.IsNoise(line) : (shown.Percent, shown.Done) != (Bar?.Percent, Bar?.Done));
+        return this with
+        {
+            Stage = stage,
+            Bar = bar,
+            ProgressAt = moved ? now : ProgressAt,
+            CauseLine = TellsMore(line) ? $"{CauseLine!.Trim()}: {line.Trim()}" : CauseLine,
+            FirstError = FirstError ?? (StartFingerprint.IsError(line) ? line : null),
+        };
     }
+
+    /// <summary>"1 validation error for ModelConfig" stands in one line, what is wrong in the next.</summary>
+    private bool TellsMore(string line) =>
+        CauseLine is { } cause && cause.Contains(" validation error", StringComparison.Ordinal) && !cause.Contains(Detail, StringComparison.Ordinal)
+        && line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(Detail, StringComparison.Ordinal);
 
     private EngineLogFacts Told(string line, DateTimeOffset now)
     {
@@ -100,6 +124,8 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, LogCopy? copy
             copy?.KeepUp();
             var now = clock.GetUtcNow();
             _follower.ReadNew(line => _facts = _facts.After(line, now));
+            if (_facts.Stage is not StartupStage.Serving)
+                _facts = _facts.Showing(_follower.Unfinished, now);
             _facts = _facts with { SkippedBytes = _follower.SkippedBytes };
             return _facts;
         }

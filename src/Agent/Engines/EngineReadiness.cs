@@ -1,4 +1,5 @@
 using Agent.Domain;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
@@ -17,6 +18,7 @@ internal static class EngineReadiness
     {
         var begun = clock.GetTimestamp();
         var told = "";
+        string? warning = null;
         while (true)
         {
             if (engine.Host.Log is not { } log)
@@ -38,6 +40,8 @@ internal static class EngineReadiness
                 return (false, $"no progress for {Durations.Text(engine.Settings.StageTimeout)} in stage {facts.StageText}");
             if (facts.StageText != told)
                 progress(told = facts.StageText);
+            if (warning is null && (warning = ReadyLimit.Warning(facts, engine.Settings)) is not null)
+                progress(warning);
             await Task.Delay(Step, clock, cancellation);
         }
     }

@@ -17,6 +17,8 @@ internal static class LogSignatures
     [
         "EngineCore encountered a fatal error", "EngineCore encountered an issue", "EngineDeadError", "Engine core initialization failed",
         "ngine core exited unexpectedly", "died unexpectedly",
+        // The API server may wait for its engine core long after this.
+        "EngineCore failed to start", "WorkerProc initialization failed",
     ];
 
     private static readonly string[] AllHints = [.. SignatureTable.All.SelectMany(s => s.Hints)];

@@ -3,6 +3,7 @@ using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Remedies;
 

@@ -4,6 +4,7 @@ using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Starting;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -80,6 +81,7 @@ internal sealed class Daemon(
             LogMessages.Warned(log, $"engine {engine.Name}: {caution}");
         if (await engine.Host.AdoptAsync(keeps: true, cancellation))
         {
+            starter.Keep(engine);
             var run = engine.Host.Run!;
             LogMessages.Told(log, engine.Host.Life() == EngineLife.Running
                 ? $"engine {engine.Name}: adopted process {run.ProcessId}, started {run.StartedAt:u}"

@@ -16,6 +16,14 @@ public sealed class EngineJudgeTests
         ["starts, and gets on"] = (Starting(30), EngineState.Starting, EngineRules.Starting, null),
         ["F2: lines of workers that take no message are normal while it starts"] = (Starting(30).NoBlock(200, 140, 80, 20), EngineState.Starting, EngineRules.Starting, null),
         ["F13: a slow start that gets on is left alone; one that stands still is not"] = (Starting(601), EngineState.Failed, EngineRules.StartStalled, FaultCodes.EngineStartStalled),
+        ["U10: a line after which no start gets on ends it at once"] = (Starting(3).Died(1), EngineState.Dead, EngineRules.DeadByLog, FaultCodes.EngineNotServing),
+        ["F15: its cause stands above it"] = (Starting(3).Died(1, FaultCodes.EngineDeviceError), EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineDeviceError),
+        ["F14: two starts in a row failed alike"] = (Starting(3).Died(1, FaultCodes.EngineDeviceError).Ended() with { Start = FailsAlike }, EngineState.Failed, EngineRules.FailsAlike, FaultCodes.EngineStartFails),
+        ["F12: what vLLM itself calls a wrong configuration keeps that name"] = (Starting(3).Died(1, FaultCodes.EngineConfigError).Ended() with { Start = FailsAlike }, EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineConfigError),
+        ["the starts before failed alike, this engine served"] = (Idle.Ended() with { Start = FailsAlike }, EngineState.Dead, EngineRules.Exited, FaultCodes.EngineExited),
+        ["F17: a start that was refused, whatever ended the run before"] = (Idle.Ended() with { Start = Refused }, EngineState.Failed, EngineRules.StartRefused, FaultCodes.EnginePortTaken),
+        ["F17: refused, and never ran"] = (new EngineSigns { Start = Refused }, EngineState.Failed, EngineRules.StartRefused, FaultCodes.EnginePortTaken),
+        ["U14, F23: stopped, and a worker sleeps in the driver"] = (new EngineSigns { Start = new StartSign(Now) { Stuck = ["4712 VLLM::Worker_TP (state D in devmm_svm_wait)"] } }, EngineState.Orphaned, EngineRules.Unkillable, FaultCodes.EngineUnkillable),
         ["a port that refuses while it loads is no death"] = (Starting(30) with { Health = Http(HttpEnd.Refused, 300) }, EngineState.Starting, EngineRules.Starting, null),
         ["idle"] = (Idle, EngineState.Idle, EngineRules.NoWork, null),
         ["busy"] = (Idle.Moving(), EngineState.Busy, EngineRules.WorkMoves, null),
@@ -118,6 +126,10 @@ public sealed class EngineJudgeTests
         EngineRules.FlatAndIdle.In(Language.Chinese).ShouldStartWith("AE: 有请求");
         Cases.Values.ShouldAllBe(c => c.Rule.Text.Chinese.Length > 0);
     }
+
+    private static StartSign FailsAlike => new(Now) { FailsAlike = "two starts in a row failed" };
+
+    private static StartSign Refused => new(Now) { RefusedFault = FaultCodes.EnginePortTaken, RefusedBecause = "port 8000 is listened on by process 7 nginx" };
 
     private static EngineSigns Starting(double stillFor) => Idle with
     {

@@ -23,6 +23,9 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     /// <summary>Bytes that were passed over: backlog beyond the limit and the tails of overlong lines.</summary>
     public long SkippedBytes { get; private set; }
 
+    /// <summary>What stands behind the last end of a line: the newest state of a progress bar waits there for the next one.</summary>
+    public string Unfinished => Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length);
+
     /// <summary>
     /// Complete lines since the last call. A carriage return ends a line too: progress bars are written that way, and their
     /// last state is of use before the newline comes.

@@ -39,6 +39,19 @@ internal sealed partial class ProcessTable(string root = "/proc")
     /// <summary>Whether exactly this process lives.</summary>
     public bool IsAlive(ProcessId id) => Read(id.Pid) is { IsAlive: true } entry && entry.Id == id;
 
+    /// <summary>
+    /// Whether anything of exactly this process is left. The first thread may be a zombie while another one sleeps in the
+    /// driver, and both go together; a zombie without threads is reaped by its parent at once.
+    /// </summary>
+    public bool IsThere(ProcessId id) => Read(id.Pid) is { State: not 'X' } entry && entry.Id == id && (entry.State != 'Z' || HasThreads(id.Pid));
+
+    /// <summary>The kernel function in which a thread of the process sleeps uninterruptibly; null when none does.</summary>
+    public string? StuckIn(int pid) =>
+        Threads(pid).Where(t => StateOf(t) == 'D').Select(t => ReadText($"{t}/wchan") is { Length: > 0 } function ? function : "unknown").FirstOrDefault();
+
+    /// <summary>A file of /proc/PID; null when it may not be read or the process is gone.</summary>
+    public string? Text(int pid, string file) => ReadText($"{root}/{pid}/{file}");
+
     /// <summary>Whether a thread of a process lives beside its first one.</summary>
     public bool HasThreads(int pid) => Threads(pid).Any(t => Path.GetFileName(t) != pid.ToString(CultureInfo.InvariantCulture));
 
@@ -109,12 +122,16 @@ internal sealed partial class ProcessTable(string root = "/proc")
         text.Append("== /proc/").Append(pid).AppendLine("/task: thread, state, wchan, name");
         foreach (var thread in Threads(pid).Take(MaxThreads))
         {
-            var stat = ReadText($"{thread}/stat") ?? "";
-            var state = stat.LastIndexOf(')') is > 0 and var end && end + 2 < stat.Length ? stat[end + 2] : '?';
-            text.AppendLine($"{Path.GetFileName(thread)} {state} {ReadText($"{thread}/wchan") ?? "-"} {(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
+            text.AppendLine($"{Path.GetFileName(thread)} {StateOf(thread)} {ReadText($"{thread}/wchan") ?? "-"} {(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
         }
 
         return text.ToString();
+    }
+
+    private static char StateOf(string thread)
+    {
+        var stat = ReadText($"{thread}/stat") ?? "";
+        return stat.LastIndexOf(')') is > 0 and var end && end + 2 < stat.Length ? stat[end + 2] : '?';
     }
 
     // "hierarchy:controllers:path"

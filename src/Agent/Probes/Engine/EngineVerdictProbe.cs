@@ -2,6 +2,7 @@ using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Probes.Engine;
 
@@ -15,6 +16,7 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
     /// <summary>A service manager or a container tool that hangs must not keep the verdict back.</summary>
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(3);
 
+    private readonly StartOutlook _start = new(engine, clock);
     private (EngineRun Run, long Since)? _ended;
 
     public string Name => "engine-verdict";
@@ -48,7 +50,13 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
         var run = host.Run;
         var facts = life == EngineLife.Stopped ? null : host.Log?.Read();
         var now = clock.GetUtcNow();
-        var signs = engine.Signs.Of(run) with { Wanted = host.Wanted, Process = Process(life, run, facts, now), Log = facts is null ? null : Log(facts, now) };
+        var signs = engine.Signs.Of(run) with
+        {
+            Wanted = host.Wanted,
+            Process = Process(life, run, facts, now),
+            Log = facts is null ? null : Log(facts, now),
+            Start = _start.Look(life, facts, now),
+        };
         var verdict = EngineJudge.Judge(signs, limits, now);
         engine.Signs.Judged(verdict, signs, now);
         return new Observation
@@ -87,11 +95,13 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
         }
     }
 
-    private static LogSign Log(EngineLogFacts facts, DateTimeOffset now) => new(now, facts.StageText, facts.Stage == StartupStage.Serving, now - facts.ProgressAt)
+    private LogSign Log(EngineLogFacts facts, DateTimeOffset now) => new(now, facts.StageText, facts.Stage == StartupStage.Serving, now - facts.ProgressAt)
     {
         Cause = facts.Cause?.Id,
         CauseFault = facts.CauseFault,
         CauseLine = facts.CauseLine,
+        Advice = StartAdvice.For(facts, engine.Settings),
+        Warning = ReadyLimit.Warning(facts, engine.Settings),
         DeathLine = facts.DeathLine,
         DeathAt = facts.DeathAt,
         StopRequested = facts.StopRequested,

@@ -8,7 +8,7 @@ namespace Agent.Probes.Npu;
 
 /// <summary>
 /// Figures of every chip: utilisation, memory, power, temperature. It judges one thing: memory that stays held on the chips
-/// of an engine that is gone, with no process on the list, longer than the driver may take to release it. Of an engine it
+/// of an engine that is gone, longer than the driver may take to release it, by others or by nobody on the list. Of an engine it
 /// also tells how unevenly its chips work, and leaves what they do as a sign. What it cannot see: whether the holder is a process of another container, and
 /// whether an uneven load is a hang.
 /// </summary>
@@ -82,8 +82,13 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         _heldSince.TryAdd(engine.Name, now);
         var since = now - _heldSince[engine.Name];
         var text = $"the engine is gone and its chips still hold {string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB"))} after {Durations.Text(since)}";
-        return since < engine.Settings.Stop.ChipMemoryWait
-            ? seen with { Summary = text + ", being released" }
+        if (since < engine.Settings.Stop.ChipMemoryWait)
+            return seen with { Summary = text + ", being released" };
+
+        // No leftover of the engine lives: who is on the list is another, and a reset of the chip would hit him.
+        var others = table.Processes.Where(p => held.Exists(r => p.Card == r.Card && (p.Chip ?? r.Chip) == r.Chip)).Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal).ToList();
+        return others.Count > 0
+            ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DeviceTaken, Summary = $"{text} by {string.Join(", ", others)}" }
             : seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipMemoryHeld, Summary = text, NextStep = "npu-smi info -t proc-mem, fuser -v /dev/davinci*" };
     }
 
