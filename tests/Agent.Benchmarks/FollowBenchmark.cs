@@ -22,7 +22,7 @@ internal static class FollowBenchmark
         EngineLogFile.Write(text, TextBytes, seed: 1);
         File.WriteAllText(log, "(APIServer pid=2041) INFO:     Application startup complete.\n");
         File.WriteAllLines(hints, SignatureTable.All.SelectMany(s => s.Hints).Distinct(StringComparer.Ordinal));
-        var engine = new EngineLog(log, TimeProvider.System.GetUtcNow(), TimeProvider.System);
+        var engine = new EngineLog(new EngineRun(Environment.ProcessId, 0, "", TimeProvider.System.GetUtcNow(), log, ""), TimeProvider.System);
         engine.Read();
 
         // exec: the shells only make the pipe, and what is measured is the tools.

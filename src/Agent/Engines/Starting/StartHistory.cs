@@ -15,7 +15,7 @@ internal sealed class StartHistory(EngineHost host, TimeProvider clock)
             return null;
         if (_read is { } read && read.Path == path)
             return read.Fingerprint;
-        var fingerprint = StartFingerprint.Of(new EngineLog(path, run.StartedAt, clock).Read());
+        var fingerprint = StartFingerprint.Of(new EngineLog(run with { LogFile = path, LogBegin = 0 }, clock).Read());
         _read = (path, fingerprint);
         return fingerprint;
     }
