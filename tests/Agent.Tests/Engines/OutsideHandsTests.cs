@@ -2,7 +2,6 @@ using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Kinds;
-using Agent.Tests.Bundles;
 using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
 
