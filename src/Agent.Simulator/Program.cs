@@ -17,6 +17,7 @@ try
         ["vllm", .. var a] => await VllmProgram.RunAsync(world, a),
         [EngineCore.Program, .. var a] => await EngineCore.RunAsync(world, a),
         [Worker.Program, .. var a] => await Worker.RunAsync(world, a),
+        [ForeignJob.Program, .. var a] => await ForeignJob.RunAsync(world, a),
         [ResourceTracker.Program, ..] => await ResourceTracker.RunAsync(),
         _ => ControlProgram.Run(world, rest),
     };

@@ -107,16 +107,26 @@ internal sealed class World
     public List<EngineProcess> Engines() =>
         [.. _files.Names("engines").Select(f => _files.Read(f, WorldJson.Default.EngineProcess)).OfType<EngineProcess>().Where(e => Processes.IsAlive(e.Pid, e.StartTicks))];
 
-    /// <summary>The engine's chips work: it computed something a moment ago.</summary>
-    public void Compute(int chip)
+    /// <summary>The engine's chips work now: at full load when they read a long prompt.</summary>
+    public void Compute(int chip, bool full)
     {
-        // The time of the file is the message; the first to come makes it.
-        var file = _files.Path($"busy/{chip}");
+        // The times of the files are the message.
+        Touch(_files.Path($"busy/{chip}"));
+        if (full)
+            Touch(_files.Path($"busy/{chip}.full"));
+    }
+
+    /// <summary>AI-core load in percent.</summary>
+    public int Load(int chip) => IsNew($"busy/{chip}.full") ? 98 : IsNew($"busy/{chip}") ? 25 : 0;
+
+    private bool IsNew(string file) => DateTime.UtcNow - File.GetLastWriteTimeUtc(_files.Path(file)) < TimeSpan.FromSeconds(1.5);
+
+    private static void Touch(string file)
+    {
+        // The first to come makes it.
         if (File.Exists(file))
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
         else
             File.WriteAllText(file, "");
     }
-
-    public bool Computes(int chip) => DateTime.UtcNow - File.GetLastWriteTimeUtc(_files.Path($"busy/{chip}")) < TimeSpan.FromSeconds(1.5);
 }

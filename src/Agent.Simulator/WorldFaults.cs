@@ -18,13 +18,22 @@ internal sealed class WorldFaults(World world, WorldFiles files)
 
     public bool Hits(string name, int chip) => Find(name) is { } fault && fault.Npus.Contains(chip);
 
-    /// <summary>It was injected after the given start.</summary>
-    public bool Struck(string name, DateTimeOffset startedAt) => Find(name) is { } fault && fault.At > startedAt;
+    /// <summary>It was injected after the given start, and into the engine that asks.</summary>
+    public bool Struck(string name, DateTimeOffset startedAt) => Find(name) is { } fault && fault.At > startedAt && IsMine(fault);
+
+    /// <summary>It stands, and for the engine that asks.</summary>
+    public bool StandsHere(string name) => Find(name) is { } fault && IsMine(fault);
+
+    // The processes of an engine know their chips by this variable; without it every chip is theirs.
+    private static bool IsMine(FaultState fault) =>
+        Environment.GetEnvironmentVariable("ASCEND_RT_VISIBLE_DEVICES") is not { Length: > 0 } visible
+        || fault.Npus.Length == 0
+        || visible.Split(',').Any(id => int.TryParse(id, out var npu) && fault.Npus.Contains(npu));
 
     /// <summary>The chips that a fault takes when nobody names one: those of the running engines.</summary>
     public int[] DefaultNpus(string name)
     {
-        if (name is "chip-alarm" or "chip-warning" or "chip-worn-out" or "ecc-uncorrectable" or "chip-hot" or "link-down")
+        if (name is "chip-alarm" or "chip-warning" or "chip-worn-out" or "ecc-uncorrectable" or "chip-hot" or "link-down" or "chip-taken")
             return [0];
         int[] used = [.. world.Engines().SelectMany(e => e.Npus).Distinct().Order()];
         return used.Length > 0 ? used : [.. Enumerable.Range(0, Math.Min(2, world.Settings.Chips))];

@@ -5,9 +5,12 @@ using Agent.Adapters.Systemd;
 using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
+using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Starting;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -27,14 +30,12 @@ internal sealed record HostParts(
     HccnTool HccnTool,
     ChipInventory Chips,
     IReadOnlyList<SupervisedEngine> Engines,
+    StartChecks StartChecks,
     IReadOnlyList<ScheduledProbe> Probes);
 
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
 internal static class Composition
 {
-    // The timeline of an incident is for people.
-    private const int ToldProblems = 3;
-
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
     /// <param name="clock">The clock.</param>
@@ -44,30 +45,34 @@ internal static class Composition
         var table = new ProcessTable();
         var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
         var hccn = new HccnTool(runner, settings.Vendor.HccnTool, settings.Vendor.HccnToolLimit);
-        var units = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
+        var units = Units(settings, runner);
         var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
         List<SupervisedEngine> engines =
         [
             .. settings.Engines.Select(e => new SupervisedEngine(
                 e,
-                new EngineHost(e, settings.StateFolder, new ProcessKind(table, EngineHost.MarkerOf(e, settings.StateFolder)), table, clock),
+                new EngineHost(e, settings.StateFolder, EngineKinds.Of(settings, e, runner, units, table), table, clock),
                 new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
         ];
-        return new HostParts(runner, table, npuSmi, hccn, chips, engines, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
+        var (sockets, files) = (new SocketTable(), new OpenFiles());
+        var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
+        return new HostParts(runner, table, npuSmi, hccn, chips, engines, checks, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
     }
 
-    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action lookNow, TimeProvider clock, ILoggerFactory logs)
+    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
+
+    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
-        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck);
+        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
         var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
-        var memory = new SupervisionMemory(settings, faults, parts.Engines, parts.Chips, new IncidentStore(database.Connect()), clock.GetUtcNow());
-        var starter = new EngineStarter(parts.NpuSmi);
+        var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect()), clock.GetUtcNow());
+        var starter = new EngineStarter(parts.NpuSmi, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
-        var collect = Collector(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, collect, Recoveries(new IncidentStore(database.Connect()), clock), clock);
+        var evidence = Evidence(settings, parts, host, clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect()), clock), clock);
         var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
         var pulse = new LoopPulse(clock);
         var effects = new LoopEffects
@@ -82,7 +87,7 @@ internal static class Composition
             },
         };
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
-        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, effects, clock, logs.CreateLogger<SupervisionLoop>());
+        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect()), n, faults, clock))];
         return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, pulse, clock, logs.CreateLogger<Daemon>());
     }
@@ -94,28 +99,27 @@ internal static class Composition
         services.AddSingleton(provider => new ProbeSchedule(parts.Probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }
 
+    private static IEnumerable<(string Engine, EngineState State)> EngineStates(HostParts parts) =>
+        from engine in parts.Engines
+        let newest = engine.Signs.Newest
+        where newest is not null
+        select (engine.Name, newest.Verdict.State);
+
     private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>
         store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine
             ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
             : null;
 
-    public static CollectBundle Collector(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
+    public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
         var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.SecretValues));
-        var bundle = new Bundle(settings.Bundles, BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock), redaction, host, clock);
-        return async (incidentId, full, progress, cancellation) =>
-        {
-            try
-            {
-                var (path, manifest) = await bundle.WriteAsync($"{incidentId}-{(full ? "full" : "fast")}", incidentId, full, progress, cancellation);
-                var problems = manifest.Sources.SelectMany(s => s.Problems.Select(p => $"{s.Source}: {p}")).ToList();
-                var more = problems.Count > ToldProblems ? $"; {problems.Count - ToldProblems} more in the manifest" : "";
-                return new StepOutcome(true, string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files")) + more, path);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                return StepOutcome.Done($"no bundle could be written: {refused.Message}");
-            }
-        };
+        return new IncidentEvidence((incidentId, full) => new Bundle(
+            settings.Bundles,
+            BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock),
+            redaction,
+            host,
+            incidentId,
+            full,
+            clock));
     }
 }

@@ -72,8 +72,8 @@ internal static class BundleBenchmark
             LogTailBytes = FileBytes * 2,
             HostLogs = [],
         };
-        var bundle = new Bundle(settings, [new LogFolder(logs)], new Redaction(["s3cret-of-the-benchmark", "another-of-the-configuration"]), "host", TimeProvider.System);
-        var (path, manifest) = bundle.WriteAsync("benchmark", "benchmark", full: true, _ => { }, CancellationToken.None).GetAwaiter().GetResult();
+        var bundle = new Bundle(settings, [new LogFolder(logs)], new Redaction(["s3cret-of-the-benchmark", "another-of-the-configuration"]), "host", "benchmark", full: true, TimeProvider.System);
+        var (path, manifest) = bundle.WriteAsync(_ => { }, CancellationToken.None).GetAwaiter().GetResult();
         if (manifest.Sources.Any(s => s.Problems.Count > 0) || manifest.Entries.Count != Directory.GetFiles(logs).Length)
             throw new InvalidOperationException("the bundle of the benchmark is not whole");
         var size = new FileInfo(path).Length;
@@ -86,6 +86,8 @@ internal static class BundleBenchmark
         public string Name => "logs";
 
         public bool IsSlow => false;
+
+        public Loss LostBy => Loss.Nothing;
 
         public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
         {

@@ -17,7 +17,7 @@ internal static class KernelLogBenchmark
     private const int LinesPerSecond = 5000;
     private const int Seconds = 20;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     public static void Run(string folder)
     {
@@ -25,10 +25,10 @@ internal static class KernelLogBenchmark
         var source = isKernel ? Kernel : Path.Combine(folder, "kmsg");
         if (!isKernel)
             File.WriteAllText(source, "");
-        // The kernel drops what user space writes too fast unless it is told not to.
+        // The kernel drops what user space writes too fast unless it is told not to, with a line end and not without.
         var limiter = isKernel ? File.ReadAllText(Limiter).Trim() : "";
         if (isKernel)
-            File.WriteAllText(Limiter, "on");
+            File.WriteAllText(Limiter, "on\n");
         try
         {
             Measure(folder, source, isKernel);
@@ -36,7 +36,7 @@ internal static class KernelLogBenchmark
         finally
         {
             if (isKernel)
-                File.WriteAllText(Limiter, limiter);
+                File.WriteAllText(Limiter, limiter + "\n");
         }
     }
 

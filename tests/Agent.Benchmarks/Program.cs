@@ -15,12 +15,15 @@ internal static class Program
         ("signatures", SignatureBenchmark.Run),
         ("bundle", BundleBenchmark.Run),
         ("kernel-log", KernelLogBenchmark.Run),
+        ("follow", FollowBenchmark.Run),
     ];
 
     private static int Main(string[] args)
     {
         if (args is [KernelFlood.Name, .. var flood])
             return KernelFlood.Write(flood);
+        if (args is [LogFlood.Name, .. var text])
+            return LogFlood.Write(text);
         var name = args.FirstOrDefault() ?? "all";
         var wanted = All.Where(b => name == "all" || b.Name == name).ToList();
         if (wanted.Count == 0 || args.Length > 1)

@@ -56,7 +56,7 @@ public sealed class RecoveryPolicyTests
     {
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited, seconds: 4);
         _scene.Only.State.ShouldBe(IncidentState.Recovering);
-        _scene.Only.Remaining.Select(s => s.Kind).ShouldBe([StepKind.CollectEvidence, StepKind.StopEngine, StepKind.WaitForChipMemory, StepKind.StartEngine, StepKind.VerifyEngine]);
+        _scene.Only.Remaining.Select(s => s.Kind).ShouldBe([StepKind.CollectEvidence, StepKind.StopEngine, StepKind.WaitForChipMemory, StepKind.StartEngine, StepKind.CompleteEvidence, StepKind.VerifyEngine]);
     }
 
     [Fact]
@@ -245,6 +245,7 @@ public sealed class RecoveryPolicyTests
     [InlineData(StepKind.RestartDriver, StepKind.WaitForChips)]
     [InlineData(StepKind.WaitForChips, StepKind.WaitForChips)]
     [InlineData(StepKind.StartEngine, StepKind.StartEngine)]
+    [InlineData(StepKind.CompleteEvidence, StepKind.CompleteEvidence)]
     [InlineData(StepKind.VerifyEngine, StepKind.VerifyEngine)]
     public void An_interrupted_recovery_goes_on_and_restarts_no_driver_twice(StepKind diedIn, StepKind goesOnWith)
     {
@@ -254,7 +255,7 @@ public sealed class RecoveryPolicyTests
         _scene.Only.State.ShouldBe(IncidentState.Recovering);
         _scene.PlannedSteps()[0].ShouldBe(goesOnWith);
         _scene.PlannedSteps().ShouldContain(StepKind.VerifyEngine);
-        if (diedIn is not StepKind.VerifyEngine)
+        if (diedIn is not (StepKind.VerifyEngine or StepKind.CompleteEvidence))
             _scene.PlannedSteps().ShouldContain(StepKind.StartEngine);
         _scene.Only.Attempts.ShouldBe([Rung.Driver], "going on is the same attempt");
     }

@@ -21,21 +21,26 @@ internal sealed class Scene
 
     public Plan Last { get; private set; } = new([], []);
 
+    /// <summary>Every recovery that was planned, in order.</summary>
+    public List<RecoveryPlanned> Planned { get; } = [];
+
     public RecoverySettings Settings { get; set; } = new()
     {
         Layout = new HostLayout([new EngineOnChips("deepseek", [Chip0, Chip1], Wanted: true)], [Chip0, Chip1], ResetScope.Host),
         LookAgainWait = TimeSpan.Zero,
+        CauseLooks = [("chip-health", Subject.Host), ("driver-unit", Subject.Driver)],
     };
 
     public Incident Only => Incidents.Where(i => i.State != IncidentState.Dismissed).ShouldHaveSingleItem();
 
-    public Scene See(string probe, Subject subject, string? fault = null, bool? serving = null, Verdict? verdict = null)
+    public Scene See(string probe, Subject subject, string? fault = null, bool? serving = null, Verdict? verdict = null, DateTimeOffset? began = null)
     {
         Picture = Picture.With(Some.Observation(probe, subject, Now) with
         {
             Verdict = verdict ?? (fault is null ? Verdict.Healthy : Verdict.Faulty),
             Fault = fault,
             Serving = serving,
+            Began = began,
             Summary = fault ?? "well",
         });
         return Decide();
@@ -71,6 +76,8 @@ internal sealed class Scene
         Last = RecoveryPolicy.Decide(Picture, Incidents, Budgets, Settings, Now);
         foreach (var change in Last.Changes)
             Apply(change.IncidentId, change.Event);
+        if (Last.Recovery is { } recovery)
+            Planned.Add(recovery.Recovery);
         return this;
     }
 

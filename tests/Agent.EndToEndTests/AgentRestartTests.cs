@@ -29,6 +29,37 @@ public sealed class AgentRestartTests
     }
 
     [Fact]
+    public async Task Stopped_killed_and_replaced_it_fails_no_request()
+    {
+        await using var host = await SimulatedHost.UpAsync();
+        host.InstallAgent();
+        host.StartAgent();
+        await host.WaitUntilServingAsync();
+        var process = await ProcessAsync(host);
+        await using var clients = new SteadyClient(host);
+        await host.StopAgentAsync();
+        await NextAsync();
+        await host.KillAgentAsync();
+        await NextAsync();
+        await host.StopAgentAsync();
+        host.UpgradeAgent();
+        await NextAsync();
+        clients.Failed.ShouldBeEmpty();
+
+        async Task NextAsync()
+        {
+            // Some requests are asked and answered with no agent there at all.
+            var right = clients.Right;
+            await host.UntilAsync("requests were answered without an agent", () => Task.FromResult(clients.Right >= right + 10));
+            host.StartAgent();
+            await host.WaitUntilServingAsync();
+            (await ProcessAsync(host)).ShouldBe(process);
+            host.AgentLog().ShouldContain($"engine deepseek: adopted process {process},");
+            host.ForgetAgentLog();
+        }
+    }
+
+    [Fact]
     public async Task An_engine_is_adopted_by_its_marker_when_the_record_is_lost()
     {
         await using var host = await SimulatedHost.ServingAsync();
@@ -85,6 +116,8 @@ public sealed class AgentRestartTests
         var second = (await host.IncidentsAsync()).OrderByDescending(i => (string?)i["id"], StringComparer.Ordinal).First();
         Steps(second).ShouldContain(t => t.Contains("budget of start-engine spent: 1 of 1", StringComparison.Ordinal));
     }
+
+    private static async Task<int> ProcessAsync(SimulatedHost host) => (int)(await host.StatusAsync())["engines"]![0]!["process_id"]!;
 
     private static int DriverRestarts(SimulatedHost host) =>
         host.Calls().Count(c => c.StartsWith("systemctl", StringComparison.Ordinal) && c.Contains("restart", StringComparison.Ordinal));

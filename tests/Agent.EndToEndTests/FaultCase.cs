@@ -26,7 +26,15 @@ internal static class FaultCase
         await ToldOnceAsync(host, incident, "confirmed", "resolved");
     }
 
-    public static async Task IsHandedOverAsync(string profile, string[] faults, string code, params string[] rungs)
+    public static Task IsHandedOverAsync(string profile, string[] faults, string code, params string[] rungs) => IsHandedOverAsync(profile, faults, code, "", rungs);
+
+    /// <param name="fault">What is broken.</param>
+    /// <param name="code">What the agent has to call it.</param>
+    /// <param name="says">What a person must be able to read in the history of the incident.</param>
+    /// <param name="rungs">What the agent tries before.</param>
+    public static Task StartIsHandedOverAsync(string fault, string code, string says, params string[] rungs) => IsHandedOverAsync("guide", [fault], code, says, rungs);
+
+    private static async Task IsHandedOverAsync(string profile, string[] faults, string code, string says, string[] rungs)
     {
         await using var host = await SimulatedHost.ServingAsync(profile, chips: 4);
         await BreakAsync(host, faults);
@@ -36,6 +44,7 @@ internal static class FaultCase
         await OnlyOneAsync(host);
         EvidenceShouldComeFirst(host, incident);
         ((string?)incident["reason"]).ShouldNotBeNullOrEmpty();
+        string.Join('\n', incident["timeline"]!.AsArray().Select(e => (string?)e!["text"])).ShouldContain(says);
         await ToldOnceAsync(host, incident, "confirmed", "handed-over");
     }
 

@@ -3,6 +3,7 @@ namespace Agent.EndToEndTests;
 public sealed class NotedFaultTests
 {
     [Theory]
+    // F24: slow is not dead.
     [InlineData("slow", "engine-slow")]
     [InlineData("chip-warning", "chip-warning")]
     [InlineData("npu-smi-hang", "npu-smi-hangs")]

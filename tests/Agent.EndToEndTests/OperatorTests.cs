@@ -80,8 +80,16 @@ public sealed class OperatorTests
         (await host.RunAsync("bundle", "list")).Output.ShouldContain(id);
         ((string)JsonNode.Parse((await host.RunAsync("bundle", "list", "--output", "json")).Output)![0]!["path"]!).ShouldContain(id);
         (await host.RunAsync("bundle", "create")).Output.ShouldContain("manual-full-1.tar.gz");
-        (await host.RunAsync("engine", "command", "deepseek")).Output.ShouldContain("--tensor-parallel-size 2");
+        (await host.RunAsync("engine", "explain", "deepseek", "--command")).Output.ShouldContain("--tensor-parallel-size 2");
         (await host.RunAsync("incidents", "show", "nothing")).ExitCode.ShouldBe(7);
+        var explained = await host.RunAsync("engine", "explain", "deepseek");
+        explained.ExitCode.ShouldBe(0, explained.Output + explained.Error);
+        explained.Output.ShouldContain("rule: ");
+        explained.Output.ShouldContain("counters");
+        var verdict = JsonNode.Parse((await host.RunAsync("engine", "explain", "deepseek", "--output", "json")).Output)!;
+        ((string?)verdict["state"]).ShouldBeOneOf("idle", "busy");
+        verdict["signs"]!.AsArray().Select(s => (string?)s!["sign"]).ShouldContain("engine core");
+        (await host.RunAsync("engine", "explain", "nobody")).ExitCode.ShouldBe(7);
         JsonNode.Parse((await host.RunAsync("config", "show")).Output)!["engines"]![0]!["stall_grace"]!.GetValue<string>().ShouldBe("4s");
         var check = await host.RunAsync("check");
         check.ExitCode.ShouldBe(0, check.Output);
@@ -89,6 +97,7 @@ public sealed class OperatorTests
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{host.ListenPort}/metrics"), TestContext.Current.CancellationToken);
         metrics.ShouldContain("npu_agent_incidents_total{fault=\"engine-exited\"} 1");
+        metrics.ShouldContain("npu_engine_state{engine=\"deepseek\",state=\"hung\"} 0");
         metrics.ShouldContain("npu_chip_memory_used_bytes{chip=\"0/0\"}");
         (await http.GetStringAsync(new Uri($"http://127.0.0.1:{host.ListenPort}/healthz"), TestContext.Current.CancellationToken)).ShouldBe("ok\n");
         using var body = new StringContent("""{"verb":"stop","reason":"","by":""}""");
@@ -103,6 +112,7 @@ public sealed class OperatorTests
         var result = await host.RunAsync("status");
         result.ExitCode.ShouldBe(4);
         result.Error.ShouldContain("is npu-agent running");
+        (await host.RunAsync("engine", "explain", "deepseek")).ExitCode.ShouldBe(4);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     private readonly List<string> _agentLog = [];
     private Process? _agent;
+    private string _program = Programs.Agent;
 
     private SimulatedHost(string profile)
     {
@@ -63,7 +64,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public void StartAgent()
     {
-        _agent = Process.Start(Command(Programs.Agent, "run", "--config", Config))!;
+        _agent = Process.Start(Command(_program, "run", "--config", Config))!;
         _agent.OutputDataReceived += (_, line) => Keep(line.Data);
         _agent.ErrorDataReceived += (_, line) => Keep(line.Data);
         _agent.BeginOutputReadLine();
@@ -91,6 +92,30 @@ internal sealed class SimulatedHost : IAsyncDisposable
         return _agent.ExitCode;
     }
 
+    /// <summary>The agent from now on runs from a folder of this host, where it can be replaced.</summary>
+    public void InstallAgent()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "agent")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(_program)!))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        _program = Path.Combine(folder, Path.GetFileName(_program));
+    }
+
+    /// <summary>Another file at the same path, as an upgrade leaves it.</summary>
+    public void UpgradeAgent()
+    {
+        File.Copy(_program, _program + ".new");
+        // Bytes behind the end of a program are not read: another build, as far as the kernel is concerned.
+        File.AppendAllText(_program + ".new", "another build");
+        File.Move(_program + ".new", _program, overwrite: true);
+    }
+
+    public void ForgetAgentLog()
+    {
+        lock (_agentLog)
+            _agentLog.Clear();
+    }
+
     public string AgentLog()
     {
         lock (_agentLog)
@@ -99,20 +124,22 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public async Task<CommandResult> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(Command(Programs.Agent, [.. arguments, "--config", Config]))!;
+        using var process = Process.Start(Command(_program, [.. arguments, "--config", Config]))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Patience);
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
-    public async Task SimulateAsync(params string[] arguments)
+    /// <returns>What the simulator said.</returns>
+    public async Task<string> SimulateAsync(params string[] arguments)
     {
         using var process = Process.Start(Command(Programs.Simulator, [.. arguments, "--world", World]))!;
         var said = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"simulator {string.Join(' ', arguments)}: {said}");
+        return said;
     }
 
     /// <summary>Calls of the simulated programs, in order: program and arguments.</summary>
@@ -204,7 +231,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
     /// Below the range from which the system gives ports to connections: an agent that is killed and started again must
     /// find its port free.
     /// </summary>
-    private static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {

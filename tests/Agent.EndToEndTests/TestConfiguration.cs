@@ -15,7 +15,7 @@ internal static class TestConfiguration
             served_model_name: deepseek-r1
             port: {{host.EnginePort}}
             chips: [0/0, 1/0]
-            start: { stage_timeout: 8s }
+            start: { stage_timeout: 8s, shared_memory: 1MiB }
             stop: { drain: 1s, term_wait: 2s, kill_wait: 5s, chip_memory_wait: 5s }
             canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
             stall: { grace: 4s }
@@ -28,11 +28,16 @@ internal static class TestConfiguration
           chip-memory: { enabled: false, interval: 1s, deadline: 20s }
           link-health: { enabled: false, interval: 1s, deadline: 20s }
           driver-unit: { interval: 2s, deadline: 8s }
+          engine-verdict: { interval: 500ms, deadline: 5s }
           engine-process: { interval: 1s, deadline: 5s }
           engine-health: { interval: 1s, deadline: 5s }
           engine-progress: { interval: 1s, deadline: 5s }
           engine-canary: { interval: 3s, deadline: 20s }
           engine-log: { interval: 500ms, deadline: 5s }
+          engine-drift: { interval: 2s, deadline: 10s }
+          engine-throughput: { interval: 1s, deadline: 10s }
+          # Keeps the engine busy, which other looks would take for work.
+          engine-quality: { enabled: false, interval: 1s, deadline: 60s }
         faults:
           engine-slow: { confirm_after: 2s }
           chip-warning: { confirm_after: 2s }

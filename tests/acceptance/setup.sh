@@ -1,7 +1,27 @@
 #!/usr/bin/env bash
-# Installs what the scripts beside this one need, on Debian or Ubuntu. Run as root.
+# Installs what the scripts beside this one need, on Debian or Ubuntu, and makes the root of a small host with systemd. Run as
+# root. What is there already is left as it is.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -q
-# A C compiler and the kernel's headers (stuck-child.sh), curl for metrics.
-apt-get install -q -y --no-install-recommends gcc libc6-dev linux-libc-dev curl
+# A C compiler and the kernel's headers (stuck-child.sh), curl for metrics and requests; podman and runc (container-engine.sh);
+# systemd-nspawn and debootstrap (systemd-engine.sh); supervisord and monit, to be measured beside (restart-latency.sh).
+packages=(gcc libc6-dev linux-libc-dev curl podman runc systemd-container debootstrap supervisor monit python3)
+missing=()
+for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    apt-get update -q
+    apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
+
+# A script boots a copy, so this one stays as it is.
+host=${NPU_AGENT_SYSTEMD_ROOT:-/var/tmp/npu-agent-acceptance/systemd-root}
+if [ ! -x "$host/lib/systemd/systemd" ]; then
+    mkdir -p "$host"
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates,libicu72,curl bookworm "$host"
+fi
+if [ ! -x "$host/usr/lib/polkit-1/polkitd" ]; then
+    cp /etc/resolv.conf "$host/etc/resolv.conf"
+    chroot "$host" sh -c 'apt-get update -q && apt-get install -q -y --no-install-recommends polkitd'
+fi

@@ -7,12 +7,32 @@ namespace Agent.Domain.Faults;
 
 internal static class EngineFaults
 {
-    private static readonly string[] Below = [DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, HostRebootNeeded, DeviceUnfit, ChipAlarm, ChipError, ChipMemoryHeld, DeviceTaken];
+    private static readonly string[] Device = [DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, HostRebootNeeded, DeviceUnfit, ChipAlarm, ChipError];
 
-    private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans, EngineDeviceError, EngineCommunicationFailed, EnginePortTaken];
+    private static readonly string[] Below = [.. Device, ChipMemoryHeld, DeviceTaken, EngineUnkillable, SharedMemoryFull];
+
+    private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineStartFails, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans, EngineDeviceError, EngineCommunicationFailed, EnginePortTaken];
 
     public static readonly ImmutableArray<Fault> All =
     [
+        Row(EngineUnkillable, Severity.Critical, Rung.Chip, 1, 1) with
+        {
+            Limit = Rung.Chip,
+            DependsOn = Device,
+            Title = new("Processes of the engine cannot be killed", "引擎进程无法终止"),
+            Meaning = new("They sleep in the driver and survive SIGKILL, so they keep the chips; no new engine can run there.", "进程阻塞在驱动中，SIGKILL 无效，持续占用芯片，新引擎无法启动。"),
+            AgentDoes = new("Does not start beside them and does not stop in a loop: collects everything, stops the engines that the reset touches, resets the chip, starts them, verifies.", "不在其旁启动，也不反复终止：收集全部证据，停止复位所涉及的引擎，复位芯片，启动并验证。"),
+            PersonShould = new("If they survive the reset too, reboot the host; keep the bundle, it says where in the kernel they wait.", "若复位后仍存在，则重启主机；保留证据包，其中记录了进程在内核中的等待位置。"),
+        },
+        Row(SharedMemoryFull, Severity.Critical, Rung.Engine, 1, 1) with
+        {
+            Limit = Rung.Engine,
+            DependsOn = Device,
+            Title = new("/dev/shm has no room for the engine", "/dev/shm 空间不足"),
+            Meaning = new("The ranks of an engine meet in /dev/shm. When it is full every start fails alike, by SIGBUS or a bad address.", "引擎各 rank 通过 /dev/shm 通信；空间不足时每次启动都会以 SIGBUS 或地址错误失败。"),
+            AgentDoes = new("Removes segments of its own user that no live process uses, starts once more; then hands over.", "清理本用户下无进程使用的共享内存段，再启动一次，仍失败则移交人工。"),
+            PersonShould = new("See `df -h /dev/shm` and the files named in the incident; remove what nobody uses or mount it larger (1 GB and more), then `npu-agent engine start NAME`.", "查看 df -h /dev/shm 与事件中列出的文件；清理无用文件或扩大挂载（1 GB 以上），然后执行 npu-agent engine start NAME。"),
+        },
         Row(EngineConfigError, Severity.Critical, Rung.HandOver, 1, 1) with
         {
             Title = new("The engine's configuration is wrong", "引擎配置错误"),
@@ -27,10 +47,18 @@ internal static class EngineFaults
             AgentDoes = new("Does not restart in a loop: hands over with vLLM's own figures.", "不循环重启，附上 vLLM 给出的数值并移交人工。"),
             PersonShould = new("Lower max_model_len to the length that vLLM names, or raise gpu_memory_utilization; then `npu-agent engine start NAME`.", "将 max_model_len 降到 vLLM 提示的长度，或提高 gpu_memory_utilization；然后执行 npu-agent engine start NAME。"),
         },
+        Row(EngineStartFails, Severity.Critical, Rung.HandOver, 1, 1) with
+        {
+            DependsOn = [.. Below, EngineConfigError, EngineKvCacheTooSmall],
+            Title = new("The engine fails to start, each time in the same way", "引擎每次启动均以相同方式失败"),
+            Meaning = new("Two starts in a row ended in the same stage with the same first error: another start would end there too.", "连续两次启动在同一阶段以同一首个错误失败；再次启动也会如此。"),
+            AgentDoes = new("Does not restart in a loop: hands over with the stage, the first error and what may help.", "不循环重启，附上失败阶段、首个错误与建议并移交人工。"),
+            PersonShould = new("Correct what the first error names, then `npu-agent engine start NAME`.", "按首个错误修正后执行 npu-agent engine start NAME。"),
+        },
         Row(EngineOutOfMemory, Severity.Critical, Rung.Engine, 1, 1) with
         {
             Limit = Rung.Engine,
-            DependsOn = Below,
+            DependsOn = [.. Below, EngineStartFails],
             Title = new("The engine ran out of chip memory", "引擎显存耗尽"),
             Meaning = new("An allocation on the chip failed while serving: fragmentation, a very long prompt, or settings that leave no room.", "服务过程中显存分配失败：碎片、超长输入，或配置未留余量。"),
             AgentDoes = new("Collects evidence and restarts the engine once.", "收集证据并重启引擎一次。"),
@@ -45,6 +73,7 @@ internal static class EngineFaults
         },
         Row(EngineOrphans, Severity.Critical, Rung.Orphans, 2, 2) with
         {
+            IsCertain = true,
             DependsOn = Below,
             Title = new("The engine's main process is gone, its workers are not", "引擎主进程已退出而工作进程残留"),
             Meaning = new("Leftover processes keep the chip memory; a new engine would fail for want of it.", "残留进程占用显存，新引擎会因显存不足而失败。"),
@@ -53,7 +82,7 @@ internal static class EngineFaults
         },
         Row(EngineDeviceError, Severity.Critical, Rung.Engine, 1, 2) with
         {
-            DependsOn = [.. Below, EngineOutOfMemory],
+            DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory],
             Title = new("An operation on the NPU failed", "NPU 执行失败"),
             Meaning = new("The engine died of an error that the NPU runtime reported: a kernel that never ended or used a wrong address, a synchronisation that timed out, a memory error.", "引擎因 NPU 运行时错误退出：算子超时或地址异常、同步超时、内存错误等。"),
             AgentDoes = new("Collects evidence, kills the tree, waits for the chip memory, starts the engine, verifies it. Twice at most.", "收集证据，结束进程树，等待显存释放，启动并验证引擎；最多两次。"),
@@ -61,7 +90,7 @@ internal static class EngineFaults
         },
         Row(EngineCommunicationFailed, Severity.Critical, Rung.Engine, 1, 2) with
         {
-            DependsOn = [.. Below, EngineOutOfMemory, EngineDeviceError],
+            DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory, EngineDeviceError],
             Title = new("The chips of the engine do not reach each other", "引擎芯片间通信失败"),
             Meaning = new("A collective operation timed out, or a link between chips failed. The rank that failed first names the cause; the others only wait for it.", "集合通信超时或芯片间链路故障；最先失败的 rank 才是原因，其余只是等待。"),
             AgentDoes = new("Collects evidence, restarts all ranks, verifies the engine. Twice at most.", "收集证据，重启全部 rank 并验证引擎；最多两次。"),
@@ -76,7 +105,8 @@ internal static class EngineFaults
         },
         Row(EngineWorkerDied, Severity.Critical, Rung.Engine, 2, 1) with
         {
-            DependsOn = [.. Below, EngineOutOfMemory, EngineDeviceError, EngineCommunicationFailed],
+            IsCertain = true,
+            DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory, EngineDeviceError, EngineCommunicationFailed],
             Title = new("A worker of the engine died", "引擎工作进程异常退出"),
             Meaning = new("One worker process ended, so the engine core gave up. vLLM then leaves with exit code 0, which is no success.", "某个工作进程退出导致引擎核心终止；vLLM 随后以退出码 0 结束，但这并非正常退出。"),
             AgentDoes = new("Collects evidence, restarts the engine, verifies it with a completion.", "收集证据，重启引擎，并用一次真实推理验证。"),
@@ -85,7 +115,7 @@ internal static class EngineFaults
         Row(EngineStartStalled, Severity.Critical, Rung.Engine, 1, 1) with
         {
             Limit = Rung.Engine,
-            DependsOn = Below,
+            DependsOn = [.. Below, EngineStartFails],
             Title = new("The engine's start-up makes no progress", "引擎启动停滞"),
             Meaning = new("No new log line and no loading progress within the time that a start-up stage may take.", "在启动阶段允许的时间内没有新日志，也没有加载进度。"),
             AgentDoes = new("Collects evidence and starts the engine once more; then hands over.", "收集证据并重试启动一次，随后移交人工。"),
@@ -112,6 +142,7 @@ internal static class EngineFaults
         Row(EngineExited, Severity.Critical, Rung.Engine, 2, 2) with
         {
             ConfirmAfter = TimeSpan.FromSeconds(3),
+            IsCertain = true,
             DependsOn = [.. Causes, EngineWorkerDied, EngineStartStalled],
             Title = new("The engine ended unasked", "引擎意外退出"),
             Meaning = new("The engine's process is gone and nobody asked it to go. Exit code 0 proves nothing: vLLM leaves with 0 when its core dies.", "引擎进程在未被要求的情况下退出；退出码 0 不代表正常，vLLM 核心死亡时也返回 0。"),

@@ -29,6 +29,12 @@ public sealed record Fault
     /// <summary>How often it must have been seen before it is believed.</summary>
     public int Sightings { get; init; } = 2;
 
+    /// <summary>
+    /// Once seen it leaves no doubt, as a process that is gone. Only its cause may be open: it is believed as soon as every
+    /// probe that could name one has looked, at the latest after <see cref="ConfirmAfter"/>.
+    /// </summary>
+    public bool IsCertain { get; init; }
+
     /// <summary>How many recoveries of one incident may be tried on the rung that it starts at; wider rungs are tried once.</summary>
     public int Attempts { get; init; } = 1;
 

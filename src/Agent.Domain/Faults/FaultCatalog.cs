@@ -6,11 +6,12 @@ namespace Agent.Domain.Faults;
 /// <summary>
 /// Everything the agent knows about faults, causes before their echoes: where two faults of one moment could explain each
 /// other, the one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>,
-/// <see cref="DeviceFaults"/>, <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineFaults"/> and <see cref="HostFaults"/>.
+/// <see cref="DeviceFaults"/>, <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineFaults"/>,
+/// <see cref="EngineQuietFaults"/> and <see cref="HostFaults"/>.
 /// </summary>
 public sealed class FaultCatalog
 {
-    public static readonly FaultCatalog Default = new([.. DriverAndChipFaults.All, .. DeviceFaults.All, .. ChipWearFaults.All, .. LinkFaults.All, .. EngineFaults.All, .. HostFaults.All]);
+    public static readonly FaultCatalog Default = new([.. DriverAndChipFaults.All, .. DeviceFaults.All, .. ChipWearFaults.All, .. LinkFaults.All, .. EngineFaults.All, .. EngineQuietFaults.All, .. HostFaults.All]);
 
     private readonly ImmutableDictionary<string, (int Order, Fault Fault)> _byCode;
 
@@ -49,6 +50,8 @@ public sealed record FaultOverride(Severity? Severity = null, TimeSpan? ConfirmA
             Severity = Severity ?? fault.Severity,
             ConfirmAfter = ConfirmAfter ?? fault.ConfirmAfter,
             Sightings = Sightings ?? fault.Sightings,
+            // Who asks for patience gets it.
+            IsCertain = fault.IsCertain && ConfirmAfter is null && Sightings is null,
             StartsAt = startsAt,
             // "note" and "hand-over" mean: touch nothing. A wider start moves the limit along, never narrows it.
             Limit = startsAt is Recovery.Rung.Note or Recovery.Rung.HandOver || fault.Limit < startsAt ? startsAt : fault.Limit,

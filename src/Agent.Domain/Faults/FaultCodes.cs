@@ -33,6 +33,9 @@ public static class FaultCodes
     public const string EngineKvCacheTooSmall = "engine-kv-cache-too-small";
     public const string EngineOutOfMemory = "engine-out-of-memory";
     public const string EngineStoppedByOther = "engine-stopped-by-other";
+    public const string EngineUnkillable = "engine-unkillable";
+    public const string SharedMemoryFull = "shared-memory-full";
+    public const string EngineStartFails = "engine-start-fails";
     public const string EngineOrphans = "engine-orphans";
     public const string EngineDeviceError = "engine-device-error";
     public const string EngineCommunicationFailed = "engine-communication-failed";
@@ -45,6 +48,8 @@ public static class FaultCodes
     public const string EngineOutputDegraded = "engine-output-degraded";
     public const string EngineSlow = "engine-slow";
     public const string EngineMetricsMissing = "engine-metrics-missing";
+    public const string EngineConfigDrift = "engine-config-drift";
+    public const string EngineThroughputLow = "engine-throughput-low";
 
     public const string NpuSmiHangs = "npu-smi-hangs";
     public const string NpuSmiUnusable = "npu-smi-unusable";

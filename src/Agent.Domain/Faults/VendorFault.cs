@@ -5,19 +5,19 @@ namespace Agent.Domain.Faults;
 /// <param name="Level">Null: published without a level.</param>
 public sealed record VendorFault(string Code, VendorLevel? Level, IReadOnlyList<FrequencyRule> Rules)
 {
-    /// <summary>The level after so many occurrences: a rule whose number is reached within its window raises it.</summary>
-    /// <param name="occurrences">When the code came, this time included.</param>
+    /// <summary>
+    /// The level after so many occurrences: a rule whose number was reached within its window raises it, and goes on doing so
+    /// as long as the occurrences are remembered.
+    /// </summary>
+    /// <param name="occurrences">When the code came, oldest first, this time included.</param>
     /// <param name="now">The present time.</param>
     /// <param name="normal">The level that applies without a rule: the operator's, the table's, or by severity.</param>
-    public VendorLevel LevelAfter(IReadOnlyCollection<DateTimeOffset> occurrences, DateTimeOffset now, VendorLevel normal)
+    public VendorLevel LevelAfter(IReadOnlyList<DateTimeOffset> occurrences, DateTimeOffset now, VendorLevel normal)
     {
         var level = normal;
         foreach (var rule in Rules)
         {
-            // An occurrence in the future was noted before the clock was set back.
-            var recent = occurrences.Count(at => now - at < rule.Window);
-            var since = occurrences.Count == 0 ? TimeSpan.Zero : now - occurrences.Max();
-            if (rule.RaisesTo > level && (rule.Times > 0 ? recent >= rule.Times : since >= rule.Window))
+            if (rule.RaisesTo > level && rule.Applies(occurrences, now))
                 level = rule.RaisesTo;
         }
 
@@ -26,7 +26,21 @@ public sealed record VendorFault(string Code, VendorLevel? Level, IReadOnlyList<
 }
 
 /// <summary>So many occurrences within a window raise the level of a code; with no number, lasting as long as the window does.</summary>
-public sealed record FrequencyRule(int Times, TimeSpan Window, VendorLevel RaisesTo);
+public sealed record FrequencyRule(int Times, TimeSpan Window, VendorLevel RaisesTo)
+{
+    internal bool Applies(IReadOnlyList<DateTimeOffset> occurrences, DateTimeOffset now)
+    {
+        if (Times == 0)
+            return occurrences.Count > 0 && now - occurrences[^1] >= Window;
+        for (var last = Times - 1; last < occurrences.Count; last++)
+        {
+            if (occurrences[last] - occurrences[last - Times + 1] < Window)
+                return true;
+        }
+
+        return false;
+    }
+}
 
 /// <summary>
 /// The parts of a device event code (hicann/driver, dms_event_converge.h; checked against event logs of real devices): side

@@ -25,6 +25,12 @@ public sealed record Observation
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
+    /// When the look began that saw it: what happened in the middle of a look may not be in what it saw. Null: at
+    /// <see cref="At"/>.
+    /// </summary>
+    public DateTimeOffset? Began { get; init; }
+
+    /// <summary>
     /// Code from the fault catalogue. Always there when faulty; with <see cref="Verdict.CouldNotLook"/> it may name a fault
     /// of looking itself, which then starts at the rung <c>note</c>.
     /// </summary>

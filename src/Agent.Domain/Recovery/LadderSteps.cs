@@ -4,28 +4,32 @@ using static Agent.Domain.Recovery.StepKind;
 
 namespace Agent.Domain.Recovery;
 
-/// <summary>The rungs of the ladder as steps. Evidence that a step destroys is collected before it.</summary>
+/// <summary>
+/// The rungs of the ladder as steps. Evidence that a step destroys is collected before it; the rest while the engine comes up,
+/// so that no engine waits for it, and also when a step failed.
+/// </summary>
 internal static class LadderSteps
 {
     public static IReadOnlyList<Step> For(Rung rung, HostLayout layout, Subject subject)
     {
         var engines = Touched(rung, layout, subject);
+        var rest = new Step(CompleteEvidence, subject) { EvenAfterFailure = true };
         return rung switch
         {
             Rung.Engine =>
             [
-                .. Each(CollectEvidence, engines), .. Each(StopEngine, engines), .. Each(WaitForChipMemory, engines),
-                .. Each(StartEngine, engines), .. Each(VerifyEngine, engines),
+                new Step(CollectEvidence, subject), .. Each(StopEngine, engines), .. Each(WaitForChipMemory, engines),
+                .. Each(StartEngine, engines), rest, .. Each(VerifyEngine, engines),
             ],
             Rung.Orphans =>
             [
-                .. Each(CollectEvidence, engines), .. Each(StopEngine, engines), .. Each(ClearOrphans, engines),
-                .. Each(WaitForChipMemory, engines), .. Each(StartEngine, engines), .. Each(VerifyEngine, engines),
+                new Step(CollectEvidence, subject), .. Each(StopEngine, engines), .. Each(ClearOrphans, engines),
+                .. Each(WaitForChipMemory, engines), .. Each(StartEngine, engines), rest, .. Each(VerifyEngine, engines),
             ],
             _ =>
             [
-                new Step(CollectAllEvidence, Subject.Host), .. Each(StopEngine, engines), .. KeySteps(rung, layout, subject),
-                new Step(WaitForChips, Subject.Host), .. Each(StartEngine, engines, evenAfterFailure: true), .. Each(VerifyEngine, engines),
+                new Step(CollectAllEvidence, Subject.Host), .. engines.Select(e => new Step(StopEngine, e) { LeavesStuck = true }), .. KeySteps(rung, layout, subject),
+                new Step(WaitForChips, Subject.Host), .. Each(StartEngine, engines, evenAfterFailure: true), rest, .. Each(VerifyEngine, engines),
             ],
         };
     }

@@ -57,6 +57,12 @@ internal static class RecoveringPass
             return false;
         }
 
+        if (rung <= Rung.Orphans && BackOff(decision, incident, engines) is { } wait)
+        {
+            decision.HoldBack(incident, wait);
+            return false;
+        }
+
         return Begin(decision, incident, rung, LadderSteps.For(rung, decision.Layout, incident.Subject), incident.Summary);
     }
 
@@ -81,7 +87,7 @@ internal static class RecoveringPass
 
         if (rung < Rung.HandOver)
             return rung;
-        decision.Change(current, new HandedOver(decision.Now, $"{fault.Title.English}: a person has to act"));
+        decision.Change(current, new HandedOver(decision.Now, $"{fault.Title.English}: a person has to act. {current.Summary}"));
         return null;
     }
 
@@ -119,6 +125,17 @@ internal static class RecoveringPass
         return words.Contains(null) && !words.Contains(false) && decision.Now - incident.SuspectedAt < decision.Settings.ServingProofWait
             ? "waits to learn whether the engines concerned still serve"
             : null;
+    }
+
+    /// <summary>A restart that did not help once does not help faster when it is repeated at once.</summary>
+    private static string? BackOff(Decision decision, Incident incident, List<EngineOnChips> engines)
+    {
+        var failedAt = incident.Attempts.Count > 0 ? incident.StateSince : incident.SuspectedAt;
+        return engines.Where(e => e.Wanted)
+            .Select(e => (e.Subject, After: decision.Settings.BackOff.After(decision.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e.Subject).Select(u => u.At), failedAt)))
+            .Where(e => decision.Now - failedAt < e.After.Wait)
+            .Select(e => $"{e.Subject} was restarted {e.After.Restarts} time(s) in a row; the next follows {Durations.Text(e.After.Wait)} after the failure")
+            .FirstOrDefault();
     }
 
     private static bool Begin(Decision decision, Incident incident, Rung rung, IReadOnlyList<Step> steps, string reason)

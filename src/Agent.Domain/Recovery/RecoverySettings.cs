@@ -1,4 +1,5 @@
 using Agent.Domain.Faults;
+using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
 
@@ -26,6 +27,11 @@ public sealed record RecoverySettings
     public bool CanRestartDriver { get; init; } = true;
 
     public bool CanResetChips { get; init; } = true;
+
+    /// <summary>The looks that can name the cause of an engine's end: driver, chips, the engine's log.</summary>
+    public IReadOnlyList<(string Probe, Subject Subject)> CauseLooks { get; init; } = [];
+
+    public RestartBackOff BackOff { get; init; } = RestartBackOff.None;
 
     /// <summary>How long a wide step waits to learn whether the engines concerned still serve.</summary>
     public TimeSpan ServingProofWait { get; init; } = TimeSpan.FromSeconds(60);

@@ -57,9 +57,23 @@ internal static class SettlingPass
             && now - d.SuspectedAt < decision.Settings.FlapWindow);
         if (flaps >= decision.Settings.FlapCount)
             decision.Change(incident, new Confirmed(now, $"flapping: came and went {flaps} times in {Durations.Text(decision.Settings.FlapWindow)}"));
+        else if (fault.IsCertain && CausesWereLookedFor(decision, incident))
+            decision.Change(incident, new Confirmed(now, $"leaves no doubt; driver, chips and log named no cause when looked at after it"));
+        else if (fault.IsCertain && age >= fault.ConfirmAfter)
+            decision.Change(incident, new Confirmed(now, $"leaves no doubt; not every probe that could name a cause answered within {Durations.Text(age)}"));
         else if (incident.Sightings >= fault.Sightings && age >= fault.ConfirmAfter)
             decision.Change(incident, new Confirmed(now, $"seen {incident.Sightings} times in {Durations.Text(age)}"));
     }
+
+    /// <summary>
+    /// Every look that could name a cause began after the suspicion and told something. What it told is no cause: that would
+    /// have given the incident another name by now.
+    /// </summary>
+    private static bool CausesWereLookedFor(Decision decision, Incident incident) => decision.Settings.CauseLooks
+        .Where(look => decision.Layout.Concerns(look.Subject, incident.Subject))
+        .All(look => decision.Picture.Find(look.Probe, look.Subject) is { Verdict: not Verdict.CouldNotLook } seen
+            && (seen.Began ?? seen.At) >= incident.SuspectedAt
+            && HostPicture.IsFresh(seen, decision.Now));
 
     private static void Verify(Decision decision, Incident incident)
     {

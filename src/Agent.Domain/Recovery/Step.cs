@@ -10,6 +10,12 @@ public readonly record struct Step(StepKind Kind, Subject Subject)
     /// <summary>Runs although an earlier step failed: it gives back an engine that was stopped for the sake of another.</summary>
     public bool EvenAfterFailure { get; init; }
 
+    /// <summary>
+    /// A stop that has done all it can although processes sleep in the driver: the reset or restart that follows is what ends
+    /// them.
+    /// </summary>
+    public bool LeavesStuck { get; init; }
+
     /// <summary>Whether doing it again after an interruption can do harm, so that attempts are counted on disk.</summary>
     public bool IsBudgeted => Kind is StepKind.StartEngine or StepKind.ClearOrphans or StepKind.ResetChip or StepKind.RestartDriver;
 
@@ -30,6 +36,7 @@ public readonly record struct Step(StepKind Kind, Subject Subject)
         StepKind.RestartDriver => "restart-driver",
         StepKind.WaitForChips => "wait-for-chips",
         StepKind.StartEngine => "start-engine",
+        StepKind.CompleteEvidence => "complete-evidence",
         _ => "verify-engine",
     };
 

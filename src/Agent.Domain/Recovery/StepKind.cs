@@ -3,10 +3,10 @@ namespace Agent.Domain.Recovery;
 /// <summary>What can be done. Each has exactly one remedy in the agent.</summary>
 public enum StepKind
 {
-    /// <summary>A fast bundle: what stopping an engine destroys.</summary>
+    /// <summary>Begins a fast bundle: what stopping an engine destroys.</summary>
     CollectEvidence,
 
-    /// <summary>A full bundle with device logs: what a chip reset or a driver restart destroys.</summary>
+    /// <summary>Begins a full bundle with device logs: what a chip reset or a driver restart destroys.</summary>
     CollectAllEvidence,
 
     StopEngine,
@@ -17,4 +17,7 @@ public enum StepKind
     WaitForChips,
     StartEngine,
     VerifyEngine,
+
+    /// <summary>The rest of a bundle: what no step destroys, collected while the engine comes up.</summary>
+    CompleteEvidence,
 }

@@ -8,7 +8,8 @@ internal static class ControlProgram
 
           simulator up --world DIR [--profile guide|ascend] [--chips 8] [--pace 1]
                                                       makes the host; its programs lie in DIR/bin
-          simulator fault NAME [--npu N] --world DIR  breaks something
+          simulator fault NAME [--npu N | --port P] --world DIR
+                                                      breaks something, of one chip or of the engine on a port
           simulator heal [NAME] --world DIR           puts it right, or everything
           simulator faults [--output json]            what can be broken
           simulator status --world DIR [--output json]
@@ -22,7 +23,7 @@ internal static class ControlProgram
     public static int Run(World world, string[] arguments) => arguments switch
     {
         ["up", .. var rest] => UpCommand.Run(world, new Flags(rest, "--profile", "--chips", "--pace")),
-        ["fault", var name, .. var rest] when !name.StartsWith('-') => FaultCommand.Run(world, name, new Flags(rest, "--npu")),
+        ["fault", var name, .. var rest] when !name.StartsWith('-') => FaultCommand.Run(world, name, new Flags(rest, "--npu", "--port")),
         ["fault", ..] => throw new WorldException("fault: which one? `simulator faults` lists them"),
         ["heal", .. var names] => Heal(world, names),
         ["faults", .. var rest] => StatusCommand.Faults(new Flags(rest, "--output")),

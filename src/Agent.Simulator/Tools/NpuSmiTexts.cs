@@ -70,7 +70,7 @@ internal static class NpuSmiTexts
         world.Faults.Hits("chip-worn-out", chip) ? "Critical" : world.Faults.Hits("chip-alarm", chip) ? "Alarm" : world.Faults.Hits("chip-warning", chip) ? "Warning" : "OK";
 
     /// <summary>Above 0 while the engine computes; a hung engine and an idle one look alike.</summary>
-    public static int AiCore(World world, int chip) => world.Computes(chip) ? 25 : 0;
+    public static int AiCore(World world, int chip) => world.Load(chip);
 
     /// <summary>comm, 15 characters, without its colons.</summary>
     public static string ShortName(Holder holder) => (holder.Name.Length > 15 ? holder.Name[..15] : holder.Name).Replace(":", "", StringComparison.Ordinal);

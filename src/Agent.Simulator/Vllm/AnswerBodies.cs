@@ -18,7 +18,7 @@ internal sealed class AnswerBodies(GenerationRequest asked)
         choice["finish_reason"] = tokens.LastOrDefault()?.Reason;
         choice["stop_reason"] = null;
         if (!asked.Chat)
-            choice["prompt_logprobs"] = null;
+            choice["prompt_logprobs"] = PromptProbabilities(index, tokens);
         return choice;
     }
 
@@ -52,7 +52,22 @@ internal sealed class AnswerBodies(GenerationRequest asked)
         })]),
     };
 
-    private static JsonObject CompletionProbabilities(List<EngineToken> tokens, int top)
+    /// <summary>One entry a token of the prompt, the first without: nothing stands before it.</summary>
+    private JsonArray? PromptProbabilities(int index, List<EngineToken> tokens)
+    {
+        if (asked.PromptLogProbabilities is not { } top || tokens.FirstOrDefault()?.PromptScores is not { } scores)
+            return null;
+        var words = LanguageModel.Split(asked.Prompts[index / asked.Choices]);
+        return new JsonArray([null, .. words.Zip(scores).Skip(1).Select(p => new JsonObject(Enumerable.Range(0, Math.Max(1, top)).Select(rank =>
+        {
+            var word = rank == 0 ? p.First : $" other{rank}";
+            return KeyValuePair.Create($"{Vocabulary.Id(word)}", (JsonNode?)new JsonObject { ["logprob"] = p.Second - (rank * 1.5), ["rank"] = rank + 1, ["decoded_token"] = word });
+        })))]);
+    }
+
+    private string Name(string word) => asked.WithTokenIds ? $"token_id:{Vocabulary.Id(word)}" : word;
+
+    private JsonObject CompletionProbabilities(List<EngineToken> tokens, int top)
     {
         var (offset, offsets) = (0, new JsonArray());
         foreach (var token in tokens)
@@ -65,8 +80,8 @@ internal sealed class AnswerBodies(GenerationRequest asked)
         {
             ["text_offset"] = offsets,
             ["token_logprobs"] = new JsonArray([.. tokens.Select(t => JsonValue.Create(t.LogProbability))]),
-            ["tokens"] = new JsonArray([.. tokens.Select(t => JsonValue.Create(t.Text))]),
-            ["top_logprobs"] = new JsonArray([.. tokens.Select(t => new JsonObject(Candidates(t, Math.Max(1, top)).Select(c => KeyValuePair.Create(c.Text, (JsonNode?)c.LogProbability))))]),
+            ["tokens"] = new JsonArray([.. tokens.Select(t => JsonValue.Create(Name(t.Text)))]),
+            ["top_logprobs"] = new JsonArray([.. tokens.Select(t => new JsonObject(Candidates(t, Math.Max(1, top)).Select(c => KeyValuePair.Create(Name(c.Text), (JsonNode?)c.LogProbability))))]),
         };
     }
 

@@ -55,6 +55,8 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         context.Cancel = true;
         if (!world.Faults.Struck("ignores-sigterm", _startedAt))
             _stop.TrySetResult();
+        else
+            Log.Info("core.py:1440", "[shutdown] EngineCore: draining in-flight requests count=1 timeout=600s");
     }
 
     private Socket? Bind()
@@ -102,12 +104,21 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         using var core = Children.Start(world, EngineCore.Program, [$"{Environment.ProcessId}", .. arguments]);
         var accepted = meeting.AcceptAsync();
         var gone = core.WaitForExitAsync();
-        await Task.WhenAny(accepted, gone, _stop.Task);
+        var limit = Task.Delay(world.Faults.StandsHere("weights-slow") ? world.Pace(100) : Timeout.InfiniteTimeSpan);
+        // The real one has waited for a core that was long dead.
+        await (world.Faults.StandsHere("start-dies") ? Task.WhenAny(accepted, _stop.Task) : Task.WhenAny(accepted, gone, limit, _stop.Task));
         if (_stop.Task.IsCompleted)
         {
             EngineShutdown.KillTree(core);
             VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 2040, in signal_handler\n    raise KeyboardInterrupt(\"terminated\")\nKeyboardInterrupt: terminated");
             return Interrupted;
+        }
+
+        if (limit.IsCompleted)
+        {
+            VllmLog.Raw($"(APIServer pid={Environment.ProcessId}) TimeoutError: Timed out waiting for engine core processes to start. This is often caused by slow weight loading for large models. Waited 600s (configured by VLLM_ENGINE_READY_TIMEOUT_S). To increase the timeout, set the environment variable: VLLM_ENGINE_READY_TIMEOUT_S=<seconds>");
+            EngineShutdown.KillTree(core);
+            return 1;
         }
 
         if (!accepted.IsCompletedSuccessfully)
@@ -118,7 +129,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
 
         var metrics = new VllmMetrics(options);
         using var client = new EngineClient(new EngineLink(await accepted), metrics);
-        await using var app = HttpApi.Build(options, client, metrics, socket, Log);
+        await using var app = HttpApi.Build(options, client, metrics, socket, new HttpTrouble(world, _startedAt), Log);
         if (!await ListenAsync(app))
         {
             EngineShutdown.KillTree(core);
@@ -151,9 +162,17 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         }
     }
 
+    /// <summary>Its sentinel; one that was seen to fail on Ascend hosts.</summary>
+    private async Task CoreGoneAsync(Process core)
+    {
+        await core.WaitForExitAsync();
+        if (world.Faults.Struck("core-vanishes", _startedAt))
+            await Task.Delay(Timeout.InfiniteTimeSpan);
+    }
+
     private async Task<int> ServeAsync(EngineClient client, VllmMetrics metrics, Process core, WebApplication app)
     {
-        var gone = core.WaitForExitAsync();
+        var gone = CoreGoneAsync(core);
         var statistics = new StatisticsLine(metrics, Log);
         while (!_stop.Task.IsCompleted && !gone.IsCompleted)
         {
@@ -172,7 +191,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
             client.Die();
             Log.Error("async_llm.py:480", "AsyncLLM output_handler failed.");
             Log.Error("async_llm.py:480", "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack trace (above) for the root cause.");
-            await Task.Delay(DeadWindow);
+            await Task.WhenAny(_stop.Task, Task.Delay(world.Faults.Struck("dead-but-stays", _startedAt) ? Timeout.InfiniteTimeSpan : DeadWindow));
         }
 
         Log.Uvicorn("Shutting down");

@@ -84,6 +84,8 @@ internal sealed class EngineCore
             await Task.Delay(20);
         }
 
+        if (_world.Faults.StandsHere("start-dies"))
+            return StartFailed($"RuntimeError: no kernel image for 0x{Environment.ProcessId:x8} at block {Environment.ProcessId}");
         if (_world.Faults.Stands("kv-cache-too-small"))
             return StartFailed("ValueError: To serve at least one request with the models's max seq len (16384), (3.0 GiB KV cache is needed, which is larger than the available KV cache memory (0.18 GiB). Based on the available memory, the estimated maximum model length is 976. Try increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine.");
         var tokens = _options.Blocks * 128;
@@ -103,6 +105,8 @@ internal sealed class EngineCore
         {
             VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Capturing ACL graphs (decode, FULL): {graph * 4,3}%|{new string('█', graph * 2 / 5),-10}| {graph}/25 [00:{graph:00}<00:{25 - graph:00},  1.42s/it]"));
             await Task.Delay(_world.Pace(0.4));
+            if (graph == 10 && _world.Faults.StandsHere("graph-capture-fails"))
+                return CaptureFailed();
             if (DeadWorker() is not null)
                 return StartFailed("Exception: WorkerProc initialization failed due to an exception in a background process. See stack trace for root cause.");
         }
@@ -112,6 +116,13 @@ internal sealed class EngineCore
         _log.Info("core.py:250", "init engine (profile, create kv cache, warmup model) took 79.08 seconds");
         _log.Info("core.py:180", "Batch queue is enabled with size 2");
         return null;
+    }
+
+    private int CaptureFailed()
+    {
+        VllmLog.Raw("\n[Error]: Stream resources are insufficient.\n        Check whether the number of streams meets the requirements by referring to the description of the acl.rt.create_stream interface.");
+        VllmLog.Raw($"[PID: {Environment.ProcessId}] {DateTime.Now:yyyy-MM-dd-HH:mm:ss}.891.861 Insufficient_Stream_Resources(EL0009): The stream resources are insufficient.");
+        return StartFailed("RuntimeError: capture_begin:../torch_npu/csrc/core/npu/NPUGraph.cpp:230 NPU function error: c10_npu::acl::AclmdlRICaptureBegin(capture_stream_, capture_mode), error code is 207008");
     }
 
     private bool WorkersReady() => _ownWorker is not null ? _ownWorkerReady : Enumerable.Range(0, _workers.Count).All(rank => File.Exists(Worker.Ready(_world, Environment.ProcessId, rank)));

@@ -7,7 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>API server to engine core.</summary>
-internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "", int PromptTokens = 0, int MaxTokens = 0, uint Variation = 0, bool IgnoreEnd = false, string[]? Stops = null)
+internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "", int PromptTokens = 0, int MaxTokens = 0, uint Variation = 0, bool IgnoreEnd = false, string[]? Stops = null, bool ScorePrompt = false)
 {
     public const string Add = "add";
     public const string Abort = "abort";
@@ -15,8 +15,8 @@ internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "",
     public const string Drain = "drain";
 }
 
-/// <summary>One token of one request; queued and cached are told with the first, the reason with the last.</summary>
-internal sealed record EngineToken(long Id, string Text, double LogProbability, string? Reason, double QueuedSeconds, int CachedTokens);
+/// <summary>One token of one request; queued, cached and the scores of the prompt are told with the first, the reason with the last.</summary>
+internal sealed record EngineToken(long Id, string Text, double LogProbability, string? Reason, double QueuedSeconds, int CachedTokens, double[]? PromptScores = null);
 
 /// <summary>What one step of the engine brought, and its gauges: an engine that takes no step changes no number.</summary>
 internal sealed record EngineStep(List<EngineToken> Tokens, int Running, int Waiting, double KvUsage, int IterationTokens);

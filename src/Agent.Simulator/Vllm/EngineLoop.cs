@@ -9,7 +9,12 @@ namespace Agent.Simulator.Vllm;
 /// </summary>
 internal sealed class EngineLoop(World world, VllmOptions options, EngineLink link, DateTimeOffset startedAt, VllmLog log, Func<string?> deadWorker)
 {
-    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall"];
+    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall", "dead-but-stays", "core-vanishes", "start-dies", "graph-capture-fails", "hccl-port-taken", "weights-slow"];
+    private static readonly string[] Hangs = ["engine-hang", "ignores-sigterm", "execute-timeout"];
+
+    /// <summary>A step that long reads a long prompt.</summary>
+    private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BusyStep = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly EngineScheduler _scheduler = new(options);
@@ -31,6 +36,8 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
                 return 1;
             if (deadWorker() is { } gone)
                 return Fatal(gone);
+            if (world.Faults.Find("execute-timeout") is { } late && late.At > startedAt && DateTimeOffset.UtcNow - late.At > world.Pace(30))
+                return TimedOut();
             Watch();
             if (await Task.WhenAny(steps, Task.Delay(Look)) == steps)
             {
@@ -65,9 +72,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
                     continue;
                 }
 
-                var time = _scheduler.StepTime();
-                Busy();
-                await Task.Delay(time, _hang.Token);
+                await ComputeAsync(_scheduler.StepTime());
                 link.Send(_scheduler.Step(), EngineJson.Default.EngineStep);
             }
         }
@@ -83,6 +88,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
     private void Watch()
     {
         _scheduler.Slow = world.Faults.Struck("slow", startedAt);
+        _scheduler.Shifted = world.Faults.Struck("shifted-logprobs", startedAt);
         _scheduler.Garbage = world.Faults.Struck("garbage", startedAt);
         if (_sinceAlarm is not null)
         {
@@ -91,7 +97,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
             _sinceAlarm.Restart();
             log.Info("shm_broadcast.py:466", EngineCore.NoBlock);
         }
-        else if (Array.Exists(_chips, c => world.Faults.Hits("chip-alarm", c)))
+        else if (Array.Exists(_chips, c => world.Faults.Hits("chip-alarm", c)) || world.Faults.Struck("worker-stuck", startedAt))
         {
             _sinceAlarm = Stopwatch.StartNew();
             _hang.Cancel();
@@ -99,17 +105,33 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
         else if (!_hang.IsCancellationRequested)
         {
             _idleHang = world.Faults.Struck("engine-hang-idle", startedAt);
-            if (_idleHang || world.Faults.Struck("engine-hang", startedAt) || world.Faults.Struck("ignores-sigterm", startedAt))
+            if (_idleHang || Array.Exists(Hangs, f => world.Faults.Struck(f, startedAt)))
                 _hang.Cancel();
         }
     }
 
-    private void Busy()
+    private async Task ComputeAsync(TimeSpan time)
     {
-        if (_sinceBusy.Elapsed < TimeSpan.FromMilliseconds(200))
-            return;
-        _sinceBusy.Restart();
-        Array.ForEach(_chips, world.Compute);
+        var full = time > LongStep;
+        for (var rest = time; rest > TimeSpan.Zero; rest -= BusyStep)
+        {
+            if (_sinceBusy.Elapsed >= BusyStep)
+            {
+                _sinceBusy.Restart();
+                Array.ForEach(_chips, c => world.Compute(c, full));
+            }
+
+            await Task.Delay(rest < BusyStep ? rest : BusyStep, _hang.Token);
+        }
+    }
+
+    private int TimedOut()
+    {
+        log.Error("dump_input.py:69", "Dumping input data for V1 LLM engine (v" + VllmProgram.Version + ") with config: ");
+        log.Error("dump_input.py:79", "Dumping scheduler output for model execution:");
+        log.Error("core.py:710", "EngineCore encountered a fatal error.");
+        log.Error("core.py:710", "TimeoutError: RPC call to execute_model timed out.");
+        return 1;
     }
 
     private int Fatal(string gone)

@@ -26,6 +26,9 @@ internal sealed class EngineScheduler(VllmOptions options)
 
     public bool Garbage { get; set; }
 
+    /// <summary>Words as ever, and less sure of them.</summary>
+    public bool Shifted { get; set; }
+
     public int Running => _running.Count;
 
     public int Waiting => _waiting.Count;
@@ -99,10 +102,13 @@ internal sealed class EngineScheduler(VllmOptions options)
         var last = sequence.Said >= sequence.Answer.Length;
         var text = Garbage ? LanguageModel.GarbageToken(index) : sequence.Answer[index];
         var reason = last ? sequence.Ended && !Garbage ? "stop" : "length" : null;
-        _said.Add(new EngineToken(sequence.Order.Id, text, LanguageModel.LogProbability(text, index, Garbage), reason, sequence.QueuedSeconds, sequence.Cached));
+        var scores = index == 0 && sequence.Order.ScorePrompt ? LanguageModel.Split(sequence.Order.Prompt).Select((word, place) => Score(word, place)).ToArray() : null;
+        _said.Add(new EngineToken(sequence.Order.Id, text, Score(text, index), reason, sequence.QueuedSeconds, sequence.Cached, scores));
         if (last)
             _running.Remove(sequence);
     }
+
+    private double Score(string word, int place) => LanguageModel.LogProbability(word, place, options.Model, Garbage) - (Shifted ? 0.4 : 0);
 
     private void Admit()
     {

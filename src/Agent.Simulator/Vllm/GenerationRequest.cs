@@ -27,6 +27,8 @@ internal sealed class GenerationRequest
         TopLogProbabilities = chat ? Flag("logprobs") ? Whole("top_logprobs") ?? 0 : null : Whole("logprobs");
         Stops = Strings("stop");
         IgnoreEnd = Flag("ignore_eos");
+        PromptLogProbabilities = Whole("prompt_logprobs");
+        WithTokenIds = Flag("return_tokens_as_token_ids");
     }
 
     public bool Chat { get; }
@@ -44,6 +46,11 @@ internal sealed class GenerationRequest
     public bool Greedy { get; }
 
     public int? TopLogProbabilities { get; }
+
+    public int? PromptLogProbabilities { get; }
+
+    /// <summary>Tokens in log-probabilities are named by their ids.</summary>
+    public bool WithTokenIds { get; }
 
     private string[] Stops { get; }
 
@@ -63,7 +70,7 @@ internal sealed class GenerationRequest
             if (read + most > _options.MaxLength)
                 throw new BadRequestException($"This model's maximum context length is {_options.MaxLength} tokens. However, you requested {read + most} tokens ({read} in the {(Chat ? "messages" : "prompt")}, {most} in the completion). Please reduce the length of the {(Chat ? "messages" : "prompt")} or completion.");
             for (var i = 0; i < Choices; i++)
-                orders.Add(new EngineOrder(EngineOrder.Add, 0, prompt, read, most, Greedy ? 0 : 1 + (uint)Random.Shared.Next(1, 100_000), IgnoreEnd, Stops));
+                orders.Add(new EngineOrder(EngineOrder.Add, 0, prompt, read, most, Greedy ? 0 : 1 + (uint)Random.Shared.Next(1, 100_000), IgnoreEnd, Stops, PromptLogProbabilities is not null));
         }
 
         return orders;
@@ -96,13 +103,13 @@ internal sealed class GenerationRequest
             return [prompt.GetString()!];
         if (prompt.ValueKind != JsonValueKind.Array || prompt.GetArrayLength() == 0)
             throw new BadRequestException("Either prompt or prompt_embeds must be provided and non-empty.");
-        // Token ids: as many words, so that the counts are right.
+        // Token ids: their words, and as many where they are not known, so that the counts are right.
         return prompt[0].ValueKind == JsonValueKind.Number
             ? [Words(prompt)]
             : [.. prompt.EnumerateArray().Select(p => p.ValueKind == JsonValueKind.Array ? Words(p) : p.ToString())];
     }
 
-    private static string Words(JsonElement ids) => string.Join(' ', ids.EnumerateArray().Select(i => i.ToString()));
+    private static string Words(JsonElement ids) => string.Concat(ids.EnumerateArray().Select(i => i.TryGetUInt32(out var id) ? Vocabulary.Word(id) : " " + i));
 
     private string[] Strings(string key)
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>vLLM's HTTP: /health reads a flag, /v1/models is static, completions go through the engine.</summary>
-internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetrics metrics, VllmLog log)
+internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetrics metrics, HttpTrouble trouble, VllmLog log)
 {
     public static readonly (string Path, string Method)[] Routes =
     [
@@ -15,7 +15,7 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
 
     private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
-    public static WebApplication Build(VllmOptions options, EngineClient engine, VllmMetrics metrics, Socket socket, VllmLog log)
+    public static WebApplication Build(VllmOptions options, EngineClient engine, VllmMetrics metrics, Socket socket, HttpTrouble trouble, VllmLog log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -28,13 +28,15 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
             kestrel.AddServerHeader = false;
         });
         var app = builder.Build();
-        app.Run(new HttpApi(options, engine, metrics, log).AnswerAsync);
+        app.Run(new HttpApi(options, engine, metrics, trouble, log).AnswerAsync);
         return app;
     }
 
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
+        if (!await trouble.LetsThroughAsync(request.Path, context.RequestAborted))
+            return;
         await RouteAsync(context, request.Path.Value ?? "/");
         if (!context.RequestAborted.IsCancellationRequested)
             log.Uvicorn($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort} - \"{request.Method} {request.Path}{request.QueryString} HTTP/1.1\" {context.Response.StatusCode} {Phrase(context.Response.StatusCode)}");
@@ -91,7 +93,7 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body);
             var words = LanguageModel.Split(body.RootElement.GetProperty("prompt").GetString() ?? "");
-            var ids = new JsonArray([.. words.Select(w => JsonValue.Create(LanguageModel.Hash(w) % 150_000))]);
+            var ids = new JsonArray([.. words.Select(w => JsonValue.Create(Vocabulary.Id(w)))]);
             await Write(context, 200, new JsonObject { ["count"] = words.Length, ["max_model_len"] = options.MaxLength, ["tokens"] = ids, ["token_strs"] = null });
         }
         catch (Exception bad) when (bad is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -91,11 +91,11 @@ internal sealed class VllmMetrics
 
     public string Text()
     {
-        var page = _text.Begin();
-        if (!_options.LogsStatistics)
-            return page.ToString();
         lock (_lock)
         {
+            var page = _text.Begin();
+            if (!_options.LogsStatistics)
+                return page.ToString();
             page.Gauge("num_requests_running", "Number of requests in model execution batches.", ("", _last.Running));
             page.Gauge("num_requests_waiting", "Number of requests waiting to be processed.", ("", _last.Waiting));
             page.Gauge(
@@ -130,9 +130,8 @@ internal sealed class VllmMetrics
             foreach (var (name, histogram) in _histograms)
                 page.Histogram(name, histogram);
             page.CacheConfiguration(_options);
+            return page.ToString();
         }
-
-        return page.ToString();
     }
 
     private void Finish(EngineRequest request, EngineToken token, string reason)

@@ -16,8 +16,9 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     /// <summary>What a rank of another chip takes on the first chip of its engine; real tables show it, it is no leak.</summary>
     private const int ForeignContext = 107;
 
-    private readonly VllmLog _log = new(name == EngineCore.Title ? "EngineCore_DP0" : $"Worker_TP{rank}");
+    private readonly VllmLog _log = new(LogName(name, rank));
     private readonly int[] _chips = options.Chips(world);
+    private readonly WorkerErrors _errors = new(new VllmLog(LogName(name, rank)), rank, options.MemoryShare);
 
     private int Chip => _chips[rank];
 
@@ -48,14 +49,20 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
         while (true)
         {
             if (IsLost())
-                return DeviceLost();
+                return _errors.DeviceLost();
             if (rank == 0 && world.Faults.Struck("out-of-memory", startedAt))
-                return OutOfMemory();
+                return _errors.OutOfMemory();
+            if (rank == 0 && world.Faults.Struck("aicore-timeout", startedAt))
+                return _errors.CoreTimeout();
+            if (rank == options.TensorParallel - 1 && world.Faults.Struck("collective-timeout", startedAt))
+                return _errors.CollectiveTimeout();
             if (options.TensorParallel > 1 && rank == 1 && world.Faults.Struck("worker-killed", startedAt))
                 Processes.Signal(Environment.ProcessId, Processes.Self().StartTicks, Kill);
             await Task.Delay(100);
         }
     }
+
+    private static string LogName(string name, int rank) => name == EngineCore.Title ? "EngineCore_DP0" : $"Worker_TP{rank}";
 
     private bool IsLost() => world.Faults.Hits("chips-unavailable", Chip) || world.Driver.IsDown || Chip >= world.Settings.Chips;
 
@@ -63,13 +70,16 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     {
         await Task.Delay(world.Pace(0.5));
         if (IsLost())
-            return DeviceLost();
+            return _errors.DeviceLost();
 
         _log.Info("parallel_state.py:1208", $"world_size={options.TensorParallel} rank={rank} local_rank={rank} distributed_init_method=tcp://127.0.0.1:40845 backend=hccl");
         _log.Info("parallel_state.py:1394", $"rank {rank} in world size {options.TensorParallel} is assigned as DP rank 0, PP rank 0, TP rank {rank}, EP rank {rank}");
         var free = ChipMemory.TotalGiB - ((world.Memory.Used(Chip) - ChipMemory.Idle) / 1024.0);
         if (free < options.MemoryShare * ChipMemory.TotalGiB)
-            return MemoryTaken(free);
+            return _errors.MemoryTaken(free);
+
+        if (world.Faults.StandsHere("hccl-port-taken"))
+            return _errors.PortTaken();
 
         while (world.Faults.Hits("chip-alarm", Chip))
         {
@@ -93,52 +103,28 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
             _log.Info("worker_v1.py:278", "Available memory: 49075702272, total memory: 65452113920");
         }
 
-        return IsLost() ? DeviceLost() : null;
+        return IsLost() ? _errors.DeviceLost() : null;
     }
 
     private async Task LoadWeightsAsync()
     {
         _log.Info("model_runner_v1.py:3182", $"Starting to load model {options.Model}...");
         var part = options.MemoryShare * ChipMemory.Total / 3;
+        var slow = world.Faults.StandsHere("weights-slow");
         for (var shard = 0; shard <= Shards; shard++)
         {
             world.Memory.Hold(Chip, (int)(600 + (part * shard / Shards)), name);
             if (rank == 0)
-                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} [00:0{shard / 4}<00:0{(Shards - shard) / 4},  4.06it/s]"));
+                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} [{(slow ? shard : 0):00}:{(slow ? 0 : shard / 4):00}<{(slow ? Shards - shard : 0):00}:{(slow ? 0 : (Shards - shard) / 4):00},  4.06it/s]"));
             // Until healed; the line of shard 9 stays the last.
             while (shard == 9 && world.Faults.Stands("start-stall"))
                 await Task.Delay(100);
-            await Task.Delay(world.Pace(4.25 / (Shards + 1)));
+            await Task.Delay(world.Pace(slow ? 10 : 4.25 / (Shards + 1)));
         }
 
         if (rank == 0)
             VllmLog.Raw("\n" + $"(Worker_TP0 pid={Environment.ProcessId}) ");
         _log.Info("default_loader.py:314", "Loading weights took 4.25 seconds");
         _log.Info("model_runner_v1.py:3208", "Loading model weights took 7.6857 GB");
-    }
-
-    private int MemoryTaken(double free)
-    {
-        Fail(string.Create(CultureInfo.InvariantCulture, $"ValueError: Free memory on device npu:{rank} ({free:0.00}/{ChipMemory.TotalGiB:0.00} GiB) on startup is less than desired GPU memory utilization ({options.MemoryShare}, {options.MemoryShare * ChipMemory.TotalGiB:0.00} GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."), "init_device");
-        return 1;
-    }
-
-    private int DeviceLost()
-    {
-        Fail("RuntimeError: synchronize:build/CMakeFiles/torch_npu.dir/compiler_depend.ts:444 NPU function error: aclrtSynchronizeDevice, error code is ASCEND_ERROR_DEVICE_NOT_AVAILABLE", "worker_busy_loop");
-        VllmLog.Raw($"[ERROR] {DateTime.Now.ToString("yyyy-MM-dd-HH:mm:ss", CultureInfo.InvariantCulture)} (PID:{Environment.ProcessId}, Device:{rank}, RankID:{rank}) ERR00100 PTA call acl api failed");
-        return 1;
-    }
-
-    private int OutOfMemory()
-    {
-        Fail("RuntimeError: NPU out of memory. Tried to allocate 2.00 GiB (NPU 0; 60.96 GiB total capacity; 55.91 GiB already allocated; 55.91 GiB current active; 1.80 GiB free; 58.73 GiB reserved in total by PyTorch) If reserved memory is >> allocated memory try setting max_split_size_mb to avoid fragmentation.", "worker_busy_loop");
-        return 1;
-    }
-
-    private void Fail(string error, string where)
-    {
-        foreach (var line in (string[])["WorkerProc hit an exception.", "Traceback (most recent call last):", $"  File \"/vllm-workspace/vllm/vllm/v1/executor/multiproc_executor.py\", line 694, in {where}", "    output = func(*args, **kwargs)", error])
-            _log.Error("multiproc_executor.py:699", line);
     }
 }

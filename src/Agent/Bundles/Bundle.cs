@@ -4,10 +4,11 @@ using Agent.Configuration;
 namespace Agent.Bundles;
 
 /// <summary>
-/// Collects evidence into a folder beside the bundle and packs it. The layout is the one that MindCluster's fault diagnosis
+/// Collects evidence into a folder beside the bundle and packs it; one object is one bundle. It may be done in two goes: what
+/// the next step destroys before it, the rest when there is time. The layout is the one that MindCluster's fault diagnosis
 /// (ascend-fd) reads, so that an unpacked bundle can be given to it as it is; what it does not know lies under npu-agent/.
 /// </summary>
-internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSource> sources, Redaction redaction, string host, TimeProvider clock)
+internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSource> sources, Redaction redaction, string host, string incidentId, bool full, TimeProvider clock)
 {
     private const string StagingPrefix = ".collecting-";
 
@@ -21,27 +22,63 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
     // What a source gets to notice that its time is over. One that sits in the driver never does.
     private static readonly TimeSpan LeaveBehindAfter = TimeSpan.FromMilliseconds(300);
 
+    private readonly string _name = $"{incidentId}-{(full ? "full" : "fast")}";
+    private readonly List<BundleSourceReport> _reports = [];
+    private readonly List<string> _files = [];
+    private readonly HashSet<IBundleSource> _done = [];
+    private DateTimeOffset _at;
+    private BundleRoom? _room;
+
+    private string Staging => Path.Combine(settings.Folder, StagingPrefix + _name);
+
+    /// <summary>In one go.</summary>
     /// <returns>Path of the bundle, and its manifest.</returns>
-    public async Task<(string Path, BundleManifest Manifest)> WriteAsync(string name, string incidentId, bool full, Action<string> progress, CancellationToken cancellation)
+    public Task<(string Path, BundleManifest Manifest)> WriteAsync(Action<string> progress, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(settings.Folder);
-        DropLeftovers();
-        var staging = Path.Combine(settings.Folder, StagingPrefix + name);
+        Open();
+        return CompleteAsync(progress, cancellation);
+    }
+
+    /// <summary>Collects what would be lost; the rest is for <see cref="CompleteAsync"/>.</summary>
+    /// <returns>How many files there are so far.</returns>
+    public async Task<int> BeginAsync(Action<string> progress, CancellationToken cancellation)
+    {
+        Open();
+        await CollectAsync([.. Wanted().Where(s => s.LostBy != Loss.Nothing && s.LostBy <= (full ? Loss.ChipReset : Loss.EngineStop))], progress, cancellation);
+        return _files.Count;
+    }
+
+    /// <returns>Path of the bundle, and its manifest.</returns>
+    public async Task<(string Path, BundleManifest Manifest)> CompleteAsync(Action<string> progress, CancellationToken cancellation)
+    {
         try
         {
-            var at = clock.GetUtcNow();
-            var (reports, files) = await CollectAsync(staging, full, progress, cancellation);
-            var manifest = new BundleManifest(2, incidentId, at, host, full, reports, BundleArchive.Entries(staging, files));
-            var path = FreePath(name);
-            BundleArchive.Pack(staging, path, manifest);
+            await CollectAsync([.. Wanted().Where(s => !_done.Contains(s))], progress, cancellation);
+            var manifest = new BundleManifest(2, incidentId, _at, host, full, _reports, BundleArchive.Entries(Staging, _files));
+            var path = FreePath();
+            BundleArchive.Pack(Staging, path, manifest);
             new BundleRetention(settings, clock).Apply();
             return (path, manifest);
         }
         finally
         {
-            DropStaging(staging);
+            DropStaging(Staging);
         }
     }
+
+    private void Open()
+    {
+        Directory.CreateDirectory(settings.Folder);
+        DropLeftovers();
+        // What an agent that was killed had collected is not evidence of this incident at this time.
+        if (Directory.Exists(Staging))
+            Directory.Delete(Staging, recursive: true);
+        CreateForOwner(Staging);
+        _at = clock.GetUtcNow();
+        _room = new BundleRoom(Math.Min(full ? settings.FullMaxBytes : settings.FastMaxBytes, FreeBytes() / 2));
+    }
+
+    private IEnumerable<IBundleSource> Wanted() => sources.Where(s => full || !s.IsSlow);
 
     private static void DropStaging(string staging)
     {
@@ -56,19 +93,11 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
         }
     }
 
-    private async Task<(List<BundleSourceReport> Reports, List<string> Files)> CollectAsync(string staging, bool full, Action<string> progress, CancellationToken cancellation)
+    private async Task CollectAsync(IReadOnlyList<IBundleSource> wanted, Action<string> progress, CancellationToken cancellation)
     {
-        // What an agent that was killed had collected is not evidence of this incident at this time.
-        if (Directory.Exists(staging))
-            Directory.Delete(staging, recursive: true);
-        CreateForOwner(staging);
         var whole = full ? settings.FullDeadline : settings.FastDeadline;
         var packing = Shorter(whole * Packing, LongestPacking);
         var first = clock.GetTimestamp();
-        var room = new BundleRoom(Math.Min(full ? settings.FullMaxBytes : settings.FastMaxBytes, FreeBytes() / 2));
-        var wanted = sources.Where(s => full || !s.IsSlow).ToList();
-        List<BundleSourceReport> reports = [];
-        List<string> files = [];
         foreach (var source in wanted)
         {
             progress($"collecting {source.Name}");
@@ -81,14 +110,13 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
                 share.CancelAfter(time);
             else
                 await share.CancelAsync();
-            var folder = new BundleFolder(staging, redaction, settings.SourceMaxBytes, room, share.Token) { Time = time };
+            var folder = new BundleFolder(Staging, redaction, settings.SourceMaxBytes, _room!, share.Token) { Time = time };
             await RunAsync(source, folder, share.Token, cancellation);
             var (written, problems, absent) = folder.Close();
-            files.AddRange(written);
-            reports.Add(new BundleSourceReport(source.Name, written.Count, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 3), problems, absent));
+            _done.Add(source);
+            _files.AddRange(written);
+            _reports.Add(new BundleSourceReport(source.Name, written.Count, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 3), problems, absent));
         }
-
-        return (reports, files);
     }
 
     /// <summary>
@@ -145,11 +173,11 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
             left.Delete();
     }
 
-    private string FreePath(string name)
+    private string FreePath()
     {
         for (var i = 1; ; i++)
         {
-            var path = Path.Combine(settings.Folder, $"{name}-{i}.tar.gz");
+            var path = Path.Combine(settings.Folder, $"{_name}-{i}.tar.gz");
             if (!File.Exists(path))
                 return path;
         }

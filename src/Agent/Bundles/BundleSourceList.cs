@@ -8,7 +8,7 @@ namespace Agent.Bundles;
 
 /// <summary>
 /// The sources of a bundle: one line a kind. What is most volatile comes first; the vendor's collector of device logs comes
-/// last, because it may have all the time that is left.
+/// last, because it may have all the time that is left. Made anew for each bundle: engines are taken down as they are then.
 /// </summary>
 internal static class BundleSourceList
 {
@@ -19,18 +19,23 @@ internal static class BundleSourceList
         NpuSmi npuSmi,
         HccnTool hccn,
         IReadOnlyList<SupervisedEngine> engines,
-        TimeProvider clock) =>
-    [
-        new ProcessTreeSource(processes, engines),
-        new SharedMemorySource(),
-        new EngineLogSource(engines, settings.Bundles.LogTailBytes),
-        new KernelLogSource(runner, clock),
-        new NpuSmiSource(npuSmi, engines, clock),
-        new CannLogSource(engines),
-        new VersionSource(engines),
-        new ConfigurationSource(settings),
-        new HccnToolSource(hccn, npuSmi, settings.Vendor, engines),
-        new HostLogSource(settings.Bundles.HostLogs),
-        new DlogSource(runner, settings.Vendor),
-    ];
+        TimeProvider clock)
+    {
+        List<EngineTrace> traces = [.. engines.Select(EngineTrace.Of)];
+        return
+        [
+            new ProcessTreeSource(processes, engines),
+            new ChipTableSource(npuSmi, clock),
+            new SharedMemorySource(),
+            new EngineLogSource(traces, settings.Bundles.LogTailBytes),
+            new KernelLogSource(runner, clock),
+            new NpuSmiSource(npuSmi, engines, clock),
+            new CannLogSource(traces),
+            new VersionSource(traces),
+            new ConfigurationSource(settings),
+            new HccnToolSource(hccn, npuSmi, settings.Vendor, engines),
+            new HostLogSource(settings.Bundles.HostLogs),
+            new DlogSource(runner, settings.Vendor),
+        ];
+    }
 }

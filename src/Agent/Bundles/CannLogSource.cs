@@ -1,5 +1,4 @@
 using Agent.Adapters.Files;
-using Agent.Engines;
 
 namespace Agent.Bundles;
 
@@ -7,7 +6,7 @@ namespace Agent.Bundles;
 /// The application logs of CANN (plog), where codes of runtime, HCCL and driver stand before Python turns them into a
 /// traceback. CANN never cleans its folder, so only files of this run are taken; each belongs to one process.
 /// </summary>
-internal sealed class CannLogSource(IReadOnlyList<SupervisedEngine> engines) : IBundleSource
+internal sealed class CannLogSource(IReadOnlyList<EngineTrace> engines) : IBundleSource
 {
     // ascend-fd refuses a longer file.
     private const long FileBytes = 20_000_000;
@@ -22,20 +21,22 @@ internal sealed class CannLogSource(IReadOnlyList<SupervisedEngine> engines) : I
 
     public bool IsSlow => false;
 
+    public Loss LostBy => Loss.Nothing;
+
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         // Engines of one user share one folder.
         Dictionary<string, DateTimeOffset> since = new(StringComparer.Ordinal);
         foreach (var engine in engines)
         {
-            if (engine.Host.Run is not { } run)
+            if (engine.StartedAt is not { } startedAt)
             {
                 folder.Absent($"engine {engine.Name} was not started by this agent");
                 continue;
             }
 
-            var path = FolderOf(engine.Host.Environment());
-            var begun = run.StartedAt - BeforeStart;
+            var path = FolderOf(engine.Environment);
+            var begun = startedAt - BeforeStart;
             if (!since.TryGetValue(path, out var other) || begun < other)
                 since[path] = begun;
         }

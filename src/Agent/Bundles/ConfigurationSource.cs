@@ -9,6 +9,8 @@ internal sealed class ConfigurationSource(AgentSettings settings) : IBundleSourc
 
     public bool IsSlow => false;
 
+    public Loss LostBy => Loss.Nothing;
+
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         folder.Write("npu-agent/agent.yaml", File.ReadAllText(settings.File));

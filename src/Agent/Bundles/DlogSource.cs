@@ -21,6 +21,8 @@ internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor
 
     public bool IsSlow => true;
 
+    public Loss LostBy => Loss.ChipReset;
+
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         if (vendor.CollectDlog is not { } words)

@@ -1,5 +1,4 @@
 using Agent.Adapters.Files;
-using Agent.Engines;
 
 namespace Agent.Bundles;
 
@@ -7,7 +6,7 @@ namespace Agent.Bundles;
 /// The end of each engine's log, under the two names that ascend-fd looks for: a long one for its vLLM rules, and as
 /// worker-N.log the last megabyte, which is all that it reads of a console log.
 /// </summary>
-internal sealed class EngineLogSource(IReadOnlyList<SupervisedEngine> engines, long tailBytes) : IBundleSource
+internal sealed class EngineLogSource(IReadOnlyList<EngineTrace> engines, long tailBytes) : IBundleSource
 {
     private const long ConsoleBytes = 1024 * 1024;
 
@@ -15,14 +14,16 @@ internal sealed class EngineLogSource(IReadOnlyList<SupervisedEngine> engines, l
 
     public bool IsSlow => false;
 
+    public Loss LostBy => Loss.Nothing;
+
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         for (var i = 0; i < engines.Count; i++)
         {
-            if (engines[i].Host.Log is { } log && File.Exists(log.Path) && PlainFolder.Find(Path.GetDirectoryName(log.Path)!) is { } logs)
+            if (engines[i].LogFile is { } log && File.Exists(log) && PlainFolder.Find(Path.GetDirectoryName(log)!) is { } logs)
             {
-                Write(logs, Path.GetFileName(log.Path), $"worker-{i}.log", ConsoleBytes);
-                Write(logs, Path.GetFileName(log.Path), LongName(engines[i].Name), tailBytes);
+                Write(logs, Path.GetFileName(log), $"worker-{i}.log", ConsoleBytes);
+                Write(logs, Path.GetFileName(log), LongName(engines[i].Name), tailBytes);
             }
             else
             {

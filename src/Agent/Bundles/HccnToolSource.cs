@@ -18,6 +18,8 @@ internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSetting
 
     public bool IsSlow => true;
 
+    public Loss LostBy => Loss.ChipReset;
+
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         // Most hosts without such ports have no such tool; there npu-smi is not asked in vain.

@@ -9,8 +9,9 @@ internal sealed class HostLogSource(IReadOnlyList<string> paths) : IBundleSource
 
     public string Name => "host-logs";
 
-    // They outlive a reset: worth having, not worth waiting for before an engine is stopped.
     public bool IsSlow => true;
+
+    public Loss LostBy => Loss.Nothing;
 
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {

@@ -20,6 +20,8 @@ internal sealed class KernelLogSource(IProcessRunner processes, TimeProvider clo
 
     public bool IsSlow => false;
 
+    public Loss LostBy => Loss.Nothing;
+
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();

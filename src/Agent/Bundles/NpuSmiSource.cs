@@ -17,6 +17,8 @@ internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine
 
     public bool IsSlow => false;
 
+    public Loss LostBy => Loss.ChipReset;
+
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         NpuInfoFile.Begin(folder, clock.GetUtcNow());

@@ -10,6 +10,8 @@ internal sealed class ProcessTreeSource(ProcessTable processes, IReadOnlyList<Su
 
     public bool IsSlow => false;
 
+    public Loss LostBy => Loss.EngineStop;
+
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         // The engines first: a list of all may stop at a process that sits in the driver.

@@ -15,6 +15,8 @@ internal sealed class SharedMemorySource(string path = "/dev/shm") : IBundleSour
 
     public bool IsSlow => false;
 
+    public Loss LostBy => Loss.EngineStop;
+
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         if (!Directory.Exists(path))

@@ -2,12 +2,11 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Agent.Adapters.Files;
-using Agent.Engines;
 
 namespace Agent.Bundles;
 
 /// <summary>What is installed: driver, firmware, CANN, kernel, distribution and this agent. Half of all advice begins here.</summary>
-internal sealed class VersionSource(IReadOnlyList<SupervisedEngine> engines, string root = "/") : IBundleSource
+internal sealed class VersionSource(IReadOnlyList<EngineTrace> engines, string root = "/") : IBundleSource
 {
     private const long FileBytes = 64 * 1024;
 
@@ -24,6 +23,8 @@ internal sealed class VersionSource(IReadOnlyList<SupervisedEngine> engines, str
     public string Name => "versions";
 
     public bool IsSlow => false;
+
+    public Loss LostBy => Loss.Nothing;
 
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
@@ -56,7 +57,7 @@ internal sealed class VersionSource(IReadOnlyList<SupervisedEngine> engines, str
     }
 
     private IEnumerable<string> OfEngines() =>
-        engines.Select(e => e.Host.Environment())
+        engines.Select(e => e.Environment)
             .SelectMany(v => (string?[])[v.GetValueOrDefault("ASCEND_TOOLKIT_HOME"), v.GetValueOrDefault("ASCEND_HOME_PATH")])
             .Where(p => p is not null && Path.IsPathRooted(p))
             .Select(p => p!.TrimEnd('/'));

@@ -25,17 +25,19 @@ internal static class BundleCommand
         {
             var parts = Composition.Parts(settings, keeps: false, TimeProvider.System);
             foreach (var engine in parts.Engines)
-                await engine.Host.AdoptAsync(cancellation);
-            var collect = Composition.Collector(settings, parts, Environment.MachineName, TimeProvider.System);
-            var outcome = await collect("manual", !parse.GetValue(fast), text => Console.Error.WriteLine(text), cancellation);
-            if (outcome.Bundle is not { } path)
+                await engine.Host.AdoptAsync(keeps: false, cancellation);
+            var evidence = Composition.Evidence(settings, parts, Environment.MachineName, TimeProvider.System);
+            try
             {
-                await Console.Error.WriteLineAsync(outcome.Detail);
+                var outcome = await evidence.WriteAsync("manual", !parse.GetValue(fast), text => Console.Error.WriteLine(text), cancellation);
+                Console.WriteLine($"{outcome.Bundle} ({outcome.Detail})");
+                return ExitCodes.Ok;
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync($"no bundle could be written: {refused.Message}");
                 return ExitCodes.Failed;
             }
-
-            Console.WriteLine($"{path} ({outcome.Detail})");
-            return ExitCodes.Ok;
         }));
         return command;
     }

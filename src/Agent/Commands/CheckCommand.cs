@@ -29,10 +29,11 @@ internal static class CheckCommand
         var clock = TimeProvider.System;
         var parts = Composition.Parts(settings, keeps: false, clock);
         foreach (var engine in parts.Engines)
-            await engine.Host.AdoptAsync(cancellation);
+            await engine.Host.AdoptAsync(keeps: false, cancellation);
         // The probes run side by side, except npu-smi, of which one runs at a time.
-        var looks = await Task.WhenAll(parts.Probes.Select(p => p.LookAsync(clock, cancellation)));
-        var seen = looks.SelectMany(l => l.Observations).ToList();
+        List<Observation> seen = [];
+        foreach (var round in parts.Probes.GroupBy(p => p.Probe.JudgesOthers).OrderBy(g => g.Key))
+            seen.AddRange((await Task.WhenAll(round.Select(p => p.LookAsync(clock, cancellation)))).SelectMany(l => l.Observations));
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))], DocumentJson.Readable.ObservationDocumentArray));
         else
@@ -49,7 +50,7 @@ internal static class CheckCommand
         Console.Write(Terminal.Table(
             chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"],
             seen.Select(o => (IReadOnlyList<string>)[Terminal.Mark(o.Verdict), o.Probe, o.Subject.ToString(), o.Summary])));
-        var steps = seen.Where(o => o.Verdict != Verdict.Healthy).Select(o => NextStep(o, settings.Language)).OfType<string>().Distinct().ToList();
+        var steps = NextSteps([.. seen.Where(o => o.Verdict != Verdict.Healthy)], settings.Language);
         if (steps.Count > 0)
             Console.WriteLine((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
         Console.WriteLine(chinese
@@ -57,10 +58,10 @@ internal static class CheckCommand
             : $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} healthy, {seen.Count(o => o.Verdict == Verdict.Faulty)} faulty, {seen.Count(o => o.Verdict == Verdict.CouldNotLook)} could not be looked at (profile {settings.Vendor.Profile}, {settings.Vendor.ProfileReason})");
     }
 
-    private static string? NextStep(Observation seen, Language language)
-    {
-        var advice = seen.Fault is { } fault ? FaultCatalog.Default[fault].PersonShould.In(language) : null;
-        var text = string.Join(" ", new[] { seen.NextStep, advice }.OfType<string>());
-        return text.Length == 0 ? null : $"{seen.Fault ?? seen.Probe}: {text}";
-    }
+    /// <summary>Each step once, with the names of all that ask for it; then what the catalogue says about each fault.</summary>
+    private static List<string> NextSteps(IReadOnlyList<Observation> seen, Language language) =>
+    [
+        .. seen.Where(o => o.NextStep is not null).GroupBy(o => o.NextStep, o => o.Probe, StringComparer.Ordinal).Select(g => $"{string.Join(", ", g.Distinct(StringComparer.Ordinal))}: {g.Key}"),
+        .. seen.Select(o => o.Fault).OfType<string>().Distinct(StringComparer.Ordinal).Select(f => $"{f}: {FaultCatalog.Default[f].PersonShould.In(language)}"),
+    ];
 }

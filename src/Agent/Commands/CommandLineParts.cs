@@ -54,6 +54,17 @@ internal static class CommandLineParts
         }
     };
 
+    /// <summary>The same with the engine that an argument names.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> WithEngine(Argument<string> name, Func<AgentSettings, EngineSettings, ParseResult, CancellationToken, Task<int>> action) =>
+        WithSettings(async (settings, parse, cancellation) =>
+        {
+            var wanted = parse.GetRequiredValue(name);
+            if (settings.Engines.FirstOrDefault(e => e.Name == wanted) is { } engine)
+                return await action(settings, engine, parse, cancellation);
+            await Console.Error.WriteLineAsync($"no engine '{wanted}' in {settings.File}; there are: {string.Join(", ", settings.Engines.Select(e => e.Name))}");
+            return ExitCodes.NotFound;
+        });
+
     public static async Task<int> AskDaemonAsync(AgentSettings settings, Func<ControlClient, Task<ControlAnswer>> ask)
     {
         using var client = new ControlClient(settings.ControlSocket);

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agent.Adapters.Processes;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Engines.Kinds;
 
 namespace Agent.Commands;
 
@@ -11,11 +13,12 @@ internal static class ConfigCommand
     public static Command Create()
     {
         var command = CommandLineParts.Command("config", "Check and show the configuration.", "config validate --config ./agent.yaml", "config show");
-        var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own.", "config validate --config ./agent.yaml");
-        validate.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
+        var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own; notes on what is allowed and not what it looks like.", "config validate --config ./agent.yaml");
+        validate.SetAction(CommandLineParts.WithSettings(async (settings, _, cancellation) =>
         {
             Console.WriteLine($"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
-            return Task.FromResult(ExitCodes.Ok);
+            await NoteAsync(settings, cancellation);
+            return ExitCodes.Ok;
         }));
         var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
         show.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
@@ -26,5 +29,17 @@ internal static class ConfigCommand
         command.Subcommands.Add(validate);
         command.Subcommands.Add(show);
         return command;
+    }
+
+    /// <summary>What is allowed and not what it looks like; and what may not be so on this host, which need not be the one that the file is for.</summary>
+    private static async Task NoteAsync(AgentSettings settings, CancellationToken cancellation)
+    {
+        var runner = new ProcessRunner(TimeProvider.System);
+        foreach (var engine in settings.Engines)
+        {
+            var kind = EngineKinds.Of(settings, engine, runner, Composition.Units(settings, runner), new ProcessTable());
+            foreach (var note in EngineNotes.Of(engine).Concat(await kind.CautionsAsync(cancellation)))
+                Console.WriteLine($"note: engine {engine.Name}: {note}");
+        }
     }
 }

@@ -68,6 +68,6 @@ internal static class DemoCommand
 
         if (outcomes.Count > 1)
             Console.Write(Terminal.Table(DemoOutcome.Header, outcomes.Select(o => o.Row())));
-        return outcomes.TrueForAll(o => o.History is not null) ? ExitCodes.Ok : ExitCodes.Failed;
+        return outcomes.TrueForAll(o => o.IsAsExpected) ? ExitCodes.Ok : ExitCodes.Failed;
     }
 }

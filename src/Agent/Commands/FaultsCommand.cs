@@ -60,10 +60,14 @@ internal static class FaultsCommand
             .AppendLine(fault.Meaning.In(language)).AppendLine()
             .AppendLine((chinese ? "代理会做：" : "The agent: ") + fault.AgentDoes.In(language))
             .AppendLine((chinese ? "人工应做：" : "A person:  ") + fault.PersonShould.In(language)).AppendLine()
-            .AppendLine($"severity {fault.Severity.ToString().ToLowerInvariant()}, confirmed after {fault.Sightings} sightings and {Durations.Text(fault.ConfirmAfter)}, rung {Words.Kebab(fault.StartsAt.ToString())}, at most {Words.Kebab(fault.Limit.ToString())}, {fault.Attempts} attempt(s) there")
+            .AppendLine($"severity {fault.Severity.ToString().ToLowerInvariant()}, confirmed {Belief(fault)}, rung {Words.Kebab(fault.StartsAt.ToString())}, at most {Words.Kebab(fault.Limit.ToString())}, {fault.Attempts} attempt(s) there")
             .AppendLine(fault.DependsOn.Count == 0 ? "explained by no other fault" : $"explained by: {string.Join(", ", fault.DependsOn)}")
             .ToString();
     }
+
+    private static string Belief(Fault fault) => fault.IsCertain
+        ? $"when its causes were looked for, at the latest after {Durations.Text(fault.ConfirmAfter)}"
+        : $"after {fault.Sightings} sightings and {Durations.Text(fault.ConfirmAfter)}";
 }
 
 internal sealed record FaultDocument(string Code, string On, string Severity, string Rung, string Limit, double ConfirmAfterSeconds, int Sightings, IReadOnlyList<string> DependsOn, LocalText Title, LocalText Meaning, LocalText AgentDoes, LocalText PersonShould)

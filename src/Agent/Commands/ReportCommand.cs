@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Agent.Configuration;
 using Agent.Domain;
+using Agent.Engines.Bench;
+using Agent.Engines.Throughput;
 using Agent.Reports;
 using Agent.Storage;
 
@@ -57,8 +59,14 @@ internal static class ReportCommand
         Console.WriteLine(output == OutputFormat.Json
             ? JsonSerializer.Serialize([.. histories.Select(IncidentsCommand.Document)], DocumentJson.Readable.IncidentDocumentArray)
             : id is null
-                ? HealthReport.Write(histories, Environment.MachineName, now.AddDays(-days), now, format, language)
+                ? HealthReport.Write(histories, Environment.MachineName, now.AddDays(-days), now, format, language) + Speed(settings, format, language)
                 : IncidentReport.Write(histories[0], IncidentsCommand.FaultOf(histories[0]), format, language));
         return ExitCodes.Ok;
+    }
+
+    private static string Speed(AgentSettings settings, ReportFormat format, Language language)
+    {
+        var benches = new BenchFiles(settings.StateFolder);
+        return SpeedReport.Write(settings.Engines.Select(e => (e.Name, new ThroughputBaseline(e, settings.StateFolder), benches.Newest(e.Name))), format, language);
     }
 }

@@ -42,7 +42,7 @@ internal static class RunCommand
         builder.Services.AddProbes(parts, look => loop!.PostAsync(new Looked(look), cancellation), clock);
         await using var app = builder.Build();
         var probes = app.Services.GetRequiredService<ProbeSchedule>();
-        var daemon = Composition.Daemon(settings, parts, database, () => _ = probes.LookNowAsync(CancellationToken.None), clock, app.Services.GetRequiredService<ILoggerFactory>());
+        var daemon = Composition.Daemon(settings, parts, database, probes.LookNow, clock, app.Services.GetRequiredService<ILoggerFactory>());
         loop = daemon.Loop;
         Endpoints.Map(app, daemon);
         return await ServeAsync(app, daemon, probes, settings, cancellation);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Reports;
 using Agent.Web;
 
@@ -25,17 +26,20 @@ internal static class StatusCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize(status, DocumentJson.Readable.StatusDocument));
         else
-            Print(status);
+            Print(status, settings.Language);
         return status.Incidents.Any(i => i.State != "suspected") ? ExitCodes.Faulty : ExitCodes.Ok;
     }
 
-    private static void Print(StatusDocument status)
+    private static void Print(StatusDocument status, Language language)
     {
         Console.WriteLine($"mode {status.Mode}, profile {status.Profile}, {status.At:u}");
         foreach (var engine in status.Engines)
         {
             var life = engine.Life == "running" ? $"{engine.Stage} (process {engine.ProcessId}, since {engine.StartedAt:u})" : engine.Wanted ? engine.Life : "stopped on request";
-            Console.WriteLine($"engine {Terminal.Bold(engine.Name)}: {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
+            var state = engine.Verdict is { } verdict ? $" {verdict.StateIn(language)}," : "";
+            Console.WriteLine($"engine {Terminal.Bold(engine.Name)}:{state} {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
+            if (engine.Verdict is { } judged)
+                Console.WriteLine($"  {judged.Reason} [{judged.RuleIn(language)}]");
         }
 
         Console.WriteLine();

@@ -41,6 +41,8 @@ internal sealed record AgentSettings
 
     public required IReadOnlyDictionary<StepKind, Budget> Budgets { get; init; }
 
+    public required RestartBackOff BackOff { get; init; }
+
     public required BundleSettings Bundles { get; init; }
 
     public required IReadOnlyList<AlertmanagerSettings> Alertmanagers { get; init; }
@@ -63,7 +65,7 @@ internal sealed record AgentSettings
             .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => NamesSecret(v.Key) && v.Value.Length >= 8).Select(v => v.Value));
 
     // By the last word: HF_TOKEN is one, tokenizer and max_tokens are not, and their values stand all over a log.
-    private static bool NamesSecret(string name) => SecretNames.Contains(name.Split('_', '-')[^1], StringComparer.OrdinalIgnoreCase);
+    public static bool NamesSecret(string name) => SecretNames.Contains(name.Split('_', '-')[^1], StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] SecretNames = ["key", "secret", "token", "passwd", "password", "credential"];
 }

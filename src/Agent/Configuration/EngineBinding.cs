@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Agent.Configuration;
 
 /// <summary>Keys, defaults and bounds of the engine sections of agent.yaml.</summary>
@@ -15,6 +17,8 @@ internal static class EngineBinding
                     sections[i].Complain("name", $"'{other.Name}' is taken by another engine");
                 if (other.Port == engines[i].Port)
                     sections[i].Complain("port", $"{other.Port} is taken by engine '{other.Name}'");
+                if (engines[i].RunsIn.Unit is { } unit && unit == other.RunsIn.Unit)
+                    sections[i].Complain("unit", $"{unit} is the unit of engine '{other.Name}' already");
                 foreach (var chip in other.Chips.Intersect(engines[i].Chips))
                     sections[i].Complain("chips", $"{chip.Id} belongs to engine '{other.Name}' already; a chip serves one engine");
             }
@@ -22,9 +26,6 @@ internal static class EngineBinding
 
         return engines;
     }
-
-    private static readonly string[] OwnFlags =
-        ["served-model-name", "host", "port", "tensor-parallel-size", "dtype", "max-model-len", "max-num-seqs", "max-num-batched-tokens", "gpu-memory-utilization", "api-key"];
 
     private static EngineSettings Engine(YamlSection engine)
     {
@@ -36,14 +37,17 @@ internal static class EngineBinding
         if (chips.Count == 0)
             engine.Complain("chips", "name at least one chip, for example [0/0, 1/0]");
         var arguments = engine.Map("arguments");
-        foreach (var flag in arguments.Keys.Where(k => OwnFlags.Contains(k.Replace('_', '-'))))
-            engine.Complain("arguments", $"{flag} has a key of its own in the engine section{(flag is "api-key" or "api_key" ? " (api_key_file: a key never goes by argv)" : "")}");
+        CheckArguments(engine, arguments);
+        var parallel = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count));
 
+        var start = engine.Section("start");
         var stop = engine.Section("stop");
         var canary = engine.Section("canary");
+        var stall = engine.Section("stall");
         return new EngineSettings
         {
             Name = name,
+            RunsIn = EngineHostBinding.Bind(engine, name),
             Command = engine.Text("command", "vllm")!,
             Model = model,
             ServedModelName = engine.Text("served_model_name", model)!,
@@ -51,21 +55,14 @@ internal static class EngineBinding
             Port = engine.Int("port", 8000, 1, 65535),
             Chips = [.. chips.Keys],
             BusIds = ChipNumbers.BusIds(chips),
-            TensorParallelSize = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count)),
-            Dtype = engine.Text("dtype"),
-            MaxModelLen = engine.OptionalInt("max_model_len", 1, 16_777_216),
-            MaxNumSeqs = engine.OptionalInt("max_num_seqs", 1, 65536),
-            MaxNumBatchedTokens = engine.OptionalInt("max_num_batched_tokens", 1, 16_777_216),
-            GpuMemoryUtilization = engine.OptionalNumber("gpu_memory_utilization", 0.05, 1),
+            TensorParallelSize = parallel,
+            Parameters = [TensorParallel(engine, parallel), .. EngineParameters.Read(engine)],
             Arguments = arguments.ToDictionary(a => a.Key.Replace('_', '-'), a => a.Value, StringComparer.Ordinal),
             Environment = engine.Map("environment"),
             ApiKeyFile = engine.Text("api_key_file"),
-            StageTimeout = engine.Section("start").Duration("stage_timeout", "10m", "1s", "6h"),
-            Stop = new StopSettings(
-                stop.Duration("drain", "30s", "0s", "1h"),
-                stop.Duration("term_wait", "20s", "100ms", "10m"),
-                stop.Duration("kill_wait", "10s", "100ms", "10m"),
-                stop.Duration("chip_memory_wait", "60s", "100ms", "30m")),
+            StageTimeout = start.Duration("stage_timeout", "10m", "1s", "6h"),
+            SharedMemoryMin = start.Bytes("shared_memory", "256MiB", "0", "1TiB"),
+            Stop = EngineStopBinding.Stop(stop, arguments),
             Canary = new CanarySettings(
                 canary.Text("prompt", "The capital of France is")!,
                 canary.Text("expected_text"),
@@ -73,7 +70,10 @@ internal static class EngineBinding
                 canary.Duration("timeout", "20s", "100ms", "10m"),
                 canary.Int("misses", 2, 1, 10),
                 canary.Number("max_seconds_per_token", 1, 0.001, 600)),
-            StallGrace = engine.Section("stall").Duration("grace", "2m", "1s", "1h"),
+            Quality = QualitySettings.Bind(engine.Section("quality")),
+            Throughput = ThroughputSettings.Bind(engine.Section("throughput")),
+            StallGrace = stall.Duration("grace", "2m", "0s", "1h"),
+            AgreedGrace = stall.Duration("agreed_grace", "30s", "1s", "1h"),
             DebugAfter = DebugAfter(engine.Section("debug_after")),
         };
     }
@@ -81,4 +81,28 @@ internal static class EngineBinding
     // The journal keeps a day at least, so that all of the window can be counted.
     private static DebugAfterSettings DebugAfter(YamlSection section) =>
         new(section.Int("repeats", 2, 0, 100), section.Duration("window", "1h", "1m", "1d"), section.Int("level", 1, 0, 4));
+
+    private static EngineParameter TensorParallel(YamlSection engine, int ranks)
+    {
+        var text = ranks.ToString(CultureInfo.InvariantCulture);
+        const string Option = "--tensor-parallel-size";
+        return engine.Has("tensor_parallel_size")
+            ? new EngineParameter("tensor_parallel_size", text, Option, [Option, text], text, null)
+            : new EngineParameter("tensor_parallel_size", "", Option, [Option, text], text, "the number of chips");
+    }
+
+    /// <summary>argv is in /proc for every local user, and in vLLM's first log line: no secret goes there.</summary>
+    private static void CheckArguments(YamlSection engine, IReadOnlyDictionary<string, string> arguments)
+    {
+        foreach (var (written, value) in arguments)
+        {
+            var flag = written.Replace('_', '-');
+            if (flag == "api-key")
+                engine.Complain("arguments", $"{written} has a key of its own in the engine section (api_key_file: a key never goes by argv)");
+            else if (EngineParameters.HasOwnKey(flag))
+                engine.Complain("arguments", $"{written} has a key of its own in the engine section");
+            else if (value.Length > 0 && AgentSettings.NamesSecret(flag))
+                engine.Complain("arguments", $"{written} holds a secret, and a command line is readable by every local user; give it by environment");
+        }
+    }
 }

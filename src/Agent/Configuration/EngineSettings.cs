@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Domain.Observations;
 
 namespace Agent.Configuration;
@@ -6,6 +7,9 @@ namespace Agent.Configuration;
 internal sealed record EngineSettings
 {
     public required string Name { get; init; }
+
+    /// <summary>What it runs in.</summary>
+    public required EngineHostSettings RunsIn { get; init; }
 
     public required string Command { get; init; }
 
@@ -24,15 +28,8 @@ internal sealed record EngineSettings
 
     public required int TensorParallelSize { get; init; }
 
-    public required string? Dtype { get; init; }
-
-    public required int? MaxModelLen { get; init; }
-
-    public required int? MaxNumSeqs { get; init; }
-
-    public required int? MaxNumBatchedTokens { get; init; }
-
-    public required double? GpuMemoryUtilization { get; init; }
+    /// <summary>Options that have keys of their own, in the order of the command line.</summary>
+    public required IReadOnlyList<EngineParameter> Parameters { get; init; }
 
     /// <summary>Further vLLM flags without their dashes; an empty value is a bare flag.</summary>
     public required IReadOnlyDictionary<string, string> Arguments { get; init; }
@@ -44,15 +41,31 @@ internal sealed record EngineSettings
     /// <summary>How long one stage of a start-up may show no progress.</summary>
     public required TimeSpan StageTimeout { get; init; }
 
+    /// <summary>So many bytes /dev/shm must have free for an engine of several ranks.</summary>
+    public required long SharedMemoryMin { get; init; }
+
     public required StopSettings Stop { get; init; }
 
     public required CanarySettings Canary { get; init; }
 
-    /// <summary>How long counters may stand still while there is work.</summary>
+    public required QualitySettings Quality { get; init; }
+
+    public required ThroughputSettings Throughput { get; init; }
+
+    /// <summary>How long counters may stand still while there is work; zero: they are no sign.</summary>
     public required TimeSpan StallGrace { get; init; }
+
+    /// <summary>The same when a second sign agrees: idle chips, an unanswered canary, the log.</summary>
+    public required TimeSpan AgreedGrace { get; init; }
 
     /// <summary>When a start writes more into CANN's logs than usual.</summary>
     public required DebugAfterSettings DebugAfter { get; init; }
+
+    /// <summary>The value of an option that takes a whole number; null when it is left to vLLM.</summary>
+    public int? Whole(string option) => Given(option) is { } given && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    /// <summary>The value of an option; null when it is left to vLLM.</summary>
+    public string? Given(string option) => Parameters.FirstOrDefault(p => p.Option == option && p.Words.Count > 0)?.Effective;
 
     public Subject Subject => Subject.Engine(Name);
 

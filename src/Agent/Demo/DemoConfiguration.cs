@@ -7,7 +7,11 @@ internal static class DemoConfiguration
 {
     public const string Engine = "deepseek";
 
-    public static string Yaml(string folder, int enginePort, int listenPort) => string.Create(CultureInfo.InvariantCulture, $$"""
+    /// <param name="folder">Where everything of this play lies.</param>
+    /// <param name="enginePort">A free port.</param>
+    /// <param name="listenPort">Another.</param>
+    /// <param name="probe">The one of the slow probes that the story needs, if any.</param>
+    public static string Yaml(string folder, int enginePort, int listenPort, string? probe) => string.Create(CultureInfo.InvariantCulture, $$"""
         # Written by `npu-agent demo`: shorter times than on a real host, else the same.
         profile: guide
         state_folder: {{folder}}/state
@@ -22,7 +26,7 @@ internal static class DemoConfiguration
             chips: [0/0, 1/0]
             max_model_len: 2048
             max_num_seqs: 16
-            start: { stage_timeout: 8s }
+            start: { stage_timeout: 8s, shared_memory: 1MiB }
             stop: { drain: 2s, term_wait: 3s, kill_wait: 5s, chip_memory_wait: 6s }
             canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
             stall: { grace: 6s }
@@ -30,10 +34,10 @@ internal static class DemoConfiguration
         probes:
           chip-health: { interval: 2s, deadline: 8s }
           chip-usage: { interval: 5s, deadline: 8s }
-          # Dozens of calls a look, and nothing of the story is seen by them.
-          chip-heat: { enabled: false }
-          chip-memory: { enabled: false }
-          link-health: { enabled: false }
+          # Dozens of calls a look: on only where the story is seen by it.
+          chip-heat: {{Slow("chip-heat", probe)}}
+          chip-memory: {{Slow("chip-memory", probe)}}
+          link-health: {{Slow("link-health", probe)}}
           driver-unit: { interval: 2s, deadline: 5s }
           engine-process: { interval: 1s }
           engine-health: { interval: 1s, deadline: 3s }
@@ -43,9 +47,13 @@ internal static class DemoConfiguration
         faults:
           engine-slow: { confirm_after: 3s }
           chip-warning: { confirm_after: 3s }
+          chip-too-hot: { confirm_after: 3s }
+          link-down: { confirm_after: 3s }
           npu-smi-hangs: { confirm_after: 3s }
           npu-smi-unusable: { confirm_after: 3s }
         disk: { min_free: 10MiB }
 
         """);
+
+    private static string Slow(string name, string? wanted) => name == wanted ? "{ interval: 4s, deadline: 20s }" : "{ enabled: false }";
 }

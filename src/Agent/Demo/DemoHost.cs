@@ -44,10 +44,10 @@ internal sealed class DemoHost : IAsyncDisposable
         return Array.Find(places, p => p is not null && File.Exists(p));
     }
 
-    public async Task StartAsync(double pace)
+    public async Task StartAsync(double pace, string? probe)
     {
         await SimulateAsync("up", "--pace", pace.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        await File.WriteAllTextAsync(Config, DemoConfiguration.Yaml(Folder, FreePort(), FreePort()));
+        await File.WriteAllTextAsync(Config, DemoConfiguration.Yaml(Folder, FreePort(), FreePort(), probe));
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("run");
         start.ArgumentList.Add("--config");

@@ -6,16 +6,18 @@ using Agent.Storage;
 namespace Agent.Demo;
 
 /// <summary>How one scenario went, with its times from the injection.</summary>
-internal sealed record DemoOutcome(string Scenario, IncidentHistory? History, DateTimeOffset InjectedAt)
+internal sealed record DemoOutcome(DemoScenario Scenario, IncidentHistory? History, DateTimeOffset InjectedAt)
 {
+    public bool IsAsExpected => Scenario.Harmless == History is null;
+
     public IReadOnlyList<string> Row()
     {
         if (History is not { } history)
-            return [Scenario, "-", "-", "nothing was seen", "-", "-", "-"];
+            return [Scenario.Name, "-", "-", Scenario.Harmless ? "calm" : "nothing was seen", "-", "-", "-"];
         var incident = history.Incident;
         return
         [
-            Scenario,
+            Scenario.Name,
             incident.Fault,
             incident.Attempts.Count == 0 ? "-" : string.Join(", ", incident.Attempts.Select(a => Words.Kebab(a.ToString()))),
             Words.Kebab(incident.State.ToString()),

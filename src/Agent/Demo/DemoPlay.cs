@@ -14,8 +14,10 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(20);
 
     private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly TimeSpan _limit = scenario.Harmless ? Calm : Longest;
     private long _begun;
 
     public async Task<DemoOutcome> RunAsync(bool keep, CancellationToken cancellation)
@@ -26,9 +28,9 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         {
             _begun = _clock.GetTimestamp();
             Say($"a simulated host comes up in {host.Folder}, the agent starts on it");
-            await host.StartAsync(pace);
+            await host.StartAsync(pace, scenario.Probe);
             await WaitUntilServingAsync(host, cancellation);
-            Say("the engine serves");
+            Say("the engine serves" + (scenario.Probe is { } probe ? $"; this story needs the probe {probe}, which is switched on for it" : ""));
 
             var injectedAt = _clock.GetUtcNow();
             _begun = _clock.GetTimestamp();
@@ -82,7 +84,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         var begun = _clock.GetTimestamp();
         var healed = false;
         IncidentHistory? history = null;
-        while (_clock.GetElapsedTime(begun) < Longest)
+        while (_clock.GetElapsedTime(begun) < _limit)
         {
             await Task.Delay(Look, _clock, cancellation);
             using var connection = Database.OpenReadOnly(host.State);
@@ -102,14 +104,14 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
             }
         }
 
-        return new DemoOutcome(scenario.Name, history, injectedAt);
+        return new DemoOutcome(scenario, history, injectedAt);
     }
 
     private void Tell(DemoOutcome outcome, DemoHost host, bool keep)
     {
         if (outcome.History is not { } history)
         {
-            Say($"nothing was seen within {Durations.Text(Longest)}");
+            Say($"no incident within {Durations.Text(_limit)}" + (scenario.Harmless ? ", as it should be" : ""));
             return;
         }
 

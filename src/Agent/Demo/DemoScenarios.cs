@@ -3,7 +3,9 @@ namespace Agent.Demo;
 /// <summary>What the demo can break: faults of the simulator, alone or together.</summary>
 /// <param name="Faults">In the order in which they are injected.</param>
 /// <param name="Expected">What a viewer will see.</param>
-internal sealed record DemoScenario(string Name, string[] Faults, string Expected)
+/// <param name="Probe">A probe that asks dozens of questions a look, which only this story needs.</param>
+/// <param name="Harmless">Hard for the agent to read, and nothing is wrong: the play ends when it stays calm.</param>
+internal sealed record DemoScenario(string Name, string[] Faults, string Expected, string? Probe = null, bool Harmless = false)
 {
     public const string Default = "chips-unavailable";
 
@@ -13,6 +15,7 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("driver-down", ["driver-down"], "driver-failed, rung driver"),
         new("chip-alarm", ["chip-alarm"], "chip-alarm, rung chip: the reset cures it"),
         new("reset-lies", ["reset-lies", "chip-alarm"], "chip-alarm: the reset says success and changes nothing, so rung driver follows"),
+        new("reset-fails", ["reset-fails", "chip-alarm"], "chip-alarm: the reset fails, so rung driver follows"),
         new("chip-worn-out", ["chip-worn-out"], "chip-unfit, handed over; the engine goes on serving"),
         new("driver-restart-fails", ["driver-restart-fails", "chips-unavailable"], "chips-lost; the restart fails and the driver unit with it, so driver-failed is handed over"),
         new("engine-exit", ["engine-exit"], "engine-exited (exit code 0), rung engine"),
@@ -20,16 +23,35 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("api-killed", ["api-killed"], "engine-orphans, rung orphans"),
         new("engine-hang", ["engine-hang"], "engine-hung with /health 200, rung engine"),
         new("engine-hang-idle", ["engine-hang-idle"], "engine-hung seen by canaries, rung engine"),
+        new("worker-stuck", ["worker-stuck"], "engine-hung, the log's own words among the reasons, rung engine"),
+        new("execute-timeout", ["execute-timeout"], "engine-hung or, half a minute later, engine-exited (exit code 0), rung engine"),
+        new("dead-but-stays", ["dead-but-stays"], "engine-not-serving: /health 503 and nobody leaves, rung engine"),
+        new("core-vanishes", ["core-vanishes"], "engine-not-serving although /health says 200, rung engine"),
+        new("api-deaf", ["api-deaf"], "engine-hung over idle chips, rung engine"),
         new("ignores-sigterm", ["ignores-sigterm"], "engine-hung, stopped by SIGKILL, rung engine"),
         new("out-of-memory", ["out-of-memory"], "engine-out-of-memory, rung engine"),
+        new("aicore-timeout", ["aicore-timeout"], "engine-device-error (507014), rung engine"),
+        new("collective-timeout", ["collective-timeout"], "engine-communication-failed, all ranks are restarted, rung engine"),
         new("garbage", ["garbage"], "engine-output-degraded, rung engine"),
+        new("shifted-logprobs", ["shifted-logprobs"], "nothing is told: only `engine accept` gives engine-quality something to compare with"),
         new("config-error", ["config-error"], "engine-config-error, handed over without a restart loop"),
         new("kv-cache-too-small", ["kv-cache-too-small"], "engine-kv-cache-too-small, handed over"),
         new("start-stall", ["start-stall"], "engine-exited, the start stalls, handed over"),
+        new("start-dies", ["start-dies"], "engine-start-fails after two starts that failed alike, handed over"),
+        new("weights-slow", ["weights-slow"], "engine-start-stalled with the time that the weights need, handed over"),
+        new("graph-capture-fails", ["graph-capture-fails"], "engine-config-error with what may help, handed over"),
+        new("hccl-port-taken", ["hccl-port-taken"], "engine-port-taken, handed over"),
+        new("chip-taken", ["chip-taken", "engine-exit"], "engine-exited; the chip is in other hands, so device-taken names its holder and is handed over"),
         new("sigterm-by-other", ["sigterm-by-other"], "engine-stopped-by-other, respected"),
         new("memory-held", ["memory-held", "engine-exit"], "chip memory is held by nobody after the engine ended"),
         new("slow", ["slow"], "engine-slow, noted"),
+        new("api-busy", ["api-busy"], "engine-hung: no answer over idle chips (with work behind it the same is saturation); a restart changes nothing, handed over"),
+        new("metrics-slow", ["metrics-slow"], "a slow /metrics says nothing of the engine: no incident", Harmless: true),
         new("chip-warning", ["chip-warning"], "chip-warning, noted"),
+        new("ecc-uncorrectable", ["ecc-uncorrectable"], "memory-uncorrectable with its counters, noted", "chip-memory"),
+        new("chip-hot", ["chip-hot"], "chip-too-hot with its temperatures, noted", "chip-heat"),
+        new("link-down", ["link-down"], "link-down with the time of its loss, noted", "link-health"),
+        new("npu-smi-slow", ["npu-smi-slow"], "npu-smi-hangs: it takes longer than its limit, noted, nothing touched"),
         new("npu-smi-hang", ["npu-smi-hang"], "npu-smi-hangs, noted, nothing touched"),
         new("npu-smi-garbage", ["npu-smi-garbage"], "npu-smi-unusable, noted, nothing touched"),
         new("npu-smi-cut", ["npu-smi-cut"], "npu-smi-unusable, noted, nothing touched"),

@@ -10,12 +10,10 @@ namespace Agent.Engines;
 /// </summary>
 internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, TimeProvider clock)
 {
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
-
     public async Task<(bool Released, string Detail)> WaitAsync(SupervisedEngine engine, Action<string> progress, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        while (true)
+        for (var pause = new GrowingPause(clock, firstSeconds: 0.05); ; await pause.NextAsync(cancellation))
         {
             var answer = await npuSmi.TableAsync(cancellation);
             if (answer.Value is not { } table)
@@ -28,7 +26,6 @@ internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, Time
             if (clock.GetElapsedTime(begun) > engine.Settings.Stop.ChipMemoryWait)
                 return (false, $"chip memory is still held after {Durations.Text(engine.Settings.Stop.ChipMemoryWait)}: {text}");
             progress($"chip memory still held: {text}");
-            await Task.Delay(Step, clock, cancellation);
         }
     }
 

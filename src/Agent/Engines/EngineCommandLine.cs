@@ -15,16 +15,14 @@ internal static class EngineCommandLine
 
     public static CommandLine Render(EngineSettings engine)
     {
-        List<string> arguments = ["serve", engine.Model];
-        Add("--served-model-name", engine.ServedModelName);
-        Add("--host", engine.Host);
-        Add("--port", engine.Port);
-        Add("--tensor-parallel-size", engine.TensorParallelSize);
-        Add("--dtype", engine.Dtype);
-        Add("--max-model-len", engine.MaxModelLen);
-        Add("--max-num-seqs", engine.MaxNumSeqs);
-        Add("--max-num-batched-tokens", engine.MaxNumBatchedTokens);
-        Add("--gpu-memory-utilization", engine.GpuMemoryUtilization);
+        List<string> arguments =
+        [
+            "serve", engine.Model,
+            "--served-model-name", engine.ServedModelName,
+            "--host", engine.Host,
+            "--port", engine.Port.ToString(CultureInfo.InvariantCulture),
+            .. engine.Parameters.SelectMany(p => p.Words),
+        ];
         foreach (var (flag, value) in engine.Arguments)
         {
             arguments.Add("--" + flag);
@@ -33,12 +31,6 @@ internal static class EngineCommandLine
         }
 
         return new CommandLine(engine.Command, arguments);
-
-        void Add(string flag, IConvertible? value)
-        {
-            if (value is not null)
-                arguments.AddRange([flag, value.ToString(CultureInfo.InvariantCulture)]);
-        }
     }
 
     /// <param name="engine">The engine.</param>
@@ -50,6 +42,8 @@ internal static class EngineCommandLine
         {
             ["ASCEND_RT_VISIBLE_DEVICES"] = string.Join(',', logicIds.Select(i => i.ToString(CultureInfo.InvariantCulture))),
             [Marker] = marker,
+            // Without it the titles that vLLM gives its processes are written over their environment in /proc, marker and all.
+            ["SPT_NOENV"] = "1",
         };
         if (engine.ApiKeyFile is { } file)
             environment["VLLM_API_KEY"] = File.ReadAllText(file).Trim();

@@ -1,4 +1,5 @@
 using Agent.Domain;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
@@ -17,14 +18,20 @@ internal static class EngineReadiness
     {
         var begun = clock.GetTimestamp();
         var told = "";
+        string? warning = null;
         while (true)
         {
             if (engine.Host.Log is not { } log)
                 return (false, "was not started");
+            await engine.AskUntoldAsync(cancellation);
             var life = engine.Host.Life();
             var facts = log.Read();
             if (life != EngineLife.Running)
+            {
+                await engine.Host.LookAgainAsync(cancellation);
                 return (false, Ended(engine, facts));
+            }
+
             if (facts.DeathLine is not null)
                 return (false, $"the engine core died: {facts.CauseLine ?? facts.DeathLine}");
             if (facts.Stage == StartupStage.Serving)
@@ -33,13 +40,15 @@ internal static class EngineReadiness
                 return (false, $"no progress for {Durations.Text(engine.Settings.StageTimeout)} in stage {facts.StageText}");
             if (facts.StageText != told)
                 progress(told = facts.StageText);
+            if (warning is null && (warning = ReadyLimit.Warning(facts, engine.Settings)) is not null)
+                progress(warning);
             await Task.Delay(Step, clock, cancellation);
         }
     }
 
     public static string Ended(SupervisedEngine engine, EngineLogFacts facts)
     {
-        var status = engine.Host.ExitStatus is { } code ? code < 0 ? $" by signal {-code}" : $" with exit code {code}" : "";
+        var status = engine.Host.Exit is { } exit ? $" {exit}" : "";
         return $"ended{status} in stage {facts.StageText}{(facts.CauseLine is { } line ? ": " + line.Trim() : "")}";
     }
 
@@ -49,8 +58,8 @@ internal static class EngineReadiness
         for (var attempt = 0; attempt < CanaryTries; attempt++)
         {
             var models = await engine.Http.ModelsAsync(HttpLimit, cancellation);
-            if (models.Value is { } names && !names.Contains(engine.Settings.ServedModelName))
-                return (false, $"serves {string.Join(", ", names)}, not {engine.Settings.ServedModelName}: another server took the port?");
+            if (models.Value is { } served && !served.Any(m => m.Id == engine.Settings.ServedModelName))
+                return (false, $"serves {string.Join(", ", served.Select(m => m.Id))}, not {engine.Settings.ServedModelName}: another server took the port?");
 
             var canary = await Canary.AskAsync(engine, cancellation);
             if (canary.IsRight)

@@ -10,6 +10,12 @@ namespace Agent.Engines;
 /// </summary>
 internal sealed record EngineRun(int ProcessId, long StartTicks, string BootId, DateTimeOffset StartedAt, string LogFile, string CommandLine)
 {
+    /// <summary>The cgroup that holds this run and nothing else; null where its kind has none of its own.</summary>
+    public string? Cgroup { get; init; }
+
+    /// <summary>Where in its log file this run begins, in bytes: before it stand earlier runs of a container that was started again.</summary>
+    public long LogBegin { get; init; }
+
     [JsonIgnore]
     public ProcessId Main => new(ProcessId, StartTicks);
 }

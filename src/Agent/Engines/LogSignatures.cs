@@ -8,12 +8,17 @@ namespace Agent.Engines;
 /// </summary>
 internal static class LogSignatures
 {
-    private const string StopRequest = "[shutdown] API server: shutdown triggered";
+    private const string NoBlock = "No available shared memory broadcast block found";
+
+    // The second is what SIGTERM makes of a start-up.
+    private static readonly string[] StopRequests = ["[shutdown] API server: shutdown triggered", "KeyboardInterrupt: terminated"];
 
     private static readonly string[] Deaths =
     [
         "EngineCore encountered a fatal error", "EngineCore encountered an issue", "EngineDeadError", "Engine core initialization failed",
         "ngine core exited unexpectedly", "died unexpectedly",
+        // The API server may wait for its engine core long after this.
+        "EngineCore failed to start", "WorkerProc initialization failed",
     ];
 
     private static readonly string[] AllHints = [.. SignatureTable.All.SelectMany(s => s.Hints)];
@@ -25,12 +30,12 @@ internal static class LogSignatures
     // The many codes have few beginnings; one by one they are searched for only in a line that holds such a beginning.
     private static readonly WordSearch Stems = new(AllHints.Select(Stem));
 
-    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, StopRequest]);
+    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, .. StopRequests, NoBlock]);
 
     /// <summary>Whether some signature may fit: a text without a hint names no cause in any of its lines.</summary>
     public static bool MayHoldCause(ReadOnlySpan<char> text) => Stems.FindsIn(text) && text.ContainsAny(Hints);
 
-    /// <summary>Whether a line may name a cause, a death or a request to stop. Almost no line of an engine that serves does.</summary>
+    /// <summary>Whether a line may name a cause, a death, a request to stop or workers that stand still. Almost no line of an engine that serves does.</summary>
     public static bool MayTell(ReadOnlySpan<char> line) => Telling.FindsIn(line);
 
     /// <returns>The first signature of the table that fits; null for almost every line.</returns>
@@ -54,12 +59,15 @@ internal static class LogSignatures
             || line.Contains("ngine core proc ", StringComparison.Ordinal));
 
     /// <summary>vLLM was told to stop. With no request from the agent, somebody else did it.</summary>
-    public static bool IsStopRequest(string line) => line.Contains(StopRequest, StringComparison.Ordinal);
+    public static bool IsStopRequest(string line) => StopRequests.Any(s => line.Contains(s, StringComparison.Ordinal));
+
+    /// <summary>Workers take no message from shared memory: they hang, or do something that takes long.</summary>
+    public static bool IsNoBlock(string line) => line.Contains(NoBlock, StringComparison.Ordinal);
 
     /// <summary>Lines that a start-up which stands still prints for ever; they are no progress.</summary>
     public static bool IsNoise(string line) =>
         string.IsNullOrWhiteSpace(line)
-        || line.Contains("No available shared memory broadcast block found", StringComparison.Ordinal)
+        || IsNoBlock(line)
         || line.Contains("core engine proc(s) to start", StringComparison.Ordinal);
 
     private static string Stem(string hint) => hint.Length is 5 or 6 && hint.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c)) ? hint[..4] : hint;

@@ -1,3 +1,4 @@
+using Agent.Domain.Faults;
 using static Agent.Engines.SignatureTable;
 
 namespace Agent.Engines;
@@ -8,6 +9,8 @@ internal static class SettingSignatures
     public static readonly IReadOnlyList<LogSignature> All =
     [
         Of("settings-refused", Cure.Person, "ValidationError|User-specified max_model_len|is larger than the number of available (?:GPUs|NPUs)|must be greater than or equal to max_num_seqs|unrecognized arguments", ["ValidationError", "User-specified max_model_len", "is larger than the number of available", "must be greater than or equal to max_num_seqs", "unrecognized arguments"]),
+        Of("ready-limit-too-short", FaultCodes.EngineStartStalled, Cure.RestartEngine, "Timed out waiting for engine(?: core processes to start|s to send initial message)", ["Timed out waiting for engine"]),
+        Of("shared-memory-full", FaultCodes.SharedMemoryFull, Cure.RestartEngine, @"\[Errno 14\] Bad address|No space left on device.*(?:shm|psm_)|shm.*No space left on device|died unexpectedly \(exit code: -7\)", ["[Errno 14] Bad address", "No space left on device", "(exit code: -7)"]),
         Of("quantization-wrong", Cure.Person, "ModelSlim Quantization Config Not Found|doesn.t support quant_type", ["ModelSlim Quantization Config", "support quant_type"]),
         Of("parallelism-wrong", Cure.Person, "MC2 group metadata unavailable|EPLB must used in expert parallelism|EPLB not support", ["MC2 group metadata", "EPLB must used", "EPLB not support"]),
         Of("device-number-wrong", Cure.Person, @"\bEL0002\b|" + Code("107001"), ["EL0002", "107001"]),

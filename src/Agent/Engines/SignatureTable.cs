@@ -11,6 +11,9 @@ internal static class SignatureTable
 {
     private const RegexOptions Options = RegexOptions.CultureInvariant;
 
+    // By the clock on the wall: on a host without a free CPU a search that is well may take long.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
     public static readonly IReadOnlyList<LogSignature> All =
     [
         .. DeviceSignatures.All, .. SettingSignatures.All, .. ExecutionSignatures.All, .. LinkSignatures.All, .. EchoSignatures.All,
@@ -19,7 +22,7 @@ internal static class SignatureTable
     public static LogSignature Of(string id, Cure cure, string pattern, IReadOnlyList<string> hints) => Of(id, LogSignature.FaultOf(cure), cure, pattern, hints);
 
     public static LogSignature Of(string id, string? fault, Cure cure, string pattern, IReadOnlyList<string> hints, bool isEcho = false) =>
-        new(id, cure, fault, hints, new Regex(pattern, Options, TimeSpan.FromMilliseconds(100)), isEcho);
+        new(id, cure, fault, hints, new Regex(pattern, Options, Limit), isEcho);
 
     /// <summary>
     /// An ACL code stands behind words such as these, in many spellings: <c>error code is N</c>, <c>error code:N</c>,

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
 
 namespace Agent.Engines;
 
@@ -23,18 +22,21 @@ internal enum StartupStage
     Serving,
 }
 
-internal static partial class StartupStages
+internal static class StartupStages
 {
     // In the order of a start-up. A line moves the stage forward only, so a late line of a slow worker changes nothing.
     private static readonly (StartupStage Stage, string Text)[] Beacons =
     [
         (StartupStage.ConfigurationRead, "non-default args:"),
         (StartupStage.ConfigurationRead, "Resolved architecture:"),
+        (StartupStage.ConfigurationRead, "Using max model len"),
+        (StartupStage.ConfigurationRead, "Chunked prefill is enabled with"),
         (StartupStage.EngineCoreStarted, "Initializing a V1 LLM engine"),
         (StartupStage.EngineCoreStarted, "Initializing an LLM engine"),
         (StartupStage.WorkersConnected, "distributed_init_method="),
+        (StartupStage.WorkersConnected, " in world size "),
         (StartupStage.LoadingWeights, "Starting to load model"),
-        (StartupStage.LoadingWeights, "Loading safetensors checkpoint shards:"),
+        (StartupStage.LoadingWeights, " checkpoint shards:"),
         (StartupStage.WeightsLoaded, "Loading weights took"),
         (StartupStage.WeightsLoaded, "Loading model weights took"),
         (StartupStage.WeightsLoaded, "Model loading took"),
@@ -42,12 +44,18 @@ internal static partial class StartupStages
         (StartupStage.Compiling, "torch.compile takes"),
         (StartupStage.KvCacheReady, "KV cache size:"),
         (StartupStage.KvCacheReady, "Available KV cache memory:"),
+        (StartupStage.KvCacheReady, "Available memory: "),
+        (StartupStage.KvCacheReady, "GiB for KV cache"),
+        (StartupStage.KvCacheReady, "Maximum concurrency for"),
         (StartupStage.CapturingGraphs, "Starting to capture ACL graphs"),
         (StartupStage.CapturingGraphs, "Capturing ACL graphs"),
-        (StartupStage.CapturingGraphs, "Capturing CUDA graphs"),
+        (StartupStage.CapturingGraphs, "Capturing CUDA graph"),
+        (StartupStage.CapturingGraphs, "Graph capturing finished in"),
         (StartupStage.EngineReady, "init engine (profile, create kv cache, warmup model) took"),
         (StartupStage.HttpStarting, "Starting vLLM server on"),
         (StartupStage.HttpStarting, "Starting vLLM API server"),
+        (StartupStage.HttpStarting, "Available routes are:"),
+        (StartupStage.HttpStarting, "Started server process ["),
         (StartupStage.Serving, "Application startup complete."),
     ];
 
@@ -66,10 +74,6 @@ internal static partial class StartupStages
         return null;
     }
 
-    /// <summary>The percentage of a progress bar, when the line is one.</summary>
-    public static int? Percent(string line) =>
-        line.Contains('%', StringComparison.Ordinal) && Progress().Match(line) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
-
     public static string Text(StartupStage stage) => stage switch
     {
         StartupStage.Launched => "launched",
@@ -85,7 +89,4 @@ internal static partial class StartupStages
         StartupStage.HttpStarting => "HTTP starting",
         _ => "serving",
     };
-
-    [GeneratedRegex(@"(?:shards|graphs[^:]*):\s+(\d{1,3})%", RegexOptions.CultureInvariant, 100)]
-    private static partial Regex Progress();
 }

@@ -9,8 +9,21 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host
 {
     public string Name => Settings.Name;
 
+    /// <summary>What the probes saw of it last, and what that amounts to.</summary>
+    public EngineSignBoard Signs { get; } = new();
+
     public EngineOnChips OnChips => new(Name, Settings.Chips, Host.Wanted);
+
+    private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether it is up to its last start-up stage. Before it HTTP is closed, which is no fault.</summary>
     public bool IsServing => Host.Life() == EngineLife.Running && Host.Log?.Read().Stage == StartupStage.Serving;
+
+    /// <summary>Asks an engine whose log told no stage yet: HTTP is closed before the last one, so an answer is proof of it.</summary>
+    public async Task AskUntoldAsync(CancellationToken cancellation)
+    {
+        if (Host.Life() == EngineLife.Running && Host.Log is { } log && log.Read().Stage == StartupStage.Launched
+            && (await Http.HealthAsync(HttpLimit, cancellation)).End == VllmEnd.Answered)
+            log.Serves();
+    }
 }

@@ -1,3 +1,4 @@
+using Agent.Domain.Engines;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -26,12 +27,21 @@ internal sealed class AgentMetrics
     private readonly Gauge _chips;
     private readonly Dictionary<string, Gauge> _measures = new(StringComparer.Ordinal);
 
-    public AgentMetrics(string version, Func<int> stuckChildren)
+    public AgentMetrics(string version, Func<int> stuckChildren, Func<IEnumerable<(string Engine, EngineState State)>> engineStates)
     {
         _factory = Prometheus.Metrics.WithCustomRegistry(_registry);
         _factory.CreateGauge("npu_agent_build_info", "Always 1; the version is in the label.", "version").WithLabels(version).Set(1);
         var stuck = _factory.CreateGauge("npu_agent_stuck_children", "Children in uninterruptible sleep that could not be killed; their programs are not started again.");
         _registry.AddBeforeCollectCallback(() => stuck.Set(stuckChildren()));
+        var states = _factory.CreateGauge("npu_engine_state", "1 for the state that the engine is in, 0 for the others.", "engine", "state");
+        _registry.AddBeforeCollectCallback(() =>
+        {
+            foreach (var (engine, present) in engineStates())
+            {
+                foreach (var state in Enum.GetValues<EngineState>())
+                    states.WithLabels(engine, Words.Kebab(state.ToString())).Set(state == present ? 1 : 0);
+            }
+        });
         _probeDuration = _factory.CreateHistogram(
             "npu_agent_probe_duration_seconds",
             "Time that a probe took to look.",

@@ -17,6 +17,15 @@ internal interface IProbe
     /// <summary>Whether a look goes through the NPU driver. Such probes rest after a slow look.</summary>
     bool AsksDriver => false;
 
+    /// <summary>Whether it judges by what the others left. Where everything is looked at once, its turn comes after theirs.</summary>
+    bool JudgesOthers => false;
+
+    /// <summary>
+    /// Whether it can name why an engine ended. Its look is waited for before an engine that is gone is started again: a
+    /// narrow restart while the driver is away would fail, and cost an attempt.
+    /// </summary>
+    bool NamesCauses => false;
+
     /// <summary>
     /// Looks once. Answers at least one observation, with verdict <c>could not look</c> when it got no usable answer;
     /// throws only for its own mistakes. Must honour the token: it is cancelled at the deadline.

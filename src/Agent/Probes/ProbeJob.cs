@@ -1,11 +1,11 @@
-using System.Collections.Concurrent;
+using Agent.Domain.Observations;
 using Quartz;
 
 namespace Agent.Probes;
 
 /// <summary>
-/// Runs probes on their schedules; the only file that knows Quartz. A probe never overlaps itself, and a missed time is
-/// skipped: after a suspend ten late looks at once would hit a sick driver.
+/// Runs probes on their schedules; the only file that knows Quartz. A missed time is skipped: after a suspend ten late looks
+/// at once would hit a sick driver.
 /// </summary>
 internal sealed class ProbeJob(ProbeSchedule schedule) : IJob
 {
@@ -16,13 +16,13 @@ internal sealed class ProbeJob(ProbeSchedule schedule) : IJob
 }
 
 /// <summary>The probes of this host on their schedules.</summary>
-internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers)
+internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers) : IDisposable
 {
     /// <summary>Probes with such an interval ask dozens of questions a look. They begin later, so that a start is quick.</summary>
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<string, ScheduledProbe> _probes = probes.ToDictionary(p => p.Key, StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (long Since, TimeSpan Length)> _resting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProbeTurn> _turns = probes.ToDictionary(p => p.Key, p => new ProbeTurn(p, seen, clock), StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
 
     public async Task StartAsync(CancellationToken cancellation)
     {
@@ -45,29 +45,27 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
     }
 
     /// <summary>
-    /// Lets the probes look now: something was seen that the others may explain. Not those that look seldom: they ask many
-    /// questions a look, and would stand in the way of the others when it counts.
+    /// Lets probes look now: something was seen that the others may explain, or an engine is back and has to be proven. Not
+    /// those of the host that look seldom: they ask many questions a look, and would stand in the way of the others when it
+    /// counts. Those that name causes go first.
     /// </summary>
-    public async Task LookNowAsync(CancellationToken cancellation)
+    /// <param name="subject">Only the probes of one subject; null: all.</param>
+    public void LookNow(Subject? subject)
     {
-        var scheduler = await schedulers.GetScheduler(cancellation);
-        foreach (var key in _probes.Values.Where(p => p.Interval < Seldom).Select(p => p.Key))
-            await scheduler.TriggerJob(new JobKey(key), null!, cancellation);
+        foreach (var turn in _turns.Values.Where(t => IsQuick(t.Probe) && (subject is null || t.Probe.Probe.Subject == subject)).OrderByDescending(t => t.Probe.Probe.NamesCauses))
+            _ = Task.Run(() => turn.OnRequestAsync(_stop.Token), _stop.Token);
     }
 
     public async Task StopAsync(CancellationToken cancellation)
     {
+        await _stop.CancelAsync();
         var scheduler = await schedulers.GetScheduler(cancellation);
         await scheduler.Shutdown(false, cancellation);
     }
 
-    internal async Task LookAsync(string key, CancellationToken cancellation)
-    {
-        var probe = _probes[key];
-        if (_resting.TryGetValue(key, out var rest) && clock.GetElapsedTime(rest.Since) < rest.Length)
-            return;
-        var look = await probe.LookAsync(clock, cancellation);
-        _resting[key] = (clock.GetTimestamp(), probe.RestAfter(look.Duration));
-        await seen(look);
-    }
+    public void Dispose() => _stop.Dispose();
+
+    private static bool IsQuick(ScheduledProbe probe) => probe.Interval < Seldom || probe.Probe.Subject.Kind == SubjectKind.Engine;
+
+    internal Task LookAsync(string key, CancellationToken cancellation) => _turns[key].OnScheduleAsync(cancellation);
 }

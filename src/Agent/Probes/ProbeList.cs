@@ -5,6 +5,7 @@ using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Engines;
+using Agent.Engines.Throughput;
 using Agent.Probes.Driver;
 using Agent.Probes.Engine;
 using Agent.Probes.Host;
@@ -43,6 +44,11 @@ internal static class ProbeList
             .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
             .. engines.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
+            .. engines.Select(e => new EngineDriftProbe(e, clock)),
+            .. engines.Select(e => new EngineQualityProbe(e, settings.StateFolder, clock)),
+            .. engines.Select(e => new EngineThroughputProbe(e, new ThroughputBaseline(e.Settings, settings.StateFolder), settings.Probes["engine-throughput"].Deadline, clock)),
+            // Last: it judges by what the others saw.
+            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return

@@ -30,14 +30,15 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     /// <summary>Three rounds may be missed before what was seen counts as stale; a rest is no miss.</summary>
     private TimeSpan ValidFor(TimeSpan duration) => (3 * Interval) + Deadline + RestAfter(duration);
 
-    public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken cancellation)
+    /// <summary>A deadline, as a mistake of the probe, is an observation; only a stop leaves as an exception.</summary>
+    public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken stop)
     {
-        var begun = clock.GetTimestamp();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Deadline);
-        var observations = await LookBoundedAsync(clock, deadline.Token, cancellation);
+        var (begun, began) = (clock.GetTimestamp(), clock.GetUtcNow());
+        using var limit = new CancellationTokenSource(Deadline, clock);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        var observations = await LookBoundedAsync(clock, deadline.Token, stop);
         var duration = clock.GetElapsedTime(begun);
-        return new ProbeLook(Probe.Name, [.. observations.Select(o => o with { ValidFor = ValidFor(duration) })], duration);
+        return new ProbeLook(Probe.Name, [.. observations.Select(o => o with { ValidFor = ValidFor(duration), Began = began })], duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]
@@ -47,15 +48,16 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         {
             var look = Probe.LookAsync(deadline);
             var late = Task.Delay(Deadline + Grace, clock, stop);
-            return await Task.WhenAny(look, late) == look
-                ? await look
-                : [CouldNotLook(clock, $"did not come back within {Agent.Domain.Durations.Text(Deadline)} and ignores cancellation")];
+            if (await Task.WhenAny(look, late) == look)
+                return await look;
+            stop.ThrowIfCancellationRequested();
+            return [CouldNotLook(clock, $"did not come back within {Agent.Domain.Durations.Text(Deadline)} and ignores cancellation")];
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             return [CouldNotLook(clock, $"gave no answer within {Agent.Domain.Durations.Text(Deadline)}")];
         }
-        catch (Exception mistake) when (mistake is not OperationCanceledException)
+        catch (Exception mistake) when (mistake is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             return [CouldNotLook(clock, $"the probe itself failed: {mistake.GetType().Name}: {mistake.Message}")];
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Remedies;
 

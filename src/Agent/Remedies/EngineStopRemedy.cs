@@ -1,9 +1,13 @@
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Stopping;
 
 namespace Agent.Remedies;
 
-/// <summary>Stops the engine's whole tree. A hung engine is not drained: its requests do not move.</summary>
+/// <summary>
+/// Stops the engine's whole tree. A hung engine is not drained: its requests do not move. What sleeps in the driver survives;
+/// before a reset, which is what ends it, the stop has then done all it can.
+/// </summary>
 internal sealed class EngineStopRemedy(IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IRemedy
 {
     public StepKind Kind => StepKind.StopEngine;
@@ -11,8 +15,8 @@ internal sealed class EngineStopRemedy(IReadOnlyList<SupervisedEngine> engines, 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
         var engine = engines.Of(context.Step);
-        var rest = await EngineStop.RunAsync(engine, drain: true, context.Progress, clock, cancellation);
-        return rest is null ? StepOutcome.Done("no process of it lives") : StepOutcome.Failed(rest);
+        var stop = await EngineStop.RunAsync(engine, context.Progress, clock, cancellation);
+        return stop.IsStopped || (stop.IsStuck && context.Step.LeavesStuck) ? StepOutcome.Done(stop.Text) : StepOutcome.Failed(stop.Text);
     }
 }
 

@@ -3,12 +3,12 @@ using Agent.Domain.Recovery;
 
 namespace Agent.Remedies;
 
-/// <summary>Writes a bundle of what the next steps destroy.</summary>
-internal delegate Task<StepOutcome> CollectBundle(string incidentId, bool full, Action<string> progress, CancellationToken cancellation);
+/// <summary>Begins or completes the bundle of an incident, as the kind of step says.</summary>
+internal delegate Task<StepOutcome> CollectBundle(StepKind kind, string incidentId, Action<string> progress, CancellationToken cancellation);
 
 /// <summary>
-/// Secures evidence before a step destroys it. A bundle that could not be written is told and does not stop the recovery: an
-/// engine that is down costs more than a log.
+/// Secures evidence before a step destroys it, and the rest afterwards. A bundle that could not be written is told and does
+/// not stop the recovery: an engine that is down costs more than a log.
 /// </summary>
 internal sealed class EvidenceRemedy(StepKind kind, CollectBundle collect) : IRemedy
 {
@@ -19,7 +19,11 @@ internal sealed class EvidenceRemedy(StepKind kind, CollectBundle collect) : IRe
     {
         try
         {
-            return await collect(context.IncidentId, kind == StepKind.CollectAllEvidence, context.Progress, cancellation);
+            return await collect(kind, context.IncidentId, context.Progress, cancellation);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return StepOutcome.Done($"no bundle could be written: {refused.Message}");
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Stopping;
 
 namespace Agent.Remedies;
 
@@ -13,14 +14,12 @@ internal sealed class OrphansRemedy(IReadOnlyList<SupervisedEngine> engines, Tim
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
-        var host = engines.Of(context.Step).Host;
-        var orphans = host.Marked();
+        var engine = engines.Of(context.Step);
+        var orphans = engine.Host.Marked();
         if (orphans.Count == 0)
             return StepOutcome.Done("no leftover process of this engine");
 
-        var names = string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"));
-        await host.KillAsync(orphans, cancellation);
-        var gone = await EngineStop.WaitAsync(() => !orphans.Any(host.IsAlive), engines.Of(context.Step).Settings.Stop.KillWait, clock, cancellation);
-        return gone ? StepOutcome.Done($"killed {names}") : StepOutcome.Failed($"some survive SIGKILL: {names}");
+        var outcome = await EngineKill.RunAsync(engine.Host, () => [.. orphans.Concat(engine.Host.Marked()).DistinctBy(p => p.Id).Where(p => engine.Host.IsThere(p.Id))], engine.Settings.Stop.KillWait, context.Progress, clock, cancellation);
+        return outcome.IsStopped ? StepOutcome.Done($"killed {string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"))}") : StepOutcome.Failed(outcome.Text);
     }
 }

@@ -3,6 +3,7 @@ using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Remedies;
 
@@ -23,6 +24,7 @@ internal static class RemedyList
     [
         new EvidenceRemedy(StepKind.CollectEvidence, collect),
         new EvidenceRemedy(StepKind.CollectAllEvidence, collect),
+        new EvidenceRemedy(StepKind.CompleteEvidence, collect),
         new EngineStopRemedy(engines, clock),
         new ChipMemoryRemedy(engines, release),
         new OrphansRemedy(engines, clock),

@@ -9,6 +9,7 @@ namespace Agent.Reports;
 [JsonSerializable(typeof(IncidentDocument[]))]
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(EngineVerdictDocument))]
 [JsonSerializable(typeof(ObservationDocument[]))]
 [JsonSerializable(typeof(BundleDocument[]))]
 [JsonSerializable(typeof(IReadOnlyList<MaintenanceDocument>))]

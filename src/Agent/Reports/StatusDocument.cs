@@ -33,7 +33,7 @@ internal sealed record StatusDocument(
         journalProblem);
 }
 
-internal sealed record EngineStatus(string Name, string Life, string Stage, bool Wanted, int? ProcessId, DateTimeOffset? StartedAt, string Model, string Address, IReadOnlyList<string> Chips, string? Log);
+internal sealed record EngineStatus(string Name, string Life, string Stage, bool Wanted, int? ProcessId, DateTimeOffset? StartedAt, string Model, string Address, IReadOnlyList<string> Chips, string? Log, EngineVerdictDocument? Verdict);
 
 internal sealed record OpenIncident(string Id, string Fault, string Subject, string State, string Summary, string? HeldBack, DateTimeOffset SuspectedAt);
 

@@ -54,17 +54,18 @@ internal sealed class SubjectConverter : JsonConverter<Subject>
 internal sealed class StepConverter : JsonConverter<Step>
 {
     private const string EvenAfterFailure = "even-after-failure";
+    private const string LeavesStuck = "leaves-stuck";
 
     public override Step Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var words = (reader.GetString() ?? "").Split(' ');
         if (words.Length < 2 || Step.KindOf(words[0]) is not { } kind || !Subject.TryParse(words[1], out var subject))
             throw new JsonException("no step");
-        return new Step(kind, subject) { EvenAfterFailure = words.Contains(EvenAfterFailure) };
+        return new Step(kind, subject) { EvenAfterFailure = words.Contains(EvenAfterFailure), LeavesStuck = words.Contains(LeavesStuck) };
     }
 
     public override void Write(Utf8JsonWriter writer, Step value, JsonSerializerOptions options) =>
-        writer.WriteStringValue($"{value.Name} {value.Subject}{(value.EvenAfterFailure ? " " + EvenAfterFailure : "")}");
+        writer.WriteStringValue($"{value.Name} {value.Subject}{(value.EvenAfterFailure ? " " + EvenAfterFailure : "")}{(value.LeavesStuck ? " " + LeavesStuck : "")}");
 }
 
 [JsonSerializable(typeof(Suspected))]

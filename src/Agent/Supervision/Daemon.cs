@@ -4,6 +4,7 @@ using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Starting;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -76,8 +77,11 @@ internal sealed class Daemon(
     /// </summary>
     private async Task TakeUpAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
-        if (await engine.Host.AdoptAsync(cancellation))
+        foreach (var caution in await engine.Host.CautionsAsync(cancellation))
+            LogMessages.Warned(log, $"engine {engine.Name}: {caution}");
+        if (await engine.Host.AdoptAsync(keeps: true, cancellation))
         {
+            starter.Keep(engine);
             var run = engine.Host.Run!;
             LogMessages.Told(log, engine.Host.Life() == EngineLife.Running
                 ? $"engine {engine.Name}: adopted process {run.ProcessId}, started {run.StartedAt:u}"
@@ -111,7 +115,11 @@ internal sealed class Daemon(
             : seen;
     }
 
-    private static EngineStatus StatusOf(SupervisedEngine engine)
+    /// <summary>Null: no such engine, or not judged yet.</summary>
+    public EngineVerdictDocument? VerdictOn(string engine) =>
+        engines.FirstOrDefault(e => e.Name == engine)?.Signs.Newest is { } newest ? EngineVerdictDocument.Of(engine, newest, clock.GetUtcNow()) : null;
+
+    private EngineStatus StatusOf(SupervisedEngine engine)
     {
         var life = engine.Host.Life();
         var run = engine.Host.Run;
@@ -126,7 +134,8 @@ internal sealed class Daemon(
             engine.Settings.Model,
             engine.Settings.Address.ToString(),
             [.. engine.Settings.Chips.Select(c => c.Id)],
-            run?.LogFile);
+            run?.LogFile,
+            VerdictOn(engine.Name));
     }
 }
 

@@ -1,3 +1,4 @@
+using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Probes;
 
@@ -6,8 +7,8 @@ namespace Agent.Supervision;
 /// <summary>What the loop sets off beside its own state: nothing here may block it.</summary>
 internal sealed record LoopEffects
 {
-    /// <summary>Let every probe look now.</summary>
-    public required Action LookNow { get; init; }
+    /// <summary>Let the probes of a subject look now; every probe when it is null.</summary>
+    public required Action<Subject?> LookNow { get; init; }
 
     /// <summary>A message was handled: the loop lives.</summary>
     public required Action Turned { get; init; }

@@ -11,6 +11,9 @@ internal abstract record Message;
 /// <summary>A probe looked.</summary>
 internal sealed record Looked(ProbeLook Look) : Message;
 
+/// <summary>The main process of an engine is gone. The probes say what that means.</summary>
+internal sealed record EngineEnded(Subject Engine) : Message;
+
 /// <summary>The agent itself saw something (its database, its start), outside any schedule.</summary>
 internal sealed record Noticed(Observation Observation) : Message;
 

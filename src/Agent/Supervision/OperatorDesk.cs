@@ -3,6 +3,8 @@ using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Starting;
+using Agent.Engines.Stopping;
 using Agent.Storage;
 
 namespace Agent.Supervision;
@@ -116,9 +118,9 @@ internal sealed class OperatorDesk(
     {
         if (verb is EngineVerb.Stop or EngineVerb.Restart)
         {
-            var rest = await EngineStop.RunAsync(engine, drain: true, _ => { }, clock, cancellation);
-            if (rest is not null)
-                return (false, $"engine {engine.Name} is not stopped: {rest}");
+            var stop = await EngineStop.RunAsync(engine, _ => { }, clock, cancellation);
+            if (!stop.IsStopped)
+                return (false, $"engine {engine.Name} is not stopped: {stop.Text}");
             if (verb == EngineVerb.Stop)
                 return (true, $"engine {engine.Name} is stopped and stays so until `npu-agent engine start {engine.Name}`");
         }

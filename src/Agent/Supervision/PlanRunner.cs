@@ -36,7 +36,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
                 ? await RunAsync(new StepContext(step, incidentId, progress), cancellation)
                 : StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted");
             if (outcome.Bundle is { } bundle)
-                await record(new EvidenceSecured(clock.GetUtcNow(), bundle, step.Kind == StepKind.CollectAllEvidence));
+                await record(new EvidenceSecured(clock.GetUtcNow(), bundle, recovery.Steps.Any(s => s.Kind == StepKind.CollectAllEvidence)));
             await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail));
             if (!outcome.Succeeded)
                 failure ??= $"{step}: {outcome.Detail}";

@@ -16,6 +16,7 @@ internal sealed class SupervisionLoop(
     Journal journal,
     PlanRunner runner,
     OperatorDesk desk,
+    ExitWatch exits,
     LoopEffects effects,
     TimeProvider clock,
     ILogger<SupervisionLoop> log)
@@ -37,12 +38,14 @@ internal sealed class SupervisionLoop(
     public async Task RunAsync(CancellationToken cancellation)
     {
         TakeUpWhatWasInterrupted();
+        Follow();
         try
         {
             await foreach (var message in _messages.Reader.ReadAllAsync(cancellation))
             {
                 Handle(message, cancellation);
                 effects.Turned();
+                Follow();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -51,6 +54,8 @@ internal sealed class SupervisionLoop(
         }
 
         await _recovery;
+
+        void Follow() => exits.Follow(message => PostAsync(message, cancellation), cancellation);
     }
 
     private void TakeUpWhatWasInterrupted()
@@ -71,6 +76,9 @@ internal sealed class SupervisionLoop(
                         memory.See(observation);
                     effects.Looked(looked.Look);
                     break;
+                case EngineEnded ended:
+                    effects.LookNow(ended.Engine);
+                    break;
                 case Noticed noticed:
                     memory.See(noticed.Observation);
                     break;
@@ -79,9 +87,9 @@ internal sealed class SupervisionLoop(
                     if (step.Event is RecoveryEnded)
                         AfterRecovery(step.IncidentId);
                     break;
-                case RecoveryTaskEnded ended:
-                    if (ended.Mistake is { } mistake)
-                        LogMessages.RecoveryFailed(log, mistake, ended.IncidentId);
+                case RecoveryTaskEnded recovery:
+                    if (recovery.Mistake is { } mistake)
+                        LogMessages.RecoveryFailed(log, mistake, recovery.IncidentId);
                     break;
                 case OperatorRequest request:
                     desk.Begin(request, cancellation);
@@ -113,7 +121,7 @@ internal sealed class SupervisionLoop(
 
         Record(plan.Changes);
         if (plan.Changes.Any(c => c.Event is Suspected))
-            effects.LookNow();
+            effects.LookNow(null);
         if (plan.Recovery is { } recovery)
             _recovery = RunRecoveryAsync(recovery.IncidentId, recovery.Recovery, cancellation);
     }
@@ -150,7 +158,7 @@ internal sealed class SupervisionLoop(
         // What was seen before describes a host that is no more.
         if (memory.Find(incidentId) is { } incident)
             memory.ForgetSightings(incident, clock.GetUtcNow());
-        effects.LookNow();
+        effects.LookNow(null);
     }
 
     private bool Record(string incidentId, IncidentEvent happened) => Record([new IncidentChange(incidentId, happened)]);

@@ -15,17 +15,19 @@ internal sealed class SupervisionMemory
     private readonly FaultCatalog _faults;
     private readonly IReadOnlyList<SupervisedEngine> _engines;
     private readonly ChipInventory _chips;
+    private readonly IReadOnlyList<(string Probe, Subject Subject)> _causeLooks;
     private readonly List<Incident> _incidents;
 
-    public SupervisionMemory(AgentSettings settings, FaultCatalog faults, IReadOnlyList<SupervisedEngine> engines, ChipInventory chips, IncidentStore store, DateTimeOffset now)
+    public SupervisionMemory(AgentSettings settings, FaultCatalog faults, HostParts host, IncidentStore store, DateTimeOffset now)
     {
-        (_settings, _faults, _engines, _chips) = (settings, faults, engines, chips);
+        (_settings, _faults, _engines, _chips) = (settings, faults, host.Engines, host.Chips);
+        _causeLooks = [.. host.Probes.Select(p => p.Probe).Where(p => p.NamesCauses).Select(p => (p.Name, p.Subject))];
         _incidents = [.. store.LoadOpen().Select(h => h.Incident)];
         var longest = settings.Budgets.Values.Max(b => b.Window);
         Budgets = new Budgets(settings.Budgets, store.Uses(now - longest));
         Maintenances = store.Maintenances(now);
         var wanted = store.WantedEngines();
-        foreach (var engine in engines)
+        foreach (var engine in _engines)
             engine.Host.Wanted = !wanted.TryGetValue(engine.Name, out var word) || word.Wanted;
     }
 
@@ -76,6 +78,8 @@ internal sealed class SupervisionMemory
         Mode = _settings.Mode,
         Layout = Layout(),
         Maintenances = [.. Maintenances.Where(m => m.IsActive(now))],
+        CauseLooks = _causeLooks,
+        BackOff = _settings.BackOff,
         CanRestartDriver = _settings.Vendor.DriverRestart is not null,
         CanResetChips = _settings.Vendor.ChipReset is not null,
     };

@@ -4,17 +4,30 @@ using System.Text.Json.Serialization;
 namespace Agent.VendorFaults;
 
 /// <summary>
-/// When each vendor code came on each device, as far back as the rules of frequency look. Kept on disk: a window of a day is
+/// When each vendor code came on each device, as far back as it never was quiet for long. Kept on disk: a window of a day is
 /// longer than agents run between upgrades. Belongs to one caller at a time.
+/// <para>
+/// The vendor's device plugin goes on separating a chip whose code came too often when the code is gone: for one code until
+/// 48 hours were quiet, for the others until a person frees the chip. Here the quiet time holds for all. This agent takes no
+/// chip out of use by itself, so there is nothing to free; what it must not do is to forget the count while the code goes
+/// on coming, and to try the reset again that did not help.
+/// </para>
 /// </summary>
 internal sealed class FaultOccurrences
 {
-    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Quiet = TimeSpan.FromHours(48);
+
+    /// <summary>What comes again so soon is the same occurrence; an upgrade of the agent takes no longer.</summary>
+    private static readonly TimeSpan Same = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan KeptEvery = TimeSpan.FromMinutes(1);
     private const int MostKept = 32;
 
     private readonly string? _path;
-    private readonly Dictionary<string, List<DateTimeOffset>> _times;
+    private readonly Dictionary<string, CodeHistory> _codes;
     private readonly HashSet<string> _present = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _looked = new(StringComparer.Ordinal);
+    private DateTimeOffset _keptAt = DateTimeOffset.MinValue;
 
     /// <param name="stateFolder">Where they are kept.</param>
     /// <param name="keeps">False for a one-shot look, which changes nothing on the host.</param>
@@ -22,56 +35,63 @@ internal sealed class FaultOccurrences
     {
         var path = Path.Combine(stateFolder, "vendor-faults.json");
         _path = keeps ? path : null;
-        _times = Read(path);
+        _codes = Read(path);
     }
 
     /// <summary>Takes in the codes that a device shows now. A code that stays is one occurrence.</summary>
     /// <returns>Times of each code shown, the present occurrence included.</returns>
     public IReadOnlyDictionary<string, IReadOnlyList<DateTimeOffset>> Seen(string device, IReadOnlyCollection<string> codes, DateTimeOffset now)
     {
+        // What was there when the former agent ended has not come anew.
+        if (_looked.Add(device))
+            _present.UnionWith(_codes.Where(c => IsOf(device, c.Key) && now - c.Value.SeenAt <= Same).Select(c => c.Key));
         var changed = false;
         Dictionary<string, IReadOnlyList<DateTimeOffset>> seen = new(StringComparer.Ordinal);
         foreach (var code in codes)
         {
             var key = $"{device} {code}";
-            var isNew = _present.Add(key);
-            if (!_times.TryGetValue(key, out var times))
-                _times[key] = times = [];
-            // After a restart of the agent a code that is still there is not a new one if it was noted in the last minutes.
-            if (isNew && (times.Count == 0 || now - times[^1] > TimeSpan.FromMinutes(5) || times[^1] > now))
+            if (!_codes.TryGetValue(key, out var history) || now - history.SeenAt >= Quiet)
+                _codes[key] = history = new CodeHistory([]);
+            var times = history.Times;
+            // A time in the future was noted before the clock was set back.
+            if (_present.Add(key) && (times.Count == 0 || now - times[^1] > Same || times[^1] > now))
             {
-                times.RemoveAll(t => now - t > LongestWindow);
                 times.Add(now);
                 if (times.Count > MostKept)
                     times.RemoveAt(0);
                 changed = true;
             }
 
+            history.SeenAt = now;
             seen[code] = times;
         }
 
-        _present.RemoveWhere(k => k.StartsWith(device + " ", StringComparison.Ordinal) && !codes.Contains(k[(device.Length + 1)..]));
-        if (changed)
+        _present.RemoveWhere(k => IsOf(device, k) && !codes.Contains(k[(device.Length + 1)..]));
+        if (changed || (codes.Count > 0 && now - _keptAt >= KeptEvery))
             Keep(now);
         return seen;
     }
 
+    private static bool IsOf(string device, string key) => key.StartsWith(device + " ", StringComparison.Ordinal);
+
     private void Keep(DateTimeOffset now)
     {
-        foreach (var old in _times.Where(t => t.Value.TrueForAll(at => now - at > LongestWindow)).Select(t => t.Key).ToList())
-            _times.Remove(old);
+        _keptAt = now;
+        foreach (var old in _codes.Where(c => now - c.Value.SeenAt >= Quiet).Select(c => c.Key).ToList())
+            _codes.Remove(old);
         if (_path is null)
             return;
         var temporary = _path + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(_times, FaultOccurrencesJson.Default.DictionaryStringListDateTimeOffset));
+        File.WriteAllText(temporary, JsonSerializer.Serialize(_codes, FaultOccurrencesJson.Default.DictionaryStringCodeHistory));
         File.Move(temporary, _path, overwrite: true);
     }
 
-    private static Dictionary<string, List<DateTimeOffset>> Read(string path)
+    private static Dictionary<string, CodeHistory> Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), FaultOccurrencesJson.Default.DictionaryStringListDateTimeOffset) ?? [];
+            var kept = JsonSerializer.Deserialize(File.ReadAllText(path), FaultOccurrencesJson.Default.DictionaryStringCodeHistory) ?? [];
+            return kept.Where(c => c.Value?.Times is not null).ToDictionary(StringComparer.Ordinal);
         }
         catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
@@ -80,5 +100,11 @@ internal sealed class FaultOccurrences
     }
 }
 
-[JsonSerializable(typeof(Dictionary<string, List<DateTimeOffset>>))]
+/// <summary>When a code came, oldest first, and when it was last there.</summary>
+internal sealed record CodeHistory(List<DateTimeOffset> Times)
+{
+    public DateTimeOffset SeenAt { get; set; }
+}
+
+[JsonSerializable(typeof(Dictionary<string, CodeHistory>))]
 internal sealed partial class FaultOccurrencesJson : JsonSerializerContext;

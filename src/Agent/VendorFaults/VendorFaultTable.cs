@@ -43,7 +43,7 @@ internal sealed class VendorFaultTable(IReadOnlyDictionary<string, VendorLevel> 
         overrides.TryGetValue(fault.Code, out var level) ? level : fault.Level ?? (SeverityOf(fault.Code) >= Major ? VendorLevel.Separate : VendorLevel.NotHandle);
 
     /// <summary>The level after so many occurrences. What an operator decided is final.</summary>
-    public VendorLevel LevelAfter(VendorFault fault, IReadOnlyCollection<DateTimeOffset> occurrences, DateTimeOffset now) =>
+    public VendorLevel LevelAfter(VendorFault fault, IReadOnlyList<DateTimeOffset> occurrences, DateTimeOffset now) =>
         overrides.ContainsKey(fault.Code) ? overrides[fault.Code] : fault.LevelAfter(occurrences, now, LevelOf(fault));
 
     /// <summary>What a code says, in words of this agent: unit of the chip and what is wrong with it.</summary>

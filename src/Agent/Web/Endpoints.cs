@@ -26,6 +26,12 @@ internal static class Endpoints
             var answer = await daemon.Loop.AskAsync(new AskStatus("status"), context.RequestAborted);
             await context.Response.WriteAsJsonAsync(daemon.StatusOf(answer.Status!), DocumentJson.Compact.StatusDocument);
         });
+        app.MapGet("/engines/{name}", async context =>
+        {
+            var verdict = daemon.VerdictOn((string)context.GetRouteValue("name")!);
+            context.Response.StatusCode = verdict is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
+            await context.Response.WriteAsJsonAsync(verdict, DocumentJson.Compact.EngineVerdictDocument);
+        });
         app.MapPost("/maintenance", async context =>
             await AnswerAsync(context, await ReadAsync(context, ControlJson.Default.MaintenanceRequest) is { } request
                 ? await MaintainAsync(daemon, request, context.RequestAborted)

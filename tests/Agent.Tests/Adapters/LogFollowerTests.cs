@@ -71,6 +71,18 @@ public sealed class LogFollowerTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_before_its_begin_is_never_read()
+    {
+        Add("of another\nown\n");
+        var follower = new LogFollower(_path) { Begin = "of another\n".Length };
+        follower.ReadNew().ShouldBe(["own"]);
+        File.WriteAllText(_path, "of ano");
+        follower.ReadNew().ShouldBeEmpty();
+        Add("ther\nown again\n");
+        follower.ReadNew().ShouldBe(["own again"]);
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_yet_is_no_trouble()
     {
         File.Delete(_path);

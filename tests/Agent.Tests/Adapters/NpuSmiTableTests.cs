@@ -95,6 +95,20 @@ public sealed class NpuSmiTableTests
         table.Chips[0].Card.ShouldBe(5);
     }
 
+    // Found by mutation: the header of the processes had changed places with a row, and a cut behind it looked like the end.
+    [Theory]
+    [InlineData("| 5     910B3 ")]
+    [InlineData("| 0                         | 0000:02:00.0 ")]
+    [InlineData("| 0                         | 0000:01:00.0 ")]
+    public void A_header_of_processes_among_the_chips_does_not_end_them(string place)
+    {
+        var lines = TwoChips.Split('\n').ToList();
+        var at = lines.FindIndex(l => l.StartsWith(place, StringComparison.Ordinal));
+        var header = lines.First(l => l.Contains("Process id", StringComparison.Ordinal));
+        NpuSmiTable.Parse(string.Join('\n', [.. lines[..at], header])).Complete.ShouldBeFalse();
+        NpuSmiTable.Parse(string.Join('\n', [.. lines[..at], header, .. lines[at..]])).Complete.ShouldBeFalse();
+    }
+
     [Fact]
     public void A_health_answer_gives_its_codes_and_all_its_texts()
     {

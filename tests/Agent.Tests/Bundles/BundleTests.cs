@@ -67,10 +67,36 @@ public sealed class BundleTests : IDisposable
     public async Task A_bundle_of_sources_that_never_end_is_written_with_each_of_them_out_of_time()
     {
         var stuck = Enumerable.Range(0, 8).Select(i => new Source($"stuck-{i}", NeverEnds)).ToArray<IBundleSource>();
-        var (_, manifest) = await new Bundle(Settings() with { FastDeadline = TimeSpan.FromSeconds(3) }, stuck, new Redaction([]), "host1", TimeProvider.System)
-            .WriteAsync("a-fast", "a", full: false, _ => { }, CancellationToken.None);
+        var (_, manifest) = await new Bundle(Settings() with { FastDeadline = TimeSpan.FromSeconds(3) }, stuck, new Redaction([]), "host1", "a", full: false, TimeProvider.System)
+            .WriteAsync(_ => { }, CancellationToken.None);
         manifest.Sources.Count.ShouldBe(stuck.Length);
         manifest.Sources.SelectMany(s => s.Problems).ShouldAllBe(p => p == "out of time");
+    }
+
+    [Theory]
+    [InlineData(false, "processes")]
+    [InlineData(true, "processes, device-logs")]
+    public async Task What_the_next_step_destroys_is_collected_before_it_and_the_rest_is_left_for_later(bool full, string before)
+    {
+        List<string> collected = [];
+        IBundleSource[] sources =
+        [
+            Noting("processes", Loss.EngineStop), Noting("engine-log", Loss.Nothing), Noting("device-logs", Loss.ChipReset),
+        ];
+        var bundle = new Bundle(Settings(), sources, new Redaction([]), "host1", "a", full, _clock);
+        await bundle.BeginAsync(_ => { }, CancellationToken.None);
+        string.Join(", ", collected).ShouldBe(before);
+        var (path, manifest) = await bundle.CompleteAsync(_ => { }, CancellationToken.None);
+        collected.Count.ShouldBe(3, "each once");
+        manifest.Entries.Count.ShouldBe(3);
+        Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBe([path]);
+
+        Source Noting(string name, Loss lostBy) => new(name, f =>
+        {
+            collected.Add(name);
+            f.Write(name, "found");
+        })
+        { LostBy = lostBy };
     }
 
     [Fact]
@@ -161,7 +187,7 @@ public sealed class BundleTests : IDisposable
     private Task<(string Path, BundleManifest Manifest)> WriteAsync(params IBundleSource[] sources) => WriteAsync(Settings(), sources);
 
     private Task<(string Path, BundleManifest Manifest)> WriteAsync(BundleSettings settings, params IBundleSource[] sources) =>
-        new Bundle(settings, sources, new Redaction([]), "host1", _clock).WriteAsync("a-fast", "a", full: false, _ => { }, CancellationToken.None);
+        new Bundle(settings, sources, new Redaction([]), "host1", "a", full: false, _clock).WriteAsync(_ => { }, CancellationToken.None);
 
     private static Dictionary<string, byte[]> Files(string path)
     {
@@ -193,6 +219,8 @@ public sealed class BundleTests : IDisposable
         public string Name => name;
 
         public bool IsSlow => false;
+
+        public Loss LostBy { get; init; }
 
         public Task CollectAsync(BundleFolder folder, CancellationToken cancellation) => collect(folder, cancellation);
     }

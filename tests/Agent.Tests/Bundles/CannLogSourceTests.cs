@@ -22,7 +22,7 @@ public sealed class CannLogSourceTests : IDisposable
         _scene.Write("plog/run/device-0/device-4711_20260301030005000.log", "[INFO]\n", Story.Start.AddSeconds(-59));
         _scene.Write("plog/debug/plog/plog-17_20260101000000000.log", "of another life\n", Story.Start.AddSeconds(-61));
         _scene.Write("plog/other/file.log", "not CANN's\n", Story.Start);
-        var evidence = await _scene.CollectAsync(new CannLogSource([_scene.Engine]));
+        var evidence = await _scene.CollectAsync(new CannLogSource([EngineTrace.Of(_scene.Engine)]));
         evidence.Files.Keys.ShouldBe(["process_log/debug/plog/plog-4711_20260301030005000.log", "process_log/run/device-0/device-4711_20260301030005000.log"]);
         evidence.Problems.ShouldBeEmpty();
     }
@@ -32,7 +32,7 @@ public sealed class CannLogSourceTests : IDisposable
     {
         using var scene = new EvidenceScene("    environment: { ASCEND_PROCESS_LOG_PATH: /nowhere/plog }\n");
         scene.Started(Story.Start);
-        (await scene.CollectAsync(new CannLogSource([scene.Engine]))).Absent.ShouldBe(["/nowhere/plog"]);
+        (await scene.CollectAsync(new CannLogSource([EngineTrace.Of(scene.Engine)]))).Absent.ShouldBe(["/nowhere/plog"]);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class CannLogSourceTests : IDisposable
         _scene.Started(Story.Start);
         var path = _scene.Write("work/log/debug/plog/plog-4711_1.log", "");
         await File.WriteAllLinesAsync(path, Enumerable.Range(0, 250_000).Select(i => $"[ERROR] RUNTIME(4711,python): line {i:000000} and what makes a line of a hundred characters out of it, more or less"), CancellationToken.None);
-        var evidence = await _scene.CollectAsync(new CannLogSource([_scene.Engine]));
+        var evidence = await _scene.CollectAsync(new CannLogSource([EngineTrace.Of(_scene.Engine)]));
         var text = evidence.Files["process_log/debug/plog/plog-4711_1.log"];
         text.Length.ShouldBeInRange(19_000_000, 20_000_000);
         text.ShouldStartWith("[ERROR] RUNTIME");
@@ -52,7 +52,7 @@ public sealed class CannLogSourceTests : IDisposable
 
     [Fact]
     public async Task An_engine_that_was_never_started_has_no_logs() =>
-        (await _scene.CollectAsync(new CannLogSource([_scene.Engine]))).Absent.ShouldHaveSingleItem().ShouldContain("deepseek");
+        (await _scene.CollectAsync(new CannLogSource([EngineTrace.Of(_scene.Engine)]))).Absent.ShouldHaveSingleItem().ShouldContain("deepseek");
 
     public void Dispose() => _scene.Dispose();
 }

@@ -50,7 +50,7 @@ internal sealed class EvidenceScene : IDisposable
     {
         var file = Write("state/engines/deepseek/run.log", log);
         EngineRunFile.Write(_folder.File("state/engines/deepseek/run.json"), new EngineRun(4711, 1, Boot, at, file, "vllm serve /m"));
-        Engine.Host.AdoptAsync(CancellationToken.None).GetAwaiter().GetResult().ShouldBeTrue();
+        Engine.Host.AdoptAsync(keeps: false, CancellationToken.None).GetAwaiter().GetResult().ShouldBeTrue();
     }
 
     public void Process(int pid, string name, string commandLine, params string[] environment)

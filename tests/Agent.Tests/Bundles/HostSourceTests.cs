@@ -57,7 +57,7 @@ public sealed class HostSourceTests : IDisposable
         _scene.Write("usr/local/Ascend/8.5.1/version.cfg", "# version: 1.0\n");
         Directory.CreateSymbolicLink(Path.Combine(_scene.Folder, "usr/local/Ascend/cann"), "8.5.1");
         File.CreateSymbolicLink(Path.Combine(_scene.Folder, "etc/os-release"), "../agent.yaml");
-        var evidence = await _scene.CollectAsync(new VersionSource([_scene.Engine], _scene.Folder + "/"));
+        var evidence = await _scene.CollectAsync(new VersionSource([EngineTrace.Of(_scene.Engine)], _scene.Folder + "/"));
         var text = evidence.Files["npu-agent/versions.txt"];
         text.ShouldStartWith("npu-agent 0.1.0");
         text.ShouldContain("== /usr/local/Ascend/driver/version.info\nVersion=25.2.0\n\n== ");
@@ -96,7 +96,7 @@ public sealed class HostSourceTests : IDisposable
     public async Task The_engines_log_has_the_names_that_the_vendors_diagnosis_looks_for()
     {
         _scene.Started(Story.Start, string.Concat(Enumerable.Range(0, 60_000).Select(i => $"INFO 03-01 03:00:00 [core.py:1] line {i:00000}\n")));
-        var evidence = await _scene.CollectAsync(new EngineLogSource([_scene.Engine], 8 << 20));
+        var evidence = await _scene.CollectAsync(new EngineLogSource([EngineTrace.Of(_scene.Engine)], 8 << 20));
         evidence.Files["worker-0.log"].Length.ShouldBeInRange(1_048_000, 1_048_576);
         evidence.Files["worker-0.log"].ShouldStartWith("INFO 03-01");
         evidence.Files["worker-0.log"].ShouldEndWith("line 59999\n");

@@ -44,10 +44,10 @@ public sealed class SeededSecretsTests : IDisposable
         _scene.Write("log/ascend_seclog/whole.log", string.Concat(Enumerable.Repeat("noise of a log\n", 20_000)) + text);
         _scene.Started(Story.Start, text);
         _scene.Process(4711, "vllm", $"vllm serve --api-key {Seeds[5].Secret}");
-        IBundleSource[] sources = [new HostLogSource([$"{_scene.Folder}/log/ascend_seclog"]), new EngineLogSource([_scene.Engine], 1 << 20), new ProcessTreeSource(_scene.Processes, [_scene.Engine])];
+        IBundleSource[] sources = [new HostLogSource([$"{_scene.Folder}/log/ascend_seclog"]), new EngineLogSource([EngineTrace.Of(_scene.Engine)], 1 << 20), new ProcessTreeSource(_scene.Processes, [_scene.Engine])];
 
         var settings = _scene.Settings.Bundles;
-        var (path, manifest) = await new Bundle(settings, sources, new Redaction([Configured]), "host1", TimeProvider.System).WriteAsync("a-full", "a", full: true, _ => { }, CancellationToken.None);
+        var (path, manifest) = await new Bundle(settings, sources, new Redaction([Configured]), "host1", "a", full: true, TimeProvider.System).WriteAsync(_ => { }, CancellationToken.None);
 
         manifest.Sources.SelectMany(s => s.Problems).ShouldBeEmpty();
         manifest.Entries.Count.ShouldBe(6 + 2 + 2);

@@ -67,7 +67,7 @@ public sealed class SettingsFileTests
     [Fact]
     public void A_token_in_the_environment_of_an_engine_is_a_secret_and_the_name_of_a_tokenizer_is_none()
     {
-        var settings = Load(Engine + "\n    environment: { HF_TOKEN: a-token-of-a-hub, MAX_TOKENS: 81928192 }\n    arguments: { tokenizer: /models/tokenizer }").Settings!;
+        var settings = Load(Engine + "\n    environment: { HF_TOKEN: a-token-of-a-hub, MAX_TOKENS: 81928192 }\n    tokenizer: /models/tokenizer").Settings!;
         settings.SecretValues.ShouldBe(["a-token-of-a-hub"]);
     }
 

@@ -30,6 +30,24 @@ public sealed class EngineLogFactsTests
     }
 
     [Fact]
+    public void What_a_validation_found_stands_in_the_line_below_it()
+    {
+        var facts = Read(
+            "pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig",
+            "  Value error, User-specified max_model_len (8192) is greater than the derived max_model_len (max_position_embeddings=1024)",
+            "  Value error, something else");
+        facts.CauseLine.ShouldBe("pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig: Value error, User-specified max_model_len (8192) is greater than the derived max_model_len (max_position_embeddings=1024)");
+    }
+
+    [Fact]
+    public void A_progress_bar_is_read_before_its_line_ends()
+    {
+        var facts = Read("Starting to load model x").Showing("Loading safetensors checkpoint shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]", Start.AddMinutes(1));
+        facts.StageText.ShouldBe("loading weights 53 %");
+        facts.Showing("Loading safetensors checkpoint shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]", Start.AddMinutes(2)).ProgressAt.ShouldBe(Start.AddMinutes(1));
+    }
+
+    [Fact]
     public void Only_the_first_cause_counts()
     {
         var facts = Read(

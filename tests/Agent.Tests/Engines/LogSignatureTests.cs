@@ -151,6 +151,7 @@ public sealed class LogSignatureTests
     [InlineData("(EngineCore pid=2) ERROR EngineCore encountered a fatal error.", true, false)]
     [InlineData("(APIServer pid=1) ERROR Engine core proc EngineCore_DP0 died unexpectedly, shutting down client.", true, false)]
     [InlineData("(APIServer pid=1) INFO [shutdown] API server: shutdown triggered", false, true)]
+    [InlineData("KeyboardInterrupt: terminated", false, true)]
     public void The_end_of_an_engine_that_serves_is_seen(string line, bool dies, bool stops)
     {
         var facts = new EngineLogFacts { ProgressAt = Start, Stage = StartupStage.Serving }.After("INFO:     GET /health", Start).After(line, Start.AddSeconds(1));

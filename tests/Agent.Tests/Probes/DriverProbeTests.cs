@@ -105,7 +105,7 @@ public sealed class DriverProbeTests : IDisposable
 
     private KernelLogProbe Probe()
     {
-        File.WriteAllText(Kernel, "6,1,0,-;from before\n");
+        File.WriteAllText(Kernel, $"6,{FirstSequence - 1},0,-;from before\n");
         return new KernelLogProbe(new KernelRing(Kernel), _clock);
     }
 

@@ -63,11 +63,14 @@ internal sealed class SmallBoard
     public void Optical(int card, double received) =>
         Say($"-i {card} -optical -g", FormattableString.Invariant($"optical info:\npresent              : present\ntemperature          : 47 C\nTx Power0            : 1.4 mW\nRx Power0            : {received} mW\nTx Bias0             : 7.9 mA\nTx Los Flag          : 0x0\nMedia SNR Lane0      : 23.1 dB\n"));
 
+    /// <summary>One card's memory is held, by a process that npu-smi lists or by nobody.</summary>
+    public void Hold(int card, long megabytes, int? process, string name) => Say("info", Table(card, megabytes, process, name));
+
     private static string Heading(int card) => Lines(("NPU ID", card), ("Chip Count", 1)) + "\n";
 
     private static string Lines(params (string Key, object Value)[] lines) => string.Concat(lines.Select(l => FormattableString.Invariant($"{l.Key,-40} : {l.Value}\n")));
 
-    private static string Table()
+    private static string Table(int holding = -1, long megabytes = 0, int? process = null, string name = "")
     {
         List<string> lines =
         [
@@ -81,13 +84,13 @@ internal sealed class SmallBoard
         foreach (var card in (int[])[0, 1])
         {
             lines.Add($"| {card,-5} {"910B3",-19} | {"OK",-13} | {"94.8",-11} {36,-17} {"0    / 0",-20} |");
-            lines.Add($"| {0,-25} | {$"0000:C{card + 1}:00.0",-13} | {0,-11} {"0    / 0",-17} {"3400 / 65536",-20} |");
+            lines.Add($"| {0,-25} | {$"0000:C{card + 1}:00.0",-13} | {0,-11} {"0    / 0",-17} {$"{3400 + (card == holding ? megabytes : 0),-5}/ 65536",-20} |");
             lines.Add(DoubleRuler);
         }
 
         lines.AddRange([Ruler, "| NPU     Chip              | Process id    | Process name             | Process memory(MB)      |", DoubleRuler]);
         foreach (var card in (int[])[0, 1])
-            lines.AddRange([$"| {$"No running processes found in NPU {card}",-94} |", DoubleRuler]);
+            lines.AddRange([card == holding && process is not null ? $"| {card,-7} {0,-17} | {process,-13} | {name,-24} | {megabytes,-23} |" : $"| {$"No running processes found in NPU {card}",-94} |", DoubleRuler]);
         return string.Join('\n', lines) + "\n";
     }
 }

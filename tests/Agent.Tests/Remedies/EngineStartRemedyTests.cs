@@ -5,8 +5,10 @@ using Agent.Configuration;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Starting;
 using Agent.Remedies;
 using Agent.Tests.Bundles;
+using Agent.Tests.Engines;
 
 namespace Agent.Tests.Remedies;
 
@@ -58,12 +60,12 @@ public sealed class EngineStartRemedyTests : IDisposable
         var program = _folder.File("vllm");
         File.WriteAllText(program, "#!/bin/sh\nexec sleep 300\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.Path}\nengines:\n  - name: deepseek\n    command: {program}\n    model: /m\n    chips: [0/0]\n    {settings}\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.Path}\nengines:\n  - name: deepseek\n    command: {program}\n    model: /m\n    port: {StartScene.FreePort()}\n    chips: [0/0]\n    {settings}\n", _ => false);
         load.Problems.ShouldBeEmpty();
         var engine = load.Settings!.Engines[0];
         _engine = new SupervisedEngine(engine, new EngineHost(engine, _folder.Path, new ProcessKind(_processes, EngineHost.MarkerOf(engine, _folder.Path)), _processes, TimeProvider.System), new VllmClient(engine.Address, null, TimeProvider.System));
         var npuSmi = new NpuSmi(new AnsweringProcesses(_ => (ProcessEnd.NotFound, -1, "")), "npu-smi", TimeSpan.FromSeconds(1));
-        var outcome = await new EngineStartRemedy([_engine], new EngineStarter(npuSmi), recoveries).RunAsync(new StepContext(new Step(StepKind.StartEngine, engine.Subject), "an-incident", _ => { }), CancellationToken.None);
+        var outcome = await new EngineStartRemedy([_engine], new EngineStarter(npuSmi, StartScene.Checks(npuSmi), TimeProvider.System), recoveries).RunAsync(new StepContext(new Step(StepKind.StartEngine, engine.Subject), "an-incident", _ => { }), CancellationToken.None);
         outcome.Succeeded.ShouldBeTrue(outcome.Detail);
         // Empty for the moment in which the script becomes sleep.
         IReadOnlyDictionary<string, string>? environment = null;

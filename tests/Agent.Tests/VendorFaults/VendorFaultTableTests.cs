@@ -92,4 +92,52 @@ public sealed class VendorFaultTableTests
         next.Seen("bus", [], Story.Start.AddHours(4));
         next.Seen("bus", ["80E01801"], Story.Start.AddHours(5))["80E01801"].Count.ShouldBe(3);
     }
+
+    // Three days without an upgrade of the agent in which the code never went away: it came once.
+    [Fact]
+    public void A_code_that_is_still_there_after_an_upgrade_of_the_agent_did_not_come_again()
+    {
+        using var folder = new TemporaryFolder();
+        var first = new FaultOccurrences(folder.Path, keeps: true);
+        for (var minute = 0; minute <= 72 * 60; minute += 30)
+            first.Seen("bus", ["80E01801"], Story.Start.AddMinutes(minute));
+        var next = new FaultOccurrences(folder.Path, keeps: true);
+        next.Seen("bus", ["80E01801"], Story.Start.AddHours(72).AddMinutes(4))["80E01801"].ShouldBe([Story.Start]);
+    }
+
+    [Fact]
+    public void A_chip_that_was_separated_by_frequency_stays_so_until_two_days_were_quiet()
+    {
+        using var folder = new TemporaryFolder();
+        var occurrences = new FaultOccurrences(folder.Path, keeps: true);
+        var fault = VendorFaultTable.Find("80E01801");
+        ComesAt(0).ShouldBe(VendorLevel.RestartBusiness);
+        ComesAt(23).ShouldBe(VendorLevel.Separate);
+        ComesAt(60).ShouldBe(VendorLevel.Separate, "37 hours were quiet");
+        ComesAt(100).ShouldBe(VendorLevel.Separate, "40 hours were quiet, and the others are not forgotten");
+        ComesAt(149).ShouldBe(VendorLevel.RestartBusiness, "48 hours were quiet");
+
+        VendorLevel ComesAt(int hour)
+        {
+            var now = Story.Start.AddHours(hour);
+            var level = Table.LevelAfter(fault, occurrences.Seen("bus", [fault.Code], now)[fault.Code], now);
+            occurrences.Seen("bus", [], now.AddSeconds(10));
+            return level;
+        }
+    }
+
+    // What cannot be read is not counted; the counting goes on.
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"bus 80E01801\": {\"Times\": [\"2026-")]
+    [InlineData("{\"bus 80E01801\": null}")]
+    [InlineData("{\"bus 80E01801\": {}}")]
+    [InlineData("[1, 2]")]
+    public void A_damaged_file_of_occurrences_starts_the_count_anew(string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "vendor-faults.json"), content);
+        new FaultOccurrences(folder.Path, keeps: true).Seen("bus", ["80E01801"], Story.Start)["80E01801"].ShouldBe([Story.Start]);
+        new FaultOccurrences(folder.Path, keeps: true).Seen("bus", ["80E01801"], Story.Start.AddMinutes(1))["80E01801"].ShouldBe([Story.Start]);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.Hccn;
 
@@ -30,7 +31,7 @@ internal sealed partial record HccnText(
         List<string> unread = [];
         var section = "";
         string[]? header = null;
-        foreach (var raw in text.Split('\n'))
+        foreach (var raw in PrintedLines.Of(text))
         {
             var line = Device().Replace(raw, "").Trim();
             if (line.Length == 0 || line.StartsWith("+-", StringComparison.Ordinal))

@@ -9,6 +9,7 @@ internal sealed partial class KernelRing(string path) : IKernelLog
 {
     // The kernel refuses to give a part of a record.
     private const int LargestRecord = 8192;
+    private const int MostAtOpening = 200_000;
     private const int ReadOnlyNonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const int SeekEnd = 2;
@@ -64,7 +65,13 @@ internal sealed partial class KernelRing(string path) : IKernelLog
         _descriptor = Open(path, ReadOnlyNonBlocking | CloseOnExec);
         if (_descriptor < 0)
             throw new IOException($"{path} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        // What is there already is read away and not seeked over: the number of its last record tells what is lost afterwards.
+        // Only so much of it: a file that stands for the log may be of any size.
+        for (var records = 0; records < MostAtOpening && Read(_descriptor, ref _buffer[_rest], _buffer.Length - _rest) is > 0 and var count; records++)
+            TakeAll(_rest + (int)count, []);
         _ = Seek(_descriptor, 0, SeekEnd);
+        _rest = 0;
+        _skipped = 0;
     }
 
     /// <summary>The kernel gives whole records; what stands for its log may be cut anywhere, and the rest waits in the buffer.</summary>

@@ -10,10 +10,21 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
 {
     private readonly MemoryStream _line = new();
     private long _position;
+    private long _begin;
     private bool _overlong;
+
+    /// <summary>What stands before it is another's, and is not read.</summary>
+    public long Begin
+    {
+        get => _begin;
+        init => _position = _begin = value;
+    }
 
     /// <summary>Bytes that were passed over: backlog beyond the limit and the tails of overlong lines.</summary>
     public long SkippedBytes { get; private set; }
+
+    /// <summary>What stands behind the last end of a line: the newest state of a progress bar waits there for the next one.</summary>
+    public string Unfinished => Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length);
 
     /// <summary>
     /// Complete lines since the last call. A carriage return ends a line too: progress bars are written that way, and their
@@ -118,7 +129,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
 
     private void Restart()
     {
-        _position = 0;
+        _position = _begin;
         _line.SetLength(0);
         _overlong = false;
     }

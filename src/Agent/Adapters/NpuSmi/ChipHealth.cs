@@ -1,3 +1,5 @@
+using Agent.Adapters.Processes;
+
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary><c>npu-smi info -t health</c> of one chip.</summary>
@@ -14,6 +16,6 @@ internal sealed record ChipHealth(string Status, IReadOnlyList<string> ErrorCode
             ? new ChipHealth(
                 status,
                 block.Text("Error Code")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-                [.. block.Values.Where(v => v is { Key: "Error Information", Value: not ("NA" or "") }).Select(v => v.Value)])
+                [.. block.Values.Where(v => v is { Key: "Error Information", Value: { Length: > 0 } text } && !PrintedLines.SaysNothing(text)).Select(v => v.Value)])
             : null;
 }

@@ -6,14 +6,14 @@ internal sealed record ChipLoad(int Chip, double? TemperatureCelsius, double? Ra
     public static IReadOnlyList<ChipLoad> Parse(string text) =>
     [
         .. NpuSmiBlock.Parse(text)
-            .Where(b => !b.IsController && b.Text("Temperature(C)", "Aicore Usage Rate(%)") is not null)
+            .Where(b => !b.IsController && b.Text("Temperature(C)", "NPU Temperature(C)", "Aicore Usage Rate(%)") is not null)
             .Select(b => new ChipLoad(
                 b.Chip ?? 0,
-                b.Number("Temperature(C)"),
+                b.Number("Temperature(C)", "NPU Temperature(C)"),
                 b.Number("Aicore Freq(MHZ)"),
                 b.Number("Aicore curFreq(MHZ)"),
                 b.Number("Aicore Usage Rate(%)"),
-                b.Number("NPU Real-time Power(W)"))),
+                b.Number("NPU Real-time Power(W)", "Power Dissipation(W)"))),
     ];
 
     /// <summary>HBM temperature by chip, from <c>npu-smi info -t memory</c>; chips without HBM are left out.</summary>

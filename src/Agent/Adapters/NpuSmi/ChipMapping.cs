@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
@@ -13,10 +14,10 @@ internal sealed partial record ChipMapping(IReadOnlyDictionary<(int Card, int Ch
     {
         Dictionary<(int, int), int> ids = [];
         List<string> columns = [];
-        foreach (var line in text.Split('\n'))
+        foreach (var line in PrintedLines.Of(text))
         {
-            if (line.TrimStart().StartsWith("NPU ID", StringComparison.Ordinal))
-                columns = [.. Column().Matches(line).Select(m => m.Value)];
+            if (line.StartsWith("NPU ID", StringComparison.Ordinal))
+                columns = [.. Column().Matches(line).Select(m => m.Value.Replace("Phy ID", "Phy-ID", StringComparison.Ordinal))];
             var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (Number("NPU ID") is { } card && Number("Chip ID") is { } chip && Number(columns.Contains("Chip Logic ID") ? "Chip Logic ID" : "Chip Phy-ID") is { } logic)
                 ids[(card, chip)] = logic;
@@ -32,6 +33,6 @@ internal sealed partial record ChipMapping(IReadOnlyDictionary<(int Card, int Ch
         return new ChipMapping(ids);
     }
 
-    [GeneratedRegex("NPU ID|Slot ID|Chip Logic ID|Chip Phy-ID|Chip Name|Chip ID", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"NPU ID|Slot ID|Chip Logic ID|Chip Phy[- ]ID|Chip Name|Chip ID|\S+(?: \S+)*", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Column();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
@@ -38,9 +39,10 @@ internal static partial class ChipRows
             {
                 "" => value.Length == 0 ? chip : null,
                 "Chip" => Number(value) is { } number ? chip with { Chip = number } : null,
+                "Phy-ID" or "Device" or "Bus-Id" when PrintedLines.SaysNothing(value) => chip,
                 "Phy-ID" => Number(value) is { } physical ? chip with { PhysicalId = physical } : null,
                 "Device" => Number(value) is { } logic ? chip with { LogicId = logic } : null,
-                "Bus-Id" => value == "NA" || BusId().IsMatch(value) ? chip with { BusId = value is "NA" or "0000:00:00.0" ? null : value } : null,
+                "Bus-Id" => BusId().IsMatch(value) ? chip with { BusId = value == "0000:00:00.0" ? null : value } : null,
                 _ => Figure(chip, column, value),
             };
             if (chip is null)
@@ -105,12 +107,12 @@ internal static partial class ChipRows
             return Fits(Real(value)) ? chip with { PowerWatts = Real(value) } : null;
         if (Is("Temp"))
             return Fits(Number(value)) ? chip with { TemperatureCelsius = Number(value) } : null;
-        if (Is("AICore") || Is("NPU Util"))
+        if (Is("AICore") || Is("AI Core") || Is("NPU Util"))
             return Fits(Number(value)) ? chip with { AiCorePercent = Number(value) } : null;
         return chip with { Other = new Dictionary<string, string>(chip.Other, StringComparer.Ordinal) { [column] = value } };
 
-        bool Is(string name) => column.StartsWith(name, StringComparison.Ordinal);
-        bool Fits(object? figure) => figure is not null || value is "NA" or "-";
+        bool Is(string name) => column.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+        bool Fits(object? figure) => figure is not null || PrintedLines.SaysNothing(value) || HalfPair().IsMatch(value);
     }
 
     private static ChipCondition Condition(string word) => word switch
@@ -132,6 +134,10 @@ internal static partial class ChipRows
             && long.TryParse(total, NumberStyles.None, CultureInfo.InvariantCulture, out var second)
             ? new Usage(first, second)
             : null;
+
+    // A pair without one of its numbers is no pair.
+    [GeneratedRegex(@"^(?:\d+|N/?A|-)\s*/\s*(?:\d+|N/?A|-)$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex HalfPair();
 
     [GeneratedRegex("^[A-Za-z]{2,}$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex HealthWord();

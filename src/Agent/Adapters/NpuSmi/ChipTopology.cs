@@ -1,3 +1,5 @@
+using Agent.Adapters.Processes;
+
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary><c>npu-smi info -t topo</c>: kind of link between two chips (HCCS, UB, SYS, ...), by the names that it prints (NPU0).</summary>
@@ -12,7 +14,7 @@ internal sealed record ChipTopology(
         Dictionary<string, IReadOnlyDictionary<string, string>> links = new(StringComparer.Ordinal);
         Dictionary<string, string> affinity = new(StringComparer.Ordinal);
         // The header has no name above the rows' own.
-        var named = string.Join('\n', text.Split('\n').Select(l => l.Contains(Affinity, StringComparison.Ordinal) ? "chip  " + l.TrimStart() : l));
+        var named = string.Join('\n', PrintedLines.Of(text).Select(l => l.Contains(Affinity, StringComparison.Ordinal) ? "chip  " + l : l));
         foreach (var row in SpacedTable.Parse(named, "chip").Where(r => r.ContainsKey(Affinity)))
         {
             links[row["chip"]] = row.Where(c => c.Key is not ("chip" or Affinity)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);

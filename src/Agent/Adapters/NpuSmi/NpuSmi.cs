@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
@@ -24,19 +25,23 @@ internal sealed record NpuSmiAnswer<T>(T? Value, NpuSmiProblem? Problem, string 
 /// </summary>
 internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan deadline)
 {
+    private static readonly string[] Table = ["info"];
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ProcessResult? _hang;
+    private Answered? _last;
+    private volatile Answered? _table;
 
     /// <summary>The chips and their processes. A table that is not whole is a problem, never a host with fewer chips.</summary>
     public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
     {
-        var result = await RunAsync(["info"], cancellation);
-        if (ProblemOf(result) is { } problem)
-            return new NpuSmiAnswer<ChipTable>(null, problem, result.Output);
-
+        var result = await RunAsync(Table, cancellation);
+        // A whole table is an answer, whatever warnings stand around it.
         var table = NpuSmiTable.Parse(result.Output);
-        if (table.Complete && !result.Truncated)
+        if (table.Complete && !result.Truncated && result.End == ProcessEnd.Exited)
             return new NpuSmiAnswer<ChipTable>(table, null, result.Output);
+        if (ProblemOf(result) is { } problem)
+            return new NpuSmiAnswer<ChipTable>(null, problem, result.Output) { Partial = table };
 
         var unread = table.Unread.Count > 0 ? $", {table.Unread.Count} lines not understood" : "";
         return new NpuSmiAnswer<ChipTable>(
@@ -88,6 +93,14 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public Task<NpuSmiAnswer<IReadOnlyList<MemoryErrors>>> MemoryErrorsAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("ecc", card, text => MemoryErrors.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
 
+    /// <summary>For evidence: what the table of chips was, asked for anew only when the last one is older than this.</summary>
+    public async Task<(ProcessResult Result, TimeSpan Age)> RecentTableAsync(TimeSpan within, CancellationToken cancellation)
+    {
+        if (_table is { } table && Stopwatch.GetElapsedTime(table.Asked) is var age && age <= within)
+            return (table.Result, age);
+        return (await RunAsync(Table, cancellation), TimeSpan.Zero);
+    }
+
     /// <summary>For evidence: whatever it prints.</summary>
     public Task<ProcessResult> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, cancellation);
 
@@ -104,19 +117,26 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
 
     /// <summary>
     /// Who waited behind a call that hung gets its end: one hang after the other would take up every deadline, and the probe
-    /// whose turn never came could not say that npu-smi hangs.
+    /// whose turn never came could not say that npu-smi hangs. Who waited behind the same question gets its answer, when it
+    /// was asked after they came.
     /// </summary>
     private async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var before = _hang;
+        var (before, came) = (_hang, Stopwatch.GetTimestamp());
         await _one.WaitAsync(cancellation);
         try
         {
             if (_hang is { } hang && !ReferenceEquals(hang, before))
                 return hang;
+            if (_last is { } last && last.Asked >= came && last.Result.Command.Arguments.SequenceEqual(arguments))
+                return last.Result;
+            var asked = Stopwatch.GetTimestamp();
             var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline), cancellation: cancellation);
             if (result.End is ProcessEnd.TimedOut or ProcessEnd.Abandoned)
                 _hang = result;
+            _last = new Answered(asked, result);
+            if (ReferenceEquals(arguments, Table))
+                _table = _last;
             return result;
         }
         finally
@@ -125,12 +145,23 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         }
     }
 
+    private sealed record Answered(long Asked, ProcessResult Result);
+
     private static NpuSmiProblem? ProblemOf(ProcessResult result) => result.End switch
     {
         ProcessEnd.NotFound => new(false, $"{result.Command.Program} was not found", "install the NPU driver, or set vendor.npu_smi to its path (often /usr/local/sbin/npu-smi)"),
         ProcessEnd.CouldNotStart => new(false, result.Describe(), "check the permissions of the program and of the agent's user"),
         ProcessEnd.TimedOut => new(true, result.Describe(), "look for processes in D state and for a stopped NPU process"),
         ProcessEnd.Abandoned => new(true, result.Describe(), "the child sits in the driver; a reboot may be the only way"),
-        _ => NpuSmiMessages.ProblemIn(result.Output + result.Error) ?? (result.ExitCode != 0 ? new(false, result.Describe(), "run the same command by hand") : null),
+        _ => NpuSmiMessages.ProblemIn(result.Output + "\n" + result.Error) ?? ProblemOfExit(result),
+    };
+
+    /// <summary>For an answer without words that are known. Codes of npu-smi lie beyond those that a signal leaves.</summary>
+    private static NpuSmiProblem? ProblemOfExit(ProcessResult result) => result.ExitCode switch
+    {
+        0 when result.Output.AsSpan().Trim().IsEmpty => new(false, $"{string.Join(' ', result.Command.Arguments.Prepend(result.Command.Program))} printed nothing", "run it by hand; look at the kernel log"),
+        0 => null,
+        > 128 and < 160 => new(false, $"{result.Describe()} (signal {result.ExitCode - 128})", "compare `npu-smi -v` with the driver's version.info; look at the kernel log"),
+        _ => NpuSmiCodes.ProblemOfExit(result.ExitCode) ?? new(false, result.Describe(), "run the same command by hand"),
     };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
@@ -12,13 +13,21 @@ internal sealed record NpuSmiBlock(int? Card, int? Chip, IReadOnlyList<KeyValueP
     /// <summary>The management controller of the card, which has a block of its own and is no chip.</summary>
     public bool IsController => string.Equals(Text("Chip Name"), "mcu", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The first value under any of these keys; null when it is absent or NA.</summary>
+    /// <summary>
+    /// The first value under any of these keys; null when it is absent or NA. Drivers differ in upper and lower case and in the
+    /// blank in front of a unit.
+    /// </summary>
     public string? Text(params ReadOnlySpan<string> keys)
     {
         foreach (var (key, value) in Values)
         {
-            if (keys.Contains(key) && value is not ("NA" or ""))
-                return value;
+            if (value.Length == 0 || PrintedLines.SaysNothing(value))
+                continue;
+            foreach (var wanted in keys)
+            {
+                if (string.Equals(key.Replace(" (", "(", StringComparison.Ordinal), wanted, StringComparison.OrdinalIgnoreCase))
+                    return value;
+            }
         }
 
         return null;
@@ -35,7 +44,7 @@ internal sealed record NpuSmiBlock(int? Card, int? Chip, IReadOnlyList<KeyValueP
     {
         List<List<KeyValuePair<string, string>>> blocks = [];
         var open = false;
-        foreach (var raw in text.Split('\n'))
+        foreach (var raw in PrintedLines.Of(text))
         {
             var colon = raw.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0)

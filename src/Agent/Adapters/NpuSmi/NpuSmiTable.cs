@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
@@ -13,10 +14,8 @@ internal static partial class NpuSmiTable
     public static ChipTable Parse(string text)
     {
         var reading = new Reading();
-        foreach (var raw in text.Split('\n'))
+        foreach (var line in PrintedLines.Of(text))
         {
-            // Quoted captures ("> |") and carriage returns occur in the field.
-            var line = raw.TrimStart('>', ' ').TrimEnd();
             if (line.StartsWith('|') || line.StartsWith('+'))
                 reading.Take(line);
             else
@@ -41,6 +40,7 @@ internal static partial class NpuSmiTable
         private ChipRow? _half;
         private int _unreadChips;
         private int? _width;
+        private int _rulers;
         private string _last = "";
 
         public void Take(string line)
@@ -51,12 +51,14 @@ internal static partial class NpuSmiTable
                 // Rulers are all as wide as the table, and none stands between the two rows of a chip.
                 if (!IsRuler(line) || line.Length != (_width ??= line.Length) || _half is not null)
                     Unread(line);
+                _rulers++;
                 return;
             }
 
             // A line without its closing bar was cut in the middle.
             if (line.Length < 2 || !line.EndsWith('|') || !(TakeHeader(line) || TakeRow(line)))
                 Unread(line);
+            _rulers = 0;
         }
 
         /// <summary>A line of something else: a log line, a shell prompt. A bar in it means a row that lost its beginning.</summary>
@@ -79,12 +81,12 @@ internal static partial class NpuSmiTable
         }
 
         /// <summary>
-        /// Tables with an HBM column end with a process section since driver 23 (captures). Without it the text was cut
+        /// Tables with an HBM or Phy-ID column end with a process section since driver 23 (captures). Without it the text was cut
         /// between two chips, which looks like a whole table of fewer chips. Tables of 310 chips have none: there the number
         /// of chips that the host should have is the only check.
         /// </summary>
         private bool AlwaysListsProcesses() =>
-            _second!.HasHbm && !(int.TryParse(_driver?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < 23);
+            (_second!.HasHbm || _second.HasPhysicalId) && !(int.TryParse(_driver?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < 23);
 
         private void Unread(string line)
         {
@@ -105,8 +107,9 @@ internal static partial class NpuSmiTable
                 return true;
             }
 
+            // Two rulers end the chips, unless somebody took all rulers out. Elsewhere this header proves nothing.
             if (line.Contains("Process id", StringComparison.Ordinal))
-                return Once(ref _process, line);
+                return (_rulers >= 2 || _width is null) && Once(ref _process, line);
             if (line.Contains("Health", StringComparison.Ordinal) && line.Contains("Name", StringComparison.Ordinal))
                 return Once(ref _first, line);
             return line.Contains("Bus-Id", StringComparison.Ordinal) && Once(ref _second, line);

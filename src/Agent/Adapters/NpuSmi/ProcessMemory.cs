@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
@@ -13,7 +14,7 @@ internal static partial class ProcessMemory
     {
         List<ChipProcess> all = [];
         List<ChipProcess> ofChip = [];
-        foreach (var line in text.Split('\n'))
+        foreach (var line in PrintedLines.Of(text))
         {
             if (Row().Match(line) is { Success: true } row)
                 ofChip.Add(new ChipProcess(card, null, Number(row.Groups[1]), row.Groups[2].Value.Trim(), Number(row.Groups[3]), null));

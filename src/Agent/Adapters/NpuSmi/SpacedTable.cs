@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
@@ -12,7 +13,7 @@ internal static partial class SpacedTable
     {
         List<IReadOnlyDictionary<string, string>> rows = [];
         string[]? header = null;
-        foreach (var line in text.Split('\n'))
+        foreach (var line in PrintedLines.Of(text))
         {
             var cells = Gap().Split(line.Replace(")", ")  ", StringComparison.Ordinal).Trim());
             if (cells[0] == first)

@@ -19,6 +19,8 @@ internal sealed partial class TableRow
 
     public bool HasHbm => _columns.Any(c => c.Any(n => n.StartsWith("HBM", StringComparison.Ordinal)));
 
+    public bool HasPhysicalId => _columns.Any(c => c.Contains("Phy-ID", StringComparer.Ordinal));
+
     /// <returns>Null when the line does not fit the header.</returns>
     public IReadOnlyList<TableCell>? Read(string line)
     {
@@ -57,6 +59,6 @@ internal sealed partial class TableRow
     [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Gap();
 
-    [GeneratedRegex(@"\d+\s*/\s*\d+|\S+", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"(?:\d+|N/?A|-)\s*/\s*(?:\d+|N/?A|-)|\S+", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Values();
 }

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Agent.Adapters.Processes;
 
@@ -89,7 +88,8 @@ internal static unsafe partial class DetachedProcess
         return signal == 0 ? (status >> 8) & 0xff : -signal;
     }
 
-    private static string Find(string program, IReadOnlyDictionary<string, string> environment)
+    /// <exception cref="Win32Exception">There is no such program in the PATH of that environment.</exception>
+    internal static string Find(string program, IReadOnlyDictionary<string, string> environment)
     {
         if (program.Contains('/', StringComparison.Ordinal))
             return program;
@@ -147,31 +147,4 @@ internal static unsafe partial class DetachedProcess
 
     [LibraryImport("libc", EntryPoint = "waitpid")]
     private static partial int WaitPid(int pid, int* status, int options);
-
-    /// <summary>A null-terminated array of C strings.</summary>
-    private sealed class NativeStrings : IDisposable
-    {
-        private readonly int _count;
-
-        public NativeStrings(string[] strings)
-        {
-            _count = strings.Length;
-            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
-            for (var i = 0; i < _count; i++)
-            {
-                var bytes = Encoding.UTF8.GetBytes(strings[i]);
-                Pointer[i] = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
-                bytes.CopyTo(new Span<byte>(Pointer[i], bytes.Length));
-            }
-        }
-
-        public byte** Pointer { get; }
-
-        public void Dispose()
-        {
-            for (var i = 0; i < _count; i++)
-                NativeMemory.Free(Pointer[i]);
-            NativeMemory.Free(Pointer);
-        }
-    }
 }

@@ -12,7 +12,7 @@ internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Killed> _byProgram = new(StringComparer.Ordinal);
 
-    public int Stuck => _byProgram.Values.Sum(killed => killed.Tree.Count(IsThere));
+    public int Stuck => _byProgram.Values.Sum(killed => killed.Tree.Count(processes.IsThere));
 
     /// <summary>Remembers a child and what it started itself, which a wrapper of the real program leaves behind.</summary>
     public void Note(string program, int pid)
@@ -20,7 +20,7 @@ internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
         if (processes.Read(pid) is not { } child)
             return;
         var tree = processes.Descendants(pid).Select(p => p.Id).Prepend(child.Id).ToList();
-        _byProgram.AddOrUpdate(program, _ => new Killed(clock.GetTimestamp(), tree), (_, before) => new Killed(clock.GetTimestamp(), [.. before.Tree.Where(IsThere), .. tree]));
+        _byProgram.AddOrUpdate(program, _ => new Killed(clock.GetTimestamp(), tree), (_, before) => new Killed(clock.GetTimestamp(), [.. before.Tree.Where(processes.IsThere), .. tree]));
     }
 
     /// <summary>Gives what was killed of a program the rest of its time to be gone; one that is long stuck is not waited for.</summary>
@@ -28,7 +28,7 @@ internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
     {
         while (_byProgram.TryGetValue(program, out var killed))
         {
-            if (!killed.Tree.Exists(IsThere))
+            if (!killed.Tree.Exists(processes.IsThere))
                 _byProgram.TryRemove(new KeyValuePair<string, Killed>(program, killed));
             else if (clock.GetElapsedTime(killed.At) > grace)
                 return false;
@@ -38,10 +38,6 @@ internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
 
         return true;
     }
-
-    // The first thread of a process may be a zombie while another one sleeps in the driver, and both go together; a zombie
-    // without threads is reaped by its parent at once.
-    private bool IsThere(ProcessId id) => processes.Read(id.Pid) is { State: not 'X' } entry && entry.Id == id && (entry.State != 'Z' || processes.HasThreads(id.Pid));
 
     private sealed record Killed(long At, List<ProcessId> Tree);
 }

@@ -22,6 +22,7 @@ internal enum SignalOutcome
 
 internal static class Signals
 {
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
 }

@@ -39,6 +39,19 @@ internal sealed partial class ProcessTable(string root = "/proc")
     /// <summary>Whether exactly this process lives.</summary>
     public bool IsAlive(ProcessId id) => Read(id.Pid) is { IsAlive: true } entry && entry.Id == id;
 
+    /// <summary>
+    /// Whether anything of exactly this process is left. The first thread may be a zombie while another one sleeps in the
+    /// driver, and both go together; a zombie without threads is reaped by its parent at once.
+    /// </summary>
+    public bool IsThere(ProcessId id) => Read(id.Pid) is { State: not 'X' } entry && entry.Id == id && (entry.State != 'Z' || HasThreads(id.Pid));
+
+    /// <summary>The kernel function in which a thread of the process sleeps uninterruptibly; null when none does.</summary>
+    public string? StuckIn(int pid) =>
+        Threads(pid).Where(t => StateOf(t) == 'D').Select(t => ReadText($"{t}/wchan") is { Length: > 0 } function ? function : "unknown").FirstOrDefault();
+
+    /// <summary>A file of /proc/PID; null when it may not be read or the process is gone.</summary>
+    public string? Text(int pid, string file) => ReadText($"{root}/{pid}/{file}");
+
     /// <summary>Whether a thread of a process lives beside its first one.</summary>
     public bool HasThreads(int pid) => Threads(pid).Any(t => Path.GetFileName(t) != pid.ToString(CultureInfo.InvariantCulture));
 
@@ -64,6 +77,16 @@ internal sealed partial class ProcessTable(string root = "/proc")
         var wanted = Encoding.UTF8.GetBytes($"\0{name}={value}\0");
         return [.. All().Where(p => ReadBytes($"{root}/{p.Id.Pid}/environ") is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0)];
     }
+
+    /// <summary>
+    /// The deepest cgroup of a process: version 2 has one, version 1 one a controller, of which some may be shared. Null for
+    /// the root, in which anybody may be.
+    /// </summary>
+    public string? Cgroup(int pid) => Cgroups(pid).MaxBy(path => path.Count(c => c == '/')) is { Length: > 1 } deepest ? deepest : null;
+
+    /// <summary>Processes in a cgroup or below it. /proc tells it to everybody, other than the environment.</summary>
+    public IReadOnlyList<ProcessEntry> InCgroup(string path) =>
+        [.. All().Where(p => Cgroups(p.Id.Pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/')))];
 
     /// <summary>The environment that a process was started with; null when it is gone or may not be read.</summary>
     public IReadOnlyDictionary<string, string>? Environment(int pid)
@@ -99,13 +122,21 @@ internal sealed partial class ProcessTable(string root = "/proc")
         text.Append("== /proc/").Append(pid).AppendLine("/task: thread, state, wchan, name");
         foreach (var thread in Threads(pid).Take(MaxThreads))
         {
-            var stat = ReadText($"{thread}/stat") ?? "";
-            var state = stat.LastIndexOf(')') is > 0 and var end && end + 2 < stat.Length ? stat[end + 2] : '?';
-            text.AppendLine($"{Path.GetFileName(thread)} {state} {ReadText($"{thread}/wchan") ?? "-"} {(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
+            text.AppendLine($"{Path.GetFileName(thread)} {StateOf(thread)} {ReadText($"{thread}/wchan") ?? "-"} {(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
         }
 
         return text.ToString();
     }
+
+    private static char StateOf(string thread)
+    {
+        var stat = ReadText($"{thread}/stat") ?? "";
+        return stat.LastIndexOf(')') is > 0 and var end && end + 2 < stat.Length ? stat[end + 2] : '?';
+    }
+
+    // "hierarchy:controllers:path"
+    private IEnumerable<string> Cgroups(int pid) =>
+        (ReadText($"{root}/{pid}/cgroup") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).Select(parts => parts[2]);
 
     private IEnumerable<string> Threads(int pid)
     {

@@ -1,20 +1,24 @@
+using System.Globalization;
 using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.Systemd;
 
-/// <summary>A unit as <c>systemctl show</c> tells it (the same words since systemd 243).</summary>
-internal sealed record UnitState(string LoadState, string ActiveState, string SubState, string Result)
-{
-    public bool IsKnown => LoadState == "loaded";
-}
-
-/// <summary>Asks systemd through systemctl: stable key=value text, and nothing to maintain.</summary>
+/// <summary>Asks and tells systemd through systemctl: stable key=value text, and nothing to maintain.</summary>
 internal sealed class SystemdUnits(IProcessRunner processes, string program, TimeSpan deadline)
 {
+    /// <summary>A start or a stop goes through the queue of jobs, where others may be before it.</summary>
+    private static readonly TimeSpan JobLimit = TimeSpan.FromMinutes(2);
+
+    private const string Properties = "LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart";
+
+    /// <summary>What one invocation of a unit printed, to its end and on.</summary>
+    public static CommandLine Journal(string invocationId) =>
+        new("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=all", "--follow", $"_SYSTEMD_INVOCATION_ID={invocationId}"]);
+
     /// <returns>The state, or the reason why it could not be had.</returns>
     public async Task<(UnitState? State, string? Problem)> ShowAsync(string unit, CancellationToken cancellation)
     {
-        var command = new CommandLine(program, ["show", unit, "--no-pager", "--property=LoadState,ActiveState,SubState,Result"]);
+        var command = new CommandLine(program, ["show", unit, "--no-pager", "--property=" + Properties]);
         var result = await processes.RunAsync(command, new ProcessLimits(deadline, 64 * 1024), cancellation: cancellation);
         if (!result.Succeeded)
             return (null, result.Describe());
@@ -25,7 +29,44 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
             .GroupBy(pair => pair[0], StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Last()[1], StringComparer.Ordinal);
         return values.ContainsKey("LoadState") && values.ContainsKey("ActiveState")
-            ? (new UnitState(values["LoadState"], values["ActiveState"], values.GetValueOrDefault("SubState", ""), values.GetValueOrDefault("Result", "")), null)
+            ? (Of(values), null)
             : (null, $"{program} show {unit} answered without LoadState and ActiveState");
     }
+
+    /// <returns>Null when the unit was started, otherwise why not. So the others.</returns>
+    public Task<string?> StartAsync(string unit, CancellationToken cancellation) => TellAsync(["start", unit], cancellation);
+
+    public Task<string?> StopAsync(string unit, CancellationToken cancellation) => TellAsync(["stop", unit], cancellation);
+
+    /// <param name="unit">The unit.</param>
+    /// <param name="whole">Every process of the unit, or its main process alone.</param>
+    /// <param name="signal">The signal's name.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<string?> KillAsync(string unit, bool whole, string signal, CancellationToken cancellation) =>
+        TellAsync(["kill", whole ? "--kill-who=all" : "--kill-who=main", "--signal=" + signal, unit], cancellation);
+
+    public Task<string?> ForgetFailureAsync(string unit, CancellationToken cancellation) => TellAsync(["reset-failed", unit], cancellation);
+
+    private async Task<string?> TellAsync(IReadOnlyList<string> words, CancellationToken cancellation)
+    {
+        // Nobody is there to type a password.
+        var command = new CommandLine(program, ["--no-ask-password", .. words]);
+        var result = await processes.RunAsync(command, new ProcessLimits(JobLimit, 64 * 1024), cancellation: cancellation);
+        return result.Succeeded ? null : result.Describe();
+    }
+
+    private static UnitState Of(Dictionary<string, string> values) =>
+        new(values["LoadState"], values["ActiveState"], Text(values, "SubState"), Text(values, "Result"))
+        {
+            MainPid = Number(values, "MainPID"),
+            ExitKind = Number(values, "ExecMainCode"),
+            ExitNumber = Number(values, "ExecMainStatus"),
+            InvocationId = Text(values, "InvocationID"),
+            Restart = Text(values, "Restart"),
+        };
+
+    private static string Text(Dictionary<string, string> values, string key) => values.GetValueOrDefault(key, "");
+
+    private static int Number(Dictionary<string, string> values, string key) =>
+        int.TryParse(Text(values, key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Adapters.VllmHttp;
 
 /// <summary>
@@ -8,43 +6,38 @@ namespace Agent.Adapters.VllmHttp;
 /// </summary>
 internal sealed record EngineCounters(double? Running, double? Waiting, double? GenerationTokens, double? PromptTokens, double? Iterations, double? KvCacheUsage)
 {
-    /// <summary>Enough to see whether the engine gets on.</summary>
-    public bool CanTell => GenerationTokens is not null && PromptTokens is not null;
+    /// <summary>Waiting for something outside the engine, such as a KV transfer. Known since April 2026.</summary>
+    public double? Deferred { get; init; }
 
-    public bool HasWork => Running > 0 || Waiting > 0;
+    /// <summary>When the process that counts was started, or its counters were made.</summary>
+    public double? Born { get; init; }
+
+    public bool IsAsleep { get; init; }
+
+    /// <summary>One for each value of the label <c>engine</c>; one without a name where there is no such label.</summary>
+    public IReadOnlyList<RankCounters> Ranks { get; init; } = [];
+
+    /// <summary>Enough to see whether the engine gets on. Prompt tokens alone stand still while it generates.</summary>
+    public bool CanTell => Iterations is not null || (GenerationTokens is not null && PromptTokens is not null);
+
+    public bool HasWork => Running > 0 || Waiting - (Deferred ?? 0) > 0;
 
     /// <summary>Whether any counter differs: a smaller one means a restart, which is movement too.</summary>
     public bool MovedFrom(EngineCounters earlier) =>
         (GenerationTokens, PromptTokens, Iterations) != (earlier.GenerationTokens, earlier.PromptTokens, earlier.Iterations);
 
-    // Names differ between versions: kv_cache_usage_perc was gpu_cache_usage_perc, the engine
-    // label came in 2025, label order varies. iteration_tokens_total is a histogram in spite of its name.
-    public static EngineCounters Parse(string exposition)
-    {
-        Dictionary<string, double> sums = new(StringComparer.Ordinal);
-        foreach (var line in exposition.AsSpan().EnumerateLines())
-        {
-            if (!line.StartsWith("vllm:", StringComparison.Ordinal))
-                continue;
-            var nameEnd = line.IndexOfAny('{', ' ');
-            var valueStart = line.LastIndexOf('}') is >= 0 and var brace ? brace + 1 : nameEnd;
-            if (nameEnd < 0 || valueStart < 0)
-                continue;
-            // A time stamp may follow the value.
-            var rest = line[valueStart..].Trim();
-            var space = rest.IndexOf(' ');
-            if (double.TryParse(space < 0 ? rest : rest[..space], NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
-                sums[line[..nameEnd].ToString()] = sums.GetValueOrDefault(line[..nameEnd].ToString()) + value;
-        }
+    /// <summary>Whether another process counts now than then. A series that was not there before has no baseline either.</summary>
+    public bool IsRestartOf(EngineCounters earlier) =>
+        Born != earlier.Born || Fell(GenerationTokens, earlier.GenerationTokens) || Fell(PromptTokens, earlier.PromptTokens) || Fell(Iterations, earlier.Iterations);
 
-        return new EngineCounters(
-            Sum("vllm:num_requests_running"),
-            Sum("vllm:num_requests_waiting"),
-            Sum("vllm:generation_tokens_total"),
-            Sum("vllm:prompt_tokens_total"),
-            Sum("vllm:iteration_tokens_total_count"),
-            Sum("vllm:kv_cache_usage_perc") ?? Sum("vllm:gpu_cache_usage_perc"));
+    public static EngineCounters Parse(string exposition) => CounterLines.Read(exposition);
 
-        double? Sum(string name) => sums.TryGetValue(name, out var value) ? value : null;
-    }
+    private static bool Fell(double? now, double? before) => now.HasValue != before.HasValue || now < before;
+}
+
+/// <summary>The counters of one data-parallel rank.</summary>
+internal sealed record RankCounters(string Rank, double Running, double? GenerationTokens, double? PromptTokens, double? Iterations)
+{
+    public bool MovedFrom(RankCounters earlier) =>
+        (GenerationTokens, PromptTokens, Iterations) != (earlier.GenerationTokens, earlier.PromptTokens, earlier.Iterations);
 }

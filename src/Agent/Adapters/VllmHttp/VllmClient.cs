@@ -9,7 +9,7 @@ namespace Agent.Adapters.VllmHttp;
 /// Speaks vLLM's HTTP. No proxy, no redirects, answers capped: the other end may be anything that took the port. HTTP 200
 /// alone is no success for a completion: aborted requests answer 200 with finish_reason abort.
 /// </summary>
-internal sealed class VllmClient : IDisposable
+internal sealed partial class VllmClient : IDisposable
 {
     private const long AnswerBytes = 8 * 1024 * 1024;
 
@@ -35,9 +35,13 @@ internal sealed class VllmClient : IDisposable
     public Task<VllmAnswer<EngineCounters>> CountersAsync(TimeSpan deadline, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "/metrics", null, deadline, EngineCounters.Parse, cancellation);
 
-    /// <summary>Names of the models that it serves.</summary>
-    public Task<VllmAnswer<string[]>> ModelsAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data?.Select(m => m.Id).ToArray(), cancellation);
+    /// <summary>The metrics page as it is.</summary>
+    public Task<VllmAnswer<string>> MetricsAsync(TimeSpan deadline, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "/metrics", null, deadline, text => text, cancellation);
+
+    /// <summary>The models that it serves.</summary>
+    public Task<VllmAnswer<ModelEntry[]>> ModelsAsync(TimeSpan deadline, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data, cancellation);
 
     public Task<VllmAnswer<Completion>> CompleteAsync(string model, string prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
     {
@@ -101,7 +105,7 @@ internal sealed record CompletionUsage(int CompletionTokens);
 
 internal sealed record ModelList(ModelEntry[]? Data);
 
-internal sealed record ModelEntry(string Id);
+internal sealed record ModelEntry(string Id, string? Root = null, int? MaxModelLen = null);
 
 [JsonSerializable(typeof(CompletionRequest))]
 [JsonSerializable(typeof(CompletionAnswer))]

@@ -8,20 +8,34 @@ namespace Agent.Engines.Kinds;
 /// </summary>
 internal interface IEngineKind
 {
+    /// <summary>Whether everything in the main process's cgroup is the engine's, and nothing else is in there.</summary>
+    bool OwnsCgroup { get; }
+
+    LogOrigin Log { get; }
+
     /// <summary>Starts the engine; answers its main process, or why there is none.</summary>
     Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation);
 
     /// <summary>The main process that runs there now, whoever started it; null when there is none, or nobody can tell.</summary>
     Task<ProcessId?> FindAsync(CancellationToken cancellation);
 
-    /// <summary>SIGTERM to the main process only. Null when it was sent, otherwise why not.</summary>
-    Task<string?> AskToStopAsync(ProcessId main, CancellationToken cancellation);
+    /// <summary>A program that prints all that the present run printed, and what it prints from now on; null when there is none.</summary>
+    Task<CommandLine?> PrintLogAsync(CancellationToken cancellation);
+
+    /// <summary>How the main process ended; null when nobody can tell, and for a child of the agent, which the agent reaps.</summary>
+    Task<EngineExit?> ExitAsync(CancellationToken cancellation);
+
+    /// <summary>SIGTERM to the main process only, where the agent itself may not send it. Null when it was sent, otherwise why not.</summary>
+    Task<string?> AskToStopAsync(CancellationToken cancellation);
 
     /// <summary>SIGKILL to everything in it, for what the agent itself may not signal.</summary>
     Task KillAllAsync(CancellationToken cancellation);
 
-    /// <summary>Leaves nothing behind that would start the engine again or hold its name, once the main process is gone.</summary>
-    Task CloseAsync(CancellationToken cancellation);
+    /// <summary>Leaves nothing behind that would start the engine again, once the main process is gone. Null, or why it could not.</summary>
+    Task<string?> CloseAsync(CancellationToken cancellation);
+
+    /// <summary>What an operator should know of it before it is relied on.</summary>
+    Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation);
 }
 
 /// <summary>One start of an engine.</summary>

@@ -6,6 +6,10 @@ namespace Agent.Engines.Kinds;
 /// <summary>A process tree in a session of its own, started by the agent, with its output in a file.</summary>
 internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngineKind
 {
+    public bool OwnsCgroup => false;
+
+    public LogOrigin Log => LogOrigin.Written;
+
     public Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
     {
         try
@@ -24,11 +28,16 @@ internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngi
     public Task<ProcessId?> FindAsync(CancellationToken cancellation) =>
         Task.FromResult(processes.WithMarker(EngineCommandLine.Marker, marker).FirstOrDefault(p => p.IsAlive && p.SessionId == p.Id.Pid)?.Id);
 
-    public Task<string?> AskToStopAsync(ProcessId main, CancellationToken cancellation) =>
-        Task.FromResult(processes.Signal(main, Signals.Terminate) == SignalOutcome.NotAllowed ? $"no right to signal process {main.Pid}" : null);
+    public Task<CommandLine?> PrintLogAsync(CancellationToken cancellation) => Task.FromResult<CommandLine?>(null);
+
+    public Task<EngineExit?> ExitAsync(CancellationToken cancellation) => Task.FromResult<EngineExit?>(null);
+
+    public Task<string?> AskToStopAsync(CancellationToken cancellation) => Task.FromResult<string?>("the agent has no right to signal it");
 
     /// <summary>What runs with the agent's rights and cannot be signalled is another's.</summary>
     public Task KillAllAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-    public Task CloseAsync(CancellationToken cancellation) => Task.CompletedTask;
+    public Task<string?> CloseAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
+
+    public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
 }

@@ -14,6 +14,8 @@ internal sealed class DriverModulesProbe(DriverFiles files, TimeProvider clock) 
 
     public Subject Subject => Subject.Driver;
 
+    public bool NamesCauses => true;
+
     public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
 
     private Observation Look()

@@ -14,6 +14,8 @@ internal sealed class DriverUnitProbe(SystemdUnits units, string unit, TimeProvi
 
     public Subject Subject => Subject.Driver;
 
+    public bool NamesCauses => true;
+
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
         var (state, problem) = await units.ShowAsync(unit, cancellation);

@@ -64,9 +64,9 @@ internal sealed partial class KernelLogProbe(IKernelLog log, TimeProvider clock)
         || (text.Contains("blocked for more than", StringComparison.Ordinal) && StuckInDriver().IsMatch(text));
 
     // Threads of the driver, its tools and engines.
-    [GeneratedRegex(@"task (?:dev_sq_task|npu-smi|VLLM|vllm|EngineCore|devmm|hdc|asdrv)\S*", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"task (?:dev_sq_task|npu-smi|VLLM|vllm|EngineCore|devmm|hdc|asdrv)\S*", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex StuckInDriver();
 
-    [GeneratedRegex(@"Out of memory: Kill(?:ed)? process \d+|oom-kill:", RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"Out of memory: Kill(?:ed)? process \d+|oom-kill:", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex OutOfMemory();
 }

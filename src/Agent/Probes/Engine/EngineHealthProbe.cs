@@ -1,5 +1,4 @@
-using Agent.Adapters.VllmHttp;
-using Agent.Domain.Faults;
+using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
 
@@ -11,6 +10,8 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan deadline, TimeProvider clock) : IProbe
 {
+    private readonly HttpTrack _track = new(clock);
+
     public string Name => "engine-health";
 
     public Subject Subject => engine.Settings.Subject;
@@ -20,17 +21,16 @@ internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan deadli
         if (engine.NotServingYet() is { } reason)
             return [this.CouldNotLook(reason, clock.GetUtcNow())];
 
+        var run = engine.Host.Run!;
         var answer = await engine.Http.HealthAsync(deadline * 0.9, cancellation);
-        var now = clock.GetUtcNow();
+        var end = HttpTrack.EndOf(answer.End, saysDead: answer.Status is 500 or 503);
+        var sign = _track.Take(run, end, end == HttpEnd.Answered ? "answers 200" : answer.Problem);
+        engine.Signs.Leave(run, s => s with { Health = sign });
         return
         [
-            answer.End switch
-            {
-                VllmEnd.Answered => this.Healthy("/health answers 200", now),
-                VllmEnd.Refused => this.Faulty(FaultCodes.EngineNotServing, answer.Problem, now) with { Serving = false },
-                VllmEnd.Failed when answer.Status is 500 or 503 => this.Faulty(FaultCodes.EngineNotServing, answer.Problem, now) with { Serving = false },
-                _ => this.CouldNotLook(answer.Problem, now),
-            },
+            end == HttpEnd.Answered
+                ? this.Healthy("/health answers 200", sign.At)
+                : this.CouldNotLook(answer.Problem, sign.At) with { Serving = end is HttpEnd.Refused or HttpEnd.SaysDead ? false : null },
         ];
     }
 }

@@ -4,8 +4,8 @@ using Agent.Engines;
 namespace Agent.Probes.Engine;
 
 /// <summary>
-/// The engine's log names causes that nothing else shows. A line alone is no fault (an engine survives many errors): it
-/// counts once the engine core is dead or the process gone. Only the first cause of a run counts; the rest are echoes.
+/// Reads on in the engine's log, so that what it tells is known when the engine is judged. A line alone is no fault: an engine
+/// survives many errors, and a line may be what a user wrote. Only the first cause of a run counts; the rest are echoes.
 /// </summary>
 internal sealed class EngineLogProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
@@ -17,18 +17,10 @@ internal sealed class EngineLogProbe(SupervisedEngine engine, TimeProvider clock
 
     private Observation Look()
     {
-        var host = engine.Host;
-        // Asked before the log is read: what an ending process writes last is then in it.
-        var ended = host.Life() == EngineLife.Ended;
-        var now = clock.GetUtcNow();
-        if (!host.Wanted)
-            return this.Healthy("stopped on request", now);
-        if (host.Log?.Read() is not { } facts)
-            return this.CouldNotLook("not started", now);
-        if (facts.CauseFault is { } fault && (ended || facts.DeathLine is not null))
-            return this.Faulty(fault, $"{facts.Cause!.Id}: {facts.CauseLine!.Trim()}", now, facts.CauseLine!, facts.DeathLine ?? facts.CauseLine!) with { Serving = false };
-
+        if (engine.Host.Log?.Read() is not { } facts)
+            return this.CouldNotLook("not started", clock.GetUtcNow());
         var skipped = facts.SkippedBytes > 0 ? $", {facts.SkippedBytes} bytes passed over" : "";
-        return this.Healthy($"no cause of a failure in the log (stage {facts.StageText}{skipped})", now);
+        var cause = facts.CauseLine is { } line ? $"; first error, {facts.Cause!.Id}: {line.Trim()}" : "";
+        return this.Healthy($"stage {facts.StageText}{skipped}{cause}", clock.GetUtcNow());
     }
 }

@@ -1,72 +1,59 @@
+using Agent.Adapters.Processes;
 using Agent.Domain;
-using Agent.Domain.Faults;
+using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
 
 namespace Agent.Probes.Engine;
 
 /// <summary>
-/// An engine's process goes without being asked, with exit code 0 when its core died; or its main process is killed and the
-/// workers stay with the chip memory; or its start-up stands still. Seen in /proc and in the stages of the log. What it
-/// cannot see: a process that lives and does nothing.
+/// The engine core's process goes while the main process lives on and answers as if nothing were (seen on Ascend hosts after
+/// a stuck broadcast). Its processes are found by their titles once the engine serves; an engine without such titles is not
+/// judged by them. What it cannot see: a process that lives and does nothing.
 /// </summary>
 internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
-    /// <summary>Workers need a moment to notice that their engine core is gone: once is no orphan.</summary>
-    private bool _hadLeftovers;
+    private (EngineRun Run, IReadOnlyList<ProcessEntry> Cores, long? MissingSince)? _known;
 
     public string Name => "engine-process";
 
     public Subject Subject => engine.Settings.Subject;
 
-    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Observation>>([Look()]);
+    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    {
+        await engine.AskUntoldAsync(cancellation);
+        return [Look()];
+    }
 
     private Observation Look()
     {
-        var now = clock.GetUtcNow();
         var host = engine.Host;
-        if (!host.Wanted)
-            return this.Healthy("stopped on request", now);
+        if (host.Run is not { } run || host.Life() != EngineLife.Running)
+            return this.CouldNotLook(host.Wanted ? "no main process" : "stopped on request", clock.GetUtcNow());
+        var up = $"process {run.ProcessId}, up {Durations.Text(clock.GetUtcNow() - run.StartedAt)}";
+        if (host.Log?.Read().Stage != StartupStage.Serving)
+            return this.Healthy(up, clock.GetUtcNow());
 
-        var life = host.Life();
-        if (life != EngineLife.Ended)
-            _hadLeftovers = false;
-        return life switch
-        {
-            EngineLife.Stopped => this.CouldNotLook("not started", now),
-            EngineLife.Running => Running(host, now),
-            // Gone is the surest way of not serving.
-            _ => Ended(host, now) with { Serving = false },
-        };
+        if (_known?.Run != run)
+            _known = (run, [.. host.Tree().Where(IsCore)], null);
+        var cores = _known.Value.Cores;
+        if (cores.Count == 0)
+            return this.Healthy($"{up}; no process has an engine core's title", clock.GetUtcNow());
+
+        var gone = cores.Where(c => !host.IsAlive(c)).ToList();
+        // The main process goes soon after its core, as a rule: asked again, so that a plain end is not taken for this.
+        if (gone.Count > 0 && host.Life() != EngineLife.Running)
+            return this.CouldNotLook("the main process ended", clock.GetUtcNow());
+        _known = (run, cores, gone.Count == 0 ? null : _known.Value.MissingSince ?? clock.GetTimestamp());
+        var text = gone.Count == 0
+            ? $"{cores.Count} of {cores.Count} live"
+            : $"engine core {string.Join(", ", gone.Select(c => c.Id.Pid))} is gone, main process {run.ProcessId} lives";
+        var now = clock.GetUtcNow();
+        TimeSpan? missing = _known.Value.MissingSince is { } since ? clock.GetElapsedTime(since) : null;
+        engine.Signs.Leave(run, s => s with { Core = new CoreSign(now, missing, text) });
+        return missing is null ? this.Healthy($"{up}; engine core: {text}", now) : this.CouldNotLook(text, now) with { Serving = false };
     }
 
-    private Observation Running(EngineHost host, DateTimeOffset now)
-    {
-        var run = host.Run!;
-        if (host.Log?.Read() is not { Stage: < StartupStage.Serving } facts)
-            return this.Healthy($"process {run.ProcessId}, up {Durations.Text(now - run.StartedAt)}", now);
-
-        var still = now - facts.ProgressAt;
-        return still > engine.Settings.StageTimeout && facts.DeathLine is null
-            ? this.Faulty(FaultCodes.EngineStartStalled, $"start-up stands at {facts.StageText} for {Durations.Text(still)}, allowed {Durations.Text(engine.Settings.StageTimeout)}", now)
-            : this.Healthy($"process {run.ProcessId}, starting: {facts.StageText}", now);
-    }
-
-    private Observation Ended(EngineHost host, DateTimeOffset now)
-    {
-        var facts = host.Log!.Read();
-        var leftovers = host.Leftovers();
-        if (leftovers.Count > 0 && _hadLeftovers)
-        {
-            return this.Faulty(
-                FaultCodes.EngineOrphans,
-                $"main process {host.Run!.ProcessId} is gone, {leftovers.Count} of its processes live: {string.Join(", ", leftovers.Select(p => $"{p.Id.Pid} {p.Name}"))}",
-                now);
-        }
-
-        _hadLeftovers = leftovers.Count > 0;
-        if (facts is { StopRequested: true, DeathLine: null })
-            return this.Faulty(FaultCodes.EngineStoppedByOther, "stopped in good order by a signal that the agent did not send", now);
-        return this.Faulty(FaultCodes.EngineExited, $"process {host.Run!.ProcessId} {EngineReadiness.Ended(engine, facts)}", now, facts.DeathLine is { } line ? [line] : []);
-    }
+    private static bool IsCore(ProcessEntry process) =>
+        process.CommandLine.Contains("EngineCore", StringComparison.Ordinal) || process.Name.Contains("EngineCor", StringComparison.Ordinal);
 }

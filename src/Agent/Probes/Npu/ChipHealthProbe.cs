@@ -17,6 +17,8 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, Vendor
 
     public Subject Subject => Subject.Host;
 
+    public bool NamesCauses => true;
+
     public bool AsksDriver => true;
 
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)

@@ -8,8 +8,8 @@ namespace Agent.Probes.Npu;
 
 /// <summary>
 /// Figures of every chip: utilisation, memory, power, temperature. It judges one thing: memory that stays held on the chips
-/// of an engine that is gone, with no process on the list, longer than the driver may take to release it. Of an engine it
-/// also tells how unevenly its chips work. What it cannot see: whether the holder is a process of another container, and
+/// of an engine that is gone, longer than the driver may take to release it, by others or by nobody on the list. Of an engine it
+/// also tells how unevenly its chips work, and leaves what they do as a sign. What it cannot see: whether the holder is a process of another container, and
 /// whether an uneven load is a hang.
 /// </summary>
 internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe
@@ -18,6 +18,7 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
 
     private readonly Dictionary<string, DateTimeOffset> _heldSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CoreAsymmetry> _asymmetries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ChipTrack> _tracks = new(StringComparer.Ordinal);
 
     public string Name => "chip-usage";
 
@@ -47,11 +48,23 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             _asymmetries[engine.Name] = asymmetry = new CoreAsymmetry();
         var own = engine.Host.Life() == EngineLife.Running ? table.Chips.Where(r => r.AiCorePercent is not null && engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r))).ToList() : [];
         asymmetry.Look(own.ConvertAll(r => r.AiCorePercent!.Value));
+        LeaveSign(engine, own, asymmetry.Stands);
         return seen with
         {
             Summary = asymmetry.Stands ? $"{seen.Summary}; uneven load, look after look: {string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip} {r.AiCorePercent} %"))}" : seen.Summary,
             Measures = asymmetry.Ratio is { } ratio ? new Dictionary<string, double>(StringComparer.Ordinal) { ["aicore_asymmetry_ratio"] = ratio } : seen.Measures,
         };
+    }
+
+    /// <summary>Only of all chips: one that is not on the table, or tells no load, may be the one that works.</summary>
+    private void LeaveSign(SupervisedEngine engine, List<ChipRow> own, bool isUneven)
+    {
+        if (engine.Host.Run is not { } run || own.Count != engine.Settings.Chips.Count)
+            return;
+        if (!_tracks.TryGetValue(engine.Name, out var track))
+            _tracks[engine.Name] = track = new ChipTrack(clock);
+        var sign = track.Take(run, own, isUneven, holdsMemory: own.Exists(r => !chips.IsIdle(r)));
+        engine.Signs.Leave(run, s => s with { Chips = sign });
     }
 
     private Observation Release(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
@@ -69,8 +82,13 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         _heldSince.TryAdd(engine.Name, now);
         var since = now - _heldSince[engine.Name];
         var text = $"the engine is gone and its chips still hold {string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB"))} after {Durations.Text(since)}";
-        return since < engine.Settings.Stop.ChipMemoryWait
-            ? seen with { Summary = text + ", being released" }
+        if (since < engine.Settings.Stop.ChipMemoryWait)
+            return seen with { Summary = text + ", being released" };
+
+        // No leftover of the engine lives: who is on the list is another, and a reset of the chip would hit him.
+        var others = table.Processes.Where(p => held.Exists(r => p.Card == r.Card && (p.Chip ?? r.Chip) == r.Chip)).Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal).ToList();
+        return others.Count > 0
+            ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DeviceTaken, Summary = $"{text} by {string.Join(", ", others)}" }
             : seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipMemoryHeld, Summary = text, NextStep = "npu-smi info -t proc-mem, fuser -v /dev/davinci*" };
     }
 

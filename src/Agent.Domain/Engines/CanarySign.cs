@@ -1,0 +1,32 @@
+namespace Agent.Domain.Engines;
+
+public enum CanaryEnd
+{
+    Right,
+    Wrong,
+    Unanswered,
+
+    /// <summary>Not asked: the counters moved, a busy engine proves itself.</summary>
+    NotNeeded,
+
+    /// <summary>No answer for another reason: refused, an error, a broken connection.</summary>
+    Failed,
+}
+
+/// <summary>How canaries end.</summary>
+/// <param name="InARow">So many in a row ended so (of wrong answers: looks).</param>
+/// <param name="Since">When the first of them was asked.</param>
+/// <param name="For">From the first question to the newest answer or miss, by a clock that nobody sets.</param>
+public sealed record CanarySign(DateTimeOffset At, CanaryEnd End, int InARow, DateTimeOffset Since, TimeSpan For, string Text)
+{
+    /// <summary>Whether the counters stood still from the first question on; null: there are none.</summary>
+    public bool? CountersFlat { get; init; }
+
+    /// <summary>There was other work when it was asked, so it may stand in a queue.</summary>
+    public bool WorkBefore { get; init; }
+
+    /// <summary>There was other work before or after it, so its time says nothing of an idle engine.</summary>
+    public bool UnderLoad { get; init; }
+
+    public double? SecondsPerToken { get; init; }
+}

@@ -1,0 +1,62 @@
+using Agent.Domain.Faults;
+
+namespace Agent.Domain.Engines;
+
+/// <summary>
+/// Fuses the signs of one engine into one verdict. No sign alone is right: /health says 200 of a hung engine, a saturated one
+/// answers nobody, exit code 0 is no success. The rules are asked in order, the surest first.
+/// </summary>
+public static class EngineJudge
+{
+    public static EngineVerdict Judge(EngineSigns signs, EngineLimits limits, DateTimeOffset now)
+    {
+        if (!signs.Wanted)
+            return new EngineVerdict(EngineState.Stopped, EngineRules.OnRequest, "stopped on request");
+
+        var view = new EngineView(signs, limits, now);
+        var verdict = signs.Process switch
+        {
+            null or { Life: ProcessLife.NotStarted } => StartRules.Hindered(signs.Start) ?? new EngineVerdict(EngineState.Stopped, EngineRules.NotStarted, "not started") { IsOpen = true },
+            { Life: ProcessLife.Ended } process => StartRules.Hindered(signs.Start) ?? StartRules.Repeated(signs.Start, signs.Log) ?? Ended(process, signs.Log, limits),
+            _ => StartRules.Judge(view) ?? DeathRules.Judge(view) ?? HangRules.Judge(view) ?? AnswerRules.Judge(view) ?? LoadRules.Judge(view),
+        };
+        return verdict with { Evidence = [.. verdict.Evidence, .. signs.Lines().Select(l => $"{l.Sign}: {l.Text}")] };
+    }
+
+    private static EngineVerdict Ended(ProcessSign process, LogSign? log, EngineLimits limits)
+    {
+        if (log is { CauseFault: { } cause })
+            return Failed(log, cause);
+        if (process.Leftovers.Count > 0)
+        {
+            var left = $"{process.Text}; {process.Leftovers.Count} of its processes live: {string.Join(", ", process.Leftovers)}";
+            return process.WasKilled || process.EndedFor > limits.LeavingTime
+                ? new EngineVerdict(EngineState.Orphaned, EngineRules.Leftovers, left) { Fault = FaultCodes.EngineOrphans }
+                : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving, $"{left}; they have {Durations.Text(limits.LeavingTime)} to follow it") { IsOpen = true };
+        }
+
+        if (log?.DeathLine is null && StoppedByOther(process, log) is { } stopped)
+            return stopped;
+
+        return new EngineVerdict(EngineState.Dead, EngineRules.Exited, process.Text)
+        {
+            Fault = FaultCodes.EngineExited,
+            Evidence = log?.DeathLine is { } line ? [line] : [],
+        };
+    }
+
+    private static EngineVerdict? StoppedByOther(ProcessSign process, LogSign? log)
+    {
+        var (rule, reason) = log is { StopRequested: true }
+            ? (EngineRules.OutsideStop, "stopped by a signal that the agent did not send")
+            : (EngineRules.StopTold, process.Text);
+        return rule == EngineRules.OutsideStop || process.WasAsked ? new EngineVerdict(EngineState.Stopped, rule, reason) { Fault = FaultCodes.EngineStoppedByOther } : null;
+    }
+
+    internal static EngineVerdict Failed(LogSign log, string cause) => new(EngineState.Failed, EngineRules.CauseInLog, $"{log.Cause}: {log.CauseLine!.Trim()}{(log.Advice is null ? "" : $"; advice: {log.Advice}")}")
+    {
+        Detail = log.Cause,
+        Fault = cause,
+        Evidence = log.DeathLine is { } death && death != log.CauseLine ? [log.CauseLine!, death] : [log.CauseLine!],
+    };
+}

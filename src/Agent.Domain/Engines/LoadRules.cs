@@ -1,0 +1,39 @@
+namespace Agent.Domain.Engines;
+
+/// <summary>Nothing is wrong, as far as anybody can tell: how much it has to do.</summary>
+internal static class LoadRules
+{
+    public static EngineVerdict Judge(EngineView view)
+    {
+        if (view.Health is { End: HttpEnd.TimedOut } || view.Metrics is { End: HttpEnd.TimedOut } || Queued(view))
+            return Saturated(view);
+        if (view.Counters is { } counters)
+            return Loaded(counters, view.Limits);
+        // No usable counters: what else answers?
+        if (view.Canary is { End: CanaryEnd.Right or CanaryEnd.Wrong or CanaryEnd.NotNeeded } canary)
+            return new EngineVerdict(EngineState.Idle, EngineRules.CanaryOnly, $"load unknown; canary: {canary.Text}");
+        return view.Health is { End: HttpEnd.Answered }
+            ? new EngineVerdict(EngineState.Idle, EngineRules.CanaryOnly, $"load unknown; {view.Health.Text}") { IsOpen = true }
+            : new EngineVerdict(EngineState.Starting, EngineRules.NotLookedAt, "no usable answer yet") { Detail = "serving", IsOpen = true };
+    }
+
+    private static bool Queued(EngineView view) => view.Counters is { Waiting: > 0, HasWork: true, IsAsleep: false, StillFor.Ticks: 0 };
+
+    private static EngineVerdict Saturated(EngineView view)
+    {
+        var late = view.Health is { End: HttpEnd.TimedOut } health ? health : view.Metrics is { End: HttpEnd.TimedOut } metrics ? metrics : null;
+        if (late is null)
+            return new EngineVerdict(EngineState.Saturated, EngineRules.Queue, view.Counters!.Text);
+        var load = view.Signs.Counters is { CanTell: true } last ? $"; load known last: {last.Load}" : "";
+        // While counters come in and move it is sure; otherwise nothing is known.
+        return new EngineVerdict(EngineState.Saturated, EngineRules.NoAnswerInTime, $"{late.Text} for {Durations.Text(late.For)}{load}") { IsOpen = !view.WorkedAfter(late.Since) };
+    }
+
+    private static EngineVerdict Loaded(CounterSign counters, EngineLimits limits) => counters switch
+    {
+        { IsAsleep: true } => new EngineVerdict(EngineState.Idle, EngineRules.Asleep, counters.Text),
+        { HasWork: false } => new EngineVerdict(EngineState.Idle, EngineRules.NoWork, counters.Text),
+        { StillFor.Ticks: > 0 } => new EngineVerdict(EngineState.Busy, EngineRules.WorkMayMove, $"{counters.Text}, allowed {(limits.StallGrace == TimeSpan.Zero ? "for ever" : Durations.Text(limits.StallGrace))}"),
+        _ => new EngineVerdict(EngineState.Busy, EngineRules.WorkMoves, counters.Text),
+    };
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Agent.Adapters.Containers;
+
+/// <summary>A container as <c>inspect</c> prints it: docker, podman and isula have these words in common, the last one without OOMKilled.</summary>
+/// <param name="Pid">Its first process, as the host numbers it; 0 when it does not run.</param>
+/// <param name="ExitCode">128 and more stand for a signal.</param>
+internal sealed record ContainerState(string Id, string Status, bool Running, int Pid, int ExitCode, bool OutOfMemory, IReadOnlyDictionary<string, string> Labels)
+{
+    /// <returns>Null when the text is no answer of <c>inspect</c>.</returns>
+    public static ContainerState? Parse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            if (document.RootElement is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0 || Part(list[0], "State") is not { } state)
+                return null;
+            var labels = Part(list[0], "Config") is { } config && Part(config, "Labels") is { } found
+                ? found.EnumerateObject().ToDictionary(l => l.Name, l => l.Value.ToString(), StringComparer.Ordinal)
+                : [];
+            return new ContainerState(Text(list[0], "Id"), Text(state, "Status"), Flag(state, "Running"), Number(state, "Pid"), Number(state, "ExitCode"), Flag(state, "OOMKilled"), labels);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonElement? Part(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static string Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) ? value.ToString() : "";
+
+    private static bool Flag(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static int Number(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
+}

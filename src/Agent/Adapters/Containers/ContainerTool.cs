@@ -1,0 +1,52 @@
+using Agent.Adapters.Processes;
+
+namespace Agent.Adapters.Containers;
+
+/// <summary>
+/// A docker-compatible command line: isula, docker or podman. Only verbs and options that all three have are used: isula has
+/// no --init, no --stop-timeout, no `logs --since` and no `events --filter`, and its socket speaks another protocol.
+/// </summary>
+/// <param name="processes">Starts it.</param>
+/// <param name="words">The program, and its own options before the verb.</param>
+internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<string> words)
+{
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>A start may have to unpack layers of an image of many GB.</summary>
+    private static readonly TimeSpan ChangeLimit = TimeSpan.FromMinutes(5);
+
+    public string Program => words[0];
+
+    /// <returns>The state; null with a problem when it could not be had, without one when there is no such container.</returns>
+    public async Task<(ContainerState? State, string? Problem)> InspectAsync(string name, CancellationToken cancellation)
+    {
+        var result = await RunAsync(["inspect", name], LookLimit, cancellation);
+        if (result.Succeeded)
+            return ContainerState.Parse(result.Output) is { } state ? (state, null) : (null, $"{Program} inspect {name} answered with something else than JSON of a container");
+        return (null, result.End == ProcessEnd.Exited && SaysMissing(result.Error) ? null : result.Describe());
+    }
+
+    /// <returns>Null when the container runs, otherwise why not.</returns>
+    public Task<string?> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => ChangeAsync(["run", "-d", .. arguments], cancellation);
+
+    public Task<string?> KillAsync(string name, string signal, CancellationToken cancellation) => ChangeAsync(["kill", "-s", signal, name], cancellation);
+
+    public Task<string?> StopAsync(string name, CancellationToken cancellation) => ChangeAsync(["stop", "-t", "1", name], cancellation);
+
+    public Task<string?> RemoveAsync(string name, CancellationToken cancellation) => ChangeAsync(["rm", "-f", name], cancellation);
+
+    /// <summary>What the container printed, to its end and on.</summary>
+    public CommandLine Logs(string name) => CommandLine.Of([.. words, "logs", "-f", name]);
+
+    private async Task<string?> ChangeAsync(IReadOnlyList<string> verb, CancellationToken cancellation)
+    {
+        var result = await RunAsync(verb, ChangeLimit, cancellation);
+        return result.Succeeded ? null : result.Describe();
+    }
+
+    private Task<ProcessResult> RunAsync(IReadOnlyList<string> verb, TimeSpan limit, CancellationToken cancellation) =>
+        processes.RunAsync(CommandLine.Of([.. words, .. verb]), new ProcessLimits(limit), cancellation: cancellation);
+
+    // docker: "No such object"; podman: "no such object", "no such container"; isula: "No such image or container or accelerator".
+    private static bool SaysMissing(string error) => error.Contains("no such", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+
+namespace Agent.Adapters.Processes;
+
+/// <summary>
+/// The lines that a tool printed, without what stands around them in the field: colours of a terminal, carriage returns, the
+/// quote marks and hard blanks of a text that was copied out of a report.
+/// </summary>
+internal static partial class PrintedLines
+{
+    public static IEnumerable<string> Of(string text)
+    {
+        foreach (var raw in text.Split('\n'))
+        {
+            var line = raw.Contains('\u001B', StringComparison.Ordinal) ? Control().Replace(raw, "") : raw;
+            yield return line.Replace('\u00A0', ' ').TrimStart('>', ' ', '\t', '\uFEFF').TrimEnd();
+        }
+    }
+
+    /// <summary>How a tool writes that it has no value.</summary>
+    public static bool SaysNothing(string value) => value is "NA" or "N/A" or "-" or "--";
+
+    [GeneratedRegex("\u001B\\[[0-9;?]{0,20}[A-Za-z]", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Control();
+}

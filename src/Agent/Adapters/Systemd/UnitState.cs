@@ -1,0 +1,31 @@
+namespace Agent.Adapters.Systemd;
+
+/// <summary>A unit as <c>systemctl show</c> tells it (the same words since systemd 243).</summary>
+internal sealed record UnitState(string LoadState, string ActiveState, string SubState, string Result)
+{
+    private const int Exited = 1;
+    private const int Killed = 2;
+    private const int KilledAndDumped = 3;
+
+    public bool IsKnown => LoadState == "loaded";
+
+    /// <summary>0: none runs.</summary>
+    public int MainPid { get; init; }
+
+    /// <summary>How the last main process ended, as waitid has it: exited, killed, dumped. 0: it did not, or there was none.</summary>
+    public int ExitKind { get; init; }
+
+    /// <summary>Exit code or signal, by <see cref="ExitKind"/>.</summary>
+    public int ExitNumber { get; init; }
+
+    /// <summary>A new one for every start.</summary>
+    public string InvocationId { get; init; } = "";
+
+    /// <summary>When systemd starts it again by itself: no, or on what.</summary>
+    public string Restart { get; init; } = "";
+
+    public bool HasExited => MainPid == 0 && ExitKind is (Exited or Killed or KilledAndDumped);
+
+    /// <summary>Exit code, or minus the signal.</summary>
+    public int ExitStatus => ExitKind == Exited ? ExitNumber : -ExitNumber;
+}

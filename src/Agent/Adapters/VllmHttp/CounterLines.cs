@@ -1,0 +1,44 @@
+namespace Agent.Adapters.VllmHttp;
+
+/// <summary>
+/// Reads counters out of the text of /metrics, whatever the version: kv_cache_usage_perc was gpu_cache_usage_perc, the label
+/// engine came in 2025, the reason of waiting in 2026. iteration_tokens_total is a histogram in spite of its name.
+/// </summary>
+internal static class CounterLines
+{
+    private const string Running = "vllm:num_requests_running";
+    private const string Waiting = "vllm:num_requests_waiting";
+    private const string WaitingByReason = "vllm:num_requests_waiting_by_reason";
+    private const string Generation = "vllm:generation_tokens_total";
+    private const string Prompt = "vllm:prompt_tokens_total";
+    private const string Iterations = "vllm:iteration_tokens_total_count";
+    private const string SleepState = "vllm:engine_sleep_state";
+    private const string KvCache = "vllm:kv_cache_usage_perc";
+    private const string FormerKvCache = "vllm:gpu_cache_usage_perc";
+
+    // The first that is there tells when the counting process began.
+    private static readonly string[] Births = ["process_start_time_seconds", "vllm:generation_tokens_created", "vllm:iteration_tokens_total_created"];
+
+    private static readonly string[] Families = [Running, Waiting, Generation, Prompt, Iterations, SleepState, KvCache, FormerKvCache, .. Births];
+
+    public static EngineCounters Read(string exposition)
+    {
+        var samples = Exposition.Samples(exposition, Families).ToLookup(s => s.Name, StringComparer.Ordinal);
+        var deferred = samples[WaitingByReason].Where(s => s.Labels.GetValueOrDefault("reason") == "deferred").ToList();
+        return new EngineCounters(Sum(samples[Running]), Sum(samples[Waiting]), Sum(samples[Generation]), Sum(samples[Prompt]), Sum(samples[Iterations]), Fullest(samples[KvCache]) ?? Fullest(samples[FormerKvCache]))
+        {
+            Deferred = Sum(deferred),
+            Born = Births.Select(b => Fullest(samples[b])).FirstOrDefault(b => b is not null),
+            IsAsleep = samples[SleepState].Any(s => s.Labels.GetValueOrDefault("sleep_state") == "awake" && s.Value == 0),
+            Ranks = [.. samples[Running].Select(Rank).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(rank => new RankCounters(rank, Of(Running, rank) ?? 0, Of(Generation, rank), Of(Prompt, rank), Of(Iterations, rank)))],
+        };
+
+        double? Of(string name, string rank) => Sum(samples[name].Where(s => Rank(s) == rank));
+    }
+
+    private static string Rank(ExpositionSample sample) => sample.Labels.GetValueOrDefault("engine", "");
+
+    private static double? Sum(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (sum, s) => (sum ?? 0) + s.Value);
+
+    private static double? Fullest(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (most, s) => Math.Max(most ?? double.MinValue, s.Value));
+}

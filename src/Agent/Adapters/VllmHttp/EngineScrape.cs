@@ -1,0 +1,27 @@
+namespace Agent.Adapters.VllmHttp;
+
+/// <summary>What one look at /metrics says of speed.</summary>
+/// <param name="StartedAt">When the process that counts was started, in seconds of the epoch; null where the page does not say.</param>
+internal sealed record EngineScrape(EngineCounters Counters, double? StartedAt, LatencyHistogram? FirstToken, LatencyHistogram? BetweenTokens, LatencyHistogram? WholeRequest)
+{
+    private static readonly string[] Families =
+    [
+        "process_start_time_seconds", "vllm:time_to_first_token_seconds", "vllm:inter_token_latency_seconds", "vllm:time_per_output_token_seconds", "vllm:e2e_request_latency_seconds",
+    ];
+
+    public static EngineScrape Parse(string page)
+    {
+        List<ExpositionSample> samples = [.. Exposition.Samples(page, Families)];
+        return new EngineScrape(
+            EngineCounters.Parse(page),
+            samples.Find(s => s.Name == "process_start_time_seconds")?.Value,
+            LatencyHistogram.Of(samples, "vllm:time_to_first_token_seconds"),
+            // Renamed in 2025; versions between have both.
+            LatencyHistogram.Of(samples, "vllm:inter_token_latency_seconds", "vllm:time_per_output_token_seconds"),
+            LatencyHistogram.Of(samples, "vllm:e2e_request_latency_seconds"));
+    }
+
+    /// <summary>Whether it counts on from an earlier one.</summary>
+    public bool Continues(EngineScrape earlier) =>
+        StartedAt == earlier.StartedAt && Counters.GenerationTokens >= earlier.Counters.GenerationTokens && Counters.PromptTokens >= earlier.Counters.PromptTokens;
+}

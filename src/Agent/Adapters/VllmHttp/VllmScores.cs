@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Agent.Adapters.VllmHttp;
+
+/// <summary>An answer at temperature 0, as token ids: the text of a token is no name for it, half a Chinese character has none.</summary>
+/// <param name="NotANumber">Tokens whose log-probability came as null.</param>
+internal sealed record GreedyAnswer(string Text, IReadOnlyList<int> Tokens, int NotANumber, string? Fingerprint);
+
+/// <summary>What an engine thinks of a token at its place: its log-probability and those of the likeliest ones.</summary>
+internal sealed record TokenScore(int Token, double? LogProbability, IReadOnlyDictionary<int, double> Top)
+{
+    /// <summary>The token that the engine itself would say here.</summary>
+    [JsonIgnore]
+    public int Likeliest => Top.Count == 0 ? -1 : Top.MaxBy(t => t.Value).Key;
+}
+
+/// <summary>The scores of one text, token by token.</summary>
+internal sealed record TokenScores(IReadOnlyList<TokenScore> Tokens);
+
+/// <summary>Answers with log-probabilities. vLLM gives none of the whole vocabulary, and no logits.</summary>
+internal sealed partial class VllmClient
+{
+    private const string IdPrefix = "token_id:";
+
+    public Task<VllmAnswer<VersionAnswer>> VersionAsync(TimeSpan deadline, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "/version", null, deadline, text => JsonSerializer.Deserialize(text, VllmScoreJson.Default.VersionAnswer), cancellation);
+
+    public Task<VllmAnswer<int[]>> TokenizeAsync(string model, string text, TimeSpan deadline, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "/tokenize", JsonContent.Create(new TokenizeRequest(model, text), VllmScoreJson.Default.TokenizeRequest), deadline, answer => JsonSerializer.Deserialize(answer, VllmScoreJson.Default.TokenizeAnswer)?.Tokens, cancellation);
+
+    public Task<VllmAnswer<GreedyAnswer>> GreedyAsync(string model, IReadOnlyList<int> prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
+    {
+        var body = JsonContent.Create(new ScoreRequest(model, prompt, maxTokens, 0) { Logprobs = 1, ReturnTokensAsTokenIds = true }, VllmScoreJson.Default.ScoreRequest);
+        return SendAsync(HttpMethod.Post, "/v1/completions", body, deadline, Read, cancellation);
+
+        static GreedyAnswer? Read(string text)
+        {
+            var answer = JsonSerializer.Deserialize(text, VllmScoreJson.Default.ScoreAnswer);
+            return answer?.Choices is [{ FinishReason: "stop" or "length", Logprobs: { } scores } choice, ..] && scores.Tokens.All(t => t.StartsWith(IdPrefix, StringComparison.Ordinal))
+                ? new GreedyAnswer(choice.Text ?? "", [.. scores.Tokens.Select(t => int.Parse(t.AsSpan(IdPrefix.Length), CultureInfo.InvariantCulture))], scores.TokenLogprobs.Count(p => p is null), answer.SystemFingerprint)
+                : null;
+        }
+    }
+
+    /// <summary>Scores tokens that are given, the last of a text: the same ones for every engine, whatever it would say itself.</summary>
+    public Task<VllmAnswer<TokenScores>> ScoreAsync(string model, IReadOnlyList<int> text, int last, int top, TimeSpan deadline, CancellationToken cancellation)
+    {
+        var body = JsonContent.Create(new ScoreRequest(model, text, 1, 0) { PromptLogprobs = top }, VllmScoreJson.Default.ScoreRequest);
+        return SendAsync(HttpMethod.Post, "/v1/completions", body, deadline, Read, cancellation);
+
+        TokenScores? Read(string answer) =>
+            JsonSerializer.Deserialize(answer, VllmScoreJson.Default.ScoreAnswer)?.Choices is [{ PromptLogprobs: { } places }, ..] && places.Length == text.Count
+                ? new TokenScores([.. text.Zip(places).TakeLast(last).Select(p => Score(p.First, p.Second))])
+                : null;
+    }
+
+    private static TokenScore Score(int token, Dictionary<string, PlaceScore>? place)
+    {
+        var top = (place ?? []).Where(p => p.Value.Logprob is not null).ToDictionary(p => int.Parse(p.Key, CultureInfo.InvariantCulture), p => p.Value.Logprob!.Value);
+        return new TokenScore(token, top.TryGetValue(token, out var own) ? own : null, top);
+    }
+}
+
+internal sealed record VersionAnswer(string Version);
+
+internal sealed record TokenizeRequest(string Model, string Prompt);
+
+internal sealed record TokenizeAnswer(int[]? Tokens);
+
+internal sealed record ScoreRequest(string Model, IReadOnlyList<int> Prompt, int MaxTokens, double Temperature)
+{
+    public int? Logprobs { get; init; }
+
+    public int? PromptLogprobs { get; init; }
+
+    public bool? ReturnTokensAsTokenIds { get; init; }
+}
+
+internal sealed record ScoreAnswer(ScoreChoice[]? Choices, string? SystemFingerprint);
+
+internal sealed record ScoreChoice(string? Text, string? FinishReason, ChoiceScores? Logprobs, Dictionary<string, PlaceScore>?[]? PromptLogprobs);
+
+internal sealed record ChoiceScores(string[] Tokens, double?[] TokenLogprobs);
+
+internal sealed record PlaceScore(double? Logprob);
+
+[JsonSerializable(typeof(VersionAnswer))]
+[JsonSerializable(typeof(TokenizeRequest))]
+[JsonSerializable(typeof(TokenizeAnswer))]
+[JsonSerializable(typeof(ScoreRequest))]
+[JsonSerializable(typeof(ScoreAnswer))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+internal sealed partial class VllmScoreJson : JsonSerializerContext;

@@ -1,0 +1,43 @@
+using Agent.Configuration;
+using Agent.Engines;
+
+namespace Agent.Commands;
+
+/// <summary>An engine as it would be started: command line, environment, and what became of each setting. No secrets.</summary>
+internal sealed record EngineCommandDocument(
+    string Engine,
+    string CommandLine,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<EngineSettingDocument> Settings,
+    IReadOnlyList<string> Notes)
+{
+    private const string Masked = "***";
+
+    public static EngineCommandDocument Of(EngineSettings engine, IReadOnlyList<int> logicIds, string stateFolder)
+    {
+        var command = EngineCommandLine.Render(engine);
+        // The file of the key may be closed to whoever asks, and its contents are not shown anyway.
+        var environment = EngineCommandLine.Environment(engine with { ApiKeyFile = null }, logicIds, EngineHost.MarkerOf(engine, stateFolder));
+        foreach (var name in environment.Keys.Where(AgentSettings.NamesSecret).ToList())
+            environment[name] = Masked;
+        if (engine.ApiKeyFile is { } file)
+            environment["VLLM_API_KEY"] = $"{Masked} (from {file})";
+        return new EngineCommandDocument(
+            engine.Name,
+            command.ToString(),
+            [command.Program, .. command.Arguments],
+            environment,
+            [
+                new("model", engine.Model, "MODEL", engine.Model, null),
+                new("served_model_name", engine.ServedModelName, "--served-model-name", engine.ServedModelName, null),
+                new("chips", string.Join(", ", engine.Chips.Select(c => c.Id)), "ASCEND_RT_VISIBLE_DEVICES", environment["ASCEND_RT_VISIBLE_DEVICES"], null),
+                .. engine.Parameters.Select(p => new EngineSettingDocument(p.Key, p.Written.Length == 0 ? "-" : p.Written, p.Words.Count == 0 ? "-" : p.Words[0], p.Effective, p.Note)),
+                .. engine.Arguments.Select(a => new EngineSettingDocument("arguments." + a.Key, a.Value.Length == 0 ? "true" : a.Value, "--" + a.Key, a.Value.Length == 0 ? "true" : a.Value, null)),
+            ],
+            EngineNotes.Of(engine));
+    }
+}
+
+/// <param name="Becomes">The option of vLLM, or - when it has none.</param>
+internal sealed record EngineSettingDocument(string Key, string Written, string Becomes, string Effective, string? Note);

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text.Json;
+using Agent.Configuration;
+using Agent.Engines;
+
+namespace Agent.Commands;
+
+/// <summary>How an engine is, by the daemon's newest verdict; or what it is made of, without a daemon.</summary>
+internal static class EngineExplainCommand
+{
+    public static Command Create()
+    {
+        var name = EngineCommand.Name();
+        var commandLine = new Option<bool>("--command") { Description = "The command line and environment that the engine section becomes, and what became of each setting; needs no running agent." };
+        var output = CommandLineParts.Output();
+        var command = CommandLineParts.Command("explain", "Tell the state of an engine, the rule that decided, and each sign with its age. Exit code 3 when it is faulty, 4 when no agent runs, 5 when it cannot be told yet, 7 when there is no such engine.", "engine explain deepseek", "engine explain deepseek --output json", "engine explain deepseek --command", "engine explain deepseek --command --output json");
+        command.Arguments.Add(name);
+        command.Options.Add(commandLine);
+        command.Options.Add(output);
+        command.SetAction(CommandLineParts.WithEngine(name, (settings, engine, parse, cancellation) => parse.GetValue(commandLine)
+            ? CommandLineAsync(settings, engine, parse.GetValue(output), cancellation)
+            : EngineVerdictText.RunAsync(settings, engine, parse.GetValue(output), cancellation)));
+        return command;
+    }
+
+    private static async Task<int> CommandLineAsync(AgentSettings settings, EngineSettings engine, OutputFormat format, CancellationToken cancellation)
+    {
+        var parts = Composition.Parts(settings, keeps: false, TimeProvider.System);
+        var document = EngineCommandDocument.Of(engine, await LogicIds.OfAsync(parts.NpuSmi, engine, cancellation), settings.StateFolder);
+        if (format == OutputFormat.Json)
+            Console.WriteLine(JsonSerializer.Serialize(document, EngineDocumentJson.Readable.EngineCommandDocument));
+        else
+            Print(document);
+        return ExitCodes.Ok;
+    }
+
+    private static void Print(EngineCommandDocument document)
+    {
+        foreach (var (variable, value) in document.Environment)
+            Console.WriteLine($"{variable}={value}");
+        Console.WriteLine($"{document.CommandLine}\n");
+        Console.Write(Terminal.Table(
+            ["SETTING", "YOU WROTE", "BECOMES", "EFFECTIVE", "NOTE"],
+            document.Settings.Select(s => (IReadOnlyList<string>)[s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? ""])));
+        // Those of the table are said there.
+        var more = document.Notes.Where(n => !document.Settings.Any(s => s.Note is not null && n.StartsWith(s.Key + ": ", StringComparison.Ordinal))).ToList();
+        if (more.Count > 0)
+            Console.WriteLine("\nNotes:\n  " + string.Join("\n  ", more));
+    }
+}

@@ -1,0 +1,61 @@
+using Agent.Adapters.VllmHttp;
+using Agent.Domain.Engines;
+
+namespace Agent.Engines;
+
+/// <summary>When one canary was asked, and what the counters said before.</summary>
+internal sealed record AskedCanary(EngineRun Run, DateTimeOffset At, long Timestamp, EngineCounters? Before);
+
+/// <summary>
+/// How the canaries of one run end, in a row. Whether the counters stood still is told over the whole row: the first question
+/// is the baseline.
+/// </summary>
+internal sealed class CanaryTrack(TimeProvider clock)
+{
+    private AskedCanary? _first;
+    private CanarySign? _last;
+    private bool _workBefore;
+
+    public AskedCanary Ask(EngineRun run, EngineCounters? before) => new(run, clock.GetUtcNow(), clock.GetTimestamp(), before);
+
+    public CanarySign Busy(EngineRun run) => Next(Ask(run, null), CanaryEnd.NotNeeded, "busy: the counters move, no canary needed", true);
+
+    /// <param name="asked">The question.</param>
+    /// <param name="result">How it ended.</param>
+    /// <param name="after">The counters after it; null when they cannot be read.</param>
+    /// <param name="firstOfLook">Wrong answers are counted by looks, because the second of a look only makes sure of the first.</param>
+    public CanarySign Take(AskedCanary asked, CanaryResult result, EngineCounters? after, bool firstOfLook)
+    {
+        var end = result switch
+        {
+            { IsRight: true } => CanaryEnd.Right,
+            { End: VllmEnd.Answered } => CanaryEnd.Wrong,
+            { End: VllmEnd.TimedOut } => CanaryEnd.Unanswered,
+            _ => CanaryEnd.Failed,
+        };
+        var text = end switch
+        {
+            CanaryEnd.Right => $"answered \"{result.Text.Trim()}\", {(result.SecondsPerToken ?? 0) * 1000:0} ms a token",
+            CanaryEnd.Wrong => result.Complaint!,
+            _ => result.Text,
+        };
+        var sign = Next(asked, end, text, firstOfLook || end != CanaryEnd.Wrong);
+        _workBefore = sign.InARow == 1 ? asked.Before is { HasWork: true } : _workBefore || asked.Before is { HasWork: true };
+        return _last = sign with
+        {
+            WorkBefore = _workBefore,
+            UnderLoad = asked.Before is { HasWork: true } || after is { HasWork: true },
+            CountersFlat = _first!.Before is { } baseline && after is not null ? !after.MovedFrom(baseline) : null,
+            SecondsPerToken = end == CanaryEnd.Right ? result.SecondsPerToken : null,
+        };
+    }
+
+    private CanarySign Next(AskedCanary asked, CanaryEnd end, string text, bool counts)
+    {
+        var goesOn = _last?.End == end && _first?.Run == asked.Run;
+        if (!goesOn)
+            _first = asked;
+        var inARow = !goesOn ? 1 : counts ? _last!.InARow + 1 : _last!.InARow;
+        return _last = new CanarySign(clock.GetUtcNow(), end, inARow, _first!.At, clock.GetElapsedTime(_first.Timestamp), text);
+    }
+}

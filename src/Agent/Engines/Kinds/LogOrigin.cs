@@ -1,0 +1,14 @@
+namespace Agent.Engines.Kinds;
+
+/// <summary>Where the log file of a run comes from.</summary>
+internal enum LogOrigin
+{
+    /// <summary>The engine itself writes it.</summary>
+    Written,
+
+    /// <summary>It is copied, and what is copied holds this run alone.</summary>
+    Copied,
+
+    /// <summary>It is copied, and what was started again without the agent prints its earlier runs first.</summary>
+    CopiedWithEarlierRuns,
+}

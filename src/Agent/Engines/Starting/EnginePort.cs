@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Agent.Adapters.Processes;
+using Agent.Configuration;
+
+namespace Agent.Engines.Starting;
+
+/// <summary>
+/// The port of an engine. vLLM binds it at once with SO_REUSEADDR and listens only when the model is loaded: two servers that
+/// load at the same time both bind, and the later one fails after minutes. So the agent keeps a lock of its own for each port,
+/// a Unix socket outside the file system: it lives in the network namespace that the port lives in, and goes with the agent.
+/// </summary>
+internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTable processes)
+{
+    private readonly ConcurrentDictionary<int, Socket> _locks = [];
+
+    /// <summary>Takes the agent's lock of the port and keeps it until the agent ends.</summary>
+    /// <returns>Null when this agent has it, otherwise who has.</returns>
+    public string? Lock(int port)
+    {
+        if (_locks.ContainsKey(port))
+            return null;
+        var name = string.Create(CultureInfo.InvariantCulture, $"npu-agent/port/{port}");
+        var mine = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            mine.Bind(new UnixDomainSocketEndPoint('\0' + name));
+            if (!_locks.TryAdd(port, mine))
+                mine.Dispose();
+            return null;
+        }
+        catch (SocketException)
+        {
+            mine.Dispose();
+            return $"port {port} is locked by another agent: {Owner(sockets.UnixSocket('@' + name))}";
+        }
+    }
+
+    /// <returns>Null when a server can listen on it, otherwise who has it.</returns>
+    public string? Holder(EngineSettings engine)
+    {
+        if (CanBind(engine))
+            return null;
+        var uses = sockets.Tcp(engine.Port);
+        var use = uses.FirstOrDefault(u => u.Listens) ?? uses.FirstOrDefault(u => u.Inode != 0);
+        if (use is not null)
+            return $"port {engine.Port} is {(use.Listens ? "listened on" : "used")} by {Owner(use.Inode)}";
+        // Connections of the last server that fade away are no obstacle: vLLM binds beside them.
+        return uses.Count > 0 ? null : $"port {engine.Port} is bound by a server that does not listen yet{Suspects(engine.Port)}";
+    }
+
+    private string Owner(long? inode) => inode is { } socket && files.OwnerOfSocket(socket) is { } pid ? ProcessOrigin.Describe(processes, pid) : "a process that cannot be seen from here";
+
+    /// <summary>No table of the kernel names who bound a port without listening; command lines do.</summary>
+    private string Suspects(int port)
+    {
+        var number = port.ToString(CultureInfo.InvariantCulture);
+        var named = processes.All().Where(p => p.CommandLine.Split(' ', '=').Contains(number)).Select(p => ProcessOrigin.Describe(processes, p.Id.Pid)).ToList();
+        return named.Count == 0 ? "" : $"; its number is in the command line of {string.Join(" and ", named)}";
+    }
+
+    private static bool CanBind(EngineSettings engine)
+    {
+        if (!IPAddress.TryParse(engine.Host is "localhost" ? "127.0.0.1" : engine.Host, out var address))
+            return true;
+        // With the protocol left open .NET does not set SO_REUSEADDR, so that a server that only bound is noticed too.
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, engine.Port));
+            return true;
+        }
+        catch (SocketException refused)
+        {
+            return refused.SocketErrorCode != SocketError.AddressAlreadyInUse;
+        }
+    }
+}

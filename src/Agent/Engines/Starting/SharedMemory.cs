@@ -1,0 +1,53 @@
+using System.Globalization;
+using Agent.Adapters.Files;
+using Agent.Adapters.Processes;
+using Agent.Domain.Faults;
+
+namespace Agent.Engines.Starting;
+
+/// <summary>
+/// /dev/shm, where the processes of an engine meet. What a killed engine leaves there stays until somebody removes it, and a
+/// full one kills every start alike, with SIGBUS or a bad address. Removed is only what belongs to the agent's own user and no
+/// live process has mapped or open.
+/// </summary>
+internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory.Folder)
+{
+    public const string Folder = "/dev/shm";
+
+    private const double Mebibyte = 1024 * 1024;
+
+    private static readonly string[] Patterns = ["psm_*", "sem.*", "vllm_offload_*"];
+
+    /// <returns>Null when there is room for an engine; only ranks of several processes need it.</returns>
+    public (StartRefusal? Refusal, string Detail) Room(SupervisedEngine engine)
+    {
+        if (engine.Settings.TensorParallelSize == 1 || !Directory.Exists(folder))
+            return (null, "");
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{folder} has {free / Mebibyte:0} MiB free");
+        return free >= engine.Settings.SharedMemoryMin
+            ? (null, text)
+            : (new StartRefusal(FaultCodes.SharedMemoryFull, string.Create(CultureInfo.InvariantCulture, $"{text}, start.shared_memory asks for {engine.Settings.SharedMemoryMin / Mebibyte:0}: {Largest()}")), text);
+    }
+
+    /// <returns>The names of what was removed.</returns>
+    public IReadOnlyList<string> RemoveLeftovers()
+    {
+        // Listed before it is looked who has what: a segment that appears meanwhile is not on the list.
+        var own = FileOwner.Self;
+        var found = Patterns.SelectMany(p => Directory.Exists(folder) ? Directory.GetFiles(folder, p) : []).Where(f => FileOwner.Of(f) == own).ToHashSet(StringComparer.Ordinal);
+        if (found.Count == 0)
+            return [];
+        found.ExceptWith(files.Mappings().Select(m => m.Path));
+        found.ExceptWith(files.Descriptors().Select(d => d.Target));
+        foreach (var file in found)
+            File.Delete(file);
+        return [.. found.Order(StringComparer.Ordinal).Select(f => Path.GetFileName(f))];
+    }
+
+    private string Largest()
+    {
+        var largest = new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true }).OrderByDescending(f => f.Length).Take(3).ToList();
+        return largest.Count == 0 ? "it is small, mount a larger one" : $"most is in {string.Join(", ", largest.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} ({f.Length / Mebibyte:0} MiB)")))}";
+    }
+}

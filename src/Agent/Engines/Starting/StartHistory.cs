@@ -1,0 +1,22 @@
+namespace Agent.Engines.Starting;
+
+/// <summary>
+/// How the starts of an engine before the present one ended, read from the logs on disk: an agent that is started anew
+/// forgets nothing. A log of a start that ended does not change, so it is read once.
+/// </summary>
+internal sealed class StartHistory(EngineHost host, TimeProvider clock)
+{
+    private (string Path, StartFingerprint? Fingerprint)? _read;
+
+    /// <summary>How the start before the present one failed; null when it did not, or there was none.</summary>
+    public StartFingerprint? Before(EngineRun run)
+    {
+        if (host.Logs().FirstOrDefault(path => string.CompareOrdinal(path, run.LogFile) < 0) is not { } path)
+            return null;
+        if (_read is { } read && read.Path == path)
+            return read.Fingerprint;
+        var fingerprint = StartFingerprint.Of(new EngineLog(run with { LogFile = path, LogBegin = 0 }, clock).Read());
+        _read = (path, fingerprint);
+        return fingerprint;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Agent.Engines.Throughput;
+
+/// <summary>Running requests in bands that double: 1, 2-4, 5-8, 9-16, ... Tokens per second are comparable within one.</summary>
+internal static class ConcurrencyBand
+{
+    /// <returns>Null when nothing runs.</returns>
+    public static string? Of(double running)
+    {
+        if (running < 1)
+            return null;
+        if (running < 2)
+            return "1";
+        var (low, high) = (2, 4);
+        while (running > high)
+            (low, high) = (high + 1, high * 2);
+        return $"{low}-{high}";
+    }
+}

@@ -1,0 +1,47 @@
+using Agent.Domain;
+using Agent.Domain.Engines;
+using Agent.Engines;
+
+namespace Agent.Reports;
+
+/// <summary>How an engine is, and why: what <c>engine explain</c> and <c>status</c> show.</summary>
+/// <param name="Detail">The stage of a start, the cause of a failure.</param>
+/// <param name="IsOpen">It cannot be told yet.</param>
+internal sealed record EngineVerdictDocument(
+    string Engine,
+    string State,
+    string? Detail,
+    DateTimeOffset Since,
+    DateTimeOffset At,
+    EngineRuleDocument Rule,
+    string Reason,
+    string? Fault,
+    bool IsOpen,
+    IReadOnlyList<string> Evidence,
+    IReadOnlyList<EngineSignDocument> Signs)
+{
+    public static EngineVerdictDocument Of(string engine, EngineJudgement newest, DateTimeOffset now) => new(
+        engine,
+        Words.Kebab(newest.Verdict.State.ToString()),
+        newest.Verdict.Detail,
+        newest.Since,
+        newest.At,
+        new EngineRuleDocument(newest.Verdict.Rule.Letter, newest.Verdict.Rule.Text.English, newest.Verdict.Rule.Text.Chinese),
+        newest.Verdict.Reason,
+        newest.Verdict.Fault,
+        newest.Verdict.IsOpen,
+        newest.Verdict.Evidence,
+        [.. newest.Signs.Lines().Select(l => new EngineSignDocument(l.Sign, l.Text, l.At, Math.Round(Math.Max(0, (now - l.At).TotalSeconds), 1)))]);
+
+    public string StateIn(Language language)
+    {
+        var word = EngineStates.Text(Enum.Parse<EngineState>(State, ignoreCase: true)).In(language);
+        return Detail is null ? word : $"{word} ({Detail})";
+    }
+
+    public string RuleIn(Language language) => $"{Rule.Letter}: {(language == Language.Chinese ? Rule.Chinese : Rule.English)}";
+}
+
+internal sealed record EngineRuleDocument(string Letter, string English, string Chinese);
+
+internal sealed record EngineSignDocument(string Sign, string Text, DateTimeOffset At, double AgeSeconds);

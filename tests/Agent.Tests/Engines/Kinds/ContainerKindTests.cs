@@ -1,0 +1,205 @@
+using Agent.Adapters.Containers;
+using Agent.Adapters.Processes;
+using Agent.Configuration;
+using Agent.Engines.Kinds;
+
+namespace Agent.Tests.Engines.Kinds;
+
+/// <summary>Answers are those of podman 4.3 where it was asked, in the words that docker and isula share with it.</summary>
+public sealed class ContainerKindTests : IDisposable
+{
+    private const string Id = "f3e379dcc3180701b532c43c480ad4dfa518632ff066b3125f74be2899932678";
+    private const string Missing = "Error: inspecting object: no such object: \"npu-engine-deepseek\"";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ProcFolder _proc;
+    private readonly ScriptedTool _tool = new();
+
+    public ContainerKindTests() => _proc = new ProcFolder(_folder).With(16934);
+
+    [Fact]
+    public async Task A_run_is_rendered_with_the_chips_that_are_there_and_no_secret()
+    {
+        foreach (var device in (string[])["davinci4", "davinci5", "davinci_manager", "hisi_hdc"])
+            File.WriteAllText(_folder.File(device), "");
+        _tool.Inspected(null, Running());
+        var (main, problem) = await Kind("mounts: [/models:/models:ro], arguments: [--pids-limit=-1]").LaunchAsync(Launch(), CancellationToken.None);
+        problem.ShouldBeNull();
+        main.ShouldBe(new ProcessId(16934, 7));
+        var dev = _folder.Path;
+        _tool.Calls[1].ShouldBe(
+            $"isula run -d --name npu-engine-deepseek --label npu-agent.engine=deepseek@/state --net=host --shm-size=17179869184 --env-file {dev}/engines/deepseek.env " +
+            $"--device {dev}/davinci4 --device {dev}/davinci5 --device {dev}/davinci_manager --device {dev}/hisi_hdc -v /models:/models:ro --pids-limit=-1 --entrypoint vllm vllm-ascend:1 serve /m");
+        _tool.EnvironmentFile.ShouldBe("VLLM_API_KEY=secret\nASCEND_RT_VISIBLE_DEVICES=0,1\n");
+        File.Exists(_folder.File("engines/deepseek.env")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_container_that_may_see_every_chip_keeps_the_numbers_of_the_host()
+    {
+        _tool.Inspected(null, Running());
+        await Kind("arguments: [--privileged]").LaunchAsync(Launch(), CancellationToken.None);
+        _tool.EnvironmentFile.ShouldContain("ASCEND_RT_VISIBLE_DEVICES=4,5\n");
+    }
+
+    [Fact]
+    public async Task The_container_of_the_last_run_is_removed_before_a_start()
+    {
+        _tool.Inspected(Exited(143), Running());
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem.ShouldBeNull();
+        _tool.Calls.Select(c => c.Split(' ')[1]).ShouldBe(["inspect", "rm", "run", "inspect"]);
+    }
+
+    [Fact]
+    public async Task A_container_of_somebody_else_is_left_alone()
+    {
+        _tool.Inspected(Running().Replace("deepseek@/state", "deepseek@/other", StringComparison.Ordinal));
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("that this agent did not make");
+        _tool.Inspected(Running().Replace("deepseek@/state", "deepseek@/other", StringComparison.Ordinal));
+        (await Kind().FindAsync(CancellationToken.None)).ShouldBeNull();
+        _tool.Calls.ShouldAllBe(c => c.StartsWith("isula inspect ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_start_that_is_refused_says_why()
+    {
+        _tool.Inspected([null]);
+        _tool.Refusals["run"] = "Error: initializing source docker://localhost/nothing:1: connection refused";
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("initializing source docker://localhost/nothing:1");
+        File.Exists(_folder.File("engines/deepseek.env")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_container_that_ended_at_once_was_not_started()
+    {
+        _tool.Inspected(null, Exited(127));
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem.ShouldBe("container npu-engine-deepseek ended at once with exit code 127; `isula logs npu-engine-deepseek` has what it said");
+    }
+
+    [Theory]
+    [InlineData(0, false, 0, false, "with exit code 0")]
+    [InlineData(1, false, 1, false, "with exit code 1")]
+    [InlineData(143, false, -15, true, "by signal 15")]
+    [InlineData(130, false, -2, true, "by signal 2")]
+    [InlineData(137, false, -9, false, "by signal 9")]
+    [InlineData(137, true, -9, false, "by signal 9, killed for want of memory")]
+    public async Task How_it_ended_is_the_word_of_the_container(int code, bool outOfMemory, int status, bool asked, string text)
+    {
+        _tool.Inspected(Exited(code, outOfMemory));
+        var exit = await Kind().ExitAsync(CancellationToken.None);
+        (exit!.Status, exit.WasAsked, exit.ToString()).ShouldBe((status, asked, text));
+    }
+
+    [Fact]
+    public async Task A_container_that_is_gone_was_removed_by_somebody()
+    {
+        _tool.Inspected([null]);
+        (await Kind().ExitAsync(CancellationToken.None)).ShouldBe(EngineExit.Removed);
+        EngineExit.Removed.WasAsked.ShouldBeTrue();
+        _tool.Inspected("nothing of JSON");
+        (await Kind().ExitAsync(CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_stop_ends_in_a_container_that_is_there_and_does_not_run()
+    {
+        _tool.Inspected(Running(), Exited(137), Exited(137));
+        (await Kind().AskToStopAsync(CancellationToken.None)).ShouldBeNull();
+        await Kind().KillAllAsync(CancellationToken.None);
+        (await Kind().CloseAsync(CancellationToken.None)).ShouldBeNull();
+        (await Kind().CloseAsync(CancellationToken.None)).ShouldBeNull();
+        _tool.Calls.ShouldBe(
+        [
+            "isula kill -s TERM npu-engine-deepseek", "isula kill -s KILL npu-engine-deepseek", "isula inspect npu-engine-deepseek", "isula stop -t 1 npu-engine-deepseek",
+            "isula inspect npu-engine-deepseek", "isula inspect npu-engine-deepseek",
+        ]);
+    }
+
+    [Fact]
+    public async Task A_container_that_stays_is_not_closed()
+    {
+        _tool.Refusals["stop"] = "Error: timed out";
+        _tool.Inspected(Running(), Running());
+        (await Kind().CloseAsync(CancellationToken.None)).ShouldBe("container npu-engine-deepseek was not stopped: isula: exit code 125: Error: timed out");
+    }
+
+    [Theory]
+    [InlineData("nothing of JSON")]
+    [InlineData("[]")]
+    [InlineData("[1]")]
+    [InlineData("[{\"State\":7}]")]
+    [InlineData("{\"State\":{}}")]
+    public async Task Nonsense_is_no_container_and_starts_none(string answer)
+    {
+        _tool.Inspected(answer);
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("something else than JSON of a container");
+        _tool.Calls.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task An_answer_without_what_isula_leaves_out_is_understood()
+    {
+        _tool.Inspected("""[{"Id":"1","State":{"Status":"exited","Running":false,"Pid":0,"ExitCode":1},"Config":{"Labels":{"npu-agent.engine":"deepseek@/state" } } }]""");
+        (await Kind().ExitAsync(CancellationToken.None)).ShouldBe(new EngineExit(1, OutOfMemory: false));
+    }
+
+    [Fact]
+    public async Task A_command_line_that_does_not_answer_is_told()
+    {
+        _tool.End = ProcessEnd.NotFound;
+        (await Kind().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldContain("isula: program not found");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("program not found");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private ContainerKind Kind(string settings = "")
+    {
+        var load = SettingsFile.Parse("t.yaml", $"engines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n    kind: container\n    container: {{ command: [isula], image: \"vllm-ascend:1\"{(settings.Length > 0 ? ", " : "")}{settings} }}\n", _ => false);
+        load.Problems.ShouldBeEmpty();
+        var engine = load.Settings!.Engines[0];
+        return new ContainerKind(new ContainerTool(_tool, engine.RunsIn.Container!.Command), new ContainerRun(engine, engine.RunsIn.Container, "deepseek@/state", _folder.Path, _folder.File("engines")), _proc.Table);
+    }
+
+    private EngineLaunch Launch() => new(
+        CommandLine.Of(["vllm", "serve", "/m"]),
+        new Dictionary<string, string> { ["VLLM_API_KEY"] = "secret", ["ASCEND_RT_VISIBLE_DEVICES"] = "4,5" },
+        _folder.File("run.log"));
+
+    private static string Running() => Inspect("running", true, 16934, 0, false);
+
+    private static string Exited(int code, bool outOfMemory = false) => Inspect("exited", false, 0, code, outOfMemory);
+
+    private static string Inspect(string status, bool running, int pid, int code, bool outOfMemory) => $$"""
+        [{"Id":"{{Id}}","Created":"2026-11-26T00:18:26Z","State":{"OciVersion":"1.0.2-dev","Status":"{{status}}","Running":{{(running ? "true" : "false")}},"Paused":false,
+        "OOMKilled":{{(outOfMemory ? "true" : "false")}},"Dead":false,"Pid":{{pid}},"ConmonPid":16923,"ExitCode":{{code}},"Error":""},"Config":{"Labels":{"npu-agent.engine":"deepseek@/state" } } }]
+        """;
+
+    /// <summary>Answers inspect in the order given; keeps what the environment file held while `run` ran.</summary>
+    private sealed class ScriptedTool : IProcessRunner
+    {
+        private readonly Queue<string?> _inspected = new();
+
+        public List<string> Calls { get; } = [];
+
+        public Dictionary<string, string> Refusals { get; } = [];
+
+        public ProcessEnd End { get; set; } = ProcessEnd.Exited;
+
+        public string EnvironmentFile { get; private set; } = "";
+
+        public void Inspected(params string?[] answers) => Array.ForEach(answers, _inspected.Enqueue);
+
+        public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
+        {
+            Calls.Add(command.ToString());
+            var verb = command.Arguments[0];
+            if (verb == "run")
+                EnvironmentFile = File.ReadAllText(command.Arguments[command.Arguments.ToList().IndexOf("--env-file") + 1]);
+            var (code, output, error) = Refusals.TryGetValue(verb, out var refusal) ? (125, "", refusal)
+                : verb != "inspect" ? (0, "", "")
+                : _inspected.TryDequeue(out var answer) && answer is not null ? (0, answer, "") : (125, "[]", Missing);
+            return Task.FromResult(new ProcessResult(command, End, code, output, error, false, TimeSpan.Zero));
+        }
+    }
+}
