@@ -17,7 +17,8 @@ package=${NPU_AGENT_PACKAGES:-$root/artifacts/packages}/npu-agent_${version}_arm
 [ -e "$host/complete" ] || { echo "no ARM64 root in $host; run setup-arm64.sh"; exit 2; }
 [ -e "$package" ] || { echo "no $package; run packaging/build.sh arm64"; exit 2; }
 work=$(mktemp -d /var/tmp/npu-agent-arm64-XXXXXX)
-trap 'rm -rf "$work"' EXIT
+machine=
+trap '[ -z "$machine" ] || kill "$machine" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 simulator=${NPU_AGENT_SIMULATOR_ARM64:-$root/artifacts/simulator-arm64}
 [ -x "$simulator/simulator" ] ||
@@ -52,9 +53,11 @@ cat "$host.cpio.gz" "$work/over.cpio.gz" > "$work/initrd"
 gzip -dc "$kernel" > "$work/Image"
 
 console=${NPU_AGENT_ARM64_CONSOLE:-$work/console}
-timeout 900 qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 6144 -kernel "$work/Image" -initrd "$work/initrd" \
+timeout 600 qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 6144 -kernel "$work/Image" -initrd "$work/initrd" \
     -append "console=ttyAMA0 rdinit=/lib/systemd/systemd systemd.show_status=0 quiet panic=1" \
-    -nographic -no-reboot -nic none < /dev/null > "$console" 2>&1 || echo "the emulated host ended with $?"
+    -nographic -no-reboot -nic none < /dev/null > "$console" 2>&1 & machine=$!
+wait "$machine" || echo "the emulated host ended with $?"
+machine=
 sed -n '/^STORY BEGINS/,/^STORY ENDS/p' "$console" | tr -d '\r' | grep . || tail -40 "$console"
 grep -q '^STORY ENDS: OK' "$console" || exit 1
 echo "OK"

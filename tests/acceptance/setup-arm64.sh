@@ -21,7 +21,7 @@ binfmt=/proc/sys/fs/binfmt_misc
 [ -e "$binfmt/qemu-aarch64" ] || cat /usr/lib/binfmt.d/qemu-aarch64.conf > "$binfmt/register"
 rm -rf "$host"
 mkdir -p "$host"
-debootstrap --arch=arm64 --foreign --variant=minbase --include=systemd,systemd-sysv,dbus,polkitd,ca-certificates,curl bookworm "$host"
+debootstrap --arch=arm64 --foreign --variant=minbase --include=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,ca-certificates,curl bookworm "$host"
 chroot "$host" /debootstrap/debootstrap --second-stage
 rm -rf "$host"/var/cache/apt "$host"/var/lib/apt/lists
 touch "$host/complete"
