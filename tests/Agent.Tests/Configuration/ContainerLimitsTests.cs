@@ -6,7 +6,7 @@ namespace Agent.Tests.Configuration;
 
 public sealed class ContainerLimitsTests
 {
-    private static readonly AgentSettings Settings = SettingsFile.Parse("agent.yaml", "", _ => false).Settings!;
+    private static readonly AgentSettings Settings = SettingsFile.Parse("t.yaml", "mode: act", _ => false).Settings!;
 
     [Fact]
     public void On_a_host_there_is_nothing_to_tell() => ContainerLimits.Of(Settings, container: null).ShouldBeNull();
