@@ -71,7 +71,7 @@ say "answers $((($(date +%s%N) - begin) / 1000000)) ms after podman run"
 told() { "${podman[@]}" exec "npu-agent-$$" /usr/bin/npu-agent incidents list > "$work/incidents" 2>&1 && grep -q 'chip-alarm' "$work/incidents"; }
 await "the chip's alarm is told" 60 told
 cat "$work/incidents"
-! grep -q 'reset' "$work/host/"*calls* 2>/dev/null || die "it reset a chip"
+! find "$work/host" -name calls.log -exec grep -P 'npu-smi\tset' {} + || die "it reset a chip although it only observes"
 agent=$("${podman[@]}" inspect -f '{{.State.Pid}}' "npu-agent-$$")
 say "holds $(awk '/^VmRSS/ {print $2, $3}' "/proc/$agent/status")"
 "${podman[@]}" stop -t 20 "npu-agent-$$" >/dev/null
