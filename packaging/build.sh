@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # build.sh [arm64|amd64]...: .deb and .rpm for each architecture (default: both), SBOM and SHA256SUMS, in artifacts/packages.
 # Times in them are the commit's, so that the same commit makes the same bytes (tests/acceptance/reproducible.sh).
+# MAINTAINER="Name <mail>" is who answers for them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} LC_ALL=C TZ=UTC
+export MAINTAINER=${MAINTAINER:-npu-agent maintainers <npu-agent@localhost>}
 umask 022
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 . packaging/native/sqlite.lock
@@ -30,4 +32,5 @@ for arch in "$@"; do
   cp "$pages/sbom.cdx.json" "$packages/npu-agent-$version-$arch.cdx.json"
 done
 (cd "$packages" && sha256sum npu-agent* > SHA256SUMS)
+packaging/lint.sh "$packages"
 ls -l "$packages"

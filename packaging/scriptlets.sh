@@ -17,9 +17,8 @@ installed() {
   account
   # The driver's group is what npu-smi asks for.
   if getent group HwHiAiUser > /dev/null; then usermod --append --groups HwHiAiUser npu-agent; fi
-  if have systemd-tmpfiles; then
-    systemd-tmpfiles --create npu-agent.conf
-  else
+  # systemd-tmpfiles refuses where /proc is not mounted.
+  if ! have systemd-tmpfiles || ! systemd-tmpfiles --create npu-agent.conf 2> /dev/null; then
     install -d -m 0750 -o npu-agent -g npu-agent /var/lib/npu-agent /var/log/npu-agent
   fi
   if live; then systemctl daemon-reload; fi

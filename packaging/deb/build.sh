@@ -11,8 +11,8 @@ install -D -m 0644 "$here/../../artifacts/pages/npu-agent.zsh" "$tree/usr/share/
 
 {
   printf 'npu-agent (%s) unstable; urgency=medium\n\n' "$version"
-  sed -n 's/^- \[/  * [/p' "$here/../../CHANGELOG.md"
-  printf '\n -- npu-agent maintainers <npu-agent@localhost>  %s\n' "$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
+  sed -n 's/^- \[/[/p' "$here/../../CHANGELOG.md" | while read -r line; do fold -sw 74 <<< "$line" | sed '1s/^/  * /; 1!s/^/    /; s/ *$//'; done
+  printf '\n -- %s  %s\n' "$MAINTAINER" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
 } | gzip -9n > "$doc/changelog.gz"
 {
   printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: %s\nLicense: MIT\n' \
@@ -22,7 +22,7 @@ install -D -m 0644 "$here/../../artifacts/pages/npu-agent.zsh" "$tree/usr/share/
 install -D -m 0644 "$here/lintian-overrides" "$tree/usr/share/lintian/overrides/npu-agent"
 
 mkdir -p "$tree/DEBIAN"
-sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@SIZE@/$(du -sk --apparent-size "$staged" | cut -f1)/" "$here/control.in" > "$tree/DEBIAN/control"
+sed -e "s/@VERSION@/$version/; s/@ARCH@/$arch/; s/@MAINTAINER@/$MAINTAINER/; s/@SIZE@/$(du -sk --apparent-size "$staged" | cut -f1)/" "$here/control.in" > "$tree/DEBIAN/control"
 echo /etc/npu-agent/agent.yaml > "$tree/DEBIAN/conffiles"
 for script in postinst prerm postrm; do
   { printf '#!/bin/sh\nset -e\n'; cat "$here/../scriptlets.sh" "$here/$script"; } > "$tree/DEBIAN/$script"

@@ -17,8 +17,10 @@ find "$tree" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 (cd "$tree" && find usr -type f -not -path 'usr/share/doc/*' -not -path 'usr/share/licenses/*' | sort | sed 's#^#/#; s#\.gz$#*#') > "$work/files"
 # In a spec file a % is a macro.
 sed 's/%/%%/g' "$here/../scriptlets.sh" > "$work/scriptlets"
-sed -e "s#@VERSION@#$version#; s#@TREE@#$tree#" \
+sed -n 's/%/%%/g; /^- \[/p' "$here/../../CHANGELOG.md" > "$work/changes"
+sed -e "s#@VERSION@#$version#; s#@TREE@#$tree#; s#@MAINTAINER@#$MAINTAINER#; s#@DATE@#$(date -u -d "@$SOURCE_DATE_EPOCH" "+%a %b %d %Y")#" \
   -e "/^@SCRIPTLETS@/{r $work/scriptlets
+d}" -e "/^@CHANGES@/{r $work/changes
 d}" -e "/^@FILES@/{r $work/files
 d}" "$here/npu-agent.spec.in" > "$work/npu-agent.spec"
 rpmbuild -bb --quiet --target "$arch-linux" --define "_topdir $work" --define "_rpmdir $work/rpms" "$work/npu-agent.spec"
