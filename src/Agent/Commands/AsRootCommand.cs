@@ -77,6 +77,6 @@ internal static partial class AsRootCommand
 
     private static int Number(Group digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\A([0-9]{1,3})-([0-9]{1,2})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A([0-9]{1,3})-([0-9]{1,2})\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ChipName();
 }

@@ -27,7 +27,8 @@ internal static class RootsFile
         if (FileOwner.Of(path) is not 0)
             return $"{path} belongs to user {FileOwner.Of(path)}; what root runs is read from files of root alone: chown root {path}";
         // The mode of a link is that of what it leads to, which is looked at by itself. In a sticky folder others cannot take root's file away.
-        return new FileInfo(path).LinkTarget is null && File.GetUnixFileMode(path) is var mode && (mode & OthersWrite) != 0 && (mode & UnixFileMode.StickyBit) == 0
+        var mode = new FileInfo(path).LinkTarget is null ? File.GetUnixFileMode(path) : UnixFileMode.None;
+        return (mode & OthersWrite) != UnixFileMode.None && !mode.HasFlag(UnixFileMode.StickyBit)
             ? $"{path} may be written by others than root; what root runs is read from files of root alone: chmod go-w {path}"
             : null;
     }
