@@ -5,7 +5,7 @@ newest=2.28 page=0x10000
 elf=0 wrong=0
 complain() { echo "check-elf.sh: $1" >&2; wrong=1; }
 for file in "$@"; do
-  [ -f "$file" ] && [ "$(head -c 4 "$file" | tail -c 3)" = ELF ] || continue
+  [ -f "$file" ] && [ "$(head -c 4 "$file" | tr -d '\0')" = $'\x7fELF' ] || continue
   elf=$((elf + 1))
   needs=$(llvm-readelf -V "$file" | grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -1)
   [ "$(printf '%s\n' "GLIBC_$newest" "$needs" | sort -V | tail -1)" = "GLIBC_$newest" ] ||

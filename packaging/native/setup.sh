@@ -4,7 +4,7 @@ set -euo pipefail
 for program in dotnet npm; do
   command -v "$program" > /dev/null || { echo "setup.sh: $program is not installed: see README.md, \"Packages\"" >&2; exit 1; }
 done
-needs=(clang lld llvm debootstrap fakeroot rpm xz-utils)
+needs=(clang lld llvm debootstrap rpm xz-utils lintian rpmlint)
 missing=()
 for package in "${needs[@]}"; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")

@@ -10,7 +10,7 @@
 #   on_host WORDS            runs a command where that number is meant
 say() { echo "$(date +%T) $*"; }
 die() { echo "FAILED: $*"; tail -n 30 "$agent_log" 2>/dev/null || true; engine_log 2>/dev/null | tail -n 30 || true; exit 1; }
-await() { local what=$1 seconds=$2; shift 2; for _ in $(seq $((seconds * 4))); do "$@" && return 0; sleep 0.25; done; die "not within $seconds s: $what"; }
+await() { local what=$1 seconds=$2 end=$((SECONDS + $2)); shift 2; until "$@"; do [ "$SECONDS" -lt "$end" ] || die "not within $seconds s: $what"; sleep 0.25; done; }
 # Below the range from which the system gives ports to connections: it has to be free again at each start.
 free_port() { local port; while port=$((20000 + RANDOM % 12000)) && (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done; echo "$port"; }
 

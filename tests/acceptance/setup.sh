@@ -25,3 +25,10 @@ if [ ! -x "$host/usr/lib/polkit-1/polkitd" ]; then
     cp /etc/resolv.conf "$host/etc/resolv.conf"
     chroot "$host" sh -c 'apt-get update -q && apt-get install -q -y --no-install-recommends polkitd'
 fi
+
+# One without systemd, for deb-root.sh and rpm-root.sh.
+plain=${NPU_AGENT_ROOTS:-/var/tmp/npu-agent-acceptance}/debian-root
+if [ ! -x "$plain/usr/bin/dpkg" ]; then
+    mkdir -p "$plain"
+    debootstrap --variant=minbase bookworm "$plain"
+fi

@@ -50,6 +50,8 @@ internal static class CheckCommand
         Console.Write(Terminal.Table(
             chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"],
             seen.Select(o => (IReadOnlyList<string>)[Terminal.Mark(o.Verdict), o.Probe, o.Subject.ToString(), o.Summary])));
+        if (ContainerLimits.Here(settings) is { } limits)
+            Console.WriteLine($"\n{limits}");
         var steps = NextSteps([.. seen.Where(o => o.Verdict != Verdict.Healthy)], settings.Language);
         if (steps.Count > 0)
             Console.WriteLine((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));

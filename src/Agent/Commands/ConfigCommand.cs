@@ -34,6 +34,8 @@ internal static class ConfigCommand
     /// <summary>What is allowed and not what it looks like; and what may not be so on this host, which need not be the one that the file is for.</summary>
     private static async Task NoteAsync(AgentSettings settings, CancellationToken cancellation)
     {
+        if (ContainerLimits.Here(settings) is { } limits)
+            Console.WriteLine($"note: {limits}");
         var runner = new ProcessRunner(TimeProvider.System);
         foreach (var engine in settings.Engines)
         {

@@ -40,6 +40,8 @@ internal static class RunCommand
         var parts = Composition.Parts(settings, keeps: true, clock);
         SupervisionLoop? loop = null;
         builder.Services.AddProbes(parts, look => loop!.PostAsync(new Looked(look), cancellation), clock);
+        if (OperatingSystem.IsWindows())
+            builder.Services.AddWindowsService(service => service.ServiceName = "npu-agent");
         await using var app = builder.Build();
         var probes = app.Services.GetRequiredService<ProbeSchedule>();
         var daemon = Composition.Daemon(settings, parts, database, probes.LookNow, clock, app.Services.GetRequiredService<ILoggerFactory>());

@@ -34,7 +34,7 @@ internal static class SettingsBinding
 
     public static AgentSettings Bind(YamlSection root, string file, Func<string, bool> programExists)
     {
-        var state = root.AbsolutePath("state_folder", "/var/lib/npu-agent");
+        var state = root.AbsolutePath("state_folder", HostFolders.Here.State);
         var engines = EngineBinding.Engines(root);
         var settings = new AgentSettings
         {
@@ -42,7 +42,7 @@ internal static class SettingsBinding
             Mode = root.Choice("mode", AgentMode.Act, ("act", AgentMode.Act), ("observe", AgentMode.Observe)),
             Language = root.Choice("language", Language.English, ("en", Language.English), ("zh", Language.Chinese)),
             StateFolder = state,
-            ControlSocket = root.AbsolutePath("control_socket", "/run/npu-agent/agent.sock"),
+            ControlSocket = root.AbsolutePath("control_socket", HostFolders.Here.ControlSocket),
             Listen = Listen(root),
             Log = Log(root.Section("log")),
             Chips = Chips(root.Section("chips"), engines),
@@ -63,6 +63,8 @@ internal static class SettingsBinding
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
         if (settings.ControlSocket.Length > 100)
             root.Complain("control_socket", $"{settings.ControlSocket.Length} characters are too long for a Unix socket, allowed 100");
+        if (engines.Count > 0 && HostFolders.Here.EngineLimit is { } limit)
+            root.Complain("engines", limit);
         return settings;
     }
 
@@ -77,7 +79,7 @@ internal static class SettingsBinding
     }
 
     private static LogSettings Log(YamlSection log) => new(
-        log.AbsolutePath("folder", "/var/log/npu-agent"),
+        log.AbsolutePath("folder", HostFolders.Here.Log),
         log.Choice("level", "information", ("debug", "debug"), ("information", "information"), ("warning", "warning"), ("error", "error")),
         log.Int("retained_files", 10, 1, 1000),
         log.Bytes("file_size", "20MiB", "64KiB", "1GiB"));
