@@ -61,7 +61,7 @@ internal static class Composition
 
     public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
 
-    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
+    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, NotifySocket systemd, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
@@ -74,11 +74,10 @@ internal static class Composition
         var evidence = Evidence(settings, parts, host, clock);
         var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect()), clock), clock);
         var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
-        var pulse = new LoopPulse(clock);
+        var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents), clock);
         var effects = new LoopEffects
         {
             LookNow = lookNow,
-            Turned = pulse.Turned,
             Looked = metrics.Looked,
             Recorded = changes =>
             {
@@ -87,9 +86,9 @@ internal static class Composition
             },
         };
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
-        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, clock, logs.CreateLogger<SupervisionLoop>());
+        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect()), n, faults, clock))];
-        return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, pulse, clock, logs.CreateLogger<Daemon>());
+        return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
     }
 
     public static void AddProbes(this IServiceCollection services, HostParts parts, Func<ProbeLook, ValueTask> seen, TimeProvider clock)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Probes;
 using Agent.Storage;
@@ -28,7 +29,6 @@ internal static class RunCommand
 
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogs(builder, settings.Log);
-        builder.Services.AddSystemd();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(settings.ControlSocket);
@@ -37,6 +37,7 @@ internal static class RunCommand
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         });
 
+        using var systemd = NotifySocket.Of(Environment.GetEnvironmentVariable);
         var parts = Composition.Parts(settings, keeps: true, clock);
         SupervisionLoop? loop = null;
         builder.Services.AddProbes(parts, look => loop!.PostAsync(new Looked(look), cancellation), clock);
@@ -44,7 +45,7 @@ internal static class RunCommand
             builder.Services.AddWindowsService(service => service.ServiceName = "npu-agent");
         await using var app = builder.Build();
         var probes = app.Services.GetRequiredService<ProbeSchedule>();
-        var daemon = Composition.Daemon(settings, parts, database, probes.LookNow, clock, app.Services.GetRequiredService<ILoggerFactory>());
+        var daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, clock, app.Services.GetRequiredService<ILoggerFactory>());
         loop = daemon.Loop;
         Endpoints.Map(app, daemon);
         return await ServeAsync(app, daemon, probes, settings, cancellation);

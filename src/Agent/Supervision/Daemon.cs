@@ -25,7 +25,7 @@ internal sealed class Daemon(
     AgentMetrics metrics,
     OutboxDispatcher outbox,
     IReadOnlyList<AlertRefresh> refreshes,
-    LoopPulse pulse,
+    Heartbeat heart,
     TimeProvider clock,
     ILogger<Daemon> log)
 {
@@ -37,7 +37,7 @@ internal sealed class Daemon(
 
     public AgentMetrics Metrics => metrics;
 
-    public bool IsTurning => clock.GetElapsedTime(pulse.TurnedAt) < StandsStillAfter;
+    public bool IsTurning => heart.SinceTurn < StandsStillAfter;
 
     public StatusDocument StatusOf(SupervisionStatus status) =>
         StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], journal.Problem);
@@ -51,10 +51,10 @@ internal sealed class Daemon(
         new BundleRetention(settings.Bundles, clock).Apply();
         if (settings.Mode == AgentMode.Observe)
             LogMessages.Warned(log, "mode is observe: nothing is started, stopped or recovered");
-        foreach (var engine in engines)
-            await TakeUpAsync(engine, cancellation);
-
-        var running = loop.RunAsync(cancellation);
+        using var stopping = cancellation.Register(heart.Stopping);
+        var takenUp = TakeUpAsync(cancellation);
+        var running = loop.RunAsync(takenUp, cancellation);
+        await takenUp;
         await loop.PostAsync(new Noticed(DatabaseState(now)), cancellation);
         await probes.StartAsync(cancellation);
         try
@@ -69,6 +69,14 @@ internal sealed class Daemon(
         await probes.StopAsync(CancellationToken.None);
         await running;
         journal.Append(clock.GetUtcNow(), new AgentNote("agent stopped; engines go on", "agent"));
+    }
+
+    private async Task TakeUpAsync(CancellationToken cancellation)
+    {
+        // The loop is ready at once, however long an engine takes.
+        await Task.Yield();
+        foreach (var engine in engines)
+            await TakeUpAsync(engine, cancellation);
     }
 
     /// <summary>
@@ -137,14 +145,4 @@ internal sealed class Daemon(
             run?.LogFile,
             VerdictOn(engine.Name));
     }
-}
-
-/// <summary>When the loop last handled a message.</summary>
-internal sealed class LoopPulse(TimeProvider clock)
-{
-    private long _turnedAt = clock.GetTimestamp();
-
-    public long TurnedAt => Volatile.Read(ref _turnedAt);
-
-    public void Turned() => Volatile.Write(ref _turnedAt, clock.GetTimestamp());
 }

@@ -10,9 +10,6 @@ internal sealed record LoopEffects
     /// <summary>Let the probes of a subject look now; every probe when it is null.</summary>
     public required Action<Subject?> LookNow { get; init; }
 
-    /// <summary>A message was handled: the loop lives.</summary>
-    public required Action Turned { get; init; }
-
     public required Action<ProbeLook> Looked { get; init; }
 
     /// <summary>Events were written; notices may wait in the outbox.</summary>

@@ -18,6 +18,7 @@ internal sealed class SupervisionLoop(
     OperatorDesk desk,
     ExitWatch exits,
     LoopEffects effects,
+    Heartbeat heart,
     TimeProvider clock,
     ILogger<SupervisionLoop> log)
 {
@@ -25,6 +26,7 @@ internal sealed class SupervisionLoop(
 
     private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(new BoundedChannelOptions(4096) { SingleReader = true });
     private Task _recovery = Task.CompletedTask;
+    private Task _beat = Task.CompletedTask;
 
     public ValueTask PostAsync(Message message, CancellationToken cancellation = default) => _messages.Writer.WriteAsync(message, cancellation);
 
@@ -35,17 +37,28 @@ internal sealed class SupervisionLoop(
         return await answer.Task.WaitAsync(cancellation);
     }
 
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <param name="takenUp">The engines were adopted or started. Before that nothing is decided about them: messages wait.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    public async Task RunAsync(Task takenUp, CancellationToken cancellation)
     {
-        TakeUpWhatWasInterrupted();
-        Follow();
+        heart.Ready();
         try
         {
-            await foreach (var message in _messages.Reader.ReadAllAsync(cancellation))
+            await BeatUntilAsync(takenUp);
+            await takenUp;
+            TakeUpWhatWasInterrupted();
+            Follow();
+            while (true)
             {
-                Handle(message, cancellation);
-                effects.Turned();
-                Follow();
+                var more = _messages.Reader.WaitToReadAsync(cancellation).AsTask();
+                await BeatUntilAsync(more);
+                await more;
+                while (_messages.Reader.TryRead(out var message))
+                {
+                    Handle(message, cancellation);
+                    heart.Turned();
+                    Follow();
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -56,6 +69,22 @@ internal sealed class SupervisionLoop(
         await _recovery;
 
         void Follow() => exits.Follow(message => PostAsync(message, cancellation), cancellation);
+    }
+
+    /// <summary>A quiet host is no loop that stands still.</summary>
+    private async Task BeatUntilAsync(Task awaited)
+    {
+        while (true)
+        {
+            if (_beat.IsCompleted)
+            {
+                heart.Turned();
+                _beat = Task.Delay(heart.Interval, clock, CancellationToken.None);
+            }
+
+            if (await Task.WhenAny(awaited, _beat) == awaited)
+                return;
+        }
     }
 
     private void TakeUpWhatWasInterrupted()

@@ -7,15 +7,12 @@ namespace Agent.Adapters.Processes;
 /// <summary>What to start so that it outlives the agent.</summary>
 internal sealed record DetachedStart(CommandLine Command, IReadOnlyDictionary<string, string> Environment, string LogFile)
 {
-    // systemd's words to the agent are not the engine's: it would notify in the agent's name.
-    private static readonly string[] NotInherited = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID", "CREDENTIALS_DIRECTORY"];
-
     public static IReadOnlyDictionary<string, string> InheritedEnvironment(IReadOnlyDictionary<string, string> additions)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
             environment[(string)entry.Key] = (string?)entry.Value ?? "";
-        foreach (var name in NotInherited)
+        foreach (var name in ServiceVariables.All)
             environment.Remove(name);
         foreach (var (name, value) in additions)
             environment[name] = value;

@@ -22,10 +22,6 @@ internal interface IProcessRunner
 /// </summary>
 internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
 {
-    // What systemd gives to a service is not for its children: a child that notified would speak for the agent.
-    private static readonly string[] NotInherited =
-        ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID", "CREDENTIALS_DIRECTORY"];
-
     private readonly KilledChildren _killed = new(new ProcessTable(), clock);
 
     /// <summary>Children that could not be killed and are still there: one a program.</summary>
@@ -47,7 +43,7 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
             var child = Cli.Wrap(command.Program)
                 .WithArguments(command.Arguments)
                 .WithWorkingDirectory(workingFolder ?? Environment.CurrentDirectory)
-                .WithEnvironmentVariables(NotInherited.ToDictionary(n => n, _ => (string?)null).Append(new("LC_ALL", "C")).ToDictionary())
+                .WithEnvironmentVariables(ServiceVariables.All.ToDictionary(n => n, _ => (string?)null).Append(new("LC_ALL", "C")).ToDictionary())
                 .WithStandardInputPipe(input is null ? PipeSource.Null : PipeSource.FromString(input))
                 .WithStandardOutputPipe(PipeTarget.Create(output.ReadAsync))
                 .WithStandardErrorPipe(PipeTarget.Create(error.ReadAsync))

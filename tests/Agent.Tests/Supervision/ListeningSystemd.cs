@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using System.Text;
+using Agent.Adapters.Systemd;
+
+namespace Agent.Tests.Supervision;
+
+/// <summary>systemd's end of the socket.</summary>
+internal sealed class ListeningSystemd : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    private readonly string _address;
+
+    /// <param name="address">A path, or a name that begins with @.</param>
+    public ListeningSystemd(string address)
+    {
+        _address = address;
+        _socket.Bind(new UnixDomainSocketEndPoint(address[0] == '@' ? "\0" + address[1..] : address));
+    }
+
+    public NotifySocket Connect(string? watchdogMicroseconds = null) => NotifySocket.Of(name => name switch
+    {
+        "NOTIFY_SOCKET" => _address,
+        "WATCHDOG_USEC" => watchdogMicroseconds,
+        // Of another process: a wrapper's.
+        "WATCHDOG_PID" => "1",
+        _ => null,
+    });
+
+    public bool HasHeard => _socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>The next message, which is waited for.</summary>
+    public string Hear()
+    {
+        var buffer = new byte[4096];
+        return Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer));
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
