@@ -114,6 +114,8 @@ public sealed class SimulationTests
     private static void PlanShouldBeSafe(RecoveryPlanned plan)
     {
         var steps = plan.Steps.ToList();
+        foreach (var start in steps.Where(s => s.Kind == StepKind.StartEngine))
+            steps.Skip(steps.FindLastIndex(s => s.IsWide) + 1).TakeWhile(s => s != start).ShouldContain(s => s.Kind == StepKind.WaitForChipMemory && s.Subject == start.Subject);
         var wide = steps.FindIndex(s => s.IsWide);
         if (wide < 0)
             return;

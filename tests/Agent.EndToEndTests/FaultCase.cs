@@ -55,7 +55,7 @@ internal static class FaultCase
     public static async Task IsNotedAsync(string fault, string code, string? probe = null)
     {
         await using var host = await SimulatedHost.ServingAsync(
-            change: yaml => yaml.Replace($"{probe}: {{ enabled: false,", $"{probe}: {{", StringComparison.Ordinal),
+            change: yaml => probe is null ? yaml : yaml.Replace($"{probe}: {{ enabled: false,", $"{probe}: {{", StringComparison.Ordinal),
             // Such a probe asks each chip several questions, and each is a program to start.
             chips: probe is null ? 4 : 2);
         if (probe is not null)

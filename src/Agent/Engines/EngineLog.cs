@@ -39,7 +39,7 @@ internal sealed record EngineLogFacts
 
     public string? NoBlockLine { get; init; }
 
-    /// <summary>vLLM said that it was told to stop.</summary>
+    /// <summary>vLLM said that it was told to stop; of one that was dead before, this ended what was left and is no cause.</summary>
     public bool StopRequested { get; init; }
 
     public long SkippedBytes { get; init; }
@@ -96,7 +96,7 @@ internal sealed record EngineLogFacts
             CauseLine = cause is null ? CauseLine : line,
             DeathLine = DeathLine ?? (isDeath ? line : null),
             DeathAt = DeathAt ?? (isDeath ? now : null),
-            StopRequested = StopRequested || LogSignatures.IsStopRequest(line),
+            StopRequested = StopRequested || (DeathLine is null && LogSignatures.IsStopRequest(line)),
         };
     }
 }

@@ -42,6 +42,7 @@ public sealed class StartProgressTests
         Of("(EngineCore_DP0 pid=99) ERROR 11-24 11:30:00 [core.py:842] RuntimeError: no kernel for 0x55aa at block 40").ShouldBe(first);
         Of("(EngineCore_DP0 pid=99) ERROR 11-24 11:30:00 [core.py:842] RuntimeError: no operator for 0x55aa at block 40").ShouldNotBe(first);
         Of("(APIServer pid=1) INFO 11-24 10:00:00 [launcher.py:100] [shutdown] API server: shutdown triggered", "RuntimeError: x").ShouldBeNull("somebody ended it");
+        Of("(EngineCore_DP0 pid=123) ERROR 11-24 10:00:00 [core.py:842] EngineCore failed to start.", "RuntimeError: no kernel for 0x7f00 at block 9", "KeyboardInterrupt: terminated").ShouldBe(first, "what was left of a start that had failed was ended");
         Of("OSError: [Errno 98] Address already in use").ShouldBeNull("what is in the way may go");
         Of("Application startup complete.", "RuntimeError: x").ShouldBeNull("it served");
     }
