@@ -28,9 +28,12 @@ internal static class RunCommand
         var database = Database.Open(settings.StateFolder, clock.GetUtcNow());
         PrepareSocket(settings.ControlSocket);
 
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the slim one: it looks for an appsettings.json in the working folder and watches all that is below, which under
+        // systemd is the whole host.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
         ConfigureLogs(builder, settings.Log);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(settings.ControlSocket);
             if (settings.Listen is { } listen)
