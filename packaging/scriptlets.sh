@@ -15,8 +15,10 @@ account() {
 # installed first|again
 installed() {
   account
-  # The driver's group is what npu-smi asks for.
-  if getent group HwHiAiUser > /dev/null; then usermod --append --groups HwHiAiUser npu-agent; fi
+  # The driver's group is what npu-smi asks for, the other one what the kernel log in the journal asks for.
+  for group in HwHiAiUser systemd-journal; do
+    if getent group $group > /dev/null; then usermod --append --groups $group npu-agent; fi
+  done
   # systemd-tmpfiles refuses where /proc is not mounted.
   if ! have systemd-tmpfiles || ! systemd-tmpfiles --create npu-agent.conf 2> /dev/null; then
     install -d -m 0750 -o npu-agent -g npu-agent /var/lib/npu-agent /var/log/npu-agent

@@ -19,7 +19,7 @@ for file in systemd/*; do
     *.sysusers) put 0644 "$file" "usr/lib/sysusers.d/${name%.sysusers}.conf" ;;
     *.tmpfiles) put 0644 "$file" "usr/lib/tmpfiles.d/${name%.tmpfiles}.conf" ;;
     *.preset) put 0644 "$file" "usr/lib/systemd/system-preset/50-$name" ;;
-    *.rules) put 0644 "$file" "usr/share/polkit-1/rules.d/$name" ;;
+    *.rules) put 0644 "$file" "usr/share/polkit-1/rules.d/50-$name" ;;
     *) echo "stage.sh: $file: nobody said where files of this kind go; add them to packaging/stage.sh" >&2; exit 1 ;;
   esac
 done

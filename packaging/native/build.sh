@@ -11,7 +11,7 @@ case $rid in
 esac
 cache=${NPU_AGENT_NATIVE:-$PWD/artifacts/native}
 out=$PWD/artifacts/native/$rid
-mkdir -p "$cache"
+mkdir -p "$cache" artifacts/native
 packaging/native/setup.sh
 packaging/native/root.sh "$arch" "$cache/root-$arch"
 packaging/native/parts.sh "$arch" "$cache/root-$arch" "$cache/parts-$arch"

@@ -61,6 +61,8 @@ internal static class Composition
 
     public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
 
+    public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
+
     public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, NotifySocket systemd, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
@@ -72,7 +74,7 @@ internal static class Composition
         var starter = new EngineStarter(parts.NpuSmi, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect()), clock), clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect()), clock), clock);
         var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents), clock);
         var effects = new LoopEffects
@@ -109,12 +111,16 @@ internal static class Composition
             ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
             : null;
 
+    public static Redaction Redaction(AgentSettings settings) =>
+        new(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.SecretValues));
+
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
-        var redaction = new Redaction(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.SecretValues));
+        var redaction = Redaction(settings);
+        var root = Root(settings, parts.Processes);
         return new IncidentEvidence((incidentId, full) => new Bundle(
             settings.Bundles,
-            BundleSourceList.Of(settings, parts.Processes, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock),
+            BundleSourceList.Of(settings, parts.Processes, root, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock),
             redaction,
             host,
             incidentId,

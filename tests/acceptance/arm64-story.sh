@@ -19,7 +19,7 @@ say "$(uname -srm), pages of $(getconf PAGESIZE) bytes, $(systemctl --version | 
 dpkg --install /opt/story/npu-agent.deb | tail -5
 say "npu-agent --version: $(milliseconds npu-agent --version) ms, $(npu-agent --version)"
 
-# The host's own: the driver's unit, and what the driver package lets the agent do.
+# The host's own: the driver's unit, and where the simulated hardware keeps its state.
 cat > /etc/systemd/system/devdrv.service <<'UNIT'
 [Service]
 Type=oneshot
@@ -27,6 +27,8 @@ RemainAfterExit=yes
 User=npu-agent
 ExecStart=/var/lib/simulated-host/bin/systemctl restart devdrv
 UNIT
+mkdir -p /etc/systemd/system/npu-agent.service.d
+printf '[Service]\nReadWritePaths=/var/lib/simulated-host\n' > /etc/systemd/system/npu-agent.service.d/simulated-host.conf
 systemctl daemon-reload
 install -d -o npu-agent -g npu-agent /var/lib/simulated-host
 setpriv --reuid=npu-agent --regid=npu-agent --init-groups /opt/simulator/simulator up --profile guide --chips 2 --pace 2 --world /var/lib/simulated-host > /dev/null
@@ -56,13 +58,6 @@ vendor:
 disk: { min_free: 1MiB }
 YAML
 npu-agent config validate
-cat > /etc/polkit-1/rules.d/60-devdrv.rules <<'RULE'
-polkit.addRule(function (action, subject) {
-    if (action.id === "org.freedesktop.systemd1.manage-units" && subject.user === "npu-agent"
-        && action.lookup("unit") === "devdrv.service" && action.lookup("verb") === "restart")
-        return polkit.Result.YES;
-});
-RULE
 
 begin=$(date +%s%N)
 systemctl start npu-agent

@@ -41,8 +41,15 @@ ln -s ../lib/npu-agent/npu-agent "$tree/usr/bin/npu-agent"
 cp -a "$(dirname "$simulator")/." "$tree/opt/simulator/"
 install -m 644 "$root/systemd/npu-engine@.service" "$tree/etc/systemd/system/"
 mkdir -p "$tree/etc/polkit-1/rules.d"
-install -m 644 "$root/systemd/npu-agent-engines.rules" "$tree/etc/polkit-1/rules.d/50-npu-agent-engines.rules"
-sed -e 's/\^npu-engine@\[A-Za-z0-9_.-\]+\\.service\$/^vllm-host[.]service$/' "$root/systemd/npu-agent-engines.rules" > "$tree/etc/polkit-1/rules.d/51-vllm-host.rules"
+install -m 644 "$root/systemd/npu-agent.rules" "$tree/etc/polkit-1/rules.d/50-npu-agent.rules"
+# What README.md tells the operator of such a host to write.
+cat > "$tree/etc/polkit-1/rules.d/60-npu-agent-host.rules" <<'RULE'
+polkit.addRule(function (action, subject) {
+    if (action.id === "org.freedesktop.systemd1.manage-units" && subject.user === "npu-agent"
+        && action.lookup("unit") === "vllm-host.service" && ["start", "stop", "kill", "reset-failed"].indexOf(action.lookup("verb")) >= 0)
+        return polkit.Result.YES;
+});
+RULE
 echo "npu-agent:x:990:" >> "$tree/etc/group"
 sed -i 's/^\(systemd-journal:.*:\)$/\1npu-agent/' "$tree/etc/group"
 echo "npu-agent:x:990:990:npu-agent:/var/lib/npu-agent:/usr/sbin/nologin" >> "$tree/etc/passwd"

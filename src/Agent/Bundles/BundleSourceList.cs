@@ -1,6 +1,7 @@
 using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
+using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Engines;
 
@@ -15,6 +16,7 @@ internal static class BundleSourceList
     public static IReadOnlyList<IBundleSource> Of(
         AgentSettings settings,
         IProcessRunner runner,
+        RootUnits root,
         ProcessTable processes,
         NpuSmi npuSmi,
         HccnTool hccn,
@@ -34,8 +36,11 @@ internal static class BundleSourceList
             new VersionSource(traces),
             new ConfigurationSource(settings),
             new HccnToolSource(hccn, npuSmi, settings.Vendor, engines),
-            new HostLogSource(settings.Bundles.HostLogs),
-            new DlogSource(runner, settings.Vendor),
+            .. root.CollectsLogs ? [new RootLogSource(root, RootUnits.CollectedLogs, settings.Vendor)] : ForRoot(settings, runner),
         ];
     }
+
+    /// <summary>What may need root: the unit of root collects it for an agent that is none.</summary>
+    public static IReadOnlyList<IBundleSource> ForRoot(AgentSettings settings, IProcessRunner runner) =>
+        [new HostLogSource(settings.Bundles.HostLogs), new DlogSource(runner, settings.Vendor)];
 }

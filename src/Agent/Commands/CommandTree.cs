@@ -20,6 +20,7 @@ internal static class CommandTree
             EngineCommand.Create(),
             ConfigCommand.Create(),
             FaultsCommand.Create(),
+            AsRootCommand.Create(),
         };
         root.Options.Add(CommandLineParts.Config);
         Help.AddTo(root);

@@ -7,6 +7,7 @@ using Agent.Supervision;
 using Agent.Web;
 using Serilog;
 using Serilog.Events;
+using Serilog.Formatting.Display;
 
 namespace Agent.Commands;
 
@@ -94,6 +95,7 @@ internal static class RunCommand
             "error" => LogEventLevel.Error,
             _ => LogEventLevel.Information,
         };
+        var isJournal = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null;
         const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
         var logger = new LoggerConfiguration()
             .MinimumLevel.Is(level)
@@ -101,7 +103,7 @@ internal static class RunCommand
             // What stops the start is told in one line by ServeAsync.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
-            .WriteTo.Console(outputTemplate: Template, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .WriteTo.Console(isJournal ? new JournalFormat() : new MessageTemplateTextFormatter(Template, System.Globalization.CultureInfo.InvariantCulture))
             .WriteTo.File(
                 Path.Combine(settings.Folder, "npu-agent.log"),
                 outputTemplate: Template,

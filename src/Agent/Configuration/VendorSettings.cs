@@ -77,8 +77,9 @@ internal sealed record VendorProfile(string Name, string? DriverUnit, string? Mo
         ["systemctl", "--no-ask-password", "restart", "devdrv"],
         ["ascend-dlog", "-d", "0", "-f", "{dir}"]);
 
-    // No driver daemon exists on real hosts, the modules tell; msnpureport writes into its working folder.
-    public static readonly VendorProfile Ascend = new("ascend", null, "/proc/modules", "/dev/kmsg", null, ["msnpureport", "report"]);
+    // No driver daemon exists on real hosts, the modules tell; msnpureport writes into its working folder. The kernel log is
+    // root's alone on many hosts, the journal is for the group systemd-journal, to which the agent of the package belongs.
+    public static readonly VendorProfile Ascend = new("ascend", null, "/proc/modules", Environment.IsPrivilegedProcess ? "/dev/kmsg" : VendorSettings.Journal, null, ["msnpureport", "report"]);
 
     /// <summary>The same on every profile: in-band reset.</summary>
     public static readonly IReadOnlyList<string> ChipReset = ["npu-smi", "set", "-t", "reset", "-i", "{card}", "-c", "{chip}", "-m", "1"];

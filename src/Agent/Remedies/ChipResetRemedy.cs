@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Adapters.Processes;
+using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Domain.Recovery;
 
@@ -7,9 +8,9 @@ namespace Agent.Remedies;
 
 /// <summary>
 /// Runs the reset command and answers its questions. What it prints is recorded and not believed: npu-smi has said
-/// "Reset chip successfully" after a failed reset, so the wait for healthy chips that follows decides.
+/// "Reset chip successfully" after a failed reset, so the wait for healthy chips that follows decides. It needs root.
 /// </summary>
-internal sealed class ChipResetRemedy(IProcessRunner processes, VendorSettings vendor) : IRemedy
+internal sealed class ChipResetRemedy(IProcessRunner processes, VendorSettings vendor, RootUnits root) : IRemedy
 {
     public StepKind Kind => StepKind.ResetChip;
 
@@ -18,6 +19,13 @@ internal sealed class ChipResetRemedy(IProcessRunner processes, VendorSettings v
         if (vendor.ChipReset is not { } words)
             return StepOutcome.Failed("no chip reset command is configured");
         var (card, chip) = context.Step.Subject.CardAndChip();
+        if (root.ResetsChips)
+        {
+            context.Progress($"root resets chip {context.Step.Subject.Id}");
+            var (succeeded, detail) = await root.ResetChipAsync(card, chip, vendor.ChipResetLimit, cancellation);
+            return new StepOutcome(succeeded, detail);
+        }
+
         var command = CommandLine.Of(words)
             .With("{card}", card.ToString(CultureInfo.InvariantCulture))
             .With("{chip}", chip.ToString(CultureInfo.InvariantCulture));

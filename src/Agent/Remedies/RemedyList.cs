@@ -1,5 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
+using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Domain.Recovery;
 using Agent.Engines;
@@ -13,6 +14,7 @@ internal static class RemedyList
     public static IReadOnlyList<IRemedy> Of(
         AgentSettings settings,
         IProcessRunner processes,
+        RootUnits root,
         NpuSmi npuSmi,
         ChipInventory chips,
         IReadOnlyList<SupervisedEngine> engines,
@@ -28,7 +30,7 @@ internal static class RemedyList
         new EngineStopRemedy(engines, clock),
         new ChipMemoryRemedy(engines, release),
         new OrphansRemedy(engines, clock),
-        new ChipResetRemedy(processes, settings.Vendor),
+        new ChipResetRemedy(processes, settings.Vendor, root),
         new DriverRestartRemedy(processes, settings.Vendor),
         new ChipsReadyRemedy(npuSmi, chips, settings.Vendor, clock),
         new EngineStartRemedy(engines, starter, recoveries),

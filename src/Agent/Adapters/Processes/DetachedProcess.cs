@@ -62,6 +62,7 @@ internal static unsafe partial class DetachedProcess
             using var environment = new NativeStrings([.. start.Environment.Select(e => $"{e.Key}={e.Value}")]);
             int pid;
             Check(Spawn(&pid, program, actions, attributes, arguments.Pointer, environment.Pointer));
+            OomScore.NoBetterThanOthers(pid);
             // The child was forked a moment ago and nobody else can reap it, so it is there, as a zombie at worst.
             return new ProcessTable().Read(pid)?.Id ?? throw new Win32Exception(3);
         }

@@ -34,24 +34,34 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
     }
 
     /// <returns>Null when the unit was started, otherwise why not. So the others.</returns>
-    public Task<string?> StartAsync(string unit, CancellationToken cancellation) => TellAsync(["start", unit], cancellation);
+    public Task<string?> StartAsync(string unit, CancellationToken cancellation) => TellAsync(["start", unit], JobLimit, cancellation);
 
-    public Task<string?> StopAsync(string unit, CancellationToken cancellation) => TellAsync(["stop", unit], cancellation);
+    /// <summary>Starts a oneshot unit and waits for its end.</summary>
+    /// <returns>Why it did not succeed, or null; the last line that its program printed, as far as the journal may be read.</returns>
+    public async Task<(string? Refused, string Printed)> RunAsync(string unit, TimeSpan limit, CancellationToken cancellation)
+    {
+        var journal = new CommandLine("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=1", "_SYSTEMD_UNIT=" + unit]);
+        var refused = await TellAsync(["start", unit], limit, cancellation);
+        var printed = await processes.RunAsync(journal, new ProcessLimits(deadline, 64 * 1024), cancellation: cancellation);
+        return (refused, printed.Succeeded ? printed.Output.Trim() : "");
+    }
+
+    public Task<string?> StopAsync(string unit, CancellationToken cancellation) => TellAsync(["stop", unit], JobLimit, cancellation);
 
     /// <param name="unit">The unit.</param>
     /// <param name="whole">Every process of the unit, or its main process alone.</param>
     /// <param name="signal">The signal's name.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<string?> KillAsync(string unit, bool whole, string signal, CancellationToken cancellation) =>
-        TellAsync(["kill", whole ? "--kill-who=all" : "--kill-who=main", "--signal=" + signal, unit], cancellation);
+        TellAsync(["kill", whole ? "--kill-who=all" : "--kill-who=main", "--signal=" + signal, unit], JobLimit, cancellation);
 
-    public Task<string?> ForgetFailureAsync(string unit, CancellationToken cancellation) => TellAsync(["reset-failed", unit], cancellation);
+    public Task<string?> ForgetFailureAsync(string unit, CancellationToken cancellation) => TellAsync(["reset-failed", unit], JobLimit, cancellation);
 
-    private async Task<string?> TellAsync(IReadOnlyList<string> words, CancellationToken cancellation)
+    private async Task<string?> TellAsync(IReadOnlyList<string> words, TimeSpan limit, CancellationToken cancellation)
     {
         // Nobody is there to type a password.
         var command = new CommandLine(program, ["--no-ask-password", .. words]);
-        var result = await processes.RunAsync(command, new ProcessLimits(JobLimit, 64 * 1024), cancellation: cancellation);
+        var result = await processes.RunAsync(command, new ProcessLimits(limit, 64 * 1024), cancellation: cancellation);
         return result.Succeeded ? null : result.Describe();
     }
 

@@ -39,5 +39,13 @@ internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngi
 
     public Task<string?> CloseAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
-    public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>(
+        IsConfined
+            ? ["kind process runs inside the limits of the agent's own unit: it may write below its state folder alone and bind nothing to a core or memory node; kind: systemd runs it in a unit of its own"]
+            : []);
+
+    // As the agent's unit is; a container may filter calls too, but lets its processes gain rights.
+    private bool IsConfined => processes.Text(Environment.ProcessId, "status") is { } status
+        && status.Contains("\nNoNewPrivs:\t1\n", StringComparison.Ordinal)
+        && status.Contains("\nSeccomp:\t2\n", StringComparison.Ordinal);
 }

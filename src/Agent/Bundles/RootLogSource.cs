@@ -1,0 +1,49 @@
+using Agent.Adapters.Files;
+using Agent.Adapters.Systemd;
+using Agent.Configuration;
+
+namespace Agent.Bundles;
+
+/// <summary>
+/// What an agent that is no root cannot read: the unit that may collects it by the sources of
+/// <see cref="BundleSourceList.ForRoot"/>, laid out and redacted as in a bundle, and here it is taken over.
+/// </summary>
+internal sealed class RootLogSource(RootUnits root, string collected, VendorSettings vendor) : IBundleSource
+{
+    /// <summary>What root could not get, a line each.</summary>
+    public const string Problems = "problems.txt";
+
+    private const double ShareOfCollecting = 0.8;
+
+    public string Name => "root-logs";
+
+    public bool IsSlow => true;
+
+    public Loss LostBy => Loss.ChipReset;
+
+    public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
+    {
+        try
+        {
+            var limit = TimeSpan.FromSeconds(Math.Min(vendor.CollectDlogLimit.TotalSeconds, folder.Time.TotalSeconds * ShareOfCollecting));
+            var (succeeded, detail) = await root.CollectLogsAsync(limit, cancellation);
+            if (!succeeded)
+                folder.Note(detail);
+            Take(folder);
+        }
+        finally
+        {
+            await root.DropLogsAsync(CancellationToken.None);
+        }
+    }
+
+    private void Take(BundleFolder folder)
+    {
+        if (PlainFolder.Find(collected) is not { } logs)
+            return;
+        var files = logs.Files().OrderBy(logs.NameOf, StringComparer.Ordinal).ToLookup(f => logs.NameOf(f) == Problems);
+        folder.WriteFiles(logs, [.. files[false]], name => name, long.MaxValue);
+        foreach (var problem in files[true].SelectMany(f => File.ReadLines(f.FullName)))
+            folder.Note(problem);
+    }
+}
