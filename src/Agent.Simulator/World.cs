@@ -69,6 +69,8 @@ internal sealed class World
     public void LogCall(string program, IEnumerable<string> arguments)
     {
         _ = Settings;
+        // Appending remembers where the file ended: of two programs at once, one would write over the other's line.
+        using var guard = _files.Lock();
         File.AppendAllText(
             _files.Path("calls.log"),
             string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}\t{program}\t{string.Join('\t', arguments)}\n"));
