@@ -34,8 +34,13 @@ public sealed class DriverProbeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_list_of_modules_that_cannot_be_read_is_no_verdict() =>
-        (await new DriverModulesProbe(new DriverFiles(_folder.File("none"), "/dev", "/none"), _clock).LookAsync(CancellationToken.None)).Single().Verdict.ShouldBe(Verdict.CouldNotLook);
+    public async Task A_list_of_modules_that_cannot_be_read_is_no_verdict()
+    {
+        var seen = (await new DriverModulesProbe(new DriverFiles(_folder.File("none"), "/dev", "/none"), _clock).LookAsync(CancellationToken.None)).Single();
+        seen.Verdict.ShouldBe(Verdict.CouldNotLook);
+        seen.Summary.ShouldContain(_folder.File("none"));
+        seen.NextStep!.ShouldContain("vendor.modules_file");
+    }
 
     [Theory]
     [InlineData("dmesg_devmm_oom_910B.log", FaultCodes.DriverErrors)]

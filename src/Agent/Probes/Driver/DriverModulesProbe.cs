@@ -26,7 +26,10 @@ internal sealed class DriverModulesProbe(DriverFiles files, TimeProvider clock) 
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return this.CouldNotLook(refused.Message, clock.GetUtcNow());
+            return this.CouldNotLook($"the list of kernel modules cannot be read: {refused.Message}", clock.GetUtcNow()) with
+            {
+                NextStep = "vendor.modules_file names the list; a kernel without modules has none: probes.driver-modules.enabled: false",
+            };
         }
     }
 
