@@ -8,7 +8,7 @@ internal static class AnswerRules
     public static EngineVerdict? Judge(EngineView view) => view.Canary switch
     {
         { End: CanaryEnd.Wrong } canary => Wrong(canary, view.Limits),
-        { End: CanaryEnd.Right, UnderLoad: false, SecondsPerToken: { } perToken } when perToken > view.Limits.MaxSecondsPerToken =>
+        { End: CanaryEnd.Right, HadEngineAlone: true, SecondsPerToken: { } perToken } when perToken > view.Limits.MaxSecondsPerToken =>
             new EngineVerdict(EngineState.Degraded, EngineRules.SlowAnswers, FormattableString.Invariant($"{perToken:0.00} s for a token, allowed {view.Limits.MaxSecondsPerToken:0.00}")) { Detail = "slow" },
         _ => null,
     };

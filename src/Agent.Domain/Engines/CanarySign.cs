@@ -25,8 +25,11 @@ public sealed record CanarySign(DateTimeOffset At, CanaryEnd End, int InARow, Da
     /// <summary>There was other work when it was asked, so it may stand in a queue.</summary>
     public bool WorkBefore { get; init; }
 
-    /// <summary>There was other work before or after it, so its time says nothing of an idle engine.</summary>
-    public bool UnderLoad { get; init; }
+    /// <summary>
+    /// The counters show that nothing else was asked before, during and after it: only then does its time say something of the
+    /// engine. Counters that cannot be read show nothing.
+    /// </summary>
+    public bool HadEngineAlone { get; init; }
 
     public double? SecondsPerToken { get; init; }
 }

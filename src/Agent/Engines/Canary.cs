@@ -5,6 +5,10 @@ namespace Agent.Engines;
 /// <summary>One small completion at temperature 0: the only proof that an engine works.</summary>
 internal sealed record CanaryResult(VllmEnd End, string Text, string? Complaint, double? SecondsPerToken)
 {
+    /// <summary>So many tokens the answer has.</summary>
+    public int Tokens { get; init; }
+
+
     /// <summary>It was answered, and the answer is right.</summary>
     public bool IsRight => End == VllmEnd.Answered && Complaint is null;
 }
@@ -21,6 +25,6 @@ internal static class Canary
             VllmEnd.Answered,
             completion.Text,
             CanaryJudge.Complaint(completion.Text, settings.ExpectedText),
-            completion.Tokens > 0 ? completion.Duration.TotalSeconds / completion.Tokens : null);
+            completion.Tokens > 0 ? completion.Duration.TotalSeconds / completion.Tokens : null) { Tokens = completion.Tokens };
     }
 }

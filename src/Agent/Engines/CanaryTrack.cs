@@ -44,7 +44,7 @@ internal sealed class CanaryTrack(TimeProvider clock)
         return _last = sign with
         {
             WorkBefore = _workBefore,
-            UnderLoad = asked.Before is { HasWork: true } || after is { HasWork: true },
+            HadEngineAlone = asked.Before is { HasWork: false } before && after is { HasWork: false } && !(after.GenerationTokens - before.GenerationTokens > result.Tokens),
             CountersFlat = _first!.Before is { } baseline && after is not null ? !after.MovedFrom(baseline) : null,
             SecondsPerToken = end == CanaryEnd.Right ? result.SecondsPerToken : null,
         };

@@ -82,7 +82,7 @@ public sealed class EngineJudgeTests
         ["F21: wrong answers, look after look"] = (WithCanary(CanaryEnd.Wrong, 2), EngineState.Degraded, EngineRules.WrongAnswers, FaultCodes.EngineOutputDegraded),
         ["F21: one look with wrong answers is none"] = (WithCanary(CanaryEnd.Wrong, 1), EngineState.Degraded, EngineRules.WrongAnswers, null),
         ["F24: slow is not dead"] = (WithCanary(CanaryEnd.Right, 5, 1.5), EngineState.Degraded, EngineRules.SlowAnswers, null),
-        ["F24: a canary among other requests may be slow"] = (Idle with { Canary = Idle.Canary! with { SecondsPerToken = 1.5, UnderLoad = true } }, EngineState.Idle, EngineRules.NoWork, null),
+        ["F24: a canary among other requests may be slow"] = (Idle with { Canary = Idle.Canary! with { SecondsPerToken = 1.5, HadEngineAlone = false } }, EngineState.Idle, EngineRules.NoWork, null),
         ["F18: no counters, canaries answered"] = (WithoutCounters(Idle), EngineState.Idle, EngineRules.CanaryOnly, null),
         ["F18: no counters, canaries unanswered behind a queue for less than the grace time"] = (WithoutCounters(Idle.Unanswered(4, 100, flat: null)), EngineState.Idle, EngineRules.CanaryOnly, null),
         ["F18: no counters, canaries unanswered for the whole grace time"] = (WithoutCounters(Idle.Unanswered(6, 130, flat: null)), EngineState.Hung, EngineRules.UnansweredBlind, FaultCodes.EngineHung),

@@ -15,7 +15,7 @@ internal static class SomeEngine
         Health = Http(HttpEnd.Answered, 3600),
         Metrics = Http(HttpEnd.Answered, 3600),
         Counters = new CounterSign(Ago(1), 0, 0, TimeSpan.Zero) { MovedAt = Ago(600) },
-        Canary = new CanarySign(Ago(20), CanaryEnd.Right, 40, Ago(2400), TimeSpan.FromSeconds(2400), "answered \"Paris\"") { CountersFlat = false, SecondsPerToken = 0.02 },
+        Canary = new CanarySign(Ago(20), CanaryEnd.Right, 40, Ago(2400), TimeSpan.FromSeconds(2400), "answered \"Paris\"") { CountersFlat = false, HadEngineAlone = true, SecondsPerToken = 0.02 },
         Chips = Chips(idleLooks: 20, idleFor: 300),
     };
 

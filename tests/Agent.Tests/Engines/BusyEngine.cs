@@ -32,6 +32,9 @@ internal sealed record Stretch(string Name, int Length)
 /// <summary>A healthy engine under a script of load, a second a step.</summary>
 internal sealed class BusyEngine(IReadOnlyList<Stretch> script)
 {
+    /// <summary>So many tokens a canary's answer has.</summary>
+    public const int CanaryTokens = 8;
+
     private double _tokens = 1000;
     private double _iterations = 500;
 
@@ -56,7 +59,7 @@ internal sealed class BusyEngine(IReadOnlyList<Stretch> script)
     }
 
     /// <summary>A canary was answered: its tokens count as well.</summary>
-    public void Answered() => (_tokens, _iterations) = (_tokens + 8, _iterations + 8);
+    public void Answered() => (_tokens, _iterations) = (_tokens + CanaryTokens, _iterations + CanaryTokens);
 
     public EngineCounters Counters(Stretch now) => new(now.Running, now.Waiting, _tokens, 100, _iterations, 0.5) { Born = 1 };
 

@@ -75,7 +75,9 @@ internal sealed class WatchedEngine
         if (answered)
             _engine.Answered();
         _last = counters is null ? null : _engine.Counters(stretch);
-        var result = answered ? new CanaryResult(VllmEnd.Answered, "Paris", null, 0.02) : new CanaryResult(VllmEnd.TimedOut, "no answer within 20 s", null, null);
+        var result = answered
+            ? new CanaryResult(VllmEnd.Answered, "Paris", null, (second - asked.Second) / (double)BusyEngine.CanaryTokens) { Tokens = BusyEngine.CanaryTokens }
+            : new CanaryResult(VllmEnd.TimedOut, "no answer within 20 s", null, null);
         _signs = _signs with { Canary = _canaries.Take(asked.Asked, result, _last, firstOfLook: asked.Try == 1) };
         _asked = answered || asked.Try == 2 ? null : (_canaries.Ask(Run, _last), second, asked.Try + 1);
     }
