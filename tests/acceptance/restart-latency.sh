@@ -39,7 +39,8 @@ inside() { if [ -n "$leader" ]; then nsenter -t "$leader" -a "$@"; else "$@"; fi
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 serves() { [ "$(curl -s -o /dev/null -m 1 -w '%{http_code}' "http://127.0.0.1:$port/health")" = 200 ]; }
 until_true() { local i; for i in $(seq 1200); do ! "$@" || return 0; sleep 0.05; done; die "$name: not within a minute: $*"; }
-family() { local child; for child in $(pgrep -P "$1"); do echo "$child"; family "$child"; done; }
+# The booted host has no pgrep.
+family() { local child; for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do echo "$child"; family "$child"; done; }
 
 # stand_in NAME: a host of its own with one chip, and an engine that writes down when it was spawned.
 stand_in() {
