@@ -6,7 +6,7 @@ namespace Agent.Domain.Recovery;
 public sealed record Budget(int Attempts, TimeSpan Window);
 
 /// <summary>One attempt that was begun, as the journal remembers it.</summary>
-public readonly record struct BudgetUse(StepKind Kind, Subject Subject, DateTimeOffset At);
+public sealed record BudgetUse(StepKind Kind, Subject Subject, DateTimeOffset At);
 
 /// <summary>
 /// Limits and what was used of them. The uses come from the journal, where a step is written before it is begun, so a

@@ -5,7 +5,7 @@ namespace Agent.Domain.Recovery;
 /// <summary>One thing to be done, as data.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Subject">To whom: an engine, a chip, the driver or the host.</param>
-public readonly record struct Step(StepKind Kind, Subject Subject)
+public sealed record Step(StepKind Kind, Subject Subject)
 {
     /// <summary>Runs although an earlier step failed: it gives back an engine that was stopped for the sake of another.</summary>
     public bool EvenAfterFailure { get; init; }

@@ -5,7 +5,9 @@ using Agent.Probes;
 using Agent.Storage;
 using Agent.Supervision;
 using Agent.Web;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Display;
 
@@ -28,38 +30,37 @@ internal static class RunCommand
         var database = Database.Open(settings.StateFolder, clock.GetUtcNow());
         PrepareSocket(settings.ControlSocket);
 
-        // Not the slim one: it looks for an appsettings.json in the working folder and watches all that is below, which under
-        // systemd is the whole host.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRoutingCore();
-        ConfigureLogs(builder, settings.Log);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.ListenUnixSocket(settings.ControlSocket);
-            if (settings.Listen is { } listen)
-                kestrel.Listen(System.Net.IPEndPoint.Parse(listen));
-            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-        });
-
         using var systemd = NotifySocket.Of(Environment.GetEnvironmentVariable);
         var parts = Composition.Parts(settings, keeps: true, clock);
-        SupervisionLoop? loop = null;
-        builder.Services.AddProbes(parts, look => loop!.PostAsync(new Looked(look), cancellation), clock);
-        if (OperatingSystem.IsWindows())
-            builder.Services.AddWindowsService(service => service.ServiceName = "npu-agent");
-        await using var app = builder.Build();
-        var probes = app.Services.GetRequiredService<ProbeSchedule>();
-        var daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, clock, app.Services.GetRequiredService<ILoggerFactory>());
-        loop = daemon.Loop;
-        Endpoints.Map(app, daemon);
-        return await ServeAsync(app, daemon, probes, settings, cancellation);
+        Daemon? daemon = null;
+        // An empty builder: the others look for an appsettings.json in the working folder and watch all that is below, which
+        // under systemd is the whole host.
+        using var host = new HostBuilder()
+            .ConfigureLogging(logging => logging.ClearProviders())
+            .ConfigureServices(services =>
+            {
+                services.AddSerilog(Logger(settings.Log), dispose: true);
+                services.AddProbes(parts, look => daemon!.Loop.PostAsync(new Looked(look), cancellation), clock);
+                if (OperatingSystem.IsWindows())
+                    services.AddWindowsService(service => service.ServiceName = "npu-agent");
+            })
+            .ConfigureWebHost(
+                web => web
+                    .UseKestrelCore()
+                    .ConfigureKestrel(kestrel => Listen(kestrel, settings))
+                    .Configure(app => app.Run(context => Endpoints.AnswerAsync(context, daemon!))),
+                options => options.SuppressEnvironmentConfiguration = true)
+            .Build();
+        var probes = host.Services.GetRequiredService<ProbeSchedule>();
+        daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, clock, host.Services.GetRequiredService<ILoggerFactory>());
+        return await ServeAsync(host, daemon, probes, settings, cancellation);
     }
 
-    private static async Task<int> ServeAsync(WebApplication app, Daemon daemon, ProbeSchedule probes, AgentSettings settings, CancellationToken cancellation)
+    private static async Task<int> ServeAsync(IHost host, Daemon daemon, ProbeSchedule probes, AgentSettings settings, CancellationToken cancellation)
     {
         try
         {
-            await app.StartAsync(cancellation);
+            await host.StartAsync(cancellation);
         }
         catch (IOException taken)
         {
@@ -68,11 +69,19 @@ internal static class RunCommand
 
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(settings.ControlSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
-        var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
         await daemon.RunAsync(probes, stop.Token);
-        await app.StopAsync(CancellationToken.None);
+        await host.StopAsync(CancellationToken.None);
         return ExitCodes.Ok;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, AgentSettings settings)
+    {
+        kestrel.ListenUnixSocket(settings.ControlSocket);
+        if (settings.Listen is { } listen)
+            kestrel.Listen(System.Net.IPEndPoint.Parse(listen));
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
     }
 
     /// <summary>A socket file of an agent that was killed would make the bind fail; the state lock says that none runs.</summary>
@@ -89,7 +98,7 @@ internal static class RunCommand
         }
     }
 
-    private static void ConfigureLogs(WebApplicationBuilder builder, LogSettings settings)
+    private static Logger Logger(LogSettings settings)
     {
         var level = settings.Level switch
         {
@@ -100,7 +109,7 @@ internal static class RunCommand
         };
         var isJournal = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null;
         const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
-        var logger = new LoggerConfiguration()
+        return new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             // What stops the start is told in one line by ServeAsync.
@@ -115,7 +124,5 @@ internal static class RunCommand
                 rollOnFileSizeLimit: true,
                 retainedFileCountLimit: settings.RetainedFiles)
             .CreateLogger();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSerilog(logger, dispose: true);
     }
 }

@@ -1,3 +1,4 @@
+using Agent.Adapters.Processes;
 using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Domain.Faults;
@@ -30,6 +31,7 @@ internal sealed class Daemon(
     ILogger<Daemon> log)
 {
     private static readonly TimeSpan StandsStillAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
     public SupervisionLoop Loop => loop;
 
@@ -59,7 +61,7 @@ internal sealed class Daemon(
         await probes.StartAsync(cancellation);
         try
         {
-            await Task.WhenAll([running, outbox.RunAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
+            await Task.WhenAll([running, outbox.RunAsync(cancellation), SettleAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -69,6 +71,13 @@ internal sealed class Daemon(
         await probes.StopAsync(CancellationToken.None);
         await running;
         journal.Append(clock.GetUtcNow(), new AgentNote("agent stopped; engines go on", "agent"));
+    }
+
+    /// <summary>By then every probe that looks often has looked, and what they need stays.</summary>
+    private async Task SettleAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(Settled, clock, cancellation);
+        OwnMemory.GiveBack();
     }
 
     private async Task TakeUpAsync(CancellationToken cancellation)

@@ -1,4 +1,6 @@
+using System.Net.Mime;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -44,7 +46,7 @@ internal sealed class ControlClient : IDisposable
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellation);
 
     public Task<ControlAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) }, ControlJson.Default.ControlAnswer, cancellation);
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(JsonSerializer.Serialize(body, type), Encoding.UTF8, MediaTypeNames.Application.Json) }, ControlJson.Default.ControlAnswer, cancellation);
 
     public void Dispose() => _http.Dispose();
 

@@ -12,37 +12,54 @@ namespace Agent.Web;
 /// </summary>
 internal static class Endpoints
 {
-    public static void Map(WebApplication app, Daemon daemon)
+    private static readonly OperatorAnswer NoRequest = new(false, "the request is no JSON that is understood here");
+
+    public static Task AnswerAsync(HttpContext context, Daemon daemon)
     {
-        app.Use(RefuseStrangers);
-        app.MapGet("/metrics", async context =>
+        if (IsStranger(context))
+            return SayAsync(context, StatusCodes.Status403Forbidden, "this listener is read-only; use the control socket (npu-agent on this host)\n");
+        var method = HttpMethods.IsHead(context.Request.Method) ? HttpMethods.Get : context.Request.Method;
+        return (method, context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)) switch
         {
-            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            await daemon.Metrics.WriteAsync(context.Response.Body, context.RequestAborted);
-        });
-        app.MapGet("/healthz", context => Say(context, daemon.IsTurning ? 200 : 503, daemon.IsTurning ? "ok\n" : "the supervision loop stands still\n"));
-        app.MapGet("/status", async context =>
-        {
-            var answer = await daemon.Loop.AskAsync(new AskStatus("status"), context.RequestAborted);
-            await context.Response.WriteAsJsonAsync(daemon.StatusOf(answer.Status!), DocumentJson.Compact.StatusDocument);
-        });
-        app.MapGet("/engines/{name}", async context =>
-        {
-            var verdict = daemon.VerdictOn((string)context.GetRouteValue("name")!);
-            context.Response.StatusCode = verdict is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
-            await context.Response.WriteAsJsonAsync(verdict, DocumentJson.Compact.EngineVerdictDocument);
-        });
-        app.MapPost("/maintenance", async context =>
-            await AnswerAsync(context, await ReadAsync(context, ControlJson.Default.MaintenanceRequest) is { } request
-                ? await MaintainAsync(daemon, request, context.RequestAborted)
-                : NoRequest));
-        app.MapPost("/engines/{name}", async context =>
-            await AnswerAsync(context, await ReadAsync(context, ControlJson.Default.EngineRequest) is { } request
-                ? await ChangeAsync(daemon, (string)context.GetRouteValue("name")!, request, context.RequestAborted)
-                : NoRequest));
+            ("GET", ["metrics"]) => MetricsAsync(context, daemon),
+            ("GET", ["healthz"]) => SayAsync(context, daemon.IsTurning ? 200 : 503, daemon.IsTurning ? "ok\n" : "the supervision loop stands still\n"),
+            ("GET", ["status"]) => StatusAsync(context, daemon),
+            ("GET", ["engines", var name]) => VerdictAsync(context, daemon, name),
+            ("POST", ["engines", var name]) => ChangeAsync(context, daemon, name),
+            ("POST", ["maintenance"]) => MaintainAsync(context, daemon),
+            (_, ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => SayAsync(context, StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} does not take {context.Request.Method}\n"),
+            _ => SayAsync(context, StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status and /engines/NAME\n"),
+        };
     }
 
-    private static readonly OperatorAnswer NoRequest = new(false, "the request is no JSON that is understood here");
+    private static async Task MetricsAsync(HttpContext context, Daemon daemon)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        await daemon.Metrics.WriteAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private static async Task StatusAsync(HttpContext context, Daemon daemon)
+    {
+        var answer = await daemon.Loop.AskAsync(new AskStatus("status"), context.RequestAborted);
+        await WriteAsync(context, daemon.StatusOf(answer.Status!), DocumentJson.Compact.StatusDocument);
+    }
+
+    private static Task VerdictAsync(HttpContext context, Daemon daemon, string engine)
+    {
+        var verdict = daemon.VerdictOn(engine);
+        context.Response.StatusCode = verdict is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
+        return WriteAsync(context, verdict, DocumentJson.Compact.EngineVerdictDocument);
+    }
+
+    private static async Task MaintainAsync(HttpContext context, Daemon daemon) =>
+        await AnswerAsync(context, await ReadAsync(context, ControlJson.Default.MaintenanceRequest) is { } request
+            ? await MaintainAsync(daemon, request, context.RequestAborted)
+            : NoRequest);
+
+    private static async Task ChangeAsync(HttpContext context, Daemon daemon, string engine) =>
+        await AnswerAsync(context, await ReadAsync(context, ControlJson.Default.EngineRequest) is { } request
+            ? await ChangeAsync(daemon, engine, request, context.RequestAborted)
+            : NoRequest);
 
     private static async Task<OperatorAnswer> MaintainAsync(Daemon daemon, MaintenanceRequest request, CancellationToken cancellation)
     {
@@ -66,7 +83,8 @@ internal static class Endpoints
     {
         try
         {
-            return await context.Request.ReadFromJsonAsync(type, context.RequestAborted);
+            using var body = new StreamReader(context.Request.Body);
+            return JsonSerializer.Deserialize(await body.ReadToEndAsync(context.RequestAborted), type);
         }
         catch (JsonException)
         {
@@ -77,10 +95,16 @@ internal static class Endpoints
     private static Task AnswerAsync(HttpContext context, OperatorAnswer answer)
     {
         context.Response.StatusCode = answer.Accepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
-        return context.Response.WriteAsJsonAsync(new ControlAnswer(answer.Accepted, answer.Text), ControlJson.Default.ControlAnswer);
+        return WriteAsync(context, new ControlAnswer(answer.Accepted, answer.Text), ControlJson.Default.ControlAnswer);
     }
 
-    private static Task Say(HttpContext context, int status, string text)
+    private static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), context.RequestAborted);
+    }
+
+    private static Task SayAsync(HttpContext context, int status, string text)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
@@ -91,13 +115,10 @@ internal static class Endpoints
     /// A page in an operator's browser must not reach the agent: requests of a browser carry Origin or a strange Host. The
     /// Unix socket has no address.
     /// </summary>
-    private static Task RefuseStrangers(HttpContext context, RequestDelegate next)
+    private static bool IsStranger(HttpContext context)
     {
         var overSocket = context.Connection.LocalIpAddress is null;
         var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        if (overSocket || (reads && !context.Request.Headers.ContainsKey("Origin")))
-            return next(context);
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return context.Response.WriteAsync("this listener is read-only; use the control socket (npu-agent on this host)\n");
+        return !overSocket && (!reads || context.Request.Headers.ContainsKey("Origin"));
     }
 }

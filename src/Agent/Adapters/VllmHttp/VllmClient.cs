@@ -1,7 +1,10 @@
 using System.Net.Http.Headers;
+using System.Net.Mime;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Agent.Adapters.VllmHttp;
 
@@ -46,7 +49,7 @@ internal sealed partial class VllmClient : IDisposable
     public Task<VllmAnswer<Completion>> CompleteAsync(string model, string prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
     {
         var begun = _clock.GetTimestamp();
-        var body = JsonContent.Create(new CompletionRequest(model, prompt, maxTokens, 0), VllmJson.Default.CompletionRequest);
+        var body = Json(new CompletionRequest(model, prompt, maxTokens, 0), VllmJson.Default.CompletionRequest);
         return SendAsync(HttpMethod.Post, "/v1/completions", body, deadline, Read, cancellation);
 
         Completion? Read(string text)
@@ -91,6 +94,8 @@ internal sealed partial class VllmClient : IDisposable
             return new(VllmEnd.Failed, null, $"{path} answered broken JSON: {broken.Message}", 200);
         }
     }
+
+    private static StringContent Json<T>(T body, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(body, type), Encoding.UTF8, MediaTypeNames.Application.Json);
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "...";
 }

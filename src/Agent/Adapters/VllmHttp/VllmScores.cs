@@ -28,11 +28,11 @@ internal sealed partial class VllmClient
         SendAsync(HttpMethod.Get, "/version", null, deadline, text => JsonSerializer.Deserialize(text, VllmScoreJson.Default.VersionAnswer), cancellation);
 
     public Task<VllmAnswer<int[]>> TokenizeAsync(string model, string text, TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, "/tokenize", JsonContent.Create(new TokenizeRequest(model, text), VllmScoreJson.Default.TokenizeRequest), deadline, answer => JsonSerializer.Deserialize(answer, VllmScoreJson.Default.TokenizeAnswer)?.Tokens, cancellation);
+        SendAsync(HttpMethod.Post, "/tokenize", Json(new TokenizeRequest(model, text), VllmScoreJson.Default.TokenizeRequest), deadline, answer => JsonSerializer.Deserialize(answer, VllmScoreJson.Default.TokenizeAnswer)?.Tokens, cancellation);
 
     public Task<VllmAnswer<GreedyAnswer>> GreedyAsync(string model, IReadOnlyList<int> prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
     {
-        var body = JsonContent.Create(new ScoreRequest(model, prompt, maxTokens, 0) { Logprobs = 1, ReturnTokensAsTokenIds = true }, VllmScoreJson.Default.ScoreRequest);
+        var body = Json(new ScoreRequest(model, prompt, maxTokens, 0) { Logprobs = 1, ReturnTokensAsTokenIds = true }, VllmScoreJson.Default.ScoreRequest);
         return SendAsync(HttpMethod.Post, "/v1/completions", body, deadline, Read, cancellation);
 
         static GreedyAnswer? Read(string text)
@@ -47,7 +47,7 @@ internal sealed partial class VllmClient
     /// <summary>Scores tokens that are given, the last of a text: the same ones for every engine, whatever it would say itself.</summary>
     public Task<VllmAnswer<TokenScores>> ScoreAsync(string model, IReadOnlyList<int> text, int last, int top, TimeSpan deadline, CancellationToken cancellation)
     {
-        var body = JsonContent.Create(new ScoreRequest(model, text, 1, 0) { PromptLogprobs = top }, VllmScoreJson.Default.ScoreRequest);
+        var body = Json(new ScoreRequest(model, text, 1, 0) { PromptLogprobs = top }, VllmScoreJson.Default.ScoreRequest);
         return SendAsync(HttpMethod.Post, "/v1/completions", body, deadline, Read, cancellation);
 
         TokenScores? Read(string answer) =>

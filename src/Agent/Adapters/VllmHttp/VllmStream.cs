@@ -21,7 +21,7 @@ internal sealed partial class VllmClient
         List<long> chunks = [];
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = JsonContent.Create(new StreamRequest(model, prompt, tokens, 0), VllmStreamJson.Default.StreamRequest) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = Json(new StreamRequest(model, prompt, tokens, 0), VllmStreamJson.Default.StreamRequest) };
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!response.IsSuccessStatusCode)
                 return Failed($"/v1/completions answered {(int)response.StatusCode}: {Shorten(await response.Content.ReadAsStringAsync(limit.Token))}");
