@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# build.sh [arm64|amd64]...: .deb and .rpm for each architecture (default: both), SBOM and SHA256SUMS, in artifacts/packages.
+# build.sh [arm64|amd64]...: .deb and .rpm for each architecture (default: both), debug symbols, SBOM and SHA256SUMS, in
+# artifacts/packages.
 # Times in them are the commit's, so that the same commit makes the same bytes (tests/acceptance/reproducible.sh).
 # MAINTAINER="Name <mail>" is who answers for them.
 set -euo pipefail
@@ -30,6 +31,7 @@ for arch in "$@"; do
   packaging/deb/build.sh "$tree" "$arch" "$version" "$packages"
   packaging/rpm/build.sh "$tree" "$machine" "$version" "$packages"
   cp "$pages/sbom.cdx.json" "$packages/npu-agent-$version-$arch.cdx.json"
+  gzip -9n < "artifacts/native/$rid/npu-agent.dbg" > "$packages/npu-agent-$version-$arch.dbg.gz"
 done
 (cd "$packages" && sha256sum npu-agent* > SHA256SUMS)
 packaging/lint.sh "$packages"

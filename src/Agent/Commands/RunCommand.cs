@@ -26,6 +26,8 @@ internal static class RunCommand
     private static async Task<int> RunAsync(AgentSettings settings, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
+        // .NET starts a thread that waits for sockets for every 8 cores of ARM64.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         using var only = StateLock.Acquire(settings.StateFolder);
         var database = Database.Open(settings.StateFolder, clock.GetUtcNow());
         PrepareSocket(settings.ControlSocket);
