@@ -11,6 +11,7 @@ umask 022
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 . packaging/native/sqlite.lock
 [ $# -gt 0 ] || set -- arm64 amd64
+most_bytes=25000000
 packages=$PWD/artifacts/packages pages=$PWD/artifacts/pages
 rm -rf "$packages"
 mkdir -p "$packages"
@@ -28,6 +29,8 @@ for arch in "$@"; do
   tree=$PWD/artifacts/stage-$arch
   packaging/stage.sh "artifacts/native/$rid/npu-agent" "$pages" "$tree"
   find "$tree" -type f -print0 | xargs -0 packaging/native/check-elf.sh
+  bytes=$(find "$tree" -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
+  [ "$bytes" -lt "$most_bytes" ] || { echo "build.sh: $arch: $bytes bytes would be installed, less than $most_bytes allowed; see what grew in $tree" >&2; exit 1; }
   packaging/deb/build.sh "$tree" "$arch" "$version" "$packages"
   packaging/rpm/build.sh "$tree" "$machine" "$version" "$packages"
   cp "$pages/sbom.cdx.json" "$packages/npu-agent-$version-$arch.cdx.json"
