@@ -93,11 +93,13 @@ internal static class Composition
         return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
     }
 
-    public static void AddProbes(this IServiceCollection services, HostParts parts, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
+    public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
     {
-        services.AddQuartz();
+        // A probe that waits for its deadline holds a place, and must not hold that of another; looks that fall together begin together.
+        var places = Math.Max(1, probes.Count);
+        services.AddQuartz(quartz => quartz.UseDefaultThreadPool(places).ConfigureScheduler(scheduler => scheduler.MaxBatchSize = places));
         services.AddTransient<ProbeJob>();
-        services.AddSingleton(provider => new ProbeSchedule(parts.Probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
+        services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }
 
     private static IEnumerable<(string Engine, EngineState State)> EngineStates(HostParts parts) =>

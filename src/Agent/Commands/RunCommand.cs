@@ -42,7 +42,7 @@ internal static class RunCommand
             .ConfigureServices(services =>
             {
                 services.AddSerilog(Logger(settings.Log), dispose: true);
-                services.AddProbes(parts, look => daemon!.Loop.PostAsync(new Looked(look), cancellation), clock);
+                services.AddProbes(parts.Probes, look => daemon!.Loop.PostAsync(new Looked(look), cancellation), clock);
                 if (OperatingSystem.IsWindows())
                     services.AddWindowsService(service => service.ServiceName = "npu-agent");
             })

@@ -27,6 +27,8 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
     public async Task StartAsync(CancellationToken cancellation)
     {
         var scheduler = await schedulers.GetScheduler(cancellation);
+        // From one moment on, so that looks fall together and the agent sleeps in between.
+        var begin = clock.GetUtcNow();
         foreach (var probe in probes)
         {
             var job = JobBuilder.Create<ProbeJob>()
@@ -35,7 +37,7 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
                 .UsingJobData(ProbeJob.KeyOfProbe, probe.Key)
                 .Build();
             var trigger = TriggerBuilder.Create()
-                .StartAt(clock.GetUtcNow() + (probe.Interval < Seldom ? TimeSpan.Zero : probe.Interval / 4))
+                .StartAt(begin + (probe.Interval < Seldom ? TimeSpan.Zero : probe.Interval / 4))
                 .WithSimpleSchedule(s => s.WithInterval(probe.Interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
                 .Build();
             await scheduler.ScheduleJob(job, trigger, default!, cancellation);

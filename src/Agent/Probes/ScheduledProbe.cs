@@ -44,13 +44,15 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]
     private async Task<IReadOnlyList<Observation>> LookBoundedAsync(TimeProvider clock, CancellationToken deadline, CancellationToken stop)
     {
+        Task? look = null;
         try
         {
-            var look = Probe.LookAsync(deadline);
-            var late = Task.Delay(Deadline + Grace, clock, stop);
-            if (await Task.WhenAny(look, late) == look)
-                return await look;
-            stop.ThrowIfCancellationRequested();
+            var answer = Probe.LookAsync(deadline);
+            look = answer;
+            return await answer.WaitAsync(Deadline + Grace, clock, stop);
+        }
+        catch (TimeoutException) when (look is { IsCompleted: false })
+        {
             return [CouldNotLook(clock, $"did not come back within {Agent.Domain.Durations.Text(Deadline)} and ignores cancellation")];
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
