@@ -25,6 +25,7 @@ internal static class Canary
             VllmEnd.Answered,
             completion.Text,
             CanaryJudge.Complaint(completion.Text, settings.ExpectedText),
-            completion.Tokens > 0 ? completion.Duration.TotalSeconds / completion.Tokens : null) { Tokens = completion.Tokens };
+            completion.Tokens > 0 ? completion.Duration.TotalSeconds / completion.Tokens : null)
+        { Tokens = completion.Tokens };
     }
 }
