@@ -157,7 +157,7 @@ engine_stays() {
     check "the driver's group, which came later, has the user now" in_group HwHiAiUser
     check "downgraded to $version" installs "$package"
     another_agent "downgrade"
-    inside kill -STOP "$agent"
+    inside bash -c "kill -STOP $agent"
     another_agent "SIGSTOP, which the watchdog of systemd ends" 100
     check "the watchdog did it" host_journal 'npu-agent.service: Watchdog timeout'
     rm -f "$work/flow"; wait "${flows[@]}" 2>/dev/null || true
