@@ -43,7 +43,7 @@ play() {
     say "serves as process $first"
 
     local children; children=$(on_host sh -c "cat /proc/$first/task/*/children")
-    on_host kill -9 "$first"
+    on_host sh -c "kill -9 $first"
     moved() { local now; now=$(main_pid) && [ -n "$now" ] && [ "$now" != 0 ] && [ "$now" != "$first" ]; }
     await "another main process after kill -9 of the API server" 60 moved
     await "the new engine serves" 60 answers
