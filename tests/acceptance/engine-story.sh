@@ -17,7 +17,7 @@ free_port() { local port; while port=$((20000 + RANDOM % 12000)) && (: < "/dev/t
 # One request; right when its answer is.
 answers() {
     curl -sf -m 10 "http://127.0.0.1:$port/v1/completions" -H 'Content-Type: application/json' \
-        -d '{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4,"temperature":0}' | grep -q Paris
+        -d '{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4,"temperature":0}' | grep Paris > /dev/null
 }
 flow_begin() {
     touch "$work/flow"; : > "$work/requests"
@@ -31,7 +31,7 @@ flow_end() {
     ! grep -q wrong "$work/requests" || die "requests failed: $(grep wrong "$work/requests" | head -3 | tr '\n' ' ')"
 }
 flows=()
-canary_is_right() { agent_tell status --output json 2>/dev/null | tr -d ' \n' | grep -q '"probe":"engine-canary",[^}]*"verdict":"healthy"'; }
+canary_is_right() { agent_tell status --output json 2>/dev/null | tr -d ' \n' | grep '"probe":"engine-canary",[^}]*"verdict":"healthy"' > /dev/null; }
 adopted() { [ "$(grep -c "engine deepseek: adopted process $1," "$agent_log" 2>/dev/null || true)" -gt "$2" ] 2>/dev/null; }
 incidents_open() { agent_tell incidents list --output json | tr -d ' \n' | grep -o '"state":"[a-z-]*"' | grep -cv 'resolved\|dismissed' || true; }
 
@@ -74,13 +74,14 @@ play() {
     [ "$(grep -c 'Application startup complete' "$log")" = 1 ] || die "the log lost or doubled the line of the start"
 
     stopped() { local now; now=$(main_pid) || true; [ -z "$now" ] || [ "$now" = 0 ]; }
-    told() { agent_tell incidents list --output json | tr -d ' \n' | grep -o '"fault":"engine-stopped-by-other"[^{}]*"state":"[a-z-]*"' | grep -q 'handed-over"$'; }
+    told() { agent_tell incidents list --output json | tr -d ' \n' | grep -o '"fault":"engine-stopped-by-other"[^{}]*"state":"[a-z-]*"' | grep 'handed-over"$' > /dev/null; }
     respected() { await "the stop by hand is told" 30 told; sleep 8; stopped || die "an operator stopped the engine, the agent started it"; }
     by_hand stop
     stopped || die "the engine was not stopped by hand"
     respected
     by_hand start
-    seen() { agent_tell status --output json | tr -d ' ' | grep -q "\"process_id\":$(main_pid)[,}]*$"; }
+    # Not grep -q: it leaves at the first match, and what still writes to it fails the pipe.
+    seen() { agent_tell status --output json | tr -d ' ' | grep "\"process_id\":$(main_pid)[,}]*$" > /dev/null; }
     await "what was started by hand is taken over" 30 seen
     await "its canary is right" 60 canary_is_right
     await "the incident is closed" 60 settled
