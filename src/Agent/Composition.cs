@@ -95,9 +95,8 @@ internal static class Composition
 
     public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
     {
-        // A probe that waits for its deadline holds a place, and must not hold that of another; looks that fall together begin together.
-        var places = Math.Max(1, probes.Count);
-        services.AddQuartz(quartz => quartz.UseDefaultThreadPool(places).ConfigureScheduler(scheduler => scheduler.MaxBatchSize = places));
+        // Looks of several intervals that fall together begin together.
+        services.AddQuartz(quartz => quartz.ConfigureScheduler(scheduler => scheduler.MaxBatchSize = 10));
         services.AddTransient<ProbeJob>();
         services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }

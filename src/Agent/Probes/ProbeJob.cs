@@ -4,15 +4,18 @@ using Quartz;
 namespace Agent.Probes;
 
 /// <summary>
-/// Runs probes on their schedules; the only file that knows Quartz. A missed time is skipped: after a suspend ten late looks
-/// at once would hit a sick driver.
+/// Lets the probes of one interval look; the only file that knows Quartz. A missed time is skipped: after a suspend ten late
+/// looks at once would hit a sick driver.
 /// </summary>
 internal sealed class ProbeJob(ProbeSchedule schedule) : IJob
 {
-    internal const string KeyOfProbe = "probe";
+    internal const string KeyOfInterval = "interval";
 
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await schedule.LookAsync((string)context.JobDetail.JobDataMap[KeyOfProbe]!, cancellationToken);
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        schedule.Look((TimeSpan)context.JobDetail.JobDataMap[KeyOfInterval]!);
+        return ValueTask.CompletedTask;
+    }
 }
 
 /// <summary>The probes of this host on their schedules.</summary>
@@ -21,24 +24,21 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
     /// <summary>Probes with such an interval ask dozens of questions a look. They begin later, so that a start is quick.</summary>
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<string, ProbeTurn> _turns = probes.ToDictionary(p => p.Key, p => new ProbeTurn(p, seen, clock), StringComparer.Ordinal);
+    private readonly IReadOnlyList<ProbeTurn> _turns = [.. probes.Select(p => new ProbeTurn(p, seen, clock))];
     private readonly CancellationTokenSource _stop = new();
 
     public async Task StartAsync(CancellationToken cancellation)
     {
         var scheduler = await schedulers.GetScheduler(cancellation);
-        // From one moment on, so that looks fall together and the agent sleeps in between.
+        // From one moment on, and one job an interval, so that looks fall together and the agent sleeps in between.
         var begin = clock.GetUtcNow();
-        foreach (var probe in probes)
+        foreach (var interval in probes.Select(p => p.Interval).Distinct())
         {
-            var job = JobBuilder.Create<ProbeJob>()
-                .WithIdentity(probe.Key)
-                .DisallowConcurrentExecution(true)
-                .UsingJobData(ProbeJob.KeyOfProbe, probe.Key)
-                .Build();
+            var job = JobBuilder.Create<ProbeJob>().WithIdentity(Agent.Domain.Durations.Text(interval)).Build();
+            job.JobDataMap[ProbeJob.KeyOfInterval] = interval;
             var trigger = TriggerBuilder.Create()
-                .StartAt(begin + (probe.Interval < Seldom ? TimeSpan.Zero : probe.Interval / 4))
-                .WithSimpleSchedule(s => s.WithInterval(probe.Interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
+                .StartAt(begin + (interval < Seldom ? TimeSpan.Zero : interval / 4))
+                .WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
                 .Build();
             await scheduler.ScheduleJob(job, trigger, default!, cancellation);
         }
@@ -54,7 +54,7 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
     /// <param name="subject">Only the probes of one subject; null: all.</param>
     public void LookNow(Subject? subject)
     {
-        foreach (var turn in _turns.Values.Where(t => IsQuick(t.Probe) && (subject is null || t.Probe.Probe.Subject == subject)).OrderByDescending(t => t.Probe.Probe.NamesCauses))
+        foreach (var turn in _turns.Where(t => IsQuick(t.Probe) && (subject is null || t.Probe.Probe.Subject == subject)).OrderByDescending(t => t.Probe.Probe.NamesCauses))
             _ = Task.Run(() => turn.OnRequestAsync(_stop.Token), _stop.Token);
     }
 
@@ -69,5 +69,10 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
 
     private static bool IsQuick(ScheduledProbe probe) => probe.Interval < Seldom || probe.Probe.Subject.Kind == SubjectKind.Engine;
 
-    internal Task LookAsync(string key, CancellationToken cancellation) => _turns[key].OnScheduleAsync(cancellation);
+    /// <summary>Each for itself: one that waits, or blocks in the kernel, must not keep another from looking.</summary>
+    internal void Look(TimeSpan interval)
+    {
+        foreach (var turn in _turns.Where(t => t.Probe.Interval == interval))
+            _ = Task.Run(() => turn.OnScheduleAsync(_stop.Token), _stop.Token);
+    }
 }

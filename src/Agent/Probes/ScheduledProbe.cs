@@ -9,8 +9,6 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     /// <summary>What a child that ignores its token gets beyond the deadline before it is left alone.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    public string Key => $"{Probe.Name} {Probe.Subject}";
-
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
 
     /// <summary>A sound npu-smi answers within two or three seconds; shorter looks only waited their turn.</summary>

@@ -7,26 +7,19 @@ namespace Agent.Adapters.Kernel;
 
 /// <summary>
 /// The kernel's lines in the systemd journal, for an agent that may not read /dev/kmsg (kernel.dmesg_restrict): its user needs
-/// the group systemd-journal or adm. Each question asks for what came after the last line that was seen. It starts a program, so
-/// calls that follow too soon tell of nothing new.
+/// the group systemd-journal or adm. Each question asks for what came after the last line that was seen.
 /// </summary>
 internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline, TimeProvider clock) : IKernelLog
 {
     // As many lines as a call may give, as long as lines of a driver are with all the fields that journald adds.
     private const int BytesALine = 2048;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-
-    private long? _asked;
     private DateTimeOffset? _since;
     private string? _cursor;
     private long _skipped;
 
     public async Task<KernelLines> ReadNewAsync(int limit, CancellationToken cancellation)
     {
-        if (_asked is { } asked && clock.GetElapsedTime(asked) < Pause)
-            return new KernelLines([], _skipped);
-        _asked = clock.GetTimestamp();
         _since ??= clock.GetUtcNow();
         string[] from = _cursor is { } seen ? ["--after-cursor", seen] : ["--since", string.Create(CultureInfo.InvariantCulture, $"@{_since.Value.ToUnixTimeSeconds()}")];
         // -n with a number gives the newest ones.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Agent.Adapters.Logs;
@@ -8,6 +9,8 @@ namespace Agent.Adapters.Logs;
 /// </summary>
 internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int backlogBytes = 4 * 1024 * 1024)
 {
+    private const int BlockBytes = 64 * 1024;
+
     private readonly MemoryStream _line = new();
     private long _position;
     private long _begin;
@@ -47,6 +50,8 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
                 Restart();
             if (file.Length - _position > backlogBytes)
                 Skip(file.Length - backlogBytes - _position);
+            if (file.Length == _position)
+                return;
             file.Position = _position;
             Take(file, file.Length - _position, take);
         }
@@ -59,15 +64,19 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
 
     private void Take(FileStream file, long count, Action<string> take)
     {
-        var buffer = new byte[64 * 1024];
-        while (count > 0)
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        try
         {
-            var read = file.Read(buffer, 0, (int)Math.Min(buffer.Length, count));
-            if (read == 0)
-                return;
-            count -= read;
-            _position += read;
-            Split(buffer.AsSpan(0, read), take);
+            while (count > 0 && file.Read(buffer, 0, (int)Math.Min(BlockBytes, count)) is > 0 and var read)
+            {
+                count -= read;
+                _position += read;
+                Split(buffer.AsSpan(0, read), take);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

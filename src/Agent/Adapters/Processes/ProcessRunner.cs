@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Text;
 using CliWrap;
@@ -85,7 +86,8 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
 
         public async Task ReadAsync(Stream source, CancellationToken cancellation)
         {
-            var buffer = new byte[16 * 1024];
+            // Not given back after a failure: a read that was cancelled may still write into it.
+            var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
             int read;
             while ((read = await source.ReadAsync(buffer, cancellation)) > 0)
             {
@@ -96,6 +98,8 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
                     IsCapped |= room < read;
                 }
             }
+
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -10,7 +10,11 @@ internal sealed partial class ProcessTable(string root = "/proc")
     private const int NoSuchProcess = 3;
     private const int MaxThreads = 1000;
 
-    public ProcessEntry? Read(int pid)
+    public ProcessEntry? Read(int pid) =>
+        ReadStat(pid) is { } entry ? entry with { CommandLine = (ReadText($"{root}/{pid}/cmdline") ?? "").Replace('\0', ' ').Trim() } : null;
+
+    /// <summary>All but the command line, which a process that hangs in its memory may not give.</summary>
+    private ProcessEntry? ReadStat(int pid)
     {
         // "pid (comm) state ppid pgrp session ..."; comm may hold blanks and parentheses, so the last one ends it.
         if (ReadText($"{root}/{pid}/stat") is not { } stat || stat.LastIndexOf(')') is not (> 0 and var end))
@@ -24,7 +28,7 @@ internal sealed partial class ProcessTable(string root = "/proc")
             int.Parse(fields[3], CultureInfo.InvariantCulture),
             fields[0][0],
             stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end],
-            (ReadText($"{root}/{pid}/cmdline") ?? "").Replace('\0', ' ').Trim());
+            "");
     }
 
     public IEnumerable<ProcessEntry> All()
@@ -37,13 +41,13 @@ internal sealed partial class ProcessTable(string root = "/proc")
     }
 
     /// <summary>Whether exactly this process lives.</summary>
-    public bool IsAlive(ProcessId id) => Read(id.Pid) is { IsAlive: true } entry && entry.Id == id;
+    public bool IsAlive(ProcessId id) => ReadStat(id.Pid) is { IsAlive: true } entry && entry.Id == id;
 
     /// <summary>
     /// Whether anything of exactly this process is left. The first thread may be a zombie while another one sleeps in the
     /// driver, and both go together; a zombie without threads is reaped by its parent at once.
     /// </summary>
-    public bool IsThere(ProcessId id) => Read(id.Pid) is { State: not 'X' } entry && entry.Id == id && (entry.State != 'Z' || HasThreads(id.Pid));
+    public bool IsThere(ProcessId id) => ReadStat(id.Pid) is { State: not 'X' } entry && entry.Id == id && (entry.State != 'Z' || HasThreads(id.Pid));
 
     /// <summary>The kernel function in which a thread of the process sleeps uninterruptibly; null when none does.</summary>
     public string? StuckIn(int pid) =>
@@ -153,7 +157,7 @@ internal sealed partial class ProcessTable(string root = "/proc")
     /// <summary>Sends a signal to exactly this process: the start time is compared right before.</summary>
     public SignalOutcome Signal(ProcessId id, int signal)
     {
-        if (Read(id.Pid)?.Id != id)
+        if (ReadStat(id.Pid)?.Id != id)
             return SignalOutcome.Gone;
         if (Kill(id.Pid, signal) == 0)
             return SignalOutcome.Sent;

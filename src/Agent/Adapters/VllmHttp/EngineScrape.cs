@@ -11,10 +11,10 @@ internal sealed record EngineScrape(EngineCounters Counters, double? StartedAt, 
 
     public static EngineScrape Parse(string page)
     {
-        List<ExpositionSample> samples = [.. Exposition.Samples(page, Families)];
+        var samples = Exposition.Samples(page, Families);
         return new EngineScrape(
             EngineCounters.Parse(page),
-            samples.Find(s => s.Name == "process_start_time_seconds")?.Value,
+            samples.FirstOrDefault(s => s.Name == "process_start_time_seconds")?.Value,
             LatencyHistogram.Of(samples, "vllm:time_to_first_token_seconds"),
             // Renamed in 2025; versions between have both.
             LatencyHistogram.Of(samples, "vllm:inter_token_latency_seconds", "vllm:time_per_output_token_seconds"),

@@ -8,22 +8,37 @@ internal sealed record ExpositionSample(string Name, IReadOnlyDictionary<string,
 /// <summary>The samples of some families of a metrics page, with their labels in whatever order they stand.</summary>
 internal static class Exposition
 {
-    public static IEnumerable<ExpositionSample> Samples(string text, params IReadOnlyList<string> families)
+    public static IReadOnlyList<ExpositionSample> Samples(string text, params ReadOnlySpan<string> families)
     {
-        foreach (var line in text.Split('\n'))
+        List<ExpositionSample> samples = [];
+        foreach (var range in text.AsSpan().Split('\n'))
         {
-            if (families.Any(f => line.StartsWith(f, StringComparison.Ordinal)) && Sample(line) is { } sample)
-                yield return sample;
+            var line = text.AsSpan()[range];
+            if (StartsWithAny(line, families) && Sample(line) is { } sample)
+                samples.Add(sample);
         }
+
+        return samples;
     }
 
-    private static ExpositionSample? Sample(string line)
+    private static bool StartsWithAny(ReadOnlySpan<char> line, ReadOnlySpan<string> families)
     {
-        var nameEnd = line.AsSpan().IndexOfAny('{', ' ');
+        foreach (var family in families)
+        {
+            if (line.StartsWith(family, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ExpositionSample? Sample(ReadOnlySpan<char> line)
+    {
+        var nameEnd = line.IndexOfAny('{', ' ');
         if (nameEnd < 0)
             return null;
         Dictionary<string, string> labels = new(StringComparer.Ordinal);
-        var rest = line.AsSpan(nameEnd);
+        var rest = line[nameEnd..];
         if (rest[0] == '{')
         {
             rest = rest[1..];
@@ -44,7 +59,7 @@ internal static class Exposition
         rest = rest.Trim();
         var space = rest.IndexOf(' ');
         return double.TryParse(space < 0 ? rest : rest[..space], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? new ExpositionSample(line[..nameEnd], labels, value)
+            ? new ExpositionSample(line[..nameEnd].ToString(), labels, value)
             : null;
     }
 
