@@ -50,8 +50,14 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
                 .WithStandardErrorPipe(PipeTarget.Create(error.ReadAsync))
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteAsync(kill.Token);
-            if (await Task.WhenAny(child.Task, Task.Delay(limits.Deadline, clock, cancellation)) == child.Task)
-                return Result(ProcessEnd.Exited, (await child).ExitCode, output, error);
+            try
+            {
+                return Result(ProcessEnd.Exited, (await child.Task.WaitAsync(limits.Deadline, clock, cancellation)).ExitCode, output, error);
+            }
+            catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+            {
+                // It still runs.
+            }
 
             // Noted before the kill, and also when the caller gave up: afterwards the tree cannot be found any more.
             _killed.Note(command.Program, child.ProcessId);

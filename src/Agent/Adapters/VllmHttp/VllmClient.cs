@@ -22,7 +22,8 @@ internal sealed partial class VllmClient : IDisposable
     public VllmClient(Uri address, string? apiKey, TimeProvider clock)
     {
         _clock = clock;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        // Without a limit for idle connections nothing wakes up to look for them; the engine closes its end, and a request sees that.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan })
         {
             BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,
