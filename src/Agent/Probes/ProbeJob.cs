@@ -34,7 +34,7 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
         var begin = clock.GetUtcNow();
         foreach (var interval in probes.Select(p => p.Interval).Distinct())
         {
-            var job = JobBuilder.Create<ProbeJob>().WithIdentity(Agent.Domain.Durations.Text(interval)).Build();
+            var job = JobBuilder.Create<ProbeJob>().WithIdentity(interval.ToString()).Build();
             job.JobDataMap[ProbeJob.KeyOfInterval] = interval;
             var trigger = TriggerBuilder.Create()
                 .StartAt(begin + (interval < Seldom ? TimeSpan.Zero : interval / 4))

@@ -5,7 +5,7 @@ namespace Agent.Tests.Engines;
 
 /// <summary>
 /// Healthy engines were killed in the field for being busy, up to eight times a day. An hour and more of hard but healthy load,
-/// seen through the default times of the probes and judged every second: no verdict may name a fault.
+/// seen through the default times of the probes and judged every second, twice as often: no verdict may name a fault.
 /// </summary>
 public sealed class HealthyHourTests
 {

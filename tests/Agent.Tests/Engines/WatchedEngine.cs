@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Engines;
 
-/// <summary>Looks at a <see cref="BusyEngine"/> as the probes do with their default times, and judges it every second, which is more often than they do.</summary>
+/// <summary>Looks at a <see cref="BusyEngine"/> as the probes do with their default times, and judges it twice as often.</summary>
 internal sealed class WatchedEngine
 {
     private const int CanaryTimeout = 20;
