@@ -16,7 +16,7 @@ internal static class CommandLineParts
 {
     public static readonly Option<string> Config = new("--config")
     {
-        Description = "Configuration file. Default: $NPU_AGENT_CONFIG, or /etc/npu-agent/agent.yaml.",
+        Description = $"Configuration file. Default: $NPU_AGENT_CONFIG, or {HostFolders.Here.Configuration}.",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("NPU_AGENT_CONFIG") ?? HostFolders.Here.Configuration,
         HelpName = "FILE",
         Recursive = true,

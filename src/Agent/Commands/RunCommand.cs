@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Probes;
@@ -69,7 +70,9 @@ internal static class RunCommand
             throw new StorageException($"listen {settings.Listen} or control_socket {settings.ControlSocket}: {taken.Message}", taken);
         }
 
-        if (!OperatingSystem.IsWindows())
+        if (!Socket.OSSupportsUnixDomainSockets)
+            LogMessages.Warned(host.Services.GetRequiredService<ILogger<Daemon>>(), $"{ControlClient.NoSockets}: status, engine, maintenance and incidents commands do not reach this agent; /status and /metrics are at {settings.Listen ?? "no address, as listen is off"}");
+        else if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(settings.ControlSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
@@ -80,7 +83,8 @@ internal static class RunCommand
 
     private static void Listen(KestrelServerOptions kestrel, AgentSettings settings)
     {
-        kestrel.ListenUnixSocket(settings.ControlSocket);
+        if (Socket.OSSupportsUnixDomainSockets)
+            kestrel.ListenUnixSocket(settings.ControlSocket);
         if (settings.Listen is { } listen)
             kestrel.Listen(System.Net.IPEndPoint.Parse(listen));
         kestrel.Limits.MaxRequestBodySize = 64 * 1024;

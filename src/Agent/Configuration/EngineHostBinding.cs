@@ -10,6 +10,8 @@ internal static class EngineHostBinding
     public static EngineHostSettings Bind(YamlSection engine, string name)
     {
         var kind = engine.Choice("kind", EngineKind.Process, ("process", EngineKind.Process), ("systemd", EngineKind.Systemd), ("container", EngineKind.Container));
+        if (kind != EngineKind.Process && HostFolders.Here.KindLimit is { } limit)
+            engine.Complain("kind", limit);
         var section = engine.Section("unit");
         var unit = section.Text("name");
         if (kind != EngineKind.Systemd && engine.Has("unit"))

@@ -5,8 +5,8 @@ namespace Agent.Configuration;
 /// <param name="State">Database, engines, bundles.</param>
 /// <param name="ControlSocket">Where the commands talk to the daemon.</param>
 /// <param name="Log">The agent's own log.</param>
-/// <param name="EngineLimit">Why no engine can be kept on such a host; null where one can.</param>
-internal sealed record HostFolders(string Configuration, string State, string ControlSocket, string Log, string? EngineLimit)
+/// <param name="KindLimit">Why an engine can be nothing but a process there; null where it can.</param>
+internal sealed record HostFolders(string Configuration, string State, string ControlSocket, string Log, string? KindLimit)
 {
     public static readonly HostFolders Here = Of(OperatingSystem.IsWindows(), Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData));
 
@@ -18,6 +18,6 @@ internal sealed record HostFolders(string Configuration, string State, string Co
             $@"{programData}\npu-agent\state",
             $@"{programData}\npu-agent\agent.sock",
             $@"{programData}\npu-agent\log",
-            "keeping engines is not available on Windows: their processes are found in /proc, and stopped by signals; leave engines out, or run the agent on Linux")
+            "systemd and container are not available on Windows, which has neither systemd nor /proc; use process")
         : new("/etc/npu-agent/agent.yaml", "/var/lib/npu-agent", "/run/npu-agent/agent.sock", "/var/log/npu-agent", null);
 }

@@ -63,8 +63,6 @@ internal static class SettingsBinding
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
         if (settings.ControlSocket.Length > 100)
             root.Complain("control_socket", $"{settings.ControlSocket.Length} characters are too long for a Unix socket, allowed 100");
-        if (engines.Count > 0 && HostFolders.Here.EngineLimit is { } limit)
-            root.Complain("engines", limit);
         return settings;
     }
 

@@ -12,6 +12,9 @@ internal sealed class DaemonUnreachableException(string message, Exception inner
 /// <summary>Talks to the daemon through its Unix socket.</summary>
 internal sealed class ControlClient : IDisposable
 {
+    /// <summary>Only of a Windows that is old can this be said.</summary>
+    public const string NoSockets = "this system has no Unix sockets (Windows has them since 10 1803 and Server 2019)";
+
     private readonly string _socket;
     private readonly HttpClient _http;
 
@@ -62,8 +65,10 @@ internal sealed class ControlClient : IDisposable
         }
         catch (Exception away) when (away is HttpRequestException or JsonException)
         {
+            if (!Socket.OSSupportsUnixDomainSockets)
+                throw new DaemonUnreachableException($"control socket {_socket}: {NoSockets}; ask /status at the address that listen names", away);
             var reason = away.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied } ? "this user may not open it" : "no daemon answers there";
-            throw new DaemonUnreachableException($"control socket {_socket}: {reason}; is npu-agent running (systemctl status npu-agent), and is it this configuration?", away);
+            throw new DaemonUnreachableException($"control socket {_socket}: {reason}; is npu-agent running ({(OperatingSystem.IsWindows() ? "sc query" : "systemctl status")} npu-agent), and is it this configuration?", away);
         }
     }
 }

@@ -15,10 +15,10 @@ public sealed class HostFoldersTests
     }
 
     [Fact]
-    public void Windows_says_that_it_keeps_no_engines_and_linux_keeps_them()
+    public void Windows_says_which_kinds_of_engines_it_has_not_and_linux_has_all()
     {
-        HostFolders.Of(windows: true, @"C:\ProgramData").EngineLimit.ShouldNotBeNull().ShouldContain("not available on Windows");
-        HostFolders.Of(windows: false, "").EngineLimit.ShouldBeNull();
+        HostFolders.Of(windows: true, @"C:\ProgramData").KindLimit.ShouldNotBeNull().ShouldContain("not available on Windows");
+        HostFolders.Of(windows: false, "").KindLimit.ShouldBeNull();
     }
 
     [Fact]

@@ -76,6 +76,8 @@ internal sealed unsafe partial class PlainFolder
 
     private static SafeFileHandle OpenHandle(string path)
     {
+        if (OperatingSystem.IsWindows())
+            return WindowsFiles.Open(path);
         var descriptor = OpenFile(path, ReadOnlyNoWaitCloseOnExec);
         if (descriptor >= 0)
             return new SafeFileHandle(descriptor, ownsHandle: true);
@@ -84,12 +86,15 @@ internal sealed unsafe partial class PlainFolder
         throw error.NativeErrorCode == notAllowed ? new UnauthorizedAccessException($"{path}: {error.Message}") : new IOException($"{path}: {error.Message}");
     }
 
-    private static string RealPath(SafeFileHandle handle) =>
-        new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget ?? throw new IOException("its place cannot be told");
+    private static string RealPath(SafeFileHandle handle) => OperatingSystem.IsWindows()
+        ? WindowsFiles.RealPath(handle)
+        : new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget ?? throw new IOException("its place cannot be told");
 
     // statx and not stat: its structure is the same on every processor.
     private static (bool IsRegular, uint Names) Look(SafeFileHandle handle)
     {
+        if (OperatingSystem.IsWindows())
+            return WindowsFiles.Look(handle);
         var stat = stackalloc byte[StatxSize];
         if (Statx((int)handle.DangerousGetHandle(), "", EmptyPath, TypeAndLinks, stat) != 0)
             throw new IOException("its kind cannot be told");

@@ -41,6 +41,8 @@ internal static unsafe partial class DetachedProcess
     /// <exception cref="Win32Exception">The program could not be started.</exception>
     public static ProcessId Start(DetachedStart start)
     {
+        if (OperatingSystem.IsWindows())
+            return WindowsStart.Start(start);
         var attributes = stackalloc byte[AttributesSize];
         var actions = stackalloc byte[ActionsSize];
         var signals = stackalloc byte[SignalSetSize];
@@ -79,6 +81,8 @@ internal static unsafe partial class DetachedProcess
     /// </summary>
     public static int? TryReap(int pid)
     {
+        if (OperatingSystem.IsWindows())
+            return WindowsStart.TryReap(pid);
         int status;
         if (WaitPid(pid, &status, NoHang) != pid)
             return null;

@@ -32,7 +32,7 @@ internal sealed partial class OpenFiles(string root = "/proc")
     }
 
     private IEnumerable<int> Pids() =>
-        Directory.EnumerateDirectories(root)
+        (Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0);
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Tells the end of one process when it happens: by a descriptor of the process where the kernel has them (5.3 and later), as
-/// its parent where it is a child, otherwise by a look every quarter of a second. None of the three takes the exit status
+/// Tells the end of one process when it happens: by a descriptor of the process where the kernel has them (5.3 and later, and
+/// Windows), as its parent where it is a child, otherwise by a look every quarter of a second. None of the three takes the exit status
 /// away from whoever reaps the child.
 /// </summary>
 internal sealed partial class ProcessExit(ProcessTable processes, TimeProvider clock)
@@ -23,7 +23,7 @@ internal sealed partial class ProcessExit(ProcessTable processes, TimeProvider c
     public async Task WaitAsync(ProcessId id, CancellationToken cancellation)
     {
         // The wait lasts as long as an engine serves, so it has a thread of its own; the thread ends with the process or with the agent.
-        var waited = await Task.Factory.StartNew(() => WaitByDescriptor(id) || WaitAsParent(id), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        var waited = await Task.Factory.StartNew(() => OperatingSystem.IsWindows() ? WindowsProcesses.WaitForEnd(id) : WaitByDescriptor(id) || WaitAsParent(id), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellation);
         if (!waited)
             await WaitByLookingAsync(id, cancellation);

@@ -4,18 +4,26 @@ using System.Text;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>Reads /proc. Processes come and go while it reads: one that vanished is left out, never an error.</summary>
+/// <summary>
+/// Reads /proc. Processes come and go while it reads: one that vanished is left out, never an error. On Windows the system is
+/// asked instead; what only Linux tells (threads, cgroups, where in the kernel a process waits) is then as if nothing were there.
+/// </summary>
 internal sealed partial class ProcessTable(string root = "/proc")
 {
     private const int NoSuchProcess = 3;
     private const int MaxThreads = 1000;
 
     public ProcessEntry? Read(int pid) =>
-        ReadStat(pid) is { } entry ? entry with { CommandLine = (ReadText($"{root}/{pid}/cmdline") ?? "").Replace('\0', ' ').Trim() } : null;
+        ReadStat(pid) is { } entry ? entry with { CommandLine = CommandLineOf(pid) } : null;
+
+    private string CommandLineOf(int pid) =>
+        OperatingSystem.IsWindows() ? WindowsProcesses.CommandLine(pid) : (ReadText($"{root}/{pid}/cmdline") ?? "").Replace('\0', ' ').Trim();
 
     /// <summary>All but the command line, which a process that hangs in its memory may not give.</summary>
     private ProcessEntry? ReadStat(int pid)
     {
+        if (OperatingSystem.IsWindows())
+            return WindowsProcesses.Read(pid);
         // "pid (comm) state ppid pgrp session ..."; comm may hold blanks and parentheses, so the last one ends it.
         if (ReadText($"{root}/{pid}/stat") is not { } stat || stat.LastIndexOf(')') is not (> 0 and var end))
             return null;
@@ -31,14 +39,11 @@ internal sealed partial class ProcessTable(string root = "/proc")
             "");
     }
 
-    public IEnumerable<ProcessEntry> All()
-    {
-        foreach (var folder in Directory.EnumerateDirectories(root))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Read(pid) is { } entry)
-                yield return entry;
-        }
-    }
+    public IEnumerable<ProcessEntry> All() => Ids().Select(Read).OfType<ProcessEntry>();
+
+    private IEnumerable<int> Ids() => OperatingSystem.IsWindows()
+        ? WindowsProcesses.Ids()
+        : Directory.EnumerateDirectories(root).Select(f => int.TryParse(Path.GetFileName(f), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0).Where(pid => pid > 0);
 
     /// <summary>Whether exactly this process lives.</summary>
     public bool IsAlive(ProcessId id) => ReadStat(id.Pid) is { IsAlive: true } entry && entry.Id == id;
@@ -79,7 +84,7 @@ internal sealed partial class ProcessTable(string root = "/proc")
     public IReadOnlyList<ProcessEntry> WithMarker(string name, string value)
     {
         var wanted = Encoding.UTF8.GetBytes($"\0{name}={value}\0");
-        return [.. All().Where(p => ReadBytes($"{root}/{p.Id.Pid}/environ") is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0)];
+        return [.. All().Where(p => EnvironmentOf(p.Id.Pid) is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0)];
     }
 
     /// <summary>
@@ -96,8 +101,9 @@ internal sealed partial class ProcessTable(string root = "/proc")
     public IReadOnlyDictionary<string, string>? Environment(int pid)
     {
         // The file of a process that is ending is there and empty.
-        if (ReadText($"{root}/{pid}/environ") is not { Length: > 0 } text)
+        if (EnvironmentOf(pid) is not { Length: > 0 } bytes)
             return null;
+        var text = Encoding.UTF8.GetString(bytes);
         Dictionary<string, string> variables = new(StringComparer.Ordinal);
         foreach (var entry in text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -107,6 +113,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
 
         return variables;
     }
+
+    private byte[]? EnvironmentOf(int pid) => OperatingSystem.IsWindows() ? WindowsProcesses.Environment(pid) : ReadBytes($"{root}/{pid}/environ");
 
     public string BootId() => ReadText($"{root}/sys/kernel/random/boot_id")?.Trim() ?? "unknown";
 
@@ -154,9 +162,14 @@ internal sealed partial class ProcessTable(string root = "/proc")
         }
     }
 
-    /// <summary>Sends a signal to exactly this process: the start time is compared right before.</summary>
+    /// <summary>
+    /// Sends a signal to exactly this process: the start time is compared right before. On Windows, which has none, whichever
+    /// it is ends the process.
+    /// </summary>
     public SignalOutcome Signal(ProcessId id, int signal)
     {
+        if (OperatingSystem.IsWindows())
+            return WindowsProcesses.Terminate(id);
         if (ReadStat(id.Pid)?.Id != id)
             return SignalOutcome.Gone;
         if (Kill(id.Pid, signal) == 0)

@@ -10,11 +10,12 @@ namespace Agent.Engines.Starting;
 /// <summary>
 /// The port of an engine. vLLM binds it at once with SO_REUSEADDR and listens only when the model is loaded: two servers that
 /// load at the same time both bind, and the later one fails after minutes. So the agent keeps a lock of its own for each port,
-/// a Unix socket outside the file system: it lives in the network namespace that the port lives in, and goes with the agent.
+/// a Unix socket outside the file system: it lives in the network namespace that the port lives in, and goes with the agent. On
+/// Windows it is an event with a name.
 /// </summary>
 internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTable processes)
 {
-    private readonly ConcurrentDictionary<int, Socket> _locks = [];
+    private readonly ConcurrentDictionary<int, IDisposable> _locks = [];
 
     /// <summary>Takes the agent's lock of the port and keeps it until the agent ends.</summary>
     /// <returns>Null when this agent has it, otherwise who has.</returns>
@@ -23,6 +24,8 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
         if (_locks.ContainsKey(port))
             return null;
         var name = string.Create(CultureInfo.InvariantCulture, $"npu-agent/port/{port}");
+        if (OperatingSystem.IsWindows())
+            return LockByEvent(port, name);
         var mine = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -36,6 +39,15 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
             mine.Dispose();
             return $"port {port} is locked by another agent: {Owner(sockets.UnixSocket('@' + name))}";
         }
+    }
+
+    private string? LockByEvent(int port, string name)
+    {
+        var mine = new EventWaitHandle(false, EventResetMode.ManualReset, @"Global\" + name, out var isFirst);
+        if (isFirst && _locks.TryAdd(port, mine))
+            return null;
+        mine.Dispose();
+        return $"port {port} is locked by another agent";
     }
 
     /// <returns>Null when a server can listen on it, otherwise who has it.</returns>

@@ -33,9 +33,11 @@ internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory
     /// <returns>The names of what was removed.</returns>
     public IReadOnlyList<string> RemoveLeftovers()
     {
+        if (!Directory.Exists(folder))
+            return [];
         // Listed before it is looked who has what: a segment that appears meanwhile is not on the list.
         var own = FileOwner.Self;
-        var found = Patterns.SelectMany(p => Directory.Exists(folder) ? Directory.GetFiles(folder, p) : []).Where(f => FileOwner.Of(f) == own).ToHashSet(StringComparer.Ordinal);
+        var found = Patterns.SelectMany(p => Directory.GetFiles(folder, p)).Where(f => FileOwner.Of(f) == own).ToHashSet(StringComparer.Ordinal);
         if (found.Count == 0)
             return [];
         found.ExceptWith(files.Mappings().Select(m => m.Path));

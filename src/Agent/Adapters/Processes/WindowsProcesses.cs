@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Agent.Adapters.Processes;
+
+/// <summary>
+/// What <see cref="ProcessTable"/> reads in /proc, as Windows tells it. Command line and environment stand in the process's own
+/// memory (PEB and RTL_USER_PROCESS_PARAMETERS, winternl.h; the offsets are those of 64-bit Windows 8 and later, x64 and ARM64
+/// alike); those of another user's processes cannot be read.
+/// </summary>
+[SupportedOSPlatform("windows")]
+internal static unsafe partial class WindowsProcesses
+{
+    private const uint MayQuery = 0x1000;
+    private const uint MayReadMemory = 0x10;
+    private const uint MayTerminate = 0x1;
+    private const uint MayWait = 0x100000;
+    private const uint Ended = 0;
+    private const uint Runs = 258;
+
+    private const int ParametersOfBlock = 0x20;
+    private const int CommandLineOfParameters = 0x70;
+    private const int EnvironmentOfParameters = 0x80;
+    private const int EnvironmentSizeOfParameters = 0x3F0;
+    private const int LongestEnvironment = 1024 * 1024;
+
+    public static IEnumerable<int> Ids()
+    {
+        foreach (var process in Process.GetProcesses())
+        {
+            using (process)
+                yield return process.Id;
+        }
+    }
+
+    /// <summary>Its start is in 100 ns since 1601: other than ticks since boot, never the same again.</summary>
+    public static ProcessEntry? Read(int pid)
+    {
+        using var process = Open(pid, MayQuery | MayWait);
+        if (process.IsInvalid || !TimesOf(process, out var started, out _, out _, out _) || Basics(process) is not { } basics)
+            return null;
+        // The object of a process that ended stays as long as somebody has a handle, as a zombie's entry does.
+        var state = WaitFor(process, 0) == Runs ? 'R' : 'Z';
+        return new ProcessEntry(new ProcessId(pid, started), (int)basics.ParentPid, SessionId: 0, state, NameOf(process), "");
+    }
+
+    public static string CommandLine(int pid)
+    {
+        using var process = Open(pid, MayQuery | MayReadMemory);
+        if (Parameters(process) is not { } parameters || Read<UnicodeString>(process, parameters + CommandLineOfParameters) is not { } line)
+            return "";
+        return ReadBytes(process, line.Text, line.Bytes) is { } text ? Encoding.Unicode.GetString(text) : "";
+    }
+
+    /// <summary>As in /proc/PID/environ: NAME=VALUE, each ended by a zero.</summary>
+    public static byte[]? Environment(int pid)
+    {
+        using var process = Open(pid, MayQuery | MayReadMemory);
+        if (Parameters(process) is not { } parameters
+            || Read<nint>(process, parameters + EnvironmentOfParameters) is not { } at
+            || Read<nint>(process, parameters + EnvironmentSizeOfParameters) is not (> 0 and <= LongestEnvironment and var size))
+            return null;
+        return ReadBytes(process, at, (int)size) is { } text ? Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(text).TrimEnd('\0') + '\0') : null;
+    }
+
+    /// <summary>Waits until exactly this process is gone.</summary>
+    /// <returns>False when it cannot be waited for.</returns>
+    public static bool WaitForEnd(ProcessId id)
+    {
+        using var process = Open(id.Pid, MayQuery | MayWait);
+        return !process.IsInvalid && TimesOf(process, out var started, out _, out _, out _) && (started != id.StartTicks || WaitFor(process, uint.MaxValue) == Ended);
+    }
+
+    /// <summary>Ends exactly this process. There is no way to ask a process without a window to end itself.</summary>
+    public static SignalOutcome Terminate(ProcessId id)
+    {
+        using var process = Open(id.Pid, MayQuery | MayWait | MayTerminate);
+        if (process.IsInvalid)
+            return Read(id.Pid)?.Id == id ? SignalOutcome.NotAllowed : SignalOutcome.Gone;
+        if (!TimesOf(process, out var started, out _, out _, out _) || started != id.StartTicks || WaitFor(process, 0) != Runs)
+            return SignalOutcome.Gone;
+        return End(process, 1) ? SignalOutcome.Sent : SignalOutcome.NotAllowed;
+    }
+
+    private static BasicInformation? Basics(SafeProcessHandle process)
+    {
+        BasicInformation basics;
+        return Query(process, 0, &basics, sizeof(BasicInformation), out _) == 0 ? basics : null;
+    }
+
+    private static nint? Parameters(SafeProcessHandle process) =>
+        !process.IsInvalid && Basics(process) is { Block: not 0 } basics ? Read<nint>(process, basics.Block + ParametersOfBlock) : null;
+
+    private static string NameOf(SafeProcessHandle process)
+    {
+        const int Longest = 1024;
+        var path = stackalloc char[Longest];
+        var length = Longest;
+        return ImageName(process, 0, path, ref length) ? Path.GetFileName(new string(path, 0, length)) : "";
+    }
+
+    private static T? Read<T>(SafeProcessHandle process, nint at)
+        where T : unmanaged
+    {
+        T value;
+        return ReadMemory(process, at, &value, sizeof(T), out var read) && read == sizeof(T) ? value : null;
+    }
+
+    private static byte[]? ReadBytes(SafeProcessHandle process, nint at, int count)
+    {
+        var bytes = new byte[count];
+        fixed (byte* into = bytes)
+            return ReadMemory(process, at, into, count, out var read) && read == count ? bytes : null;
+    }
+
+    private static SafeProcessHandle Open(int pid, uint rights) => OpenProcess(rights, false, pid);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    private static partial SafeProcessHandle OpenProcess(uint rights, [MarshalAs(UnmanagedType.Bool)] bool inherited, int pid);
+
+    [LibraryImport("kernel32", EntryPoint = "GetProcessTimes")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool TimesOf(SafeProcessHandle process, out long started, out long ended, out long kernel, out long user);
+
+    [LibraryImport("kernel32", EntryPoint = "WaitForSingleObject")]
+    private static partial uint WaitFor(SafeProcessHandle process, uint milliseconds);
+
+    [LibraryImport("kernel32", EntryPoint = "TerminateProcess")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool End(SafeProcessHandle process, uint exitCode);
+
+    [LibraryImport("kernel32", EntryPoint = "QueryFullProcessImageNameW")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool ImageName(SafeProcessHandle process, uint flags, char* path, ref int length);
+
+    [LibraryImport("kernel32", EntryPoint = "ReadProcessMemory")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool ReadMemory(SafeProcessHandle process, nint at, void* into, nint count, out nint read);
+
+    [LibraryImport("ntdll", EntryPoint = "NtQueryInformationProcess")]
+    private static partial int Query(SafeProcessHandle process, int kind, void* into, int size, out int needed);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct BasicInformation
+    {
+        public nint ExitStatus;
+        public nint Block;
+        public nint Affinity;
+        public nint Priority;
+        public nint Pid;
+        public nint ParentPid;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct UnicodeString
+    {
+        public ushort Bytes;
+        public ushort MostBytes;
+        public nint Text;
+    }
+}
