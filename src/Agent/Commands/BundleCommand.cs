@@ -69,5 +69,5 @@ internal static class BundleCommand
     private static void Print(BundleDocument[] bundles) =>
         Console.Write(Terminal.Table(
             ["WRITTEN", "SIZE", "BUNDLE"],
-            bundles.Select(b => (IReadOnlyList<string>)[b.WrittenAt.ToString("u", CultureInfo.InvariantCulture), $"{b.Bytes / 1024.0 / 1024:0.0} MiB", b.Path])));
+            bundles.Select(b => (IReadOnlyList<string>)[b.WrittenAt.ToString("u", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{(b.Bytes + 1023) / 1024} KiB"), b.Path])));
 }

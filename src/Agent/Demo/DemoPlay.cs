@@ -122,7 +122,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         }
 
         foreach (var bundle in history.Incident.Bundles)
-            Console.WriteLine($"bundle: {bundle} ({new FileInfo(bundle).Length / 1024} KiB)");
+            Console.WriteLine($"bundle: {bundle} ({new FileInfo(bundle).Length / 1024} KiB{(keep ? "" : ", gone with the demo; --keep leaves it")})");
         if (!keep)
             return;
         Console.WriteLine($"""
