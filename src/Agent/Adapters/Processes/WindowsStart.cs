@@ -13,7 +13,10 @@ namespace Agent.Adapters.Processes;
 [SupportedOSPlatform("windows")]
 internal static unsafe partial class WindowsStart
 {
-    private const uint Flags = 0x00000200 | 0x00000400 | 0x00080000 | 0x08000000;
+    private const uint OwnGroup = 0x200;
+    private const uint UnicodeEnvironment = 0x400;
+    private const uint ExtendedStartup = 0x80000;
+    private const uint NoWindow = 0x8000000;
     private const int UsesHandles = 0x100;
     private const nint HandleList = 0x20002;
     private const uint Ended = 0;
@@ -37,10 +40,11 @@ internal static unsafe partial class WindowsStart
             Check(InitializeAttributes(list, 1, 0, ref size));
             Check(UpdateAttribute(list, 0, HandleList, handles, 2 * sizeof(nint), null, null));
             var startup = new Startup { Size = sizeof(Startup), Flags = UsesHandles, Input = handles[1], Output = handles[0], Error = handles[0], Attributes = list };
-            Check(CreateProcess(null, line, null, null, true, Flags, environment, null, &startup, out var started));
+            Check(CreateProcess(null, line, null, null, true, OwnGroup | UnicodeEnvironment | ExtendedStartup | NoWindow, environment, null, &startup, out var started));
             _ = Close(started.Thread);
             _children[started.Pid] = new SafeProcessHandle(started.Process, ownsHandle: true);
-            return WindowsProcesses.Read(started.Pid)?.Id ?? throw new Win32Exception(3);
+            // The handle keeps it there when it has ended already.
+            return WindowsProcesses.Read(started.Pid)?.Id ?? throw new Win32Exception($"process {started.Pid} was started and cannot be looked at");
         }
     }
 
