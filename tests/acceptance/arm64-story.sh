@@ -31,7 +31,7 @@ mkdir -p /etc/systemd/system/npu-agent.service.d
 printf '[Service]\nReadWritePaths=/var/lib/simulated-host\n' > /etc/systemd/system/npu-agent.service.d/simulated-host.conf
 systemctl daemon-reload
 install -d -o npu-agent -g npu-agent /var/lib/simulated-host
-setpriv --reuid=npu-agent --regid=npu-agent --init-groups /opt/simulator/simulator up --profile guide --chips 2 --pace 2 --world /var/lib/simulated-host > /dev/null
+setpriv --reuid=npu-agent --regid=npu-agent --init-groups /opt/simulator/simulator up --profile guide --chips 8 --pace 2 --world /var/lib/simulated-host > /dev/null
 systemctl start devdrv
 before=$(systemctl show -p InvocationID --value devdrv)
 
@@ -81,4 +81,14 @@ answers || die "the engine does not answer right"
 agent_tell incidents show "$(incident)"
 agent_tell bundle list
 agent=$(systemctl show -p MainPID --value npu-agent)
-say "the agent holds $(awk '/^VmRSS/ {print $2, $3}' "/proc/$agent/status") ($(awk '/^RssAnon/ {print $2, $3}' "/proc/$agent/status") of its own), $(awk '/^Threads/ {print $2}' "/proc/$agent/status") threads"
+of_agent() { awk -v field="$1:" '$1 == field {print $2}' "/proc/$agent/status"; }
+weigh() {
+    say "$1 the agent holds $(of_agent VmRSS) kB ($(of_agent RssAnon) kB of its own), $(of_agent Threads) threads"
+    [ $(($(of_agent VmRSS) * 1024)) -lt 60000000 ] || die "the agent holds $(of_agent VmRSS) kB, 60 MB are allowed on 64 KiB pages"
+}
+weigh "now"
+minutes=$(cat /opt/story/minutes)
+[ "$minutes" -gt 0 ] || exit 0
+sleep $((minutes * 60))
+[ "$(systemctl show -p MainPID --value npu-agent)" = "$agent" ] || die "it is another agent"
+weigh "$minutes minutes later"
