@@ -17,12 +17,12 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
 
     public static WebApplication Build(VllmOptions options, EngineClient engine, VllmMetrics metrics, Socket socket, HttpTrouble trouble, VllmLog log)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty: the others read appsettings.json in whatever folder the engine was started in, and watch it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         // The host's own would stop the server at SIGTERM; here that is the API server's decision.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         // The handle of a socket that is bound already: Kestrel calls listen() on it now, minutes after the bind.
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenHandle((ulong)socket.Handle);
             kestrel.AddServerHeader = false;
