@@ -80,6 +80,13 @@ wait_for 20 "an adopted engine" said 'deepseek: adopted process'
 [ "$(engine)" = "$first" ] || die "the engine was $first, is $(engine)"
 say "the agent was ended and started: the engine stays, and is adopted"
 
+end_agent
+rm "$data/state/engines/deepseek/run.json"
+run
+wait_for 20 "an engine found without its record" said 'deepseek: adopted process'
+[ "$(engine)" = "$first" ] || die "the engine was $first, is $(engine)"
+say "without the record of its start the engine is found by its marker"
+
 left=$(core)
 mark
 kill -KILL "$first"

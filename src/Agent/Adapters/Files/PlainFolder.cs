@@ -22,6 +22,7 @@ internal sealed unsafe partial class PlainFolder
     private const int ModeAt = 28;
     private const int TypeMask = 0xF000;
     private const int RegularFile = 0x8000;
+    private const int NotAllowed = 13;
 
     // A folder that a run-away process filled is not walked to its end.
     private const int MaxFiles = 50_000;
@@ -76,13 +77,11 @@ internal sealed unsafe partial class PlainFolder
 
     private static SafeFileHandle OpenHandle(string path)
     {
-        if (OperatingSystem.IsWindows())
-            return WindowsFiles.Open(path);
-        var descriptor = OpenFile(path, ReadOnlyNoWaitCloseOnExec);
-        if (descriptor >= 0)
-            return new SafeFileHandle(descriptor, ownsHandle: true);
+        var handle = OperatingSystem.IsWindows() ? WindowsFiles.Open(path) : new SafeFileHandle(OpenFile(path, ReadOnlyNoWaitCloseOnExec), ownsHandle: true);
+        if (!handle.IsInvalid)
+            return handle;
         var error = new Win32Exception(Marshal.GetLastPInvokeError());
-        const int notAllowed = 13;
+        var notAllowed = OperatingSystem.IsWindows() ? WindowsFiles.NotAllowed : NotAllowed;
         throw error.NativeErrorCode == notAllowed ? new UnauthorizedAccessException($"{path}: {error.Message}") : new IOException($"{path}: {error.Message}");
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -9,6 +8,8 @@ namespace Agent.Adapters.Files;
 [SupportedOSPlatform("windows")]
 internal static unsafe partial class WindowsFiles
 {
+    public const int NotAllowed = 5;
+
     private const uint MayRead = 0x80000000;
     private const uint SharedWithAll = 0x1 | 0x2 | 0x4;
     private const uint Existing = 3;
@@ -16,17 +17,9 @@ internal static unsafe partial class WindowsFiles
     private const uint OnDisk = 1;
     private const uint Folder = 0x10;
     private const int LongestPath = 32768;
-    private const int NotAllowed = 5;
 
-    public static SafeFileHandle Open(string path)
-    {
-        var handle = CreateFile(path, MayRead, SharedWithAll, null, Existing, FoldersToo, 0);
-        if (!handle.IsInvalid)
-            return handle;
-        var error = new Win32Exception(Marshal.GetLastPInvokeError());
-        handle.Dispose();
-        throw error.NativeErrorCode == NotAllowed ? new UnauthorizedAccessException($"{path}: {error.Message}") : new IOException($"{path}: {error.Message}");
-    }
+    /// <returns>Invalid when it cannot be opened; the last error says why.</returns>
+    public static SafeFileHandle Open(string path) => CreateFile(path, MayRead, SharedWithAll, null, Existing, FoldersToo, 0);
 
     public static string RealPath(SafeFileHandle handle)
     {

@@ -11,7 +11,7 @@ internal sealed partial class OpenFiles(string root = "/proc")
 {
     /// <summary>Where the descriptors of each process lead: paths, or <c>socket:[INODE]</c>.</summary>
     public IEnumerable<(int Pid, string Target)> Descriptors() =>
-        from pid in Pids()
+        from pid in ProcessTable.Ids(root)
         from descriptor in Entries($"{root}/{pid}/fd")
         let target = Target(descriptor)
         where target is not null
@@ -19,7 +19,7 @@ internal sealed partial class OpenFiles(string root = "/proc")
 
     /// <summary>Files that each process has mapped; a file may be mapped long after its descriptor was closed.</summary>
     public IEnumerable<(int Pid, string Path)> Mappings() =>
-        from pid in Pids()
+        from pid in ProcessTable.Ids(root)
         from line in Lines($"{root}/{pid}/maps")
         let path = MappedPath().Match(line)
         where path.Success
@@ -30,11 +30,6 @@ internal sealed partial class OpenFiles(string root = "/proc")
         var wanted = string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
         return Descriptors().Where(d => d.Target == wanted).Select(d => (int?)d.Pid).FirstOrDefault();
     }
-
-    private IEnumerable<int> Pids() =>
-        (Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0);
 
     private static string[] Entries(string folder)
     {

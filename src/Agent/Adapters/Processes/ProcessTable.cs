@@ -41,9 +41,13 @@ internal sealed partial class ProcessTable(string root = "/proc")
 
     public IEnumerable<ProcessEntry> All() => Ids().Select(Read).OfType<ProcessEntry>();
 
-    private IEnumerable<int> Ids() => OperatingSystem.IsWindows()
-        ? WindowsProcesses.Ids()
-        : Directory.EnumerateDirectories(root).Select(f => int.TryParse(Path.GetFileName(f), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0).Where(pid => pid > 0);
+    private IEnumerable<int> Ids() => OperatingSystem.IsWindows() ? WindowsProcesses.Ids() : Ids(root);
+
+    /// <summary>The processes that a folder laid out as /proc names; none where there is no such folder.</summary>
+    public static IEnumerable<int> Ids(string root) =>
+        (Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0);
 
     /// <summary>Whether exactly this process lives.</summary>
     public bool IsAlive(ProcessId id) => ReadStat(id.Pid) is { IsAlive: true } entry && entry.Id == id;

@@ -25,6 +25,7 @@ internal static unsafe partial class WindowsProcesses
     private const int CommandLineOfParameters = 0x70;
     private const int EnvironmentOfParameters = 0x80;
     private const int EnvironmentSizeOfParameters = 0x3F0;
+    private const int GroupOfParameters = 0x408;
     private const int LongestEnvironment = 1024 * 1024;
 
     public static IEnumerable<int> Ids()
@@ -44,7 +45,14 @@ internal static unsafe partial class WindowsProcesses
             return null;
         // The object of a process that ended stays as long as somebody has a handle, as a zombie's entry does.
         var state = WaitFor(process, 0) == Runs ? 'R' : 'Z';
-        return new ProcessEntry(new ProcessId(pid, started), (int)basics.ParentPid, SessionId: 0, state, NameOf(process), "");
+        return new ProcessEntry(new ProcessId(pid, started), (int)basics.ParentPid, SessionId: GroupOf(pid), state, NameOf(process), "");
+    }
+
+    /// <summary>Whoever begins a process group has its number, and what it starts stays in it, as in a session of Linux.</summary>
+    private static int GroupOf(int pid)
+    {
+        using var process = Open(pid, MayQuery | MayReadMemory);
+        return Parameters(process) is { } parameters ? Read<int>(process, parameters + GroupOfParameters) ?? 0 : 0;
     }
 
     public static string CommandLine(int pid)
