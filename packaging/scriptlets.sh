@@ -6,22 +6,36 @@ have() { command -v "$1" > /dev/null 2>&1; }
 live() { [ -d /run/systemd/system ] && have systemctl; }
 
 # Never deleted again: files of the account may lie anywhere, and the next account would get its number.
-account() {
-  getent group npu-agent > /dev/null || groupadd --system npu-agent
-  getent passwd npu-agent > /dev/null ||
-    useradd --system --gid npu-agent --home-dir /var/lib/npu-agent --no-create-home --shell /usr/sbin/nologin --comment npu-agent npu-agent
+accounts() {
+  # The agent, and whom its engines are.
+  for account in npu-agent npu-engine; do
+    getent group $account > /dev/null || groupadd --system $account
+    getent passwd $account > /dev/null ||
+      useradd --system --gid $account --home-dir /var/lib/$account --no-create-home --shell /usr/sbin/nologin --comment $account $account
+  done
+}
+
+# joins ACCOUNT GROUP...: those of the groups that are there
+joins() {
+  account=$1
+  shift
+  for group in "$@"; do
+    if getent group $group > /dev/null; then usermod --append --groups $group $account; fi
+  done
 }
 
 # installed first|again
 installed() {
-  account
-  # The driver's group is what npu-smi asks for, the other one what the kernel log in the journal asks for.
-  for group in HwHiAiUser systemd-journal; do
-    if getent group $group > /dev/null; then usermod --append --groups $group npu-agent; fi
-  done
+  accounts
+  # The driver's group is what npu-smi and the chips ask for, that of the journal what the kernel log asks for; npu-engine lets the agent
+  # read what engines write. The engines' user is in no group of the agent's.
+  joins npu-agent HwHiAiUser systemd-journal npu-engine
+  joins npu-engine HwHiAiUser
   # systemd-tmpfiles refuses where /proc is not mounted.
   if ! have systemd-tmpfiles || ! systemd-tmpfiles --create npu-agent.conf 2> /dev/null; then
     install -d -m 0750 -o npu-agent -g npu-agent /var/lib/npu-agent /var/log/npu-agent
+    install -d -m 0750 -o npu-engine -g npu-engine /var/lib/npu-engine
+    install -d -m 2750 -o npu-agent -g npu-engine /var/log/npu-engine
   fi
   if live; then systemctl daemon-reload; fi
   if [ "$1" = first ]; then

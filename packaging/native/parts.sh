@@ -29,10 +29,11 @@ grep -q "define SQLITE_VERSION  *\"$SQLITE_VERSION\"" "$parts/sqlite3.h" ||
   { echo "parts.sh: $SQLITE_PACKAGE does not hold SQLite $SQLITE_VERSION" >&2; exit 1; }
 
 # Full synchronous WAL as in the development build: the journal promises that a step is on disk before it is done.
-# Functions that the .NET provider binds must stay, whether the agent calls them or not (load_extension is off until asked for).
-"${compile[@]}" -c -Os -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map="$parts"=sqlite \
+# Functions that the .NET provider binds must stay, whether the agent calls them or not (load_extension is off until asked for);
+# each has a section of its own, so that the linker leaves out what nobody binds.
+"${compile[@]}" -c -Os -fPIC -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map="$parts"=sqlite \
   -DSQLITE_THREADSAFE=1 -DSQLITE_DQS=0 -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
-  -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_SNAPSHOT -DSQLITE_LIKE_DOESNT_MATCH_BLOBS \
+  -DSQLITE_OMIT_JSON -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_SNAPSHOT -DSQLITE_LIKE_DOESNT_MATCH_BLOBS \
   -DHAVE_USLEEP=1 -o "$parts/sqlite3.o" "$parts/sqlite3.c"
 llvm-ar rcsD "$parts/libsqlite3.a" "$parts/sqlite3.o"
 rm "$archive"

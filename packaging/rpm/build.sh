@@ -10,7 +10,7 @@ cp -a "$staged" "$tree"
 install -D -m 0644 "$here/../../artifacts/pages/npu-agent.zsh" "$tree/usr/share/zsh/site-functions/_npu-agent"
 install -D -m 0644 "$here/../../LICENSE" "$tree/usr/share/licenses/npu-agent/LICENSE"
 install -m 0644 "$here/../../CHANGELOG.md" "$tree/usr/share/doc/npu-agent/CHANGELOG.md"
-mkdir -p "$tree/var/lib/npu-agent" "$tree/var/log/npu-agent"
+mkdir -p "$tree"/var/{lib,log}/npu-{agent,engine}
 find "$tree" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 
 # Names of manual pages end in * so that a host may compress them its own way.

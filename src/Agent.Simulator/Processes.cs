@@ -58,6 +58,9 @@ internal static unsafe partial class Processes
             _ = Control(NameOption, bytes);
     }
 
+    /// <summary>Away from the session of the parent, as what was started with start_new_session.</summary>
+    public static void LeadSession() => _ = NewSession();
+
     public static long? StartTicks(int pid) => Stat(pid) is { } stat ? Ticks(stat) : null;
 
     private static long Ticks(string[] stat) => long.Parse(stat[19], CultureInfo.InvariantCulture);
@@ -78,6 +81,9 @@ internal static unsafe partial class Processes
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int NewSession();
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int Control(int option, byte* argument);

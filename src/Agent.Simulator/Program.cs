@@ -7,11 +7,14 @@ using Agent.Simulator.Vllm;
 try
 {
     var (world, rest) = World.FromArguments(args);
+    SharedFolder.Join(world.Folder);
+    VllmLog.IsSilent = world.Report is { TellsStart: true };
     return rest switch
     {
         ["npu-smi", .. var a] => await NpuSmiProgram.RunAsync(world, a),
         ["hccn_tool", .. var a] => HccnToolProgram.Run(world, a),
         ["systemctl", .. var a] => await SystemctlProgram.RunAsync(world, a),
+        [JournalctlProgram.Name, .. var a] => await JournalctlProgram.RunAsync(world, a),
         ["ascend-dlog", .. var a] => AscendDlogProgram.Run(world, a),
         ["msnpureport", .. var a] => MsnpureportProgram.Run(world, a),
         ["vllm", .. var a] => await VllmProgram.RunAsync(world, a),

@@ -36,6 +36,13 @@ internal sealed class World
 
     public WorldSettings Settings => _settings.Value;
 
+    /// <summary>What engines of this host play; null: themselves.</summary>
+    public Report? Report
+    {
+        get => _files.Read("report.json", WorldJson.Default.Report);
+        set => _files.Write("report.json", value!, WorldJson.Default.Report);
+    }
+
     public WorldFaults Faults { get; }
 
     public ChipMemory Memory { get; }
@@ -125,10 +132,20 @@ internal sealed class World
 
     private static void Touch(string file)
     {
-        // The first to come makes it.
-        if (File.Exists(file))
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
-        else
-            File.WriteAllText(file, "");
+        // The first to come makes it. The time of another user's file is not ours to set, but the file is ours to replace.
+        try
+        {
+            if (File.Exists(file))
+            {
+                File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
+                return;
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            File.Delete(file);
+        }
+
+        File.WriteAllText(file, "");
     }
 }

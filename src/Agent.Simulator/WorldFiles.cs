@@ -64,6 +64,22 @@ internal sealed record EngineProcess(int Pid, long StartTicks, int Port, int[] N
 
 internal sealed record DriverState(DateTimeOffset? RestartUntil, bool Failed, bool Stopped, DateTimeOffset ActiveSince);
 
+/// <summary>Files of a report: what an engine prints until it serves, in between, and at its end; and how it ends.</summary>
+/// <param name="Serves">False: it ends before it listens, at every start.</param>
+/// <param name="Survives">The engine core leads a session of its own and outlives its API server.</param>
+internal sealed record Report(string? Start, string? Mid, string? Then, int ExitCode, int Signal, bool Serves, bool Survives)
+{
+    /// <summary>Its lines stand for the engine's own until the engine serves.</summary>
+    public bool TellsStart => Start is not null || !Serves;
+}
+
+internal sealed record UnitRun(int Pid, long StartTicks, string Invocation);
+
+/// <param name="End">What systemctl shows of it once it ended.</param>
+internal sealed record EngineUnit(string[] Command, Dictionary<string, string> End, UnitRun? Run);
+
+[JsonSerializable(typeof(Report))]
+[JsonSerializable(typeof(EngineUnit))]
 [JsonSerializable(typeof(WorldSettings))]
 [JsonSerializable(typeof(FaultState))]
 [JsonSerializable(typeof(Holder))]

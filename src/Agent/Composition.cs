@@ -11,6 +11,7 @@ using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Kinds;
 using Agent.Engines.Starting;
+using Agent.ForeignText;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -29,9 +30,11 @@ internal sealed record HostParts(
     NpuSmi NpuSmi,
     HccnTool HccnTool,
     ChipInventory Chips,
+    ChipNumbering Numbering,
     IReadOnlyList<SupervisedEngine> Engines,
     StartChecks StartChecks,
-    IReadOnlyList<ScheduledProbe> Probes);
+    IReadOnlyList<ScheduledProbe> Probes,
+    TextGate Gate);
 
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
 internal static class Composition
@@ -39,7 +42,9 @@ internal static class Composition
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
     /// <param name="clock">The clock.</param>
-    public static HostParts Parts(AgentSettings settings, bool keeps, TimeProvider clock)
+    public static HostParts Parts(AgentSettings settings, bool keeps, TimeProvider clock) => Parts(settings, Gate(settings, clock), keeps, clock);
+
+    public static HostParts Parts(AgentSettings settings, TextGate gate, bool keeps, TimeProvider clock)
     {
         var runner = new ProcessRunner(clock);
         var table = new ProcessTable();
@@ -47,16 +52,26 @@ internal static class Composition
         var hccn = new HccnTool(runner, settings.Vendor.HccnTool, settings.Vendor.HccnToolLimit);
         var units = Units(settings, runner);
         var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
+        var numbering = new ChipNumbering(npuSmi, settings.StateFolder, keeps, table.BootId);
         List<SupervisedEngine> engines =
         [
-            .. settings.Engines.Select(e => new SupervisedEngine(
-                e,
-                new EngineHost(e, settings.StateFolder, EngineKinds.Of(settings, e, runner, units, table), table, clock),
-                new VllmClient(e.Address, e.ApiKeyFile is { } file ? File.ReadAllText(file).Trim() : null, clock))),
+            .. settings.Engines.Select(e => Engine(settings, e, gate, keeps, runner, table, clock)),
         ];
         var (sockets, files) = (new SocketTable(), new OpenFiles());
         var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
-        return new HostParts(runner, table, npuSmi, hccn, chips, engines, checks, ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, new FaultOccurrences(settings.StateFolder, keeps), engines, clock));
+        return new HostParts(runner, table, npuSmi, hccn, chips, numbering, engines, checks,
+            ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, numbering, new FaultOccurrences(settings.StateFolder, keeps), engines, gate, clock),
+            gate);
+    }
+
+    /// <summary>An engine as the agent handles it. Its API key goes to nobody before the engine was found, by a start or an adoption.</summary>
+    public static SupervisedEngine Engine(AgentSettings settings, EngineSettings engine, TextGate gate, bool keeps, IProcessRunner runner, ProcessTable processes, TimeProvider clock)
+    {
+        var host = new EngineHost(engine, settings.StateFolder, EngineKinds.Of(settings, engine, keeps, runner, Units(settings, runner), processes), processes, clock, gate);
+        var files = new OpenFiles();
+        var socket = new EngineSocket(host, new FarEnd(new SocketTable(), files, processes), files, processes);
+        var key = engine.ApiKeyFile is { } file ? new ApiKey(() => SecretFile.ReadApiKey(file), socket.Objection) : null;
+        return new SupervisedEngine(engine, host, new VllmClient(engine.Address, key, clock, isOfThisHost: true));
     }
 
     public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
@@ -69,13 +84,14 @@ internal static class Composition
         var faults = FaultCatalog.Default.With(settings.Faults);
         var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
-        var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)]);
-        var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect()), clock.GetUtcNow());
-        var starter = new EngineStarter(parts.NpuSmi, parts.StartChecks, clock);
+        var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)], parts.Gate);
+        var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect(), parts.Gate), clock.GetUtcNow());
+        LogHolds.Set(parts.Engines, memory.Incidents, faults);
+        var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect()), clock), clock);
-        var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect()), notifiers, faults, clock, metrics.Delivered);
+        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect(), parts.Gate), clock), clock);
+        var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect(), parts.Gate), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents), clock);
         var effects = new LoopEffects
         {
@@ -83,14 +99,15 @@ internal static class Composition
             Looked = metrics.Looked,
             Recorded = changes =>
             {
+                LogHolds.Set(parts.Engines, memory.Incidents, faults);
                 metrics.Recorded(changes, memory.Incidents);
                 outbox.Wake();
             },
         };
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
         var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
-        List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect()), n, faults, clock))];
-        return new Daemon(settings, database, memory, journal, loop, parts.Engines, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
+        List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect(), parts.Gate), n, faults, clock))];
+        return new Daemon(settings, database, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
     }
 
     public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
@@ -112,17 +129,17 @@ internal static class Composition
             ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
             : null;
 
-    public static Redaction Redaction(AgentSettings settings) =>
-        new(settings.SecretFiles.Where(File.Exists).Select(File.ReadAllText).Concat(settings.SecretValues));
+    /// <summary>What others wrote passes it. The names by which the agent finds things again stay.</summary>
+    public static TextGate Gate(AgentSettings settings, TimeProvider clock) =>
+        new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues], clock), [.. FaultCatalog.Default.All.Select(f => f.Code), .. settings.Probes.Keys, .. settings.Engines.Select(e => e.Name)]);
 
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
-        var redaction = Redaction(settings);
         var root = Root(settings, parts.Processes);
         return new IncidentEvidence((incidentId, full) => new Bundle(
             settings.Bundles,
             BundleSourceList.Of(settings, parts.Processes, root, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock),
-            redaction,
+            parts.Gate.Redaction,
             host,
             incidentId,
             full,

@@ -1,3 +1,3 @@
 using Agent.Commands;
 
-return await CommandTree.Create().Parse(args).InvokeAsync();
+return await LastResort.RunAsync(args);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Agent.Adapters.Files;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.ForeignText;
 
 namespace Agent.Benchmarks;
 

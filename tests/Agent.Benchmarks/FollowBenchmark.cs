@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Agent.Engines;
+using Agent.ForeignText;
 
 namespace Agent.Benchmarks;
 
@@ -22,7 +23,7 @@ internal static class FollowBenchmark
         EngineLogFile.Write(text, TextBytes, seed: 1);
         File.WriteAllText(log, "(APIServer pid=2041) INFO:     Application startup complete.\n");
         File.WriteAllLines(hints, SignatureTable.All.SelectMany(s => s.Hints).Distinct(StringComparer.Ordinal));
-        var engine = new EngineLog(new EngineRun(Environment.ProcessId, 0, "", TimeProvider.System.GetUtcNow(), log, ""), TimeProvider.System);
+        var engine = new EngineLog(new EngineRun(Environment.ProcessId, 0, "", TimeProvider.System.GetUtcNow(), log, ""), TimeProvider.System, TextGate.OfPatterns);
         engine.Read();
 
         // exec: the shells only make the pipe, and what is measured is the tools.

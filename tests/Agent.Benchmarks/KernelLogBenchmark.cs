@@ -56,7 +56,7 @@ internal static class KernelLogBenchmark
 
     private static void Measure(string folder, string source, bool isKernel)
     {
-        using var probe = new KernelLogProbe(new KernelRing(source), TimeProvider.System);
+        using var probe = new KernelLogProbe(new KernelRing(source), [], TimeProvider.System);
         Look(probe);
         List<FollowingTool> tools = isKernel
             ? [new(folder, "cat", Kernel), new(folder, "dmesg", "-w"), .. FollowingTool.HasJournal ? [new FollowingTool(folder, "journalctl", "-kf")] : Array.Empty<FollowingTool>()]

@@ -39,15 +39,6 @@ public sealed class CertainFaultTests
     }
 
     [Fact]
-    public void A_cause_that_is_found_gives_its_name_and_its_own_patience()
-    {
-        _scene.See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false).Pass(0.1);
-        _scene.See(Chips, Subject.Host, FaultCodes.ChipsLost).See(DriverUnit, Subject.Driver).See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false);
-        _scene.Only.Fault.ShouldBe(FaultCodes.ChipsLost);
-        _scene.Only.State.ShouldBe(IncidentState.Suspected);
-    }
-
-    [Fact]
     public void An_operator_who_asks_for_patience_gets_it()
     {
         _scene.Settings = _scene.Settings with { Faults = FaultCatalog.Default.With(new Dictionary<string, FaultOverride> { [FaultCodes.EngineExited] = new(ConfirmAfter: TimeSpan.FromSeconds(30)) }) };

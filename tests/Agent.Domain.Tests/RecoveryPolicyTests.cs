@@ -87,12 +87,28 @@ public sealed class RecoveryPolicyTests
     [Fact]
     public void A_configuration_error_found_during_a_recovery_is_handed_over_without_another_start()
     {
+        _scene.Settings = _scene.Settings with { LookAgainWait = TimeSpan.FromSeconds(3) };
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited, seconds: 4);
         _scene.Pass(1).See(Log, Scene.Deepseek, FaultCodes.EngineConfigError, serving: false);
-        _scene.RunSteps(fails: StepKind.VerifyEngine).Pass(1).See(Log, Scene.Deepseek, FaultCodes.EngineConfigError, serving: false);
+        _scene.RunSteps(fails: StepKind.VerifyEngine).Pass(1).Keep(Log, Scene.Deepseek, FaultCodes.EngineConfigError, seconds: 3);
         _scene.Only.Fault.ShouldBe(FaultCodes.EngineConfigError);
         _scene.Only.State.ShouldBe(IncidentState.HandedOver);
         _scene.Only.Attempts.ShouldBe([Rung.Engine]);
+    }
+
+    [Theory]
+    [InlineData(2, IncidentState.HandedOver)]
+    [InlineData(30, IncidentState.Recovering)]
+    public void An_operator_that_refuses_an_engine_that_served_is_worth_one_restart_a_day(int hoursLater, IncidentState state)
+    {
+        _scene.Keep(Log, Scene.Deepseek, FaultCodes.EngineOperatorFailed, seconds: 4);
+        _scene.Only.State.ShouldBe(IncidentState.Recovering);
+        _scene.RunSteps().See(Log, Scene.Deepseek).See(Canary, Scene.Deepseek, serving: true);
+        _scene.Only.State.ShouldBe(IncidentState.Resolved);
+
+        _scene.Pass(hoursLater * 3600).Keep(Log, Scene.Deepseek, FaultCodes.EngineOperatorFailed, seconds: 4);
+        _scene.Incidents[^1].State.ShouldBe(state, _scene.Incidents[^1].Reason);
+        _scene.Planned.Count.ShouldBe(state == IncidentState.HandedOver ? 1 : 2);
     }
 
     [Fact]
@@ -162,8 +178,9 @@ public sealed class RecoveryPolicyTests
             Layout = new HostLayout([new EngineOnChips("deepseek", [Scene.Chip0], true), new EngineOnChips("other", [chip4], true)], [Scene.Chip0, chip4], ResetScope.Host),
         };
         _scene.Keep(Chips, Scene.Chip0, FaultCodes.ChipAlarm, seconds: 1).See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false);
+        _scene.See(Health, Subject.Engine("other"), FaultCodes.EngineNotServing, serving: false);
         _scene.Keep(Chips, Scene.Chip0, FaultCodes.ChipAlarm, seconds: 8);
-        var steps = _scene.Only.Remaining;
+        var steps = _scene.Incidents.Single(i => i.Fault == FaultCodes.ChipAlarm).Remaining;
         steps.Where(s => s.Kind == StepKind.StopEngine).Select(s => s.Subject.Id).ShouldBe(["deepseek", "other"]);
         steps.Where(s => s.Kind == StepKind.StartEngine).ShouldAllBe(s => s.EvenAfterFailure);
         steps[0].Kind.ShouldBe(StepKind.CollectAllEvidence);

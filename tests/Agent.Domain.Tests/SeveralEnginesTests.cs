@@ -17,8 +17,7 @@ public sealed class SeveralEnginesTests
     public void A_reset_stops_the_engines_within_its_scope_and_no_other(ResetScope scope, int card, int chip, string engines, string text)
     {
         Host(scope, A, B, C);
-        // Longer than the wait for a word on whether the engine still serves.
-        _scene.Keep("chip-health", Subject.Chip(card, chip), FaultCodes.ChipAlarm, seconds: 75);
+        KeepAlarm(Subject.Chip(card, chip), 10, (A, false), (B, false), (C, false));
         ShouldPlan(engines, text);
     }
 
@@ -28,6 +27,79 @@ public sealed class SeveralEnginesTests
         Host(ResetScope.Card, C, A, B);
         _scene.Keep("driver-unit", Subject.Driver, FaultCodes.DriverFailed, seconds: 75);
         ShouldPlan("c a b", "restarts engine:c, engine:a, engine:b; restarts the driver of all chips");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(null)]
+    public void An_alarm_under_an_engine_that_hangs_restarts_that_one_alone_before_the_board_goes_down_under_another(bool? otherServes)
+    {
+        Host(ResetScope.Host, A, B);
+        KeepAlarm(A.Chips[0], 75, (A, false), (B, otherServes));
+        ShouldPlan("a", "restarts engine:a");
+        Planned().Rung.ShouldBe(Rung.Engine);
+        Planned().Reason.ShouldContain("first the engines that do not serve, alone");
+    }
+
+    [Fact]
+    public void When_the_narrow_step_has_failed_the_wide_one_follows_and_says_whose_requests_it_costs()
+    {
+        Host(ResetScope.Host, A, B);
+        KeepAlarm(A.Chips[0], 10, (A, false), (B, true));
+        _scene.RunSteps(fails: StepKind.VerifyEngine);
+        KeepAlarm(A.Chips[0], 10, (A, false), (B, true));
+        _scene.Planned.Select(p => p.Rung).ShouldBe([Rung.Engine, Rung.Chip]);
+        ShouldPlan("a b", "restarts engine:a, engine:b; resets 3 chips (0/0, 0/1, 1/0); cuts the requests of engine:b, which serves");
+    }
+
+    [Fact]
+    public void When_the_narrow_step_has_helped_the_alarm_is_left_to_wait()
+    {
+        Host(ResetScope.Host, A, B);
+        KeepAlarm(A.Chips[0], 10, (A, false), (B, true));
+        _scene.RunSteps();
+        KeepAlarm(A.Chips[0], 30, (A, true), (B, true));
+        _scene.Planned.ShouldHaveSingleItem();
+        _scene.Only.HeldBackReason!.ShouldContain("engine:a, engine:b still serve; the step would take them down");
+    }
+
+    [Fact]
+    public void An_alarm_on_a_spare_chip_resets_no_board_under_an_engine_that_serves()
+    {
+        _scene.Settings = _scene.Settings with { Layout = new HostLayout([A], [.. A.Chips, Subject.Chip(3, 0)], ResetScope.Host) };
+        KeepAlarm(Subject.Chip(3, 0), 75, (A, true));
+        _scene.Planned.ShouldBeEmpty();
+        _scene.Only.HeldBackReason!.ShouldContain("engine:a still serves; the step would take it down");
+    }
+
+    [Fact]
+    public void A_driver_that_one_engine_lost_is_not_restarted_under_another_before_that_one_was_restarted_alone()
+    {
+        Host(ResetScope.Host, A, B);
+        for (var i = 0; i < 6; i++)
+            _scene.See("engine-verdict", A.Subject, FaultCodes.DeviceNotAvailable, serving: false).See("engine-canary", B.Subject, serving: true).Pass(1);
+        ShouldPlan("a", "restarts engine:a");
+        _scene.RunSteps(fails: StepKind.StartEngine);
+        for (var i = 0; i < 6; i++)
+            _scene.See("engine-verdict", A.Subject, FaultCodes.DeviceNotAvailable, serving: false).See("engine-canary", B.Subject, serving: true).Pass(1);
+        ShouldPlan("a b", "restarts engine:a, engine:b; restarts the driver of all chips; cuts the requests of engine:b, which serves");
+    }
+
+    [Fact]
+    public void Where_no_engine_serves_the_wide_step_is_not_put_off()
+    {
+        Host(ResetScope.Host, A, B);
+        KeepAlarm(A.Chips[0], 10, (A, false), (B, false));
+        _scene.Planned[0].Rung.ShouldBe(Rung.Chip);
+    }
+
+    [Fact]
+    public void Restarts_that_are_spent_count_as_the_narrow_step()
+    {
+        Host(ResetScope.Host, A, B);
+        _scene.Budgets = new Budgets(new Dictionary<StepKind, Budget> { [StepKind.StartEngine] = new(1, TimeSpan.FromHours(1)) }, [new BudgetUse(StepKind.StartEngine, A.Subject, Scene.Start.AddMinutes(-5))]);
+        KeepAlarm(A.Chips[0], 10, (A, false), (B, true));
+        _scene.Planned[0].Rung.ShouldBe(Rung.Chip);
     }
 
     [Fact]
@@ -59,6 +131,17 @@ public sealed class SeveralEnginesTests
         _scene.RunSteps(fails: StepKind.StartEngine);
         _scene.Keep("engine-verdict", B.Subject, FaultCodes.EngineUnkillable, seconds: 5);
         _scene.Only.State.ShouldBe(IncidentState.HandedOver);
+    }
+
+    private void KeepAlarm(Subject chip, int seconds, params (EngineOnChips Engine, bool? Serves)[] words)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            _scene.See("chip-health", chip, FaultCodes.ChipAlarm);
+            foreach (var (engine, serves) in words.Where(w => w.Serves is not null))
+                _scene.See("engine-canary", engine.Subject, serving: serves);
+            _scene.Pass(1);
+        }
     }
 
     private void Host(ResetScope scope, params EngineOnChips[] engines) =>

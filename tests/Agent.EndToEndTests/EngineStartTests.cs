@@ -48,7 +48,6 @@ public sealed class EngineStartTests
     private static async Task ShouldRefuseAsync(SimulatedHost host, string fault, params string[] texts)
     {
         host.StartAgent();
-        await host.UntilAsync("the agent answers", async () => (await host.RunAsync("status", "--output", "json")).Output.Length > 0);
         var incident = await host.IncidentInStateAsync("handed-over", "resolved");
         var story = string.Join('\n', incident["timeline"]!.AsArray().Select(e => (string?)e!["text"]));
         ((string?)incident["fault"]).ShouldBe(fault, story);

@@ -11,8 +11,7 @@ public sealed class EngineThroughputTests
         await using var host = await SimulatedHost.ServingAsync(
             change: yaml => yaml.Replace("    stall:", "    throughput: { window: 3s, for: 3s, learn: 3 }\n    stall:", StringComparison.Ordinal),
             chips: 2);
-        using var end = new CancellationTokenSource();
-        var load = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => LoadAsync(host, end.Token)));
+        await using var load = new LongRequests(host);
         await host.UntilAsync("the usual speed is known", async () => (await SeenAsync(host))?["measures"]?["usual_generation_tokens_per_second"] is not null);
 
         await host.SimulateAsync("fault", "slow");
@@ -21,8 +20,6 @@ public sealed class EngineThroughputTests
         ((string?)incident["summary"])!.ShouldContain("with 2-4 running, usually ");
         host.Calls().Count(c => c.StartsWith("vllm serve", StringComparison.Ordinal)).ShouldBe(1, "the engine was not started again");
         (await host.RunAsync("engine", "bench", "deepseek")).ExitCode.ShouldBe(6, "it serves others");
-        await end.CancelAsync();
-        await load;
     }
 
     [Fact]
@@ -43,22 +40,4 @@ public sealed class EngineThroughputTests
 
     private static async Task<JsonNode?> SeenAsync(SimulatedHost host) =>
         (await host.StatusAsync())["observations"]!.AsArray().FirstOrDefault(o => (string?)o!["probe"] == "engine-throughput");
-
-    /// <summary>One request after the other, until it is ended.</summary>
-    private static async Task LoadAsync(SimulatedHost host, CancellationToken end)
-    {
-        using var http = new HttpClient();
-        try
-        {
-            while (!end.IsCancellationRequested)
-            {
-                using var body = new StringContent("""{"model":"deepseek-r1","prompt":"Tell a story.","max_tokens":400,"ignore_eos":true}""", null, "application/json");
-                using var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{host.EnginePort}/v1/completions"), body, end);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The test has seen what it wanted.
-        }
-    }
 }

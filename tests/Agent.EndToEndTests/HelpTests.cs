@@ -11,20 +11,20 @@ public sealed class HelpTests
     {
         await using var host = await SimulatedHost.UpAsync();
         var pages = new StringBuilder();
-        await AppendAsync(host, pages, []);
+        foreach (var (command, page) in await PagesAsync(host, []))
+            pages.Append("== npu-agent ").AppendJoin(' ', command).Append('\n').Append(page).Append('\n');
         pages.ToString().ShouldMatchApproved(c => c.WithFileExtension(".txt"));
     }
 
     /// <summary>A page, then the pages of the commands that it lists.</summary>
-    private static async Task AppendAsync(SimulatedHost host, StringBuilder pages, IReadOnlyList<string> command)
+    internal static async Task<IReadOnlyList<(IReadOnlyList<string> Command, string Page)>> PagesAsync(SimulatedHost host, IReadOnlyList<string> command)
     {
         var help = await host.RunAsync([.. command, "--help"]);
         help.ExitCode.ShouldBe(0);
-        pages.Append("== npu-agent ").AppendJoin(' ', command).Append('\n').Append(help.Output.Replace("\r", "", StringComparison.Ordinal)).Append('\n');
+        List<(IReadOnlyList<string>, string)> pages = [(command, help.Output.Replace("\r", "", StringComparison.Ordinal))];
         var commands = help.Output.Split("\nCommands:\n");
-        if (commands.Length < 2)
-            return;
-        foreach (var line in commands[1].Split("\n\n")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            await AppendAsync(host, pages, [.. command, line.Trim().Split(' ')[0]]);
+        foreach (var line in commands.Length < 2 ? [] : commands[1].Split("\n\n")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            pages.AddRange(await PagesAsync(host, [.. command, line.Trim().Split(' ')[0]]));
+        return pages;
     }
 }

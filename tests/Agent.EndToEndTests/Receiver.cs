@@ -10,7 +10,7 @@ namespace Agent.EndToEndTests;
 /// <summary>What stands at the other end of the notifications: keeps what it gets, and can be away for a while.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<(string Path, string? Id, JsonNode Body)> _received = new();
+    private readonly ConcurrentQueue<(string Path, string? Id, string Text, JsonNode Body)> _received = new();
     private WebApplication? _app;
 
     public string Address { get; private set; } = "";
@@ -20,6 +20,9 @@ internal sealed class Receiver : IAsyncDisposable
     public IReadOnlyList<(string? Id, JsonNode Body)> Webhooks => [.. _received.Where(r => r.Path == "/hook").Select(r => (r.Id, r.Body))];
 
     public IReadOnlyList<JsonNode> Alerts => [.. _received.Where(r => r.Path == "/am/api/v2/alerts").SelectMany(r => r.Body.AsArray().Select(a => a!))];
+
+    /// <summary>All bodies as they came.</summary>
+    public IReadOnlyList<string> Texts => [.. _received.Select(r => r.Text)];
 
     public async Task StartAsync()
     {
@@ -35,7 +38,9 @@ internal sealed class Receiver : IAsyncDisposable
                 return;
             }
 
-            _received.Enqueue((context.Request.Path, context.Request.Headers["webhook-id"], (await JsonNode.ParseAsync(context.Request.Body))!));
+            using var body = new StreamReader(context.Request.Body);
+            var text = await body.ReadToEndAsync();
+            _received.Enqueue((context.Request.Path, context.Request.Headers["webhook-id"], text, JsonNode.Parse(text)!));
         });
         await _app.StartAsync();
         Address = _app.Urls.First() + "/";

@@ -21,6 +21,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
     {
         Profile = profile;
         Folder = Directory.CreateTempSubdirectory("npu-agent-test-").FullName;
+        Config = Path.Combine(Folder, "agent.yaml");
+        SearchPath = Path.Combine(World, "bin") + ":" + System.Environment.GetEnvironmentVariable("PATH");
         EnginePort = FreePort();
         ListenPort = FreePort();
     }
@@ -33,7 +35,16 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public string State => Path.Combine(Folder, "state");
 
-    public string Config => Path.Combine(Folder, "agent.yaml");
+    public string Config { get; set; }
+
+    /// <summary>PATH of the agent.</summary>
+    public string SearchPath { get; set; }
+
+    /// <summary>Variables that the agent gets beside those of this process.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal) { ["NO_COLOR"] = "1", ["NPU_AGENT_SIMULATOR"] = Programs.Simulator };
+
+    /// <summary>Where commands are typed.</summary>
+    public string WorkingFolder { get; set; } = System.Environment.CurrentDirectory;
 
     public int EnginePort { get; }
 
@@ -42,6 +53,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
     public Receiver Receiver { get; } = new();
 
     public int AgentPid => _agent!.Id;
+
+    public bool AgentRuns => _agent is { HasExited: false };
 
     public static async Task<SimulatedHost> UpAsync(string profile = "guide", double pace = 10, Func<string, string>? change = null, int chips = 8)
     {
@@ -62,9 +75,10 @@ internal sealed class SimulatedHost : IAsyncDisposable
         return host;
     }
 
-    public void StartAgent()
+    /// <param name="shell">A line of the shell before it, for example <c>umask 0</c>.</param>
+    public void StartAgent(string? shell = null)
     {
-        _agent = Process.Start(Command(_program, "run", "--config", Config))!;
+        _agent = Process.Start(shell is null ? Command(_program, "run", "--config", Config) : Command("/bin/sh", "-c", $"{shell}; exec \"$0\" \"$@\"", _program, "run", "--config", Config))!;
         _agent.OutputDataReceived += (_, line) => Keep(line.Data);
         _agent.ErrorDataReceived += (_, line) => Keep(line.Data);
         _agent.BeginOutputReadLine();
@@ -147,8 +161,10 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public async Task<IReadOnlyList<JsonNode>> IncidentsAsync()
     {
-        var result = await RunAsync("incidents", "list", "--output", "json");
-        return [.. JsonNode.Parse(result.Output)!.AsArray().Select(n => n!)];
+        CommandResult? result = null;
+        // An agent that was just started has no journal yet.
+        await UntilAsync("there is a journal", async () => (result = await RunAsync("incidents", "list", "--output", "json")).Output.Length > 0);
+        return [.. JsonNode.Parse(result!.Output)!.AsArray().Select(n => n!)];
     }
 
     public async Task<JsonNode> StatusAsync() => JsonNode.Parse((await RunAsync("status", "--output", "json")).Output)!;
@@ -222,8 +238,10 @@ internal sealed class SimulatedHost : IAsyncDisposable
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        start.Environment["PATH"] = Path.Combine(World, "bin") + ":" + Environment.GetEnvironmentVariable("PATH");
-        start.Environment["NO_COLOR"] = "1";
+        start.WorkingDirectory = WorkingFolder;
+        start.Environment["PATH"] = SearchPath;
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
         return start;
     }
 

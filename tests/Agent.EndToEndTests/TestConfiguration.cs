@@ -40,6 +40,7 @@ internal static class TestConfiguration
           engine-quality: { enabled: false, interval: 1s, deadline: 60s }
         faults:
           engine-slow: { confirm_after: 2s }
+          engine-work-waits: { confirm_after: 2s }
           chip-warning: { confirm_after: 2s }
           chip-too-hot: { confirm_after: 2s }
           link-down: { confirm_after: 2s }

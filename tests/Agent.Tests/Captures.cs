@@ -19,6 +19,9 @@ internal static class Captures
         return [.. files.Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f)))];
     }
 
+    /// <summary>The same without their names; none where there are no captures.</summary>
+    public static IReadOnlyList<string> Texts(params string[] patterns) => Folder is null ? [] : [.. patterns.SelectMany(Named).Select(c => c.Text)];
+
     private static string? Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -27,10 +27,12 @@ RemainAfterExit=yes
 User=npu-agent
 ExecStart=/var/lib/simulated-host/bin/systemctl restart devdrv
 UNIT
-mkdir -p /etc/systemd/system/npu-agent.service.d
-printf '[Service]\nReadWritePaths=/var/lib/simulated-host\n' > /etc/systemd/system/npu-agent.service.d/simulated-host.conf
+for name in npu-agent npu-engine@ npu-agent-reset@ npu-agent-collect; do
+    mkdir -p "/etc/systemd/system/$name.service.d"
+    printf '[Service]\nReadWritePaths=/var/lib/simulated-host\n' > "/etc/systemd/system/$name.service.d/simulated-host.conf"
+done
 systemctl daemon-reload
-install -d -o npu-agent -g npu-agent /var/lib/simulated-host
+install -d -m 2770 -o npu-agent -g npu-engine /var/lib/simulated-host
 setpriv --reuid=npu-agent --regid=npu-agent --init-groups /opt/simulator/simulator up --profile guide --chips 8 --pace 2 --world /var/lib/simulated-host > /dev/null
 systemctl start devdrv
 before=$(systemctl show -p InvocationID --value devdrv)

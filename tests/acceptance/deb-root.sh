@@ -16,7 +16,8 @@ inside() { chroot "$work/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_
 dpkg_inside() { inside dpkg --force-confold "$@" < /dev/null > "$work/dpkg.log" 2>&1 || { cat "$work/dpkg.log"; die "dpkg $*"; }; }
 owner() { inside stat -c '%U:%G %a' "$1"; }
 expect() { [ "$2" = "$3" ] || die "$1: expected '$2', found '$3'"; }
-gone() { for path in "$@"; do [ ! -e "$work/root$path" ] || die "$path is still there"; done; }
+# Asked inside: /var/run is a link to /run, which from outside is this machine's own.
+gone() { for path in "$@"; do inside test ! -e "$path" || die "$path is still there"; done; }
 files() { (cd "$work/root" && find . -xdev \( -path ./var/lib/dpkg -o -path ./proc -o -path ./var/log \) -prune -o -print | sort); }
 
 play() {
@@ -28,6 +29,10 @@ play() {
     expect "owner of the configuration" "root:npu-agent 640" "$(owner /etc/npu-agent/agent.yaml)"
     expect "owner of its folder" "root:npu-agent 750" "$(owner /etc/npu-agent)"
     expect "owner of the state" "npu-agent:npu-agent 750" "$(owner /var/lib/npu-agent)"
+    expect "owner of the engines' home" "npu-engine:npu-engine 750" "$(owner /var/lib/npu-engine)"
+    expect "owner of the engines' logs" "npu-agent:npu-engine 2750" "$(owner /var/log/npu-engine)"
+    expect "groups of the agent" "npu-agent npu-engine" "$(inside id -nG npu-agent | tr ' ' '\n' | grep -x 'npu-.*' | tr '\n' ' ' | sed 's/ $//')"
+    expect "groups of the engines" "npu-engine" "$(inside id -nG npu-engine)"
     expect "shell of the account" /usr/sbin/nologin "$(inside getent passwd npu-agent | cut -d: -f7)"
     gone /etc/systemd/system/multi-user.target.wants/npu-agent.service
     # The sample is what config validate calls it: without an engine, which is told.
@@ -55,7 +60,7 @@ play() {
     say "removed: configuration and state stay, and are taken up again"
 
     dpkg_inside --purge npu-agent
-    gone /etc/npu-agent/agent.yaml /var/lib/npu-agent /var/log/npu-agent
+    gone /etc/npu-agent/agent.yaml /var/{lib,log,run}/npu-{agent,engine}
     # The account stays on purpose, and what dpkg never knew of.
     files | diff "$work/before" - | grep '^[<>]' | grep -vE '> \./etc/(npu-agent(/engine\.env|)|(passwd|group|shadow|gshadow)-|subuid-|subgid-)$' > "$work/left" || true
     [ ! -s "$work/left" ] || { cat "$work/left"; die "the purge left or took something"; }

@@ -1,6 +1,7 @@
 # What every kind of engine host has to go through; sourced by the scripts beside this one. They give:
 #   $work $port              a folder of the run, the engine's port
 #   $state $agent_log        the agent's state folder, and what it says
+#   $engine_logs             where the engine's logs lie, when that is not beside its record
 #   agent_start              starts the agent and returns; agent_signal SIGNAL ends it and waits until it is gone
 #   agent_upgrade            puts another binary in its place
 #   agent_tell WORDS         the agent's command line
@@ -14,9 +15,9 @@ await() { local what=$1 seconds=$2 end=$((SECONDS + $2)); shift 2; until "$@"; d
 # Below the range from which the system gives ports to connections: it has to be free again at each start.
 free_port() { local port; while port=$((20000 + RANDOM % 12000)) && (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done; echo "$port"; }
 
-# One request; right when its answer is.
+# One request, with the engine's key where it has one; right when its answer is.
 answers() {
-    curl -sf -m 10 "http://127.0.0.1:$port/v1/completions" -H 'Content-Type: application/json' \
+    curl -sf -m 10 "http://127.0.0.1:$port/v1/completions" -H 'Content-Type: application/json' ${key:+-H "Authorization: Bearer $key"} \
         -d '{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4,"temperature":0}' | grep Paris > /dev/null
 }
 flow_begin() {
@@ -69,7 +70,7 @@ play() {
     flow_end
     [ "$(main_pid)" = "$main" ] || die "the engine's main process changed"
 
-    local log; log=$(ls "$state/engines/deepseek/"*.log | tail -1)
+    local log; log=$(ls "${engine_logs:-$state/engines/deepseek}/"*.log | tail -1)
     say "log $log: $(grep -c 'Application startup complete' "$log") start, $(wc -l < "$log") lines, $(sort "$log" | uniq -d | grep -c 'startup complete' || true) of them doubled"
     [ "$(grep -c 'Application startup complete' "$log")" = 1 ] || die "the log lost or doubled the line of the start"
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # no-false-restarts.sh MINUTES: hard but healthy load in real time, through the default times of the probes. Bursts of 1280
-# requests on an engine that takes 16 at once, prompts of 100000 tokens read in one piece, an API server that is too busy to
-# answer, /metrics and npu-smi slow, quiet times. Prints what was asked and what failed, the states of the verdict, incidents,
+# requests on an engine that takes 16 at once, prompts of 100000 tokens read in one piece within 30 s, an API server that is too
+# busy to answer, /metrics and npu-smi slow, a CPU that others use, quiet times. Beside it an engine of two replicas of one chip
+# each and a spare chip, whose long prompts keep one chip busy and the others idle. Prints what was asked and what failed, the states of the verdict, incidents,
 # and restarts: there must be none. Needs curl; NPU_AGENT_BINARY and NPU_AGENT_SIMULATOR name the programs, else those of the
 # Debug build are taken.
 set -euo pipefail
@@ -25,11 +26,11 @@ trap clean_up EXIT
 die() { echo "FAILED: $*"; tail -20 "$work/agent.out" 2>/dev/null || true; exit 1; }
 say() { echo "$(date +%T) $*"; }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 20000)); }
-explain() { "$agent" engine explain deepseek --output json --config "$work/agent.yaml" 2>/dev/null; }
+explain() { "$agent" engine explain "${1:-deepseek}" --output json --config "$work/agent.yaml" 2>/dev/null; }
 simulate() { "$simulator" "$@" --world "$work/host" >/dev/null; }
 
-"$simulator" up --chips 2 --pace 10 --world "$work/host" >/dev/null
-port=$(free_port)
+"$simulator" up --chips 5 --pace 10 --world "$work/host" >/dev/null
+port=$(free_port); second=$(free_port)
 cat > "$work/agent.yaml" <<YAML
 state_folder: $work/state
 control_socket: $work/agent.sock
@@ -44,16 +45,27 @@ engines:
     max_num_seqs: 16
     max_model_len: 140000
     max_num_batched_tokens: 140000
+  - name: replicas
+    command: $work/host/bin/vllm
+    model: r
+    port: $second
+    chips: [2/0, 3/0, 4/0]
+    tensor_parallel_size: 1
+    arguments: { data-parallel-size: 2 }
+    max_num_seqs: 16
+    max_model_len: 140000
+    max_num_batched_tokens: 140000
 vendor: { npu_smi: $work/host/bin/npu-smi }
 disk: { min_free: 1MiB }
 YAML
 PATH="$work/host/bin:$PATH" "$agent" run --config "$work/agent.yaml" > "$work/agent.out" 2>&1 & agent_pid=$!
-for _ in $(seq 120); do explain | grep -q '"state": "idle"' && break; sleep 0.5; done
-explain | grep -q '"state": "idle"' || die "the engine does not serve within a minute"
-say "the engine serves"
+serve() { explain deepseek | grep -q '"state": "idle"' && explain replicas | grep -q '"state": "idle"'; }
+for _ in $(seq 240); do serve && break; sleep 0.5; done
+serve || die "the engines do not serve within two minutes"
+say "the engines serve"
 
-# The verdict twice a second: state and rule.
-( while sleep 0.5; do explain | awk -F'"' '/"state":/ { state = $4 } /"english":/ { rule = $4 } END { if (state) print state ": " rule }' >> "$work/states" || true; done ) & watch_pid=$!
+# The verdicts once a second: state and rule.
+( while sleep 1; do for engine in deepseek replicas; do explain $engine | awk -F'"' '/"state":/ { state = $4 } /"english":/ { rule = $4 } END { if (state) print state ": " rule }' >> "$work/states" || true; done; done ) & watch_pid=$!
 
 # ask COUNT AT-ONCE TOKENS PROMPT-FILE: requests by one curl; each must end by its length.
 ask() {
@@ -78,7 +90,21 @@ while [ $SECONDS -lt $ends ]; do
     [ $SECONDS -lt $ends ] || break
     say "round $round: a prompt of 100000 tokens"
     body 4 "$round $(printf 'word %.0s' $(seq 100000))" > "$work/long"
+    simulate fault prompts-slow
     ask 1 1 4 "$work/long"
+    simulate heal
+    say "round $round: the same beside other requests, and on one of two replicas, on a CPU that others use"
+    simulate fault prompts-slow
+    for _ in 1 2 3; do timeout 60 sh -c 'while :; do :; done' & done
+    ask 8 8 400 "$work/story" & asking=$!
+    printf '{"model":"r","ignore_eos":true,"max_tokens":400,"prompt":"a story"}' > "$work/beside"
+    sed "s/\"model\":\"m\"/\"model\":\"r\"/" "$work/long" > "$work/long-beside"
+    other() { curl -s -o "$1" -m 300 "http://127.0.0.1:$second/v1/completions" --json "@$2" || true; }
+    other "$work/beside.out" "$work/beside" & beside=$!
+    sleep 1; other "$work/long.out" "$work/long-beside" || true
+    wait $asking $beside
+    sent=$((sent + 10)); served=$((served + $(grep -l '"finish_reason":"length"' "$work/answers"/* "$work/beside.out" "$work/long.out" | wc -l)))
+    simulate heal
     say "round $round: an API server too busy to answer for 40 s, with work behind it"
     ask 16 16 400 "$work/story" & asking=$!
     sleep 2; simulate fault api-busy; sleep 40; simulate heal; wait $asking
@@ -96,7 +122,7 @@ kill $watch_pid; wait $watch_pid 2>/dev/null || true; watch_pid=
 starts=$(grep -c $'\tvllm\tserve' "$work/host/calls.log" || true)
 incidents=$("$agent" incidents list --output json --config "$work/agent.yaml" | grep -o '"fault": "engine-[^"]*"' || true)
 echo "minutes $1, requests sent $sent, failed $((sent - served))"
-echo "verdicts seen (twice a second):"; sort "$work/states" | uniq -c | sort -rn
+echo "verdicts seen (once a second):"; sort "$work/states" | uniq -c | sort -rn
 echo "incidents of engines: ${incidents:-none}"
-echo "restarts: $((starts - 1))"
-[ "$starts" = 1 ] && [ "$sent" = "$served" ] && [ -z "$incidents" ] || die "not as it should be"
+echo "restarts: $((starts - 2))"
+[ "$starts" = 2 ] && [ "$sent" = "$served" ] && [ -z "$incidents" ] || die "not as it should be"

@@ -48,6 +48,9 @@ inside npu-agent --version
 expect "owner of the configuration" "root:npu-agent 640" "$(owner /etc/npu-agent/agent.yaml)"
 expect "owner of its folder" "root:npu-agent 750" "$(owner /etc/npu-agent)"
 expect "owner of the state" "npu-agent:npu-agent 750" "$(owner /var/lib/npu-agent)"
+expect "owner of the engines' home" "npu-engine:npu-engine 750" "$(owner /var/lib/npu-engine)"
+expect "owner of the engines' logs" "npu-agent:npu-engine 2750" "$(owner /var/log/npu-engine)"
+expect "groups of the engines" "npu-engine" "$(inside id -nG npu-engine)"
 inside npu-agent config validate > "$work/validate.log" 2>&1 || { cat "$work/validate.log"; die "the installed configuration is not valid"; }
 rpm_root -V npu-agent || die "rpm -V finds other files than it installed"
 say "installed: $(order)"

@@ -50,10 +50,9 @@ polkit.addRule(function (action, subject) {
         return polkit.Result.YES;
 });
 RULE
-echo "npu-agent:x:990:" >> "$tree/etc/group"
+install -D -m 644 "$root/systemd/npu-agent.tmpfiles" "$tree/usr/lib/tmpfiles.d/npu-agent.conf"
+systemd-sysusers --root="$tree" - < "$root/systemd/npu-agent.sysusers"
 sed -i 's/^\(systemd-journal:.*:\)$/\1npu-agent/' "$tree/etc/group"
-echo "npu-agent:x:990:990:npu-agent:/var/lib/npu-agent:/usr/sbin/nologin" >> "$tree/etc/passwd"
-echo "npu-agent:!*:20000::::::" >> "$tree/etc/shadow"
 cat > "$tree/etc/systemd/system/npu-agent.service" <<'UNIT'
 [Service]
 Type=exec
@@ -64,9 +63,10 @@ OOMPolicy=continue
 StateDirectory=npu-agent
 LogsDirectory=npu-agent
 RuntimeDirectory=npu-agent
-# What the units of the engines run lies there.
-RuntimeDirectoryPreserve=yes
 UNIT
+# The simulated hardware is of the engines' group, as the devices of a real one are of the driver's.
+mkdir -p "$tree/etc/systemd/system/npu-engine@.service.d"
+printf '[Service]\nReadWritePaths=/var/lib/simulated-host\n' > "$tree/etc/systemd/system/npu-engine@.service.d/simulated-host.conf"
 port=$(free_port)
 cat > "$tree/etc/systemd/system/vllm-host.service" <<UNIT
 [Service]
@@ -106,7 +106,7 @@ systemd-nspawn -D "$tree" -b --register=no --keep-unit < /dev/null > "$work/boot
 booted() { leader=$(pgrep -P "$nspawn_pid" | head -1) && [ -n "$leader" ] && inside systemctl is-system-running 2>/dev/null | grep -Eq 'running|degraded'; }
 await "the systemd host is up" 60 booted
 say "$(inside systemctl --version | head -1) is up; the agent is $(as_agent id -un)"
-inside install -d -o npu-agent -g npu-agent /var/lib/simulated-host
+inside install -d -m 2770 -o npu-agent -g npu-engine /var/lib/simulated-host
 as_agent /opt/simulator/simulator up --profile ascend --chips 2 --pace 10 --world /var/lib/simulated-host >/dev/null
 
 agent_start() { inside systemctl start npu-agent; }
@@ -121,6 +121,7 @@ by_hand() { inside systemctl "$1" "$unit"; }
 
 if [ "$part" != host ]; then
     say "1. the agent's own template: $unit"
+    engine_logs=$tree/var/log/npu-engine/deepseek
     play
     say "$unit at the end: $(inside systemctl show -p ActiveState --value "$unit")"
     agent_signal TERM
@@ -128,6 +129,7 @@ fi
 if [ "$part" != template ]; then
     # One that somebody started by hand, with a rule of its own to start it again, which is told.
     unit=vllm-host.service
+    engine_logs=
     configure "unit: { name: $unit }"
     say "2. a unit of the host: $unit"
     mkdir -p "$tree/etc/systemd/system/$unit.d"

@@ -1,4 +1,4 @@
-# The parts of systemd-host.sh, in its order; sourced by it.
+# The parts of systemd-host.sh, in its order; sourced by it and by upgrade-from.sh.
 units=(npu-agent.service npu-engine@deepseek.service npu-agent-reset@0-0.service npu-agent-collect.service)
 # Directives that systemd 243 does not know. It names them and goes on, but none may matter for what the unit does.
 newer='^(ProtectClock|ProtectProc|ProcSubset|LoadCredential|PrivateIPC|ExitType|RestartSteps|RestartMaxDelaySec|FileDescriptorStorePreserve|MemoryPressureWatch|ExecCondition|TimeoutAbortSec|CoredumpFilter|SystemCallLog|ManagedOOM[A-Za-z]*|RestrictFileSystems|Type=notify-reload)'
@@ -7,22 +7,28 @@ installed() {
     check "the .deb installs" installs "$package"
     check "the service is off until somebody configures it" is "$(inside systemctl is-enabled npu-agent 2>/dev/null || true)" disabled
     check "systemd-analyze verify finds nothing" verified
-    check "systemd-analyze security: $(exposure)" inside systemd-analyze security --threshold=20 npu-agent.service
+    for bound in npu-agent.service:20 npu-engine@deepseek.service:22 npu-agent-reset@0-0.service:40 npu-agent-collect.service:41; do
+        check "systemd-analyze security: $(exposure "${bound%:*}")" inside systemd-analyze security --threshold="${bound#*:}" "${bound%:*}"
+    done
     check "no directive that systemd 243 would miss" none_newer
     check "no file of the package is for logrotate" not test -e "$tree/etc/logrotate.d/npu-agent"
     check "the user is in the group of the journal" in_group systemd-journal
-    install -d -o "$(inside id -u npu-agent)" -g "$(inside id -g npu-agent)" "$tree$world"
-    as_agent /opt/simulator/simulator up --profile guide --chips 2 --pace 10 --world "$world" > /dev/null
+    world_made --profile guide --chips 2 --pace 10
+    host_configured
+    check "the configuration is valid" inside npu-agent config validate
+}
+# The programs of the simulated hardware, and the one file that an operator edits.
+host_configured() {
     for program in "$tree$world"/bin/*; do
-        [[ $program == */systemctl || $program == */npu-smi ]] || ln -s "$world/bin/$(basename "$program")" "$tree/usr/local/bin/"
+        # Root's own, as root runs no program that somebody else may write.
+        [[ $program == */systemctl || $program == */npu-smi ]] || install -m 755 "$program" "$tree/usr/local/bin/"
     done
-    # What a probe's program finds in its environment is kept. A reset asks for root; the simulated hardware itself is the user's.
+    # What a probe's program finds in its environment is kept. A reset asks for root.
     cat > "$tree/usr/local/bin/npu-smi" <<PROGRAM
 #!/bin/sh
 env > $world/npu-smi.\$(id -u).env
 case "\$(id -u) \$*" in
-    0*) exec setpriv --reuid=npu-agent --regid=npu-agent --init-groups $world/bin/npu-smi "\$@" ;;
-    *" set -t reset "*) echo "Operation not permitted"; exit 1 ;;
+    [1-9]*" set -t reset "*) echo "Operation not permitted"; exit 1 ;;
     *) exec $world/bin/npu-smi "\$@" ;;
 esac
 PROGRAM
@@ -44,11 +50,9 @@ probes:
   engine-canary: { interval: 2s, deadline: 20s }
 disk: { min_free: 1MiB }
 YAML
-    check "the configuration is valid" inside npu-agent config validate
 }
-not() { ! "$@"; }
 verified() { local said; said=$(inside systemd-analyze verify --man=no "${units[@]}" 2>&1); echo "$said"; [ -z "$said" ]; }
-exposure() { inside systemd-analyze security npu-agent.service | tail -1 | tr -cd '[:print:]' | sed 's/.*level for //'; }
+exposure() { inside systemd-analyze security "$1" | tail -1 | tr -cd '[:print:]' | sed 's/.*level for //; s/ [A-Z]* *$//'; }
 none_newer() { ! (cd "$tree/usr/lib/systemd/system" && grep -HE "$newer" npu-*.service); }
 in_group() { inside id -nG npu-agent | tr ' ' '\n' | grep -qx "$1"; }
 
@@ -108,8 +112,84 @@ started() {
 }
 status_told() { property StatusText | grep -q .; }
 clean_environment() { ! inside cat "$1" | tr '\0' '\n' | grep -E '^(NOTIFY_SOCKET|WATCHDOG_|CREDENTIALS_DIRECTORY|LISTEN_|INVOCATION_ID=.*agent|SYSTEMD_EXEC_PID|[A-Z]+_DIRECTORY)'; }
-journal_line() { inside journalctl -q --no-pager -o cat -u npu-agent | grep -Eq "$1"; }
-journal_has() { inside journalctl -q --no-pager -o cat -u npu-agent "PRIORITY=$1" | grep -q "$2"; }
+# Not grep -q: it leaves at the first match, and what still writes to it fails the pipe.
+journal_line() { inside journalctl -q --no-pager -o cat -u npu-agent | grep -E "$1" > /dev/null; }
+journal_has() { inside journalctl -q --no-pager -o cat -u npu-agent "PRIORITY=$1" | grep "$2" > /dev/null; }
+
+# As the engine's user: on the host, and as a process of the running unit, which sees less of it.
+as_engine() { as_user npu-engine "$@"; }
+as_unit() { inside nsenter -t "$(main_pid)" -m -- setpriv --reuid=npu-engine --regid=npu-engine --init-groups --no-new-privs "$@"; }
+engine_user() {
+    local ask=--no-ask-password words path log
+    check "the engine runs as npu-engine" is "$(inside stat -c %U "/proc/$(main_pid)")" npu-engine
+    check "which is in no group of the agent's: $(inside id -nG npu-engine)" not_in 'npu-agent|systemd-journal'
+    for words in "start $unit" "restart $unit" "stop $unit" "kill $unit" "start npu-engine@other" "restart devdrv" "start npu-agent-reset@0-0" \
+        "start npu-agent-collect" "stop npu-agent" "restart npu-agent" "restart other" "daemon-reload"; do
+        check "an engine may not: systemctl $words" denied_to as_engine systemctl $ask $words
+    done
+    check "an engine may not: a transient unit" denied_to as_engine systemd-run $ask /bin/touch /root/by-an-engine
+    echo secret > "$tree/etc/npu-agent/webhook.secret"
+    chmod 644 "$tree/etc/npu-agent/webhook.secret"
+    for path in /etc/npu-agent/agent.yaml /etc/npu-agent/webhook.secret /run/npu-agent/agent.sock /var/lib/npu-agent/agent.db /var/log/npu-agent/npu-agent.log; do
+        check "no engine's user reads $path" not as_engine test -r "$path"
+        check "nor does the engine itself" not as_unit test -e "$path"
+    done
+    rm "$tree/etc/npu-agent/webhook.secret"
+    check "nor the journal" not as_engine sh -c 'journalctl -q -n 1 | grep -q .'
+    check "what it runs it reads" as_engine grep -q NPU_AGENT_ENGINE /run/npu-engine/deepseek.json
+    check "and does not write" not as_engine sh -c 'echo {} > /run/npu-engine/deepseek.json'
+    check "nor anything beside it" not as_engine touch /run/npu-engine/other.json
+    log=$(engine_log_file)
+    check "its log is its to write to: ${log#"$tree"}" as_unit sh -c "printf '' >> '${log#"$tree"}'"
+    check "and no file beside it" not as_engine touch "$(dirname "${log#"$tree"}")/another.log"
+    check "an engine that the configuration has not is refused, and told why" not_admitted npu-engine@evil.service
+    for path in /run/lock /var/lib /usr/local /root /home; do
+        check "it may not write to $path" not as_unit touch "$path/by-an-engine"
+    done
+    for path in /tmp /var/tmp /dev/shm /var/lib/npu-engine; do
+        check "but to $path" as_unit touch "$path/by-an-engine"
+    done
+
+    as_engine sh -c 'echo left > /dev/shm/psm_left; echo left > /dev/shm/sem.mp-left'
+    as_agent sh -c 'echo mine > /dev/shm/psm_of_the_agent'
+    # prctl(PR_SET_DUMPABLE, 0), by its number on x86-64.
+    as_engine touch /dev/shm/closed
+    as_engine perl -e '$0 = "closed"; syscall(157, 4, 0); sleep 1 while -e "/dev/shm/closed"' & local closed=$!
+    within 5 inside sh -c 'grep -qx closed /proc/[0-9]*/comm'
+    check "nothing is removed while a process of that user may not be looked into" as_engine sh -c 'npu-agent engine clear deepseek && test -e /dev/shm/psm_left'
+    as_engine rm /dev/shm/closed
+    wait "$closed"
+    check "the engine is stopped" agent_tell engine stop deepseek
+    check "what a killed one left in /dev/shm is gone" not inside test -e /dev/shm/psm_left
+    check "the semaphore too" not inside test -e /dev/shm/sem.mp-left
+    check "and nobody else's" inside test -e /dev/shm/psm_of_the_agent
+    check "it is started again" agent_tell engine start deepseek
+    log=$(engine_log_file)
+    # Not at once: the driver gives the memory of the engine before back a moment after its end.
+    check "stopped by hand" inside systemctl stop "$unit"
+    check "its chips are free" within 10 chips_free
+    check "started again by hand" inside systemctl start "$unit"
+    check "it is taken over" within 30 taken_over
+    check "its log goes on in the same file" is "$(engine_log_file)" "$log"
+    check "and what an earlier run told is not this one's" begins_behind_mark
+    within 60 canary_is_right || true
+}
+chips_free() { ! as_agent npu-smi info | grep -E '[0-9]{5} */ *[0-9]{5} ' > /dev/null; }
+not_in() { ! inside id -nG npu-engine | tr ' ' '\n' | grep -Ex "$1"; }
+denied_to() { local said; said=$("$@" 2>&1 || true); echo "$said"; grep -Eqi "$denied" <<< "$said"; }
+engine_log_file() { ls "$tree"/var/log/npu-engine/deepseek/*.log | tail -1; }
+not_admitted() {
+    ! as_agent systemctl --no-ask-password start "$1" || return 1
+    inside systemctl show -p ExecMainStartTimestamp --value "$1" | grep . && return 1
+    within 5 journal_of "$1" "is no engine of kind systemd in /etc/npu-agent/agent.yaml, so it is not started; there are: deepseek"
+}
+journal_of() { inside journalctl -q --no-pager -o cat "_SYSTEMD_UNIT=$1" | grep "$2" > /dev/null; }
+taken_over() { grep -q "\"process_id\": $(main_pid)," "$tree/var/lib/npu-agent/engines/deepseek/run.json"; }
+begins_behind_mark() {
+    local begin; begin=$(sed -n 's/.*"log_begin": \([0-9]*\).*/\1/p' "$tree/var/lib/npu-agent/engines/deepseek/run.json")
+    echo "log_begin $begin"
+    head -c "$begin" "$(engine_log_file)" | tail -1 | grep "npu-agent: process $(main_pid), started [0-9]* ticks after boot, begins here"
+}
 
 incident() { agent_tell incidents list | awk -v fault="$1" '$0 ~ fault && / resolved / {print $1; exit}'; }
 resolved() { [ -n "$(incident "$1")" ]; }
@@ -170,9 +250,9 @@ another_agent() { # HOW [SECONDS]
     agent=$(agent_pid)
     check "it adopted the engine" within 20 adopted_by "$agent"
 }
-adopted_by() { inside journalctl -q --no-pager -o cat "_PID=$1" | grep -q "adopted process $(main_pid),"; }
+adopted_by() { inside journalctl -q --no-pager -o cat "_PID=$1" | grep "adopted process $(main_pid)," > /dev/null; }
 settled() { [ "$(incidents_open)" = 0 ]; }
-host_journal() { inside journalctl -q --no-pager -o cat | grep -q "$1"; }
+host_journal() { inside journalctl -q --no-pager -o cat | grep "$1" > /dev/null; }
 
 purged() {
     local engine; engine=$(main_pid)
@@ -182,7 +262,7 @@ purged() {
     check "configuration and state stay" test -e "$tree/etc/npu-agent/agent.yaml" -a -d "$tree/var/lib/npu-agent"
     inside systemctl stop "$unit"
     check "purged" inside dpkg --purge npu-agent
-    for link in "$tree"/usr/local/bin/*; do [[ -L $link || $link == */npu-smi ]] && rm "$link"; done
+    rm "$tree"/usr/local/bin/*
     check "state is gone, and nothing else" left_nothing
 }
 # The account stays on purpose.

@@ -6,7 +6,7 @@ public enum CanaryEnd
     Wrong,
     Unanswered,
 
-    /// <summary>Not asked: the counters moved, a busy engine proves itself.</summary>
+    /// <summary>Not asked, or asked behind other work and not answered: the counters moved, a busy engine proves that it works.</summary>
     NotNeeded,
 
     /// <summary>No answer for another reason: refused, an error, a broken connection.</summary>
@@ -19,6 +19,9 @@ public enum CanaryEnd
 /// <param name="For">From the first question to the newest answer or miss, by a clock that nobody sets.</param>
 public sealed record CanarySign(DateTimeOffset At, CanaryEnd End, int InARow, DateTimeOffset Since, TimeSpan For, string Text)
 {
+    /// <summary>When the newest was asked.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     /// <summary>Whether the counters stood still from the first question on; null: there are none.</summary>
     public bool? CountersFlat { get; init; }
 

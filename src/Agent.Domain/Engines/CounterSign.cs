@@ -16,6 +16,9 @@ public sealed record CounterSign(DateTimeOffset At, double Running, double Waiti
     /// <summary>When they were last seen to have moved.</summary>
     public DateTimeOffset? MovedAt { get; init; }
 
+    /// <summary>The scrape from which on they moved then: work was completed after it.</summary>
+    public DateTimeOffset? MovedFrom { get; init; }
+
     /// <summary>The data-parallel rank that has running requests and stands still the longest while the sum moves.</summary>
     public string? StuckRank { get; init; }
 

@@ -13,8 +13,9 @@ internal static class DeathRules
 
     private static EngineVerdict? ByLog(EngineView view)
     {
-        if (view.Signs.Log is not { DeathLine: { } line, DeathAt: { } at } log || view.WorkedAfter(at))
+        if (view.Signs.Log is not { DeathLine: { } line, DeathAt: { } at } told || view.WorkedAfter(at))
             return null;
+        var log = told.AtEnd(at, view.Limits);
         var agrees = view.Health is { End: HttpEnd.Refused or HttpEnd.SaysDead } || view.Signs.Core?.MissingFor is not null;
         if (!agrees && view.Now - at < view.Limits.LeaveAfterDeath)
             return Dead(EngineRules.DeadByLog, $"the log says that the engine core is dead; the process has {Durations.Text(view.Limits.LeaveAfterDeath)} to leave", isOpen: true, line);

@@ -13,27 +13,39 @@ public static class EngineJudge
         if (!signs.Wanted)
             return new EngineVerdict(EngineState.Stopped, EngineRules.OnRequest, "stopped on request");
 
-        var view = new EngineView(signs, limits, now);
+        var view = new EngineView(signs.Pause is { IsPaused: false, At: var resumed } ? SignsSinceResumed.Of(signs, resumed, now) : signs, limits, now);
         var verdict = signs.Process switch
         {
             null or { Life: ProcessLife.NotStarted } => StartRules.Hindered(signs.Start) ?? new EngineVerdict(EngineState.Stopped, EngineRules.NotStarted, "not started") { IsOpen = true },
-            { Life: ProcessLife.Ended } process => StartRules.Hindered(signs.Start) ?? StartRules.Repeated(signs.Start, signs.Log) ?? Ended(process, signs.Log, limits),
-            _ => StartRules.Judge(view) ?? DeathRules.Judge(view) ?? HangRules.Judge(view) ?? AnswerRules.Judge(view) ?? LoadRules.Judge(view),
+            { Life: ProcessLife.Ended } process => StartRules.Hindered(signs.Start)
+                ?? StartRules.Repeated(signs.Start, signs.Log) ?? Ended(process, signs.Log?.AtEnd(now - process.EndedFor, limits), view),
+            _ when signs.Pause is { IsPaused: true } pause => new EngineVerdict(EngineState.Paused, EngineRules.PausedByOther,
+                pause.Text)
+            { Fault = FaultCodes.EnginePaused },
+            _ => StartRules.Judge(view)
+                ?? DeathRules.Judge(view)
+                ?? (QueueRules.EngineAnswers(view) ? null : HangRules.Judge(view))
+                ?? AnswerRules.Judge(view)
+                ?? QueueRules.Judge(view)
+                ?? LoadRules.Judge(view),
         };
         return verdict with { Evidence = [.. verdict.Evidence, .. signs.Lines().Select(l => $"{l.Sign}: {l.Text}")] };
     }
 
-    private static EngineVerdict Ended(ProcessSign process, LogSign? log, EngineLimits limits)
+    private static EngineVerdict Ended(ProcessSign process, LogSign? log, EngineView view)
     {
         if (log is { CauseFault: { } cause })
             return Failed(log, cause);
         if (process.Leftovers.Count > 0)
         {
             var left = $"{process.Text}; {process.Leftovers.Count} of its processes live: {string.Join(", ", process.Leftovers)}";
-            return process.WasKilled || process.EndedFor > limits.LeavingTime
+            return process.WasKilled || process.EndedFor > view.Limits.LeavingTime
                 ? new EngineVerdict(EngineState.Orphaned, EngineRules.Leftovers, left) { Fault = FaultCodes.EngineOrphans }
-                : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving, $"{left}; they have {Durations.Text(limits.LeavingTime)} to follow it") { IsOpen = true };
+                : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving, $"{left}; they have {Durations.Text(view.Limits.LeavingTime)} to follow it") { IsOpen = true };
         }
+
+        if (KilledForMemory(view) is { } memory)
+            return new EngineVerdict(EngineState.Dead, EngineRules.KilledForMemory, $"{process.Text}; {memory.Text}") { Detail = "want of memory", Fault = FaultCodes.EngineExited };
 
         if (log?.DeathLine is null && StoppedByOther(process, log) is { } stopped)
             return stopped;
@@ -44,6 +56,15 @@ public static class EngineJudge
             Evidence = log?.DeathLine is { } line ? [line] : [],
         };
     }
+
+    /// <summary>
+    /// Whoever ended what was left of it then, systemd among them, did so because of that. A kill after which it went on working
+    /// hit a process that it does without.
+    /// </summary>
+    private static MemorySign? KilledForMemory(EngineView view) =>
+        view.Signs.Memory is { } memory
+            && view.Now - memory.At <= view.Limits.MemoryKillLasts + (view.Signs.Process?.EndedFor ?? TimeSpan.Zero)
+            && !view.WorkedAfter(memory.At) ? memory : null;
 
     private static EngineVerdict? StoppedByOther(ProcessSign process, LogSign? log)
     {

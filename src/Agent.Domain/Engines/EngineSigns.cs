@@ -8,6 +8,12 @@ public sealed record EngineSigns
 
     public ProcessSign? Process { get; init; }
 
+    /// <summary>Null: nobody was seen to pause it.</summary>
+    public PauseSign? Pause { get; init; }
+
+    /// <summary>Null: the kernel was not seen to kill anything of it for want of memory.</summary>
+    public MemorySign? Memory { get; init; }
+
     public CoreSign? Core { get; init; }
 
     public StartSign? Start { get; init; }
@@ -19,23 +25,56 @@ public sealed record EngineSigns
     /// <summary>How scrapes of /metrics end; what the last good one told is in <see cref="Counters"/>.</summary>
     public HttpSign? Metrics { get; init; }
 
+    /// <summary>Null while /health is answered, and where the processes behind it cannot be read.</summary>
+    public ServerSign? Server { get; init; }
+
     public CounterSign? Counters { get; init; }
+
+    /// <summary>Null while nothing waits, or something runs.</summary>
+    public QueueSign? Queue { get; init; }
+
+    public AnswerSign? Answers { get; init; }
 
     public CanarySign? Canary { get; init; }
 
     public ChipSign? Chips { get; init; }
+
+    /// <summary>For how long a healthy engine of these arguments was seen to stand still.</summary>
+    public HealthyPauseSign? HealthyPauses { get; init; }
+
+    /// <summary>The newest moment after which the engine is known to have completed work: counters that moved since, a canary that was answered.</summary>
+    public DateTimeOffset? WorkedSince
+    {
+        get
+        {
+            var asked = Canary is { End: CanaryEnd.Right or CanaryEnd.Wrong } canary ? canary.AskedAt : null;
+            return Counters?.MovedFrom is { } moved && !(asked > moved) ? moved : asked;
+        }
+    }
+
+    /// <summary>
+    /// Whether work was there at the last good scrape: requests, or where they are short tokens that came right before it. Those
+    /// may be a canary's, which is a request like any other.
+    /// </summary>
+    public bool SawWork => Counters is { CanTell: true, IsAsleep: false } counters && (counters.HasWork || counters.MovedAt == counters.At);
 
     /// <summary>Every sign in words, with the time it was seen.</summary>
     public IReadOnlyList<SignLine> Lines()
     {
         List<SignLine> lines = [];
         Add("process", Process?.Text, Process?.At);
+        Add("pause", Pause?.Text, Pause?.At);
+        Add("memory", Memory?.Text, Memory?.At);
         Add("engine core", Core?.Text, Core?.At);
         Add("start", Start?.Text, Start?.At);
         Add("log", Log?.Text, Log?.At);
         Add("/health", Health?.Text, Health?.At);
         Add("/metrics", Metrics?.Text, Metrics?.At);
+        Add("API server", Server?.Text, Server?.At);
         Add("counters", Counters?.Text, Counters?.At);
+        Add("healthy pauses", HealthyPauses?.Text, HealthyPauses?.At);
+        Add("queue", Queue?.Text, Queue?.At);
+        Add("answers", Answers?.Text, Answers?.At);
         Add("canary", Canary?.Text, Canary?.At);
         Add("chips", Chips?.Text, Chips?.At);
         return lines;

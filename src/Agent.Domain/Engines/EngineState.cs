@@ -18,7 +18,10 @@ public enum EngineState
     /// <summary>It has more work than it takes at once, or is too busy to answer questions. No fault.</summary>
     Saturated,
 
-    /// <summary>It answers, but wrong or slowly.</summary>
+    /// <summary>Somebody paused it: it does nothing, and has not failed.</summary>
+    Paused,
+
+    /// <summary>It answers, but wrong or slowly, or not those that wait for something outside it.</summary>
     Degraded,
 
     /// <summary>It lives and does nothing, whatever /health says.</summary>
@@ -44,6 +47,7 @@ public static class EngineStates
         EngineState.Idle => new("idle", "空闲"),
         EngineState.Busy => new("busy", "忙碌"),
         EngineState.Saturated => new("saturated", "饱和"),
+        EngineState.Paused => new("paused", "已暂停"),
         EngineState.Degraded => new("degraded", "降级"),
         EngineState.Hung => new("hung", "挂起"),
         EngineState.Dead => new("dead", "已死亡"),

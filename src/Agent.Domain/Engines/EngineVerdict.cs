@@ -18,8 +18,13 @@ public sealed record EngineVerdict(EngineState State, EngineRule Rule, string Re
     /// <summary>What was seen, sign by sign; log lines verbatim.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
+    /// <summary>It has no port by which it could prove that it works: that it is up is all the proof there is.</summary>
+    public bool IsUp { get; init; }
+
     /// <summary>False: it was asked to work and did not, or cannot. Null: the verdict alone proves nothing.</summary>
-    public bool? Serving => State is EngineState.Hung or EngineState.Dead or EngineState.Orphaned or EngineState.Failed || (State == EngineState.Degraded && Fault is not null)
+    public bool? Serving => IsUp
+        ? true
+        : State is EngineState.Hung or EngineState.Dead or EngineState.Orphaned or EngineState.Failed || (State == EngineState.Degraded && Fault is not null)
         ? false
         : null;
 

@@ -7,12 +7,22 @@ internal sealed record EngineView(EngineSigns Signs, EngineLimits Limits, DateTi
 
     public HttpSign? Metrics => IsFresh(Signs.Metrics?.At, Limits.HttpLasts) ? Signs.Metrics : null;
 
+    public ServerSign? Server => IsFresh(Signs.Server?.At, Limits.HttpLasts) ? Signs.Server : null;
+
     /// <summary>Null as well when there are none to read.</summary>
     public CounterSign? Counters => IsFresh(Signs.Counters?.At, Limits.HttpLasts) && Signs.Counters is { CanTell: true } ? Signs.Counters : null;
+
+    public QueueSign? Queue => IsFresh(Signs.Queue?.At, Limits.HttpLasts) ? Signs.Queue : null;
 
     public CanarySign? Canary => IsFresh(Signs.Canary?.At, Limits.CanaryLasts) ? Signs.Canary : null;
 
     public ChipSign? Chips => IsFresh(Signs.Chips?.At, Limits.ChipsLast) ? Signs.Chips : null;
+
+    /// <summary>What was learned of its healthy pauses so far.</summary>
+    public HealthyPauses Pauses => Signs.HealthyPauses?.Learned ?? HealthyPauses.None;
+
+    /// <summary>How long counters may stand still with work present when no second sign agrees.</summary>
+    public TimeSpan Patience => Pauses.Patience(Limits.StallGrace, Limits.ReadsInParts);
 
     public bool HasNoCounters => Signs.Counters is { CanTell: false };
 

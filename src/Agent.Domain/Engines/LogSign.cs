@@ -13,6 +13,12 @@ public sealed record LogSign(DateTimeOffset At, string Stage, bool IsServing, Ti
 
     public string? CauseLine { get; init; }
 
+    /// <summary>When that line was read.</summary>
+    public DateTimeOffset? CauseAt { get; init; }
+
+    /// <summary>The process that printed it; null where versions do not tell.</summary>
+    public string? CauseProcess { get; init; }
+
     /// <summary>What may help, by the figures of that line.</summary>
     public string? Advice { get; init; }
 
@@ -35,5 +41,11 @@ public sealed record LogSign(DateTimeOffset At, string Stage, bool IsServing, Ti
 
     public string? NoBlockLine { get; init; }
 
-    public string Text => $"stage {Stage}{(CauseLine is null ? "" : $", cause {Cause}: {CauseLine.Trim()}")}{(DeathLine is null ? "" : $", death: {DeathLine.Trim()}")}{(NoBlockAt.Count == 0 ? "" : $", {NoBlockAt.Count} lines of workers that take no message")}";
+    /// <summary>The same without a cause that is too old to explain an end at that moment. Of a start all is one affair.</summary>
+    internal LogSign AtEnd(DateTimeOffset end, EngineLimits limits) =>
+        IsServing && end - CauseAt > limits.CauseLasts
+            ? this with { Cause = null, CauseFault = null, CauseLine = null, CauseAt = null, CauseProcess = null, Advice = null }
+            : this;
+
+    public string Text => $"stage {Stage}{(CauseLine is null ? "" : $", cause {Cause}{(CauseProcess is null ? "" : $" in {CauseProcess}")}: {CauseLine.Trim()}")}{(DeathLine is null ? "" : $", death: {DeathLine.Trim()}")}{(NoBlockAt.Count == 0 ? "" : $", {NoBlockAt.Count} lines of workers that take no message")}";
 }

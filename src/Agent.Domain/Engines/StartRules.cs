@@ -9,7 +9,7 @@ namespace Agent.Domain.Engines;
 internal static class StartRules
 {
     /// <summary>Causes that every start meets again and that say so themselves.</summary>
-    private static readonly string[] SaidByVllm = [FaultCodes.EngineConfigError, FaultCodes.EngineKvCacheTooSmall];
+    private static readonly string[] SaidByVllm = [FaultCodes.EngineConfigError, FaultCodes.EngineKvCacheTooSmall, FaultCodes.EngineMemoryTooSmall];
 
     /// <summary>Why an engine that does not run is not started, whatever ended it before.</summary>
     public static EngineVerdict? Hindered(StartSign? start) => start switch

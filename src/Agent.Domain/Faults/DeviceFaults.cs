@@ -32,9 +32,41 @@ internal static class DeviceFaults
                 "Read the code with `npu-agent faults CODE`. Take the chip out of the engine's `chips`, start the engine on others, and send the evidence bundle to the vendor. Dangerous heat: power the host off.",
                 "用 npu-agent faults CODE 查看错误码；将该芯片移出引擎的 chips，改用其他芯片启动，并将证据包交给厂商。温度危险时请关机。"),
         },
+        Row(EngineChipsUnknown, Rung.Engine) with
+        {
+            ConfirmAfter = TimeSpan.Zero,
+            WaitsWhileInView = true,
+            // One follows only when npu-smi has told the chips.
+            Attempts = 100,
+            Title = new("The engine waits: nobody tells which devices its chips are", "引擎等待启动：无法确定其芯片对应的设备"),
+            Meaning = new(
+                "npu-smi info -m gives no usable answer, its table has no device numbers, and no earlier answer is true of the chips that are there. A guess could put two engines on one chip.",
+                "npu-smi info -m 没有可用的回答，表格中也没有设备号，且此前保存的对应关系与现有芯片不符；猜测可能使两个引擎落在同一芯片上。"),
+            AgentDoes = new(
+                "Does not start the engine and counts no attempt. Asks npu-smi again, and starts the engine as soon as its chips can be told.",
+                "不启动引擎，也不计入尝试次数；持续查询 npu-smi，一旦能确定芯片即启动引擎。"),
+            PersonShould = new(
+                "Run `npu-smi info -m` by hand; a hanging one is a matter of the driver. To start at once, set ASCEND_RT_VISIBLE_DEVICES in the engine's `environment`.",
+                "手动执行 npu-smi info -m；若无响应则检查驱动。如需立即启动，可在引擎的 environment 中设置 ASCEND_RT_VISIBLE_DEVICES。"),
+        },
+        Row(EngineStartedByHand, Rung.HandOver) with
+        {
+            Severity = Severity.Warning,
+            ConfirmAfter = TimeSpan.Zero,
+            Title = new("The engine runs already, started by somebody else", "引擎已由他人启动"),
+            Meaning = new(
+                "A process that the agent did not start runs with the engine's model and port. A second one would fail beside it.",
+                "某个并非由代理启动的进程正以该引擎的模型和端口运行；再启动一个会失败。"),
+            AgentDoes = new(
+                "Leaves it alone, starts nothing beside it, and offers to take it over.",
+                "不影响该进程，也不在其旁启动新的引擎，并提供接管方式。"),
+            PersonShould = new(
+                "`npu-agent engine adopt NAME` has the agent take it over as it runs, without a restart. Or stop that process, then `npu-agent engine start NAME`.",
+                "执行 npu-agent engine adopt NAME 由代理直接接管，无需重启；或停止该进程后执行 npu-agent engine start NAME。"),
+        },
         Row(DeviceTaken, Rung.Orphans) with
         {
-            DependsOn = [DriverFailed, ChipsLost, ChipAlarm, ChipMemoryHeld],
+            DependsOn = [DriverFailed, ChipsLost, ChipAlarm, ChipMemoryHeld, EngineStartedByHand],
             Title = new("The engine's chips are in other hands", "引擎的芯片被其他进程或容器占用"),
             Meaning = new(
                 "The driver refuses the chips: another container or too many processes have them, or the engine may not use them.",

@@ -9,9 +9,14 @@ internal static class EngineFaults
 {
     private static readonly string[] Device = [DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, HostRebootNeeded, DeviceUnfit, ChipAlarm, ChipError];
 
-    private static readonly string[] Below = [.. Device, ChipMemoryHeld, DeviceTaken, EngineUnkillable, SharedMemoryFull];
+    private static readonly string[] Below =
+    [
+        .. Device, EngineStartHeldUp, EngineStartForbidden, EngineLaunchMisconfigured, ChipMemoryHeld, EngineChipsUnknown, EngineStartedByHand,
+        DeviceTaken, EngineUnkillable, SharedMemoryFull,
+    ];
 
-    private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineStartFails, EngineOutOfMemory, EngineStoppedByOther, EngineOrphans, EngineDeviceError, EngineCommunicationFailed, EnginePortTaken];
+    private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineMemoryTooSmall, EngineStartFails, EngineOutOfMemory,
+        EngineOperatorFailed, EngineStoppedByOther, EngineOrphans, EngineDeviceError, EngineCommunicationFailed, EnginePortTaken];
 
     public static readonly ImmutableArray<Fault> All =
     [
@@ -36,8 +41,9 @@ internal static class EngineFaults
         Row(EngineConfigError, Severity.Critical, Rung.HandOver, 1, 1) with
         {
             Title = new("The engine's configuration is wrong", "引擎配置错误"),
-            Meaning = new("vLLM refuses its settings. It will refuse them again at every start.", "vLLM 拒绝其配置；每次启动都会同样失败。"),
-            AgentDoes = new("Does not restart in a loop: hands over with vLLM's own message.", "不循环重启，附上 vLLM 的原始提示并移交人工。"),
+            Meaning = new("The engine failed before it first served, at its settings, versions or environment. Every start would fail in the same way.",
+                "引擎在首次提供服务之前因配置、版本或环境失败；每次启动都会同样失败。"),
+            AgentDoes = new("Does not restart in a loop: hands over with the engine's own message.", "不循环重启，附上引擎的原始提示并移交人工。"),
             PersonShould = new("Correct the engine section of agent.yaml as the message says, then `npu-agent engine start NAME`.", "按提示修正 agent.yaml 的引擎配置，然后执行 npu-agent engine start NAME。"),
         },
         Row(EngineKvCacheTooSmall, Severity.Critical, Rung.HandOver, 1, 1) with
@@ -47,9 +53,18 @@ internal static class EngineFaults
             AgentDoes = new("Does not restart in a loop: hands over with vLLM's own figures.", "不循环重启，附上 vLLM 给出的数值并移交人工。"),
             PersonShould = new("Lower max_model_len to the length that vLLM names, or raise gpu_memory_utilization; then `npu-agent engine start NAME`.", "将 max_model_len 降到 vLLM 提示的长度，或提高 gpu_memory_utilization；然后执行 npu-agent engine start NAME。"),
         },
+        Row(EngineMemoryTooSmall, Severity.Critical, Rung.HandOver, 1, 1) with
+        {
+            DependsOn = [.. Below, EngineConfigError],
+            Title = new("The chip memory does not suffice for the start", "显存不足，引擎无法启动"),
+            Meaning = new("Before the engine first served, the chips had no memory left for what their communication needs. Every start would end there.",
+                "引擎首次提供服务之前，芯片间通信所需的显存已无法分配；每次启动都会在此失败。"),
+            AgentDoes = new("Does not restart in a loop: hands over with the line that names the memory.", "不循环重启，附上指明显存不足的日志行并移交人工。"),
+            PersonShould = new("Lower HCCL_BUFFSIZE in `environment`, then gpu_memory_utilization, then max_num_batched_tokens; look with `npu-smi info -t proc-mem` for others on the chips. Then `npu-agent engine start NAME`.", "依次降低 environment 中的 HCCL_BUFFSIZE、gpu_memory_utilization、max_num_batched_tokens；用 npu-smi info -t proc-mem 检查芯片上是否有其他进程；然后执行 npu-agent engine start NAME。"),
+        },
         Row(EngineStartFails, Severity.Critical, Rung.HandOver, 1, 1) with
         {
-            DependsOn = [.. Below, EngineConfigError, EngineKvCacheTooSmall],
+            DependsOn = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineMemoryTooSmall],
             Title = new("The engine fails to start, each time in the same way", "引擎每次启动均以相同方式失败"),
             Meaning = new("Two starts in a row ended in the same stage with the same first error: another start would end there too.", "连续两次启动在同一阶段以同一首个错误失败；再次启动也会如此。"),
             AgentDoes = new("Does not restart in a loop: hands over with the stage, the first error and what may help.", "不循环重启，附上失败阶段、首个错误与建议并移交人工。"),
@@ -60,9 +75,19 @@ internal static class EngineFaults
             Limit = Rung.Engine,
             DependsOn = [.. Below, EngineStartFails],
             Title = new("The engine ran out of chip memory", "引擎显存耗尽"),
-            Meaning = new("An allocation on the chip failed while serving: fragmentation, a very long prompt, or settings that leave no room.", "服务过程中显存分配失败：碎片、超长输入，或配置未留余量。"),
+            Meaning = new("An allocation on the chip failed: fragmentation, a very long prompt, or settings that leave no room.", "显存分配失败：碎片、超长输入，或配置未留余量。"),
             AgentDoes = new("Collects evidence and restarts the engine once.", "收集证据并重启引擎一次。"),
             PersonShould = new("If it repeats: lower gpu_memory_utilization (0.9, 0.85, 0.8) or max_num_batched_tokens.", "若重复出现：降低 gpu_memory_utilization（0.9、0.85、0.8）或 max_num_batched_tokens。"),
+        },
+        Row(EngineOperatorFailed, Severity.Critical, Rung.Engine, 1, 1) with
+        {
+            Limit = Rung.Engine,
+            DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory],
+            OnceIn = TimeSpan.FromDays(1),
+            Title = new("An operator refused what a serving engine asked of it", "服务中的引擎被算子拒绝"),
+            Meaning = new("The engine had served, then an operator or a call into CANN refused an argument: a request of an unusual shape, or a bug of these versions.", "引擎已正常服务，随后某个算子或 CANN 接口拒绝了参数：请求形状特殊，或该版本存在缺陷。"),
+            AgentDoes = new("Collects evidence and restarts the engine once. When it comes again within a day, hands over.", "收集证据并重启引擎一次；若一天内再次出现，则移交人工。"),
+            PersonShould = new("Keep the bundle and the requests of that moment. Try enforce-eager or another version of vllm-ascend and CANN; send the operator's name to the vendor.", "保留证据包与当时的请求；尝试 enforce-eager 或更换 vllm-ascend 与 CANN 版本，并将算子名称提供给厂商。"),
         },
         Row(EngineStoppedByOther, Severity.Warning, Rung.HandOver, 1, 1) with
         {
@@ -106,7 +131,7 @@ internal static class EngineFaults
         Row(EngineWorkerDied, Severity.Critical, Rung.Engine, 2, 1) with
         {
             IsCertain = true,
-            DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory, EngineDeviceError, EngineCommunicationFailed],
+            DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory, EngineOperatorFailed, EngineDeviceError, EngineCommunicationFailed],
             Title = new("A worker of the engine died", "引擎工作进程异常退出"),
             Meaning = new("One worker process ended, so the engine core gave up. vLLM then leaves with exit code 0, which is no success.", "某个工作进程退出导致引擎核心终止；vLLM 随后以退出码 0 结束，但这并非正常退出。"),
             AgentDoes = new("Collects evidence, restarts the engine, verifies it with a completion.", "收集证据，重启引擎，并用一次真实推理验证。"),
@@ -126,7 +151,7 @@ internal static class EngineFaults
             ConfirmAfter = TimeSpan.FromSeconds(5),
             DependsOn = [.. Causes, EngineWorkerDied, EngineStartStalled],
             Title = new("The engine hangs", "引擎挂起"),
-            Meaning = new("There is work, and no token was produced for the grace time; or canary completions get no answer while the counters stand still. /health may well say 200.", "存在请求但在宽限时间内没有产生任何 token，或计数器停滞且探测请求无响应；此时 /health 仍可能返回 200。"),
+            Meaning = new("There is work, and no token was produced for the grace time; canary completions get no answer while the counters stand still; or the API server answers nothing, takes no CPU time and the AI cores are idle. /health may well say 200.", "存在请求但在宽限时间内没有产生任何 token，或计数器停滞且探测请求无响应，或 API 服务进程不应答、不占用 CPU 且 AI Core 空闲；此时 /health 仍可能返回 200。"),
             AgentDoes = new("Collects evidence, kills the tree, waits for the chip memory, starts, verifies.", "收集证据，结束进程树，等待显存释放，启动并验证。"),
             PersonShould = new("If it repeats: compare the AI-core utilisation of the chips in the bundle, try enforce-eager or fewer graph sizes, send the bundle to the vendor.", "若重复出现：对比证据包中各芯片的 AI Core 利用率，尝试 enforce-eager 或减少图尺寸，并将证据包提供给厂商。"),
         },
@@ -154,14 +179,15 @@ internal static class EngineFaults
             Limit = Rung.Engine,
             DependsOn = Below,
             Title = new("The engine's answers are garbage", "引擎输出异常"),
-            Meaning = new("Canary completions come back fast and wrong: repetition, symbols, or not the expected words. All else is green.", "探测请求返回迅速但内容错误：重复、乱码或非预期内容；其他指标均正常。"),
+            Meaning = new("Canary completions come back wrong: repetition, symbols, or not the expected words. All else is green.",
+                "探测请求的返回内容错误：重复、乱码或非预期内容；其他指标均正常。"),
             AgentDoes = new("Collects evidence and restarts the engine once, which loads the weights anew; then hands over.", "收集证据并重启引擎一次以重新加载权重，随后移交人工。"),
             PersonShould = new("Check the quantization setting and the checksum of the weights; test the chips for memory errors.", "检查量化配置与权重校验和，并检测芯片内存错误。"),
         },
         Row(EngineSlow, Severity.Warning, Rung.Note, 2, 1) with
         {
             ConfirmAfter = TimeSpan.FromSeconds(10),
-            DependsOn = [.. Below, EngineHung],
+            DependsOn = [.. Below, EnginePaused, EngineHung],
             Title = new("The engine is slow", "引擎响应缓慢"),
             Meaning = new("A canary on an idle engine takes more time for a token than `canary.max_seconds_per_token` allows.", "引擎空闲时，探测请求单 token 耗时超过 canary.max_seconds_per_token。"),
             AgentDoes = new("Records it and tells: slow is not dead.", "记录并通知：慢并不等于失效。"),
@@ -170,7 +196,7 @@ internal static class EngineFaults
         Row(EngineMetricsMissing, Severity.Info, Rung.Note, 3, 1) with
         {
             ConfirmAfter = TimeSpan.FromSeconds(60),
-            DependsOn = [.. Causes, EngineHung, EngineNotServing, EngineExited],
+            DependsOn = [.. Causes, EnginePaused, EngineHung, EngineNotServing, EngineExited],
             Title = new("The engine shows no metrics", "引擎未提供指标"),
             Meaning = new("/metrics answers without vLLM's counters, so a stall can be seen by canary only.", "/metrics 中没有 vLLM 计数器，只能通过探测请求发现停滞。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),

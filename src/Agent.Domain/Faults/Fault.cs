@@ -35,8 +35,18 @@ public sealed record Fault
     /// </summary>
     public bool IsCertain { get; init; }
 
+    /// <summary>
+    /// While it is in view its recovery could not even begin: it waits until what is missing is there, and no attempt is counted.
+    /// </summary>
+    public bool WaitsWhileInView { get; init; }
+
     /// <summary>How many recoveries of one incident may be tried on the rung that it starts at; wider rungs are tried once.</summary>
     public int Attempts { get; init; } = 1;
+
+    /// <summary>
+    /// For so long after a recovery from it, the same fault again is a person's: the recovery did not keep it away. Null: each time is a new one.
+    /// </summary>
+    public TimeSpan? OnceIn { get; init; }
 
     /// <summary>Codes that explain this one: while such a fault is known on a subject concerned, this one is its echo.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];

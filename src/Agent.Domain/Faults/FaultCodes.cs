@@ -31,8 +31,14 @@ public static class FaultCodes
 
     public const string EngineConfigError = "engine-config-error";
     public const string EngineKvCacheTooSmall = "engine-kv-cache-too-small";
+    public const string EngineMemoryTooSmall = "engine-memory-too-small";
     public const string EngineOutOfMemory = "engine-out-of-memory";
+    public const string EngineOperatorFailed = "engine-operator-failed";
     public const string EngineStoppedByOther = "engine-stopped-by-other";
+    public const string EnginePaused = "engine-paused";
+    public const string EngineStartHeldUp = "engine-start-held-up";
+    public const string EngineStartForbidden = "engine-start-forbidden";
+    public const string EngineLaunchMisconfigured = "engine-launch-misconfigured";
     public const string EngineUnkillable = "engine-unkillable";
     public const string SharedMemoryFull = "shared-memory-full";
     public const string EngineStartFails = "engine-start-fails";
@@ -48,12 +54,21 @@ public static class FaultCodes
     public const string EngineOutputDegraded = "engine-output-degraded";
     public const string EngineSlow = "engine-slow";
     public const string EngineMetricsMissing = "engine-metrics-missing";
+    public const string EngineWorkWaits = "engine-work-waits";
+    public const string EngineCanaryUnanswered = "engine-canary-unanswered";
     public const string EngineConfigDrift = "engine-config-drift";
     public const string EngineThroughputLow = "engine-throughput-low";
+    public const string EngineLogFlood = "engine-log-flood";
+    public const string EngineChipsUnknown = "engine-chips-unknown";
+    public const string EngineOnOtherChips = "engine-on-other-chips";
+    public const string EngineStartedByHand = "engine-started-by-hand";
+    public const string EngineStuckInKernel = "engine-stuck-in-kernel";
+    public const string EngineLogUnbounded = "engine-log-unbounded";
 
     public const string NpuSmiHangs = "npu-smi-hangs";
     public const string NpuSmiUnusable = "npu-smi-unusable";
     public const string HostOutOfMemory = "host-out-of-memory";
+    public const string HostMemoryCorrupt = "host-memory-corrupt";
     public const string DiskLow = "disk-low";
     public const string DatabaseReplaced = "database-replaced";
 }

@@ -47,6 +47,22 @@ internal static class HostFaults
             AgentDoes = new("Records the line and tells; recovers an engine that ended by it as usual.", "记录并通知；因此退出的引擎按常规恢复。"),
             PersonShould = new("Lower what takes host memory beside the engine: swap space of vLLM, other jobs, page cache pinned by loaders.", "减少引擎之外的主机内存占用：vLLM 的 swap 空间、其他作业、加载器占用的页缓存。"),
         },
+        Row(HostMemoryCorrupt, Severity.Critical) with
+        {
+            Title = new("Memory of the host is broken", "主机内存硬件损坏"),
+            Meaning = new("The kernel found memory that cannot be corrected and sent SIGBUS to the process that used it. The host's memory is bad, not the engine.", "内核发现不可纠正的内存错误，并向使用该内存的进程发送 SIGBUS；损坏的是主机内存，而非引擎。"),
+            AgentDoes = new("Records the line and tells; recovers an engine that ended by it as usual.", "记录并通知；因此退出的引擎按常规恢复。"),
+            PersonShould = new("Find the module (`ras-mc-ctl --summary`, `ipmitool sel list`, the BMC) and have it replaced. It will come again.", "定位内存条（ras-mc-ctl --summary、ipmitool sel list 或 BMC）并更换；否则会再次发生。"),
+        },
+        Row(EngineStuckInKernel, Severity.Warning) with
+        {
+            On = SubjectKind.Engine,
+            DependsOn = [DriverFailed, ChipsLost, EngineUnkillable],
+            Title = new("A process of the engine hangs in the kernel", "引擎进程在内核中挂起"),
+            Meaning = new("The kernel says that a process of the engine waits without an end, or that another waits for its lock. The driver is not in the way: storage or memory is.", "内核报告引擎的某个进程长时间不可中断等待，或其他进程在等待它持有的锁；原因不在驱动，而在存储或内存。"),
+            AgentDoes = new("Records it and tells. Whether the engine hangs is judged by its work.", "记录并通知；引擎是否挂起由其工作进展判断。"),
+            PersonShould = new("Look where it waits (`cat /proc/PID/stack`): a dead network file system under the weights is the usual reason.", "查看其等待位置（cat /proc/PID/stack）：通常是存放权重的网络文件系统失去响应。"),
+        },
         Row(DiskLow, Severity.Warning) with
         {
             Sightings = 2,

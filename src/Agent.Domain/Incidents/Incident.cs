@@ -21,6 +21,9 @@ public sealed record Incident
 
     public required DateTimeOffset SuspectedAt { get; init; }
 
+    /// <summary>Since when it goes by its present name: the clock of its confirmation. The episode began at <see cref="SuspectedAt"/>.</summary>
+    public required DateTimeOffset NamedAt { get; init; }
+
     /// <summary>When the fault was last in view.</summary>
     public required DateTimeOffset LastSeenAt { get; init; }
 
@@ -47,7 +50,7 @@ public sealed record Incident
     /// <summary>Names that the incident had before a cause was found.</summary>
     public IReadOnlyList<(string Fault, Subject Subject)> FormerNames { get; init; } = [];
 
-    /// <summary>Rung raised to so far; null until a recovery was planned or a rung refused.</summary>
+    /// <summary>Rung raised to so far; null until a recovery was planned or a rung refused, and again when a cause was found.</summary>
     public Rung? Rung { get; init; }
 
     /// <summary>Rungs of all recoveries begun, in order.</summary>
@@ -79,6 +82,7 @@ public sealed record Incident
         Identity = seen.Identity,
         State = IncidentState.Suspected,
         SuspectedAt = seen.At,
+        NamedAt = seen.At,
         LastSeenAt = seen.At,
         StateSince = seen.At,
         Probe = seen.Probe,
@@ -102,7 +106,7 @@ public sealed record Incident
             RecoveryPlanned e => Enter(IncidentState.Recovering, e.At, e.Reason) with
             {
                 // Going on after an interruption is the same attempt, not another one.
-                Attempts = State == IncidentState.Interrupted ? Attempts : [.. Attempts, e.Rung],
+                Attempts = State == IncidentState.Interrupted && Attempts is [.., var last] && last == e.Rung ? Attempts : [.. Attempts, e.Rung],
                 Rung = e.Rung,
                 Remaining = e.Steps,
                 Touched = [.. Touched.Concat(e.Steps.Select(s => s.Subject)).Distinct()],
@@ -138,7 +142,9 @@ public sealed record Incident
         Probe = e.Probe,
         Summary = e.Summary,
         Evidence = [.. Evidence.Concat(e.Evidence)],
+        NamedAt = e.At,
         LastSeenAt = e.At,
+        Sightings = 1,
         // The cause has a rung of its own to start at; rungs already tried stay in Attempts.
         Rung = null,
     };

@@ -31,7 +31,11 @@ public sealed record RecoveryPlanned(DateTimeOffset At, Rung Rung, IReadOnlyList
 /// <summary>Written before the step is begun.</summary>
 public sealed record StepStarted(DateTimeOffset At, Step Step) : IncidentEvent(At);
 
-public sealed record StepEnded(DateTimeOffset At, Step Step, bool Succeeded, string Detail) : IncidentEvent(At);
+public sealed record StepEnded(DateTimeOffset At, Step Step, bool Succeeded, string Detail) : IncidentEvent(At)
+{
+    /// <summary>What was to do it refused to begin, for a reason that passes: no attempt that a budget counts.</summary>
+    public bool NotBegun { get; init; }
+}
 
 public sealed record RecoveryEnded(DateTimeOffset At, bool Succeeded, string Reason) : IncidentEvent(At);
 

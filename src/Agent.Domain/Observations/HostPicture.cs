@@ -25,12 +25,12 @@ public sealed class HostPicture
     {
         var key = (observation.Probe, observation.Subject.ToString());
         if (!_newest.TryGetValue(key, out var known))
-            return new HostPicture(_newest.SetItem(key, new Seen(observation, observation.At)));
+            return new HostPicture(_newest.SetItem(key, new Seen(observation, observation.At, Looks: 1)));
         if (observation.At < known.Newest.At && known.Newest.At - observation.At < OutOfOrder)
             return this;
 
         var same = known.Newest.Verdict == observation.Verdict && known.Newest.Fault == observation.Fault;
-        return new HostPicture(_newest.SetItem(key, new Seen(observation, same ? known.Since : observation.At)));
+        return new HostPicture(_newest.SetItem(key, same ? known with { Newest = observation, Looks = known.Looks + 1 } : new Seen(observation, observation.At, Looks: 1)));
     }
 
     /// <summary>Drops what was seen of the subjects before a time: a recovery changed them, so it describes the past.</summary>
@@ -42,6 +42,9 @@ public sealed class HostPicture
     /// <summary>Since when the probe says the same (verdict and fault) of the subject.</summary>
     public DateTimeOffset? Since(string probe, Subject subject) => _newest.GetValueOrDefault((probe, subject.ToString()))?.Since;
 
+    /// <summary>How many looks in a row the probe says the same (verdict and fault) of the subject.</summary>
+    public int Looks(string probe, Subject subject) => _newest.GetValueOrDefault((probe, subject.ToString()))?.Looks ?? 0;
+
     /// <summary>
     /// What may be taken for the present state. An observation from the future (the clock was set back) is not stale: it is
     /// replaced by the next look.
@@ -50,5 +53,5 @@ public sealed class HostPicture
 
     public static bool IsFresh(Observation observation, DateTimeOffset now) => now - observation.At <= observation.ValidFor;
 
-    private sealed record Seen(Observation Newest, DateTimeOffset Since);
+    private sealed record Seen(Observation Newest, DateTimeOffset Since, int Looks);
 }

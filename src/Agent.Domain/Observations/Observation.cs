@@ -45,8 +45,15 @@ public sealed record Observation
     /// </summary>
     public string? Identity { get; init; }
 
-    /// <summary>Figures in base units by metric-like name, for example <c>temperature_celsius</c>.</summary>
-    public IReadOnlyDictionary<string, double> Measures { get; init; } = NoMeasures;
+    /// <summary>
+    /// Figures in base units by metric-like name, for example <c>temperature_celsius</c>. Not a number and the infinite ones are
+    /// left out: nobody measured them, and JSON has no word for them.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Measures
+    {
+        get;
+        init => field = value.Values.All(double.IsFinite) ? value : value.Where(m => double.IsFinite(m.Value)).ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal);
+    } = NoMeasures;
 
     /// <summary>
     /// True: this proves that the engine completed work (its counters moved, or a canary completion was right).
@@ -56,6 +63,9 @@ public sealed record Observation
 
     /// <summary>What a person can do next, where the probe knows (most useful when it could not look).</summary>
     public string? NextStep { get; init; }
+
+    /// <summary>Names of probes whose look would tell more of this now than at its time.</summary>
+    public IReadOnlyList<string> Wants { get; init; } = [];
 
     /// <summary>How long this may be taken for the present state; after that it is stale and says nothing.</summary>
     public TimeSpan ValidFor { get; init; } = TimeSpan.FromMinutes(5);

@@ -1,3 +1,4 @@
+using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
@@ -31,6 +32,14 @@ public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IRead
     }
 
     public Budgets With(BudgetUse use) => this with { Uses = [.. Uses, use] };
+
+    /// <summary>Budgets after an event: a step that is begun is a use, and one that turned out not to have been begun is none.</summary>
+    public Budgets After(IncidentEvent happened) => happened switch
+    {
+        StepStarted { Step.IsBudgeted: true } begun => With(new BudgetUse(begun.Step.Kind, begun.Step.Subject, begun.At)),
+        StepEnded { NotBegun: true } ended when Uses.LastOrDefault(u => u.Kind == ended.Step.Kind && u.Subject == ended.Step.Subject) is { } use => this with { Uses = [.. Uses.Where(u => !ReferenceEquals(u, use))] },
+        _ => this,
+    };
 
     /// <summary>Drops uses that no limit looks at any more.</summary>
     public Budgets Forget(DateTimeOffset now)

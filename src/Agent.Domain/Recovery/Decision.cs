@@ -28,6 +28,10 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
 
     public IEnumerable<Incident> Dismissed => _incidents.Where(i => i.State == IncidentState.Dismissed);
 
+    /// <summary>An incident of the same fault from which the subject was recovered so lately that it counts as the same trouble.</summary>
+    public Incident? RecoveredLately(Incident incident, Fault fault) => fault.OnceIn is not { } once ? null : _incidents.FindLast(i =>
+        i.State == IncidentState.Resolved && i.Fault == fault.Code && i.Subject == incident.Subject && i.Attempts.Count > 0 && now - i.EndedAt < once);
+
     public void Change(Incident incident, IncidentEvent happened)
     {
         _changes.Add(new IncidentChange(incident.Id, happened));
@@ -54,6 +58,27 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
     public Incident? ExplanationOf(string fault, Subject subject, string? except = null) =>
         Open.FirstOrDefault(i => i.Id != except && Faults.Explains(i.Fault, fault) && Layout.Concerns(i.Subject, subject));
 
+    /// <summary>Whether an incident may go by this fault's name. One that was handed over is a person's, and a note is only told.</summary>
+    public bool MayBeCauseOf(Incident incident, Observation seen) =>
+        incident.State != IncidentState.HandedOver && !IsNote(incident) && WouldExplain(seen, incident);
+
+    /// <summary>What is in view and would explain an incident, but is not believed yet: one look may have been a flake.</summary>
+    public Observation? PossibleCauseOf(Incident incident) => picture.Fresh(now).FirstOrDefault(o =>
+        o is { Verdict: Verdict.Faulty, Fault: { } fault } && !Faults[fault].Muted && WouldExplain(o, incident) && !IsBelieved(o));
+
+    /// <summary>Seen as often and for as long as its row of the catalogue asks for.</summary>
+    public bool IsBelieved(Observation seen)
+    {
+        var fault = Faults[seen.Fault!];
+        return fault.IsCertain || (picture.Looks(seen.Probe, seen.Subject) >= fault.Sightings && InViewFor(seen) >= fault.ConfirmAfter);
+    }
+
+    public string SightingsOf(Observation seen) => $"seen {picture.Looks(seen.Probe, seen.Subject)} times in {Durations.Text(InViewFor(seen))}";
+
+    public bool IsNote(Incident incident) => Faults[incident.Fault].StartsAt == Rung.Note;
+
+    public Incident Find(string id) => _incidents.First(i => i.Id == id);
+
     public Maintenance? MaintenanceOf(Subject subject) => settings.Maintenances.FirstOrDefault(m => m.Covers(subject, now));
 
     /// <summary>The newest word since a time on whether an engine does its work; null when there is none.</summary>
@@ -63,7 +88,15 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
 
     public bool InView(Incident incident) => picture.Fresh(now).Any(o => o.Fault == incident.Fault && o.Subject == incident.Subject);
 
+    /// <summary>Whether the newest word on a subject is that somebody paused it.</summary>
+    public bool IsPaused(Subject subject) => picture.Fresh(now).Any(o => o.Subject == subject && o.Fault == FaultCodes.EnginePaused);
+
     public Plan ToPlan() => new(_changes, _heldBack);
+
+    private bool WouldExplain(Observation seen, Incident incident) =>
+        Faults.Explains(seen.Fault!, incident.Fault) && Layout.Concerns(seen.Subject, incident.Subject);
+
+    private TimeSpan InViewFor(Observation seen) => now - (picture.Since(seen.Probe, seen.Subject) ?? seen.At);
 
     private string NewId(DateTimeOffset at)
     {

@@ -10,9 +10,14 @@ namespace Agent.Domain.Recovery;
 /// </summary>
 internal static class LadderSteps
 {
-    public static IReadOnlyList<Step> For(Rung rung, HostLayout layout, Subject subject)
+    public static IReadOnlyList<Step> For(Rung rung, HostLayout layout, Subject subject) => For(rung, layout, subject, Touched(rung, layout, subject));
+
+    /// <param name="rung">The rung.</param>
+    /// <param name="layout">Which engines sit on which chips.</param>
+    /// <param name="subject">What is to be mended.</param>
+    /// <param name="engines">The engines that are stopped and given back for it.</param>
+    public static IReadOnlyList<Step> For(Rung rung, HostLayout layout, Subject subject, IReadOnlyList<Subject> engines)
     {
-        var engines = Touched(rung, layout, subject);
         var rest = new Step(CompleteEvidence, subject) { EvenAfterFailure = true };
         return rung switch
         {
@@ -60,7 +65,11 @@ internal static class LadderSteps
         return [.. layout.Engines.Where(e => e.Wanted && incident.Touched.Contains(e.Subject)).Select(e => new Step(VerifyEngine, e.Subject))];
     }
 
-    public static string BlastRadius(Rung rung, HostLayout layout, IReadOnlyList<Step> steps)
+    /// <param name="rung">The rung.</param>
+    /// <param name="layout">Which engines sit on which chips.</param>
+    /// <param name="steps">The steps of the plan.</param>
+    /// <param name="serving">The engines that were seen to serve: their requests are what the plan costs.</param>
+    public static string BlastRadius(Rung rung, HostLayout layout, IReadOnlyList<Step> steps, IReadOnlyList<Subject> serving)
     {
         var engines = steps.Where(s => s.Kind is StopEngine or StartEngine).Select(s => s.Subject.ToString()).Distinct().ToList();
         var chips = steps.Where(s => s.Kind == ResetChip).SelectMany(s => layout.ResetGroup(s.Subject)).Distinct().Select(c => c.Id).ToList();
@@ -71,10 +80,14 @@ internal static class LadderSteps
             parts.Add($"resets {chips.Count} chips ({string.Join(", ", chips)})");
         if (rung == Rung.Driver)
             parts.Add("restarts the driver of all chips");
+        var cut = serving.Where(e => engines.Contains(e.ToString())).ToList();
+        if (cut.Count > 0)
+            parts.Add($"cuts the requests of {string.Join(", ", cut)}, which {(cut.Count == 1 ? "serves" : "serve")}");
         return parts.Count == 0 ? "nothing" : string.Join("; ", parts);
     }
 
-    private static List<Subject> Touched(Rung rung, HostLayout layout, Subject subject)
+    /// <summary>The wanted engines that a rung stops, and gives back.</summary>
+    public static IReadOnlyList<Subject> Touched(Rung rung, HostLayout layout, Subject subject)
     {
         var engines = rung switch
         {

@@ -23,6 +23,8 @@ internal static class RecoveringPass
         {
             if (decision.ExplanationOf(incident.Fault, incident.Subject, incident.Id) is { } cause)
                 decision.HoldBack(incident, $"waits for incident {cause.Id}, which explains it");
+            else if (decision.PossibleCauseOf(incident) is { } possible)
+                decision.HoldBack(incident, $"waits to see whether {possible.Fault} on {possible.Subject} is its cause");
             else if (busyWith is not null)
                 decision.HoldBack(incident, $"one recovery at a time: waits for incident {busyWith}");
             else if (Plan(decision, incident, decision.Faults[incident.Fault]))
@@ -33,13 +35,19 @@ internal static class RecoveringPass
     /// <returns>Whether a recovery was planned.</returns>
     private static bool Plan(Decision decision, Incident incident, Fault fault)
     {
-        if (incident.State == IncidentState.Interrupted)
-            return Begin(decision, incident, incident.Attempts[^1], LadderSteps.GoOn(decision.Layout, incident), "goes on where the agent was interrupted");
+        if (incident.State == IncidentState.Interrupted && !CauseIsWider(incident, fault))
+            return Begin(decision, incident, incident.Attempts[^1], LadderSteps.GoOn(decision.Layout, incident), [], "goes on where the agent was interrupted");
 
         var engines = decision.Layout.EnginesOn(incident.Subject).ToList();
         if (engines.Count > 0 && engines.TrueForAll(e => !e.Wanted))
         {
             decision.HoldBack(incident, "the engines concerned are stopped on request");
+            return false;
+        }
+
+        if (fault.WaitsWhileInView && decision.InView(incident))
+        {
+            decision.HoldBack(incident, $"waits: {incident.Summary}");
             return false;
         }
 
@@ -51,25 +59,27 @@ internal static class RecoveringPass
 
         if (AllowedRung(decision, incident, fault) is not { } rung)
             return false;
-        if ((rung >= Rung.Chip || incident.Subject.Kind == SubjectKind.Chip) && ServingGuard(decision, incident, engines) is { } guard)
+        var guard = rung >= Rung.Chip || incident.Subject.Kind == SubjectKind.Chip ? ServingGuard.Of(decision, incident, rung) : new ServingWord(null, null, []);
+        var restarted = guard.Narrow ?? LadderSteps.Touched(rung, decision.Layout, incident.Subject);
+        rung = guard.Narrow is null ? rung : Rung.Engine;
+        if ((guard.Hold ?? (rung <= Rung.Orphans ? BackOff(decision, incident, restarted) : null)) is { } reason)
         {
-            decision.HoldBack(incident, guard);
+            decision.HoldBack(incident, reason);
             return false;
         }
 
-        if (rung <= Rung.Orphans && BackOff(decision, incident, engines) is { } wait)
-        {
-            decision.HoldBack(incident, wait);
-            return false;
-        }
-
-        return Begin(decision, incident, rung, LadderSteps.For(rung, decision.Layout, incident.Subject), incident.Summary);
+        var why = guard.Narrow is null ? incident.Summary : $"{incident.Summary}; first the engines that do not serve, alone";
+        return Begin(decision, incident, rung, LadderSteps.For(rung, decision.Layout, incident.Subject, restarted), guard.Serving, why);
     }
+
+    /// <summary>A cause was found since the agent was interrupted, and what was under way is too narrow for it.</summary>
+    private static bool CauseIsWider(Incident incident, Fault fault) => incident.Rung is null && fault.StartsAt > incident.Attempts[^1];
 
     /// <summary>Climbs from the incident's rung to the first that may be tried; hands over beyond the last.</summary>
     private static Rung? AllowedRung(Decision decision, Incident incident, Fault fault)
     {
-        var rung = incident.Rung ?? fault.StartsAt;
+        // A narrower step may have come first for the sake of others; it is no rung of this fault's ladder.
+        var rung = incident.Rung is { } raised && raised > fault.StartsAt ? raised : fault.StartsAt;
         var current = incident;
         while (rung < Rung.HandOver && Refusal(decision, incident, fault, rung) is { } refusal)
         {
@@ -104,49 +114,40 @@ internal static class RecoveringPass
         if (tried >= allowed)
             return $"rung {rung} was tried {tried} of {allowed} times: {incident.Reason}";
 
+        if (decision.RecoveredLately(incident, fault) is { } earlier)
+            return $"it came {Durations.Text(decision.Now - earlier.SuspectedAt)} ago as well (incident {earlier.Id}), and the recovery did not keep it away";
+
         return LadderSteps.KeySteps(rung, decision.Layout, incident.Subject)
             .Select(s => decision.Budgets.Refusal(s.Kind, s.Subject, decision.Now))
             .FirstOrDefault(r => r is not null);
     }
 
-    /// <summary>
-    /// Neither a wide step nor the word of a chip takes down what still serves: npu-smi may be wrong, an engine that
-    /// completes requests is not.
-    /// </summary>
-    private static string? ServingGuard(Decision decision, Incident incident, List<EngineOnChips> engines)
-    {
-        var wanted = engines.Where(e => e.Wanted).ToList();
-        if (wanted.Count == 0)
-            return null;
-
-        var words = wanted.ConvertAll(e => decision.Serves(e, incident.SuspectedAt));
-        if (words.TrueForAll(w => w == true))
-            return $"{string.Join(", ", wanted.Select(e => e.Subject))} still serves; the step would take it down";
-        return words.Contains(null) && !words.Contains(false) && decision.Now - incident.SuspectedAt < decision.Settings.ServingProofWait
-            ? "waits to learn whether the engines concerned still serve"
-            : null;
-    }
-
     /// <summary>A restart that did not help once does not help faster when it is repeated at once.</summary>
-    private static string? BackOff(Decision decision, Incident incident, List<EngineOnChips> engines)
+    private static string? BackOff(Decision decision, Incident incident, IReadOnlyList<Subject> engines)
     {
         var failedAt = incident.Attempts.Count > 0 ? incident.StateSince : incident.SuspectedAt;
-        return engines.Where(e => e.Wanted)
-            .Select(e => (e.Subject, After: decision.Settings.BackOff.After(decision.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e.Subject).Select(u => u.At), failedAt)))
+        return engines
+            .Select(e => (Subject: e, After: decision.Settings.BackOff.After(decision.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e).Select(u => u.At), failedAt)))
             .Where(e => decision.Now - failedAt < e.After.Wait)
             .Select(e => $"{e.Subject} was restarted {e.After.Restarts} time(s) in a row; the next follows {Durations.Text(e.After.Wait)} after the failure")
             .FirstOrDefault();
     }
 
-    private static bool Begin(Decision decision, Incident incident, Rung rung, IReadOnlyList<Step> steps, string reason)
+    private static bool Begin(Decision decision, Incident incident, Rung rung, IReadOnlyList<Step> steps, IReadOnlyList<Subject> serving, string reason)
     {
         var current = decision.Open.First(i => i.Id == incident.Id);
-        var planned = new RecoveryPlanned(decision.Now, rung, steps, reason, LadderSteps.BlastRadius(rung, decision.Layout, steps));
+        var planned = new RecoveryPlanned(decision.Now, rung, steps, reason, LadderSteps.BlastRadius(rung, decision.Layout, steps, serving));
         var touched = steps.Select(s => s.Subject).Append(incident.Subject).Distinct();
         var maintenance = touched.Select(decision.MaintenanceOf).FirstOrDefault(m => m is not null);
         if (maintenance is not null)
         {
             decision.HoldBack(current, $"maintenance of {maintenance.Subject} by {maintenance.By}: {maintenance.Reason}");
+            return false;
+        }
+
+        if (touched.Where(decision.IsPaused).Select(s => (Subject?)s).FirstOrDefault() is { } paused)
+        {
+            decision.HoldBack(current, $"{paused} is paused by somebody; it is not touched until it goes on");
             return false;
         }
 

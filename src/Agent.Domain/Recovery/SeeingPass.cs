@@ -6,7 +6,8 @@ namespace Agent.Domain.Recovery;
 /// <summary>
 /// Turns faults in view into incidents so that one episode is one incident: a lost chip also shows as an engine that ended,
 /// a refused port and an error in the log. Causes are taken first; a fault that an open incident explains is its echo; a
-/// fault that explains an open incident gives it its better name.
+/// fault that explains an open incident gives it its better name once it is believed itself. A note keeps its name: it is no
+/// recovery's beginning, and an old one must lend neither its age nor its confirmation to a fault.
 /// </summary>
 internal static class SeeingPass
 {
@@ -23,24 +24,19 @@ internal static class SeeingPass
 
     private static void Take(Decision decision, Observation seen, string fault)
     {
+        var cause = decision.ExplanationOf(fault, seen.Subject);
         var own = decision.Open.FirstOrDefault(i => i.Fault == fault && i.Subject == seen.Subject);
-        if (own is not null)
-        {
-            if (own.State == IncidentState.Suspected && seen.At > own.LastSeenAt)
-                decision.Change(own, new SeenAgain(decision.Now, seen.Summary));
+        if (own is { State: IncidentState.Suspected } && seen.At > own.LastSeenAt)
+            decision.Change(own, new SeenAgain(decision.Now, seen.Summary));
+        if (cause is not null && !cause.Related.Contains((fault, seen.Subject)) && (own is null || decision.IsNote(own)))
+            decision.Change(cause, new EchoSeen(decision.Now, fault, seen.Subject, seen.Summary));
+        if (own is not null || cause is not null)
             return;
-        }
 
-        if (decision.ExplanationOf(fault, seen.Subject) is { } cause)
+        if (seen.Verdict == Verdict.Faulty && decision.Open.FirstOrDefault(i => decision.MayBeCauseOf(i, seen)) is { } echo)
         {
-            if (!cause.Related.Contains((fault, seen.Subject)))
-                decision.Change(cause, new EchoSeen(decision.Now, fault, seen.Subject, seen.Summary));
-            return;
-        }
-
-        if (seen.Verdict == Verdict.Faulty && EchoOpened(decision, seen, fault) is { } echo)
-        {
-            decision.Change(echo, new CauseFound(decision.Now, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity));
+            if (decision.IsBelieved(seen))
+                Rename(decision, echo, seen, fault);
             return;
         }
 
@@ -51,9 +47,14 @@ internal static class SeeingPass
             decision.Suspect(seen);
     }
 
-    /// <summary>An open incident that this fault explains. One that was handed over is a person's, and keeps its name.</summary>
-    private static Incident? EchoOpened(Decision decision, Observation seen, string fault) => decision.Open.FirstOrDefault(i =>
-        i.State != IncidentState.HandedOver
-        && decision.Faults.Explains(fault, i.Fault)
-        && decision.Layout.Concerns(seen.Subject, i.Subject));
+    /// <summary>
+    /// The cause was in view for as long as a fault of its own would have to be, so a suspicion is confirmed with it. What leaves
+    /// no doubt is believed at once, and only its own cause may still be open.
+    /// </summary>
+    private static void Rename(Decision decision, Incident echo, Observation seen, string fault)
+    {
+        decision.Change(echo, new CauseFound(decision.Now, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity));
+        if (echo.State == IncidentState.Suspected && !decision.Faults[fault].IsCertain)
+            decision.Change(decision.Find(echo.Id), new Confirmed(decision.Now, decision.SightingsOf(seen)));
+    }
 }

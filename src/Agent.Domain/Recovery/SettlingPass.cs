@@ -42,6 +42,10 @@ internal static class SettlingPass
             return;
         }
 
+        // It is neither believed nor dropped while what may be its cause has to show itself: both would be the wrong name.
+        if (decision.PossibleCauseOf(incident) is not null)
+            return;
+
         if (!decision.InView(incident))
         {
             var newest = decision.Picture.Find(incident.Probe, incident.Subject);
@@ -52,7 +56,7 @@ internal static class SettlingPass
             return;
         }
 
-        var age = now - incident.SuspectedAt;
+        var age = now - incident.NamedAt;
         var flaps = decision.Dismissed.Count(d => d.Fault == incident.Fault && d.Subject == incident.Subject
             && now - d.SuspectedAt < decision.Settings.FlapWindow);
         if (flaps >= decision.Settings.FlapCount)
@@ -72,7 +76,7 @@ internal static class SettlingPass
     private static bool CausesWereLookedFor(Decision decision, Incident incident) => decision.Settings.CauseLooks
         .Where(look => decision.Layout.Concerns(look.Subject, incident.Subject))
         .All(look => decision.Picture.Find(look.Probe, look.Subject) is { Verdict: not Verdict.CouldNotLook } seen
-            && (seen.Began ?? seen.At) >= incident.SuspectedAt
+            && (seen.Began ?? seen.At) >= incident.NamedAt
             && HostPicture.IsFresh(seen, decision.Now));
 
     private static void Verify(Decision decision, Incident incident)

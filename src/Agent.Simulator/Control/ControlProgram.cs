@@ -11,6 +11,11 @@ internal static class ControlProgram
           simulator fault NAME [--npu N | --port P] --world DIR
                                                       breaks something, of one chip or of the engine on a port
           simulator heal [NAME] --world DIR           puts it right, or everything
+          simulator play [--start FILE] [--mid FILE] [--then FILE] [--exit CODE] [--signal N] [--serves yes|no] [--survivor yes|no]
+                                                      engines print these files for their own lines, and end so
+          simulator play mid|then                     the running engine goes on with it
+          simulator unit NAME.service END.json COMMAND...
+                                                      a unit that runs an engine; what systemctl shows at its end is in the file
           simulator faults [--output json]            what can be broken
           simulator status --world DIR [--output json]
           simulator down --world DIR                  kills every process of the host and removes the folder
@@ -25,6 +30,8 @@ internal static class ControlProgram
         ["up", .. var rest] => UpCommand.Run(world, new Flags(rest, "--profile", "--chips", "--pace")),
         ["fault", var name, .. var rest] when !name.StartsWith('-') => FaultCommand.Run(world, name, new Flags(rest, "--npu", "--port")),
         ["fault", ..] => throw new WorldException("fault: which one? `simulator faults` lists them"),
+        ["play", .. var words] => PlayCommand.Run(world, words),
+        ["unit", .. var words] => UnitCommand.Run(world, words),
         ["heal", .. var names] => Heal(world, names),
         ["faults", .. var rest] => StatusCommand.Faults(new Flags(rest, "--output")),
         ["status", .. var rest] => StatusCommand.Run(world, new Flags(rest, "--output")),

@@ -30,7 +30,7 @@ internal static class UpCommand
             """);
     }
 
-    private static void WriteWrapper(World world, string program)
+    public static void WriteWrapper(World world, string program)
     {
         // The name of the program stands right before its arguments, so that a command line reads `... vllm serve ...`.
         var text = new StringBuilder("#!/bin/sh\n");

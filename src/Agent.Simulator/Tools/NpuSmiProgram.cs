@@ -15,7 +15,7 @@ internal static class NpuSmiProgram
     public static async Task<int> RunAsync(World world, string[] arguments)
     {
         world.LogCall("npu-smi", arguments);
-        if (world.Faults.Stands("npu-smi-hang"))
+        if (world.Faults.Stands("npu-smi-hang") || (arguments is ["info", "-m"] && world.Faults.Stands("npu-smi-no-mapping")))
             await HangAsync();
         if (world.Faults.Stands("npu-smi-slow"))
             await Task.Delay(TimeSpan.FromSeconds(5));

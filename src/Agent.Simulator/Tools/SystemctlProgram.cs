@@ -17,6 +17,9 @@ internal static class SystemctlProgram
         if (arguments.Contains("--version"))
             return Say("systemd 255 (255.4-1)", 0);
         var unit = words.Count > 1 ? words[1].EndsWith(".service", StringComparison.Ordinal) ? words[1] : words[1] + ".service" : "";
+        var engines = new EngineUnits(world);
+        if (engines.Knows(unit))
+            return OfEngine(engines, words, properties, arguments, unit, quiet);
         var known = unit == Unit + ".service" && world.Settings.Profile == "guide";
         return (words.Count > 0 ? words[0] : "") switch
         {
@@ -55,6 +58,23 @@ internal static class SystemctlProgram
         }
 
         return (words, properties, arguments.Contains("-q") || arguments.Contains("--quiet"));
+    }
+
+    private static int OfEngine(EngineUnits engines, List<string> words, List<string> wanted, string[] arguments, string unit, bool quiet)
+    {
+        var shown = engines.Show(unit);
+        var active = shown["ActiveState"];
+        return words[0] switch
+        {
+            "show" => Say(string.Join('\n', shown.Where(p => wanted.Count == 0 || wanted.Contains(p.Key)).Select(p => $"{p.Key}={p.Value}")), 0),
+            "start" => engines.Start(unit),
+            "stop" => engines.Stop(unit),
+            "kill" => engines.Signal(unit, arguments.Contains("--signal=SIGKILL") ? EngineUnits.Kill : EngineUnits.Terminate),
+            "reset-failed" => engines.Forget(unit),
+            "is-active" => Say(quiet ? "" : active, active == "active" ? 0 : NotRunning),
+            "is-failed" => Say(quiet ? "" : active, active == "failed" ? 0 : 1),
+            var other => Complain($"Unknown command verb '{other}'.", 1),
+        };
     }
 
     private static int Show(World world, List<string> wanted, bool known, string unit)

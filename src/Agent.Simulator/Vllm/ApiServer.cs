@@ -21,10 +21,13 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
     private static readonly VllmLog Log = new("APIServer");
 
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    private readonly ReportPlayer? _report = ReportPlayer.Of(world, DateTimeOffset.UtcNow);
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async Task<int> RunAsync()
     {
+        if (_report is { Serves: false })
+            return await _report.FailAsync();
         Log.Info("api_server.py:1839", $"vLLM API server version {VllmProgram.Version}");
         Log.Info("utils.py:233", $"non-default args: {options.NonDefault()}");
         if (Bind() is not { } socket)
@@ -91,13 +94,14 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         if (world.Faults.Stands("config-error"))
             return $"ModelConfig\n  Value error, User-specified max_model_len ({options.MaxLength}) is greater than the derived max_model_len (max_position_embeddings=1024 or model_max_length=None in model's config.json). To allow overriding this maximum, set the env var VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 [type=value_error, input_type=ArgsKwargs]";
         var chips = options.Chips(world).Length;
-        return chips < options.TensorParallel
-            ? $"ParallelConfig\n  Value error, World size ({options.TensorParallel}) is larger than the number of available NPUs ({chips}) in this node. [type=value_error, input_type=ArgsKwargs]"
+        return chips < options.Ranks
+            ? $"ParallelConfig\n  Value error, World size ({options.Ranks}) is larger than the number of available NPUs ({chips}) in this node. [type=value_error, input_type=ArgsKwargs]"
             : null;
     }
 
     private async Task<int> StartAsync(Socket socket)
     {
+        var told = _report?.BeginAsync() ?? Task.CompletedTask;
         await Task.Delay(world.Pace(0.8));
         using var meeting = EngineLink.Listen();
         using var tracker = Children.Start(world, ResourceTracker.Program, [], deathPipe: true);
@@ -127,6 +131,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
             return 1;
         }
 
+        await told;
         var metrics = new VllmMetrics(options);
         using var client = new EngineClient(new EngineLink(await accepted), metrics);
         await using var app = HttpApi.Build(options, client, metrics, socket, new HttpTrouble(world, _startedAt), Log);
@@ -136,6 +141,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
             return 1;
         }
 
+        _ = _report?.GoOnAsync(() => EngineShutdown.KillTree(core));
         return await ServeAsync(client, metrics, core, app);
     }
 
@@ -146,6 +152,8 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         Log.Info("launcher.py:38", "Available routes are:");
         foreach (var route in HttpApi.Routes)
             Log.Info("launcher.py:46", $"Route: {route.Path}, Methods: {route.Method}");
+        // What it says of requests is its own, in whatever it plays.
+        VllmLog.IsSilent = false;
         Log.Uvicorn($"Started server process [{Environment.ProcessId}]");
         Log.Uvicorn("Waiting for application startup.");
         try
@@ -199,6 +207,6 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
         await app.StopAsync(limit.Token);
         Log.Uvicorn("Application shutdown complete.");
-        return 0;
+        return _report?.ExitCode ?? 0;
     }
 }

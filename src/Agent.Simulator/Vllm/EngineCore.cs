@@ -36,6 +36,8 @@ internal sealed class EngineCore
     public static async Task<int> RunAsync(World world, string[] arguments)
     {
         Processes.SetTitle(Title);
+        if (world.Report is { Survives: true })
+            Processes.LeadSession();
         // The first word is only room for the title.
         return await new EngineCore(world, int.Parse(arguments[1], CultureInfo.InvariantCulture), arguments[2..]).RunAsync();
     }
@@ -48,7 +50,7 @@ internal sealed class EngineCore
             if (!_world.Faults.Struck("ignores-sigterm", _startedAt))
                 _terminated.TrySetResult();
         });
-        _log.Info("core.py:116", $"Initializing a V1 LLM engine (v{VllmProgram.Version}) with config: model='{_options.Model}', speculative_config=None, dtype=torch.bfloat16, max_seq_len={_options.MaxLength}, tensor_parallel_size={_options.TensorParallel}, pipeline_parallel_size=1, data_parallel_size=1, quantization=None, device_config=npu, enable_prefix_caching=True, enable_chunked_prefill=True");
+        _log.Info("core.py:116", $"Initializing a V1 LLM engine (v{VllmProgram.Version}) with config: model='{_options.Model}', speculative_config=None, dtype=torch.bfloat16, max_seq_len={_options.MaxLength}, tensor_parallel_size={_options.TensorParallel}, pipeline_parallel_size=1, data_parallel_size={_options.DataParallel}, quantization=None, device_config=npu, enable_prefix_caching=True, enable_chunked_prefill=True");
         StartWorkers();
         var work = WorkAsync();
         if (await Task.WhenAny(work, _terminated.Task) == work)
@@ -61,13 +63,13 @@ internal sealed class EngineCore
 
     private void StartWorkers()
     {
-        if (_options.TensorParallel == 1)
+        if (_options.Ranks == 1)
         {
             _ownWorker = new Worker(_world, _options, 0, Title, _startedAt).WorkAsync(() => _ownWorkerReady = true);
             return;
         }
 
-        for (var rank = 0; rank < _options.TensorParallel; rank++)
+        for (var rank = 0; rank < _options.Ranks; rank++)
         {
             // Left by an earlier process of the same number.
             File.Delete(Worker.Ready(_world, Environment.ProcessId, rank));

@@ -13,13 +13,19 @@ internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "",
     public const string Abort = "abort";
     public const string AbortAll = "abort-all";
     public const string Drain = "drain";
+
+    /// <summary>Not of the API server: so many requests (Id) wait for something outside.</summary>
+    public const string Defer = "defer";
+
+    /// <summary>Not of the API server: short requests wait for ever from now on (Id 1), or no more (0).</summary>
+    public const string Starve = "starve";
 }
 
 /// <summary>One token of one request; queued, cached and the scores of the prompt are told with the first, the reason with the last.</summary>
 internal sealed record EngineToken(long Id, string Text, double LogProbability, string? Reason, double QueuedSeconds, int CachedTokens, double[]? PromptScores = null);
 
 /// <summary>What one step of the engine brought, and its gauges: an engine that takes no step changes no number.</summary>
-internal sealed record EngineStep(List<EngineToken> Tokens, int Running, int Waiting, double KvUsage, int IterationTokens);
+internal sealed record EngineStep(List<EngineToken> Tokens, int Running, int Waiting, double KvUsage, int IterationTokens, int Deferred = 0);
 
 [JsonSerializable(typeof(EngineOrder))]
 [JsonSerializable(typeof(EngineStep))]

@@ -10,12 +10,19 @@ namespace Agent.Simulator.Vllm;
 internal sealed class EngineLoop(World world, VllmOptions options, EngineLink link, DateTimeOffset startedAt, VllmLog log, Func<string?> deadWorker)
 {
     private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall", "dead-but-stays", "core-vanishes", "start-dies", "graph-capture-fails", "hccl-port-taken", "weights-slow"];
-    private static readonly string[] Hangs = ["engine-hang", "ignores-sigterm", "execute-timeout"];
+    private static readonly string[] Hangs = ["engine-hang", "engine-hang-busy", "engine-hang-uneven", "engine-hang-silent", "ignores-sigterm",
+        "execute-timeout"];
 
     /// <summary>A step that long reads a long prompt.</summary>
     private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BusyStep = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>So many wait for a partner that is gone.</summary>
+    private const int Deferred = 20;
+
+    /// <summary>A quarter of a megabyte a look.</summary>
+    private const int FloodLines = 2000;
 
     private readonly EngineScheduler _scheduler = new(options);
     private readonly Channel<EngineOrder> _orders = Channel.CreateUnbounded<EngineOrder>();
@@ -24,6 +31,8 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
     private readonly Stopwatch _sinceBusy = Stopwatch.StartNew();
     private Stopwatch? _sinceAlarm;
     private bool _idleHang;
+    private long _floodLines;
+    private (bool Waits, bool Starves) _held;
 
     public async Task<int> RunAsync()
     {
@@ -87,7 +96,11 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
 
     private void Watch()
     {
+        Flood();
+        Spin();
+        Hold();
         _scheduler.Slow = world.Faults.Struck("slow", startedAt);
+        _scheduler.SlowPrompts = world.Faults.StandsHere("prompts-slow");
         _scheduler.Shifted = world.Faults.Struck("shifted-logprobs", startedAt);
         _scheduler.Garbage = world.Faults.Struck("garbage", startedAt);
         if (_sinceAlarm is not null)
@@ -110,6 +123,35 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
         }
     }
 
+    /// <summary>What a hang lets chips do that wait for the others in a collective.</summary>
+    private void Spin()
+    {
+        var spinning = world.Faults.Struck("engine-hang-busy", startedAt) ? _chips : world.Faults.Struck("engine-hang-uneven", startedAt) ? _chips[..1] : [];
+        if (spinning.Length == 0 || _sinceBusy.Elapsed < BusyStep)
+            return;
+        _sinceBusy.Restart();
+        Array.ForEach(spinning, c => world.Compute(c, full: true));
+    }
+
+    /// <summary>By messages, because only the loop of steps may touch what waits.</summary>
+    private void Hold()
+    {
+        var (waits, starves) = (world.Faults.StandsHere("kv-partner-dead"), world.Faults.StandsHere("canaries-starve"));
+        if (waits != _held.Waits)
+            _orders.Writer.TryWrite(new EngineOrder(EngineOrder.Defer, waits ? Deferred : 0));
+        if (starves != _held.Starves)
+            _orders.Writer.TryWrite(new EngineOrder(EngineOrder.Starve, starves ? 1 : 0));
+        _held = (waits, starves);
+    }
+
+    private void Flood()
+    {
+        if (!world.Faults.StandsHere("log-flood"))
+            return;
+        for (var line = 0; line < FloodLines; line++)
+            log.Warning("rejection_sampler.py:112", $"Sampled token {line} of request {_floodLines++} is out of the vocabulary, clamped");
+    }
+
     private async Task ComputeAsync(TimeSpan time)
     {
         var full = time > LongStep;
@@ -118,7 +160,8 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
             if (_sinceBusy.Elapsed >= BusyStep)
             {
                 _sinceBusy.Restart();
-                Array.ForEach(_chips, c => world.Compute(c, full));
+                foreach (var replica in _scheduler.BusyReplicas)
+                    Array.ForEach(_chips[(replica * options.TensorParallel)..((replica + 1) * options.TensorParallel)], c => world.Compute(c, full));
             }
 
             await Task.Delay(rest < BusyStep ? rest : BusyStep, _hang.Token);

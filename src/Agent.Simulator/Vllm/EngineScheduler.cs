@@ -8,6 +8,13 @@ namespace Agent.Simulator.Vllm;
 /// </summary>
 internal sealed class EngineScheduler(VllmOptions options)
 {
+    /// <summary>An answer of so few tokens is a short one.</summary>
+    private const int Short = 8;
+
+    /// <summary>Beyond those that an API server gives.</summary>
+    private const long LongRequest = -1;
+
+    private const int LongAnswer = 100_000;
     private const int BlockTokens = 128;
     private const double DecodeSeconds = 0.02;
     private const double PrefillSeconds = 0.03;
@@ -18,11 +25,19 @@ internal sealed class EngineScheduler(VllmOptions options)
     private readonly HashSet<uint> _prefixes = [];
     private readonly List<EngineToken> _said = [];
 
-    public bool IsIdle => _waiting.Count == 0 && _running.Count == 0;
+    /// <summary>Requests that wait for something outside. They are numbers only.</summary>
+    private int _deferred;
+
+    private bool _starves;
+
+    public bool IsIdle => _waiting.All(IsStarved) && _running.Count == 0;
 
     public bool Draining { get; set; }
 
     public bool Slow { get; set; }
+
+    /// <summary>Prompts take six times as long to read.</summary>
+    public bool SlowPrompts { get; set; }
 
     public bool Garbage { get; set; }
 
@@ -31,7 +46,10 @@ internal sealed class EngineScheduler(VllmOptions options)
 
     public int Running => _running.Count;
 
-    public int Waiting => _waiting.Count;
+    /// <summary>The replicas that have requests to run: each request stays with one.</summary>
+    public IReadOnlyList<int> BusyReplicas => [.. _running.Select(s => (int)((ulong)s.Order.Id % (ulong)options.DataParallel)).Distinct()];
+
+    public int Waiting => _waiting.Count + _deferred;
 
     public void Take(EngineOrder order)
     {
@@ -47,6 +65,12 @@ internal sealed class EngineScheduler(VllmOptions options)
             case EngineOrder.Drain:
                 Draining = true;
                 break;
+            case EngineOrder.Defer:
+                _deferred = (int)order.Id;
+                break;
+            case EngineOrder.Starve:
+                Starve(order.Id > 0);
+                break;
             default:
                 Abort(s => order.Kind == EngineOrder.AbortAll || s.Order.Id == order.Id);
                 break;
@@ -58,7 +82,7 @@ internal sealed class EngineScheduler(VllmOptions options)
     {
         Admit();
         var prompt = PromptTokensOfStep();
-        var seconds = (DecodeSeconds * (1 + (0.01 * Math.Max(0, _running.Count - 1)))) + (prompt > 0 ? PrefillSeconds + (prompt * PromptTokenSeconds) : 0);
+        var seconds = (DecodeSeconds * (1 + (0.01 * Math.Max(0, _running.Count - 1)))) + (prompt > 0 ? PrefillSeconds + (prompt * PromptTokenSeconds * (SlowPrompts ? 6 : 1)) : 0);
         return TimeSpan.FromSeconds(Slow ? seconds * 20 : seconds);
     }
 
@@ -91,7 +115,8 @@ internal sealed class EngineScheduler(VllmOptions options)
     /// <summary>The gauges and what was said since the last report.</summary>
     public EngineStep Report(int iterationTokens = 0)
     {
-        var step = new EngineStep([.. _said], _running.Count, _waiting.Count, Math.Round(_running.Sum(s => s.UsedBlocks) / (double)options.Blocks, 6), iterationTokens);
+        var usage = Math.Round(_running.Sum(s => s.UsedBlocks) / (double)options.Blocks, 6);
+        var step = new EngineStep([.. _said], _running.Count, Waiting, usage, iterationTokens, _deferred);
         _said.Clear();
         return step;
     }
@@ -112,13 +137,25 @@ internal sealed class EngineScheduler(VllmOptions options)
 
     private void Admit()
     {
-        while (_waiting.Count > 0 && _running.Count < options.MaxSequences && _running.Sum(s => s.Blocks) + _waiting[0].Blocks <= options.Blocks)
+        while (_waiting.Find(s => !IsStarved(s)) is { } next
+            && _running.Count < options.MaxSequences
+            && _running.Sum(s => s.Blocks) + next.Blocks <= options.Blocks)
         {
-            var next = _waiting[0];
-            _waiting.RemoveAt(0);
+            _waiting.Remove(next);
             next.Admitted(Cached(next.Order));
             _running.Add(next);
         }
+    }
+
+    private bool IsStarved(Sequence sequence) => _starves && sequence.Order.MaxTokens <= Short;
+
+    private void Starve(bool starves)
+    {
+        _starves = starves;
+        if (starves)
+            _waiting.Add(new Sequence(new EngineOrder(EngineOrder.Add, LongRequest, "Tell a long story.", 4, LongAnswer, IgnoreEnd: true)));
+        else
+            Abort(s => s.Order.Id == LongRequest);
     }
 
     /// <summary>Whole blocks of the prompt that an earlier prompt began with, too; the last token is always computed.</summary>

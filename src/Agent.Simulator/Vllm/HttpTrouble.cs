@@ -1,10 +1,18 @@
+using System.Diagnostics;
+
 namespace Agent.Simulator.Vllm;
 
-/// <summary>What an API server does to all requests alike when its event loop is busy or stuck: they wait.</summary>
+/// <summary>What an API server does to all requests alike when its event loop is busy or stuck: they wait. A busy one takes CPU time meanwhile.</summary>
 internal sealed class HttpTrouble(World world, DateTimeOffset startedAt)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SlowMetrics = TimeSpan.FromSeconds(6);
+
+    /// <summary>Of each <see cref="Look"/>: no more, because the machine has other work to do than to play a busy server.</summary>
+    private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>Requests wait together for one event loop.</summary>
+    private int _computes;
 
     /// <returns>False: the client left before its turn came.</returns>
     public async Task<bool> LetsThroughAsync(string path, CancellationToken left)
@@ -13,13 +21,28 @@ internal sealed class HttpTrouble(World world, DateTimeOffset startedAt)
         {
             if (path == "/metrics" && world.Faults.Stands("metrics-slow"))
                 await Task.Delay(SlowMetrics, left);
-            while (world.Faults.Struck("api-deaf", startedAt) || world.Faults.Stands("api-busy"))
+            if (world.Faults.Struck("api-deaf", startedAt) || (path == "/metrics" && world.Faults.Struck("engine-hang-silent", startedAt)))
+                await Task.Delay(Timeout.Infinite, left);
+            while (world.Faults.Stands("api-busy"))
+            {
+                Compute();
                 await Task.Delay(Look, left);
+            }
+
             return true;
         }
         catch (OperationCanceledException)
         {
             return false;
         }
+    }
+
+    private void Compute()
+    {
+        if (Interlocked.Exchange(ref _computes, 1) == 1)
+            return;
+        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < Burst;)
+            Thread.SpinWait(1000);
+        Volatile.Write(ref _computes, 0);
     }
 }

@@ -71,6 +71,8 @@ internal static partial class LanguageModel
 
     private static (string[] Tokens, bool Ended) Cut(string[] tokens, bool ended, string[] stops)
     {
+        if (stops.Length == 0)
+            return (tokens, ended);
         var said = "";
         for (var i = 0; i < tokens.Length; i++)
         {

@@ -8,6 +8,9 @@ internal sealed class VllmLog(string process)
 {
     private static readonly Stream Output = Console.OpenStandardOutput();
 
+    /// <summary>What this program would say by itself is left out.</summary>
+    public static bool IsSilent { get; set; }
+
     public void Info(string file, string text) => Line("INFO", file, text);
 
     public void Error(string file, string text) => Line("ERROR", file, text);
@@ -19,6 +22,9 @@ internal sealed class VllmLog(string process)
 
     public static void Raw(string text) => Write(text + "\n");
 
+    /// <summary>A line of a report, which is printed as it is.</summary>
+    public static void Recorded(string line) => Print(line + "\n");
+
     /// <summary>A progress bar: every state begins with a carriage return.</summary>
     public static void Progress(string text) => Write("\r" + text);
 
@@ -26,6 +32,12 @@ internal sealed class VllmLog(string process)
         Raw(string.Create(CultureInfo.InvariantCulture, $"({process} pid={Environment.ProcessId}) {level} {DateTime.Now:MM-dd HH:mm:ss} [{file}] {text}"));
 
     private static void Write(string text)
+    {
+        if (!IsSilent)
+            Print(text);
+    }
+
+    private static void Print(string text)
     {
         try
         {

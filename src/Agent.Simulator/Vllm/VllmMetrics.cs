@@ -101,8 +101,8 @@ internal sealed class VllmMetrics
             page.Gauge(
                 "num_requests_waiting_by_reason",
                 "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = deferred by transient constraints (LoRA budget, KV transfer, blocked status). Sum of all reasons equals vllm:num_requests_waiting.",
-                ("reason=\"capacity\"", _last.Waiting),
-                ("reason=\"deferred\"", 0));
+                ("reason=\"capacity\"", _last.Waiting - _last.Deferred),
+                ("reason=\"deferred\"", _last.Deferred));
             page.Gauge(
                 "engine_sleep_state",
                 "Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means engine is awake; weights_offloaded = 1 means sleep level 1; discard_all = 1 means sleep level 2.",

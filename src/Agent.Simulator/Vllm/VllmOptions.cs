@@ -42,6 +42,7 @@ internal sealed class VllmOptions
         ApiKeys = _all.GetValueOrDefault("api_key") ?? (Environment.GetEnvironmentVariable("VLLM_API_KEY") is { Length: > 0 } key2 ? [key2] : []);
         Port = Whole("port", 8000);
         TensorParallel = Whole("tensor_parallel_size", 1);
+        DataParallel = Whole("data_parallel_size", 1);
         MaxSequences = Whole("max_num_seqs", 256);
         MaxLength = Whole("max_model_len", 8192);
         MaxBatchedTokens = Whole("max_num_batched_tokens", 2048);
@@ -62,6 +63,11 @@ internal sealed class VllmOptions
 
     public int TensorParallel { get; }
 
+    /// <summary>Independent replicas, one beside the other on the visible chips; simulated by one engine core.</summary>
+    public int DataParallel { get; }
+
+    public int Ranks => TensorParallel * DataParallel;
+
     public int MaxSequences { get; }
 
     public int MaxLength { get; }
@@ -73,6 +79,8 @@ internal sealed class VllmOptions
     public int ShutdownTimeout { get; }
 
     public double MemoryShare { get; }
+
+    public bool Headless => Text("headless") is not (null or "False" or "false");
 
     public bool LogsStatistics => Text("disable_log_stats") is null;
 
@@ -87,7 +95,7 @@ internal sealed class VllmOptions
         int[] ids = string.IsNullOrEmpty(visible)
             ? [.. Enumerable.Range(0, world.Settings.Chips)]
             : [.. visible.Split(',').Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw new VllmUsageException($"ASCEND_RT_VISIBLE_DEVICES: invalid value '{visible}'"))];
-        return ids[..Math.Min(ids.Length, TensorParallel)];
+        return ids[..Math.Min(ids.Length, Ranks)];
     }
 
     private static bool IsFlag(string word) => word.StartsWith('-') && !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _);

@@ -48,6 +48,8 @@ internal static class VllmProgram
             var options = new VllmOptions(arguments);
             if (options.Model.Length == 0)
                 return Usage("a model is needed: `vllm serve MODEL`");
+            if (options.Headless)
+                return await new HeadlessServer(world, options, arguments).RunAsync();
             return await new ApiServer(world, options, arguments).RunAsync();
         }
         catch (VllmUsageException wrong)

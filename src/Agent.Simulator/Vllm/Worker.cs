@@ -54,9 +54,9 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
                 return _errors.OutOfMemory();
             if (rank == 0 && world.Faults.Struck("aicore-timeout", startedAt))
                 return _errors.CoreTimeout();
-            if (rank == options.TensorParallel - 1 && world.Faults.Struck("collective-timeout", startedAt))
+            if (rank == options.Ranks - 1 && world.Faults.Struck("collective-timeout", startedAt))
                 return _errors.CollectiveTimeout();
-            if (options.TensorParallel > 1 && rank == 1 && world.Faults.Struck("worker-killed", startedAt))
+            if (options.Ranks > 1 && rank == 1 && world.Faults.Struck("worker-killed", startedAt))
                 Processes.Signal(Environment.ProcessId, Processes.Self().StartTicks, Kill);
             await Task.Delay(100);
         }

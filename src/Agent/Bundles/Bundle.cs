@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Adapters.Files;
 using Agent.Configuration;
+using Agent.ForeignText;
 
 namespace Agent.Bundles;
 
@@ -169,7 +171,7 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
         var folder = new DirectoryInfo(settings.Folder);
         foreach (var left in folder.EnumerateDirectories(StagingPrefix + "*").Where(d => d.LastWriteTimeUtc < old))
             left.Delete(recursive: true);
-        foreach (var left in folder.EnumerateFiles("*.tar.gz" + BundleArchive.NewEnding).Where(f => f.LastWriteTimeUtc < old))
+        foreach (var left in folder.EnumerateFiles("*.tar.gz" + WholeFile.NewEnding).Where(f => f.LastWriteTimeUtc < old))
             left.Delete();
     }
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 
 namespace Agent.Bundles;
 
@@ -14,15 +15,11 @@ internal sealed record BundleSourceReport(string Source, int Files, double Secon
 
 internal sealed record BundleManifest(int SchemaVersion, string Incident, DateTimeOffset At, string Host, bool Full, IReadOnlyList<BundleSourceReport> Sources, IReadOnlyList<BundleEntry> Entries);
 
-/// <summary>
-/// One .tar.gz, packed under a temporary name, flushed to the disk and renamed: it is there whole or not at all.
-/// </summary>
+/// <summary>One .tar.gz, there whole or not at all.</summary>
 internal static class BundleArchive
 {
     // What is not in the layout of the vendor's fault diagnosis lies in a folder of our own.
     public const string ManifestName = "npu-agent/manifest.json";
-
-    public const string NewEnding = ".new";
 
     public static List<BundleEntry> Entries(string staging, IEnumerable<string> files)
     {
@@ -38,37 +35,16 @@ internal static class BundleArchive
 
     public static void Pack(string staging, string path, BundleManifest manifest)
     {
-        var temporary = path + NewEnding;
-        try
-        {
-            Write(staging, temporary, manifest);
-            File.Move(temporary, path, overwrite: false);
-        }
-        catch (IOException)
-        {
-            // On a full disk a torn archive would keep the room that the next try needs.
-            File.Delete(temporary);
-            throw;
-        }
-    }
-
-    private static void Write(string staging, string path, BundleManifest manifest)
-    {
         // Evidence may hold prompts and addresses: for the owner only.
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
-        using (var zip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
-        using (var tar = new TarWriter(zip, TarEntryFormat.Pax))
+        WholeFile.Write(path, UnixFileMode.UserRead | UnixFileMode.UserWrite, overwrite: false, file =>
         {
+            using var zip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true);
+            using var tar = new TarWriter(zip, TarEntryFormat.Pax);
             using var text = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, BundleJson.Default.BundleManifest));
             tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, ManifestName) { DataStream = text });
             foreach (var entry in manifest.Entries)
                 tar.WriteEntry(Path.Combine(staging, entry.Path), entry.Path);
-        }
-
-        file.Flush(flushToDisk: true);
+        });
     }
 }
 

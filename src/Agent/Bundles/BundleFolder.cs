@@ -1,5 +1,6 @@
 using System.Text;
 using Agent.Adapters.Files;
+using Agent.ForeignText;
 
 namespace Agent.Bundles;
 

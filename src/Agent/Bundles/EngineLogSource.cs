@@ -1,4 +1,5 @@
 using Agent.Adapters.Files;
+using Agent.Engines.Logs;
 
 namespace Agent.Bundles;
 
@@ -22,8 +23,8 @@ internal sealed class EngineLogSource(IReadOnlyList<EngineTrace> engines, long t
         {
             if (engines[i].LogFile is { } log && File.Exists(log) && PlainFolder.Find(Path.GetDirectoryName(log)!) is { } logs)
             {
-                Write(logs, Path.GetFileName(log), $"worker-{i}.log", ConsoleBytes);
-                Write(logs, Path.GetFileName(log), LongName(engines[i].Name), tailBytes);
+                Write(logs, log, $"worker-{i}.log", ConsoleBytes);
+                Write(logs, log, LongName(engines[i].Name), tailBytes);
             }
             else
             {
@@ -33,10 +34,10 @@ internal sealed class EngineLogSource(IReadOnlyList<EngineTrace> engines, long t
 
         return Task.CompletedTask;
 
-        void Write(PlainFolder logs, string name, string target, long bytes)
+        void Write(PlainFolder logs, string log, string target, long bytes)
         {
-            using var file = logs.Open(name);
-            folder.WriteTail(target, file, bytes);
+            using var text = EngineLogText.Open(logs, log);
+            folder.WriteTail(target, text, bytes);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Agent.Adapters.Files;
 
 namespace Agent.Bundles;
 
@@ -19,7 +20,7 @@ internal sealed class SharedMemorySource(string path = "/dev/shm") : IBundleSour
 
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        if (!Directory.Exists(path))
+        if (PlainFolder.Find(path) is not { } found)
         {
             folder.Absent(path);
             return Task.CompletedTask;
@@ -28,12 +29,11 @@ internal sealed class SharedMemorySource(string path = "/dev/shm") : IBundleSour
         var drive = new DriveInfo(path);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{path}: {drive.AvailableFreeSpace} of {drive.TotalSize} bytes free").AppendLine("         bytes modified             mode       name");
-        var walk = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, AttributesToSkip = FileAttributes.None };
-        foreach (var file in new DirectoryInfo(path).EnumerateFiles("*", walk).Take(MaxEntries).OrderByDescending(f => f.LastWriteTimeUtc))
+        foreach (var file in found.Files().Take(MaxEntries).OrderByDescending(f => f.LastWriteTimeUtc))
         {
             // It may have gone since it was listed.
             if (file.Exists)
-                text.AppendLine(CultureInfo.InvariantCulture, $"{file.Length,14} {file.LastWriteTimeUtc:u} {Convert.ToString((int)file.UnixFileMode, 8),-10} {Path.GetRelativePath(path, file.FullName)}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"{file.Length,14} {file.LastWriteTimeUtc:u} {Convert.ToString((int)file.UnixFileMode, 8),-10} {found.NameOf(file)}");
         }
 
         folder.Write("npu-agent/dev-shm.txt", text.ToString());

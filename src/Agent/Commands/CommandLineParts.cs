@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Agent.Adapters.Files;
+using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Storage;
 using Agent.Web;
@@ -14,23 +17,82 @@ internal enum OutputFormat
 /// <summary>Options that several subcommands share, and what they make of them.</summary>
 internal static class CommandLineParts
 {
-    public static readonly Option<string> Config = new("--config")
-    {
-        Description = $"Configuration file. Default: $NPU_AGENT_CONFIG, or {HostFolders.Here.Configuration}.",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("NPU_AGENT_CONFIG") ?? HostFolders.Here.Configuration,
-        HelpName = "FILE",
-        Recursive = true,
-    };
+    public static readonly Option<string> Config = OfFile("--config", $"Configuration file. Default: $NPU_AGENT_CONFIG, or {HostFolders.Here.Configuration}.", ConfigurationFile());
 
-    public static Option<OutputFormat> Output() => new("--output", "-o") { Description = "text, or json for scripts.", HelpName = "text|json" };
+    public static Option<OutputFormat> Output() => Words<OutputFormat>("--output", "text, or json for scripts.", "-o");
+
+    /// <summary>An option with the members of an enum as its words. Left to itself it would take numbers, also those of no member.</summary>
+    public static Option<T> Words<T>(string name, string description, params string[] aliases)
+        where T : struct, Enum
+    {
+        string[] words = [.. Enum.GetValues<T>().Select(member => Reports.Words.Kebab(member.ToString()))];
+        return new Option<T>(name, aliases)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            CustomParser = given => Reports.Words.Parse<T>(given.Tokens[0].Value) is { } member ? member : Refuse(given),
+        };
+
+        T Refuse(ArgumentResult given)
+        {
+            given.AddError($"{name}: found '{given.Tokens[0].Value}', allowed: {string.Join(", ", words)}");
+            return default;
+        }
+    }
+
+    /// <summary>A file of the command line: relative to the folder that the command is called in, which the program leaves before it works.</summary>
+    public static Option<string> OfFile(string name, string description, string? standard = null)
+    {
+        var here = WorkingFolder.Named;
+        var option = new Option<string>(name) { Description = description, HelpName = "FILE", CustomParser = given => Absolute(given.Tokens[0].Value) };
+        if (standard is not null)
+            option.DefaultValueFactory = _ => Absolute(standard);
+        return option;
+
+        string Absolute(string path) => path.Length == 0 ? path : Path.GetFullPath(path, here);
+    }
 
     /// <summary>A command with examples, which <see cref="Help"/> prints: they are what people look for.</summary>
     public static Command Command(string name, string description, params IReadOnlyList<string> examples) => new CommandWithExamples(name, description, examples);
 
-    /// <summary>Runs an action with the settings; a wrong configuration is told line by line.</summary>
-    public static Func<ParseResult, CancellationToken, Task<int>> WithSettings(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) => async (parse, cancellation) =>
+    /// <summary>Runs an action with the settings, as root as the owner of the state folder; a wrong configuration is told line by line.</summary>
+    /// <param name="action">What the command does.</param>
+    /// <param name="written">Folders beside the state folder that it writes to, with their keys; null when it ends soon and writes to no others.</param>
+    public static Func<ParseResult, CancellationToken, Task<int>> WithSettings(
+        Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action,
+        Func<AgentSettings, IEnumerable<(string Key, string Folder)>>? written = null) => async (parse, cancellation) =>
     {
-        var load = SettingsFile.Load(parse.GetRequiredValue(Config), ProgramExists);
+        var path = parse.GetRequiredValue(Config);
+        // Read once: root may read what that user may not, and nobody can exchange it between.
+        var (text, problem) = SettingsFile.Read(path, () => RegularFile.Open(path));
+        var load = text is null ? new ConfigurationLoad(null, [problem!]) : SettingsFile.Parse(path, text, ProgramPath.Exists);
+        if (load.Settings is not { } settings)
+            return await RunAsync(load, action, parse, cancellation);
+        var (became, refused) = StateOwner.Become(settings, written?.Invoke(settings) ?? []);
+        if (refused is not null)
+        {
+            await Console.Error.WriteLineAsync(refused);
+            return ExitCodes.Refused;
+        }
+
+        if (became is null)
+            return await RunAsync(load, action, parse, cancellation);
+        var told = $"run by root, this works as {became}, to whom state_folder {settings.StateFolder} belongs";
+        if (written is not null)
+            await Console.Error.WriteLineAsync(told);
+        // Some defaults are others for another user.
+        var code = await RunAsync(SettingsFile.Parse(path, text!, ProgramPath.Exists), action, parse, cancellation);
+        if (written is null && code is not (ExitCodes.Ok or ExitCodes.NotFound))
+            await Console.Error.WriteLineAsync($"note: {told}");
+        return code;
+    };
+
+    /// <summary>The same for a command that asks the daemon and touches nothing itself: who asks stays who he is.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> WithDaemon(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) =>
+        (parse, cancellation) => RunAsync(SettingsFile.Load(parse.GetRequiredValue(Config), ProgramPath.Exists), action, parse, cancellation);
+
+    public static async Task<int> RunAsync(ConfigurationLoad load, Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action, ParseResult parse, CancellationToken cancellation)
+    {
         if (load.Settings is not { } settings)
         {
             foreach (var problem in load.Problems)
@@ -52,6 +114,15 @@ internal static class CommandLineParts
             await Console.Error.WriteLineAsync(broken.Message);
             return ExitCodes.Refused;
         }
+    }
+
+    /// <summary>An action that goes no further where a file that the configuration names, and the agent needs, is not as it has to be.</summary>
+    public static Func<AgentSettings, ParseResult, CancellationToken, Task<int>> AfterFiles(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) => async (settings, parse, cancellation) =>
+    {
+        var problems = NamedFile.Problems(settings, needed: true).ToList();
+        foreach (var problem in problems)
+            await Console.Error.WriteLineAsync(problem.ToString());
+        return problems.Count == 0 ? await action(settings, parse, cancellation) : ExitCodes.Configuration;
     };
 
     /// <summary>The same with the engine that an argument names.</summary>
@@ -73,8 +144,5 @@ internal static class CommandLineParts
         return answer.Accepted ? ExitCodes.Ok : ExitCodes.Refused;
     }
 
-    public static string User => Environment.UserName;
-
-    public static bool ProgramExists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static string ConfigurationFile() => Environment.GetEnvironmentVariable("NPU_AGENT_CONFIG") is { Length: > 0 } named ? named : HostFolders.Here.Configuration;
 }

@@ -22,6 +22,7 @@ internal static class CommandTree
             FaultsCommand.Create(),
             AsRootCommand.Create(),
         };
+        CommandLineParts.Config.Recursive = true;
         root.Options.Add(CommandLineParts.Config);
         Help.AddTo(root);
         return root;

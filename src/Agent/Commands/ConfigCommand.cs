@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
-using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Engines.Kinds;
+using Agent.ForeignText;
 
 namespace Agent.Commands;
 
@@ -14,12 +15,12 @@ internal static class ConfigCommand
     {
         var command = CommandLineParts.Command("config", "Check and show the configuration.", "config validate --config ./agent.yaml", "config show");
         var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own; notes on what is allowed and not what it looks like.", "config validate --config ./agent.yaml");
-        validate.SetAction(CommandLineParts.WithSettings(async (settings, _, cancellation) =>
+        validate.SetAction(CommandLineParts.WithSettings(CommandLineParts.AfterFiles(async (settings, _, cancellation) =>
         {
             Console.WriteLine($"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
             await NoteAsync(settings, cancellation);
             return ExitCodes.Ok;
-        }));
+        })));
         var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
         show.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
         {
@@ -36,10 +37,14 @@ internal static class ConfigCommand
     {
         if (ContainerLimits.Here(settings) is { } limits)
             Console.WriteLine($"note: {limits}");
+        if (!OperatingSystem.IsWindows() && settings.Engines.Any(e => e.RunsIn.IsOwnUnit) && OwnedPath.Problem(settings.File) is { } others)
+            Console.WriteLine($"note: engines of kind systemd are started by what root reads in this file, which is not in root's hands alone: {others}");
+        foreach (var file in NamedFile.Problems(settings, needed: false))
+            Console.WriteLine($"note: {file}");
         var runner = new ProcessRunner(TimeProvider.System);
         foreach (var engine in settings.Engines)
         {
-            var kind = EngineKinds.Of(settings, engine, runner, Composition.Units(settings, runner), new ProcessTable());
+            var kind = EngineKinds.Of(settings, engine, keeps: false, runner, Composition.Units(settings, runner), new ProcessTable());
             foreach (var note in EngineNotes.Of(engine).Concat(await kind.CautionsAsync(cancellation)))
                 Console.WriteLine($"note: engine {engine.Name}: {note}");
         }

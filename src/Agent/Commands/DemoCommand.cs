@@ -20,7 +20,7 @@ internal static class DemoCommand
         var list = new Option<bool>("--list") { Description = "List the scenarios." };
         var keep = new Option<bool>("--keep") { Description = "Leave the host up for exploring; prints how to end it." };
         var pace = new Option<double>("--pace") { Description = "How much faster than its own time the simulated host runs.", DefaultValueFactory = _ => 4, HelpName = "N" };
-        var simulator = new Option<string?>("--simulator") { Description = "The simulator program, when it does not lie beside this one.", HelpName = "FILE" };
+        var simulator = CommandLineParts.OfFile("--simulator", "The simulator program, when it does not lie beside this one.");
         foreach (var option in (Option[])[fault, list, keep, pace, simulator])
             command.Options.Add(option);
         command.SetAction((parse, cancellation) => parse.GetValue(list)

@@ -18,7 +18,7 @@ internal static class EngineAcceptCommand
 
     private static async Task<int> AcceptAsync(AgentSettings settings, EngineSettings engine, ParseResult parse, CancellationToken cancellation)
     {
-        using var target = EngineTarget.Of(engine);
+        using var target = await EngineTarget.OfAsync(settings, engine, cancellation);
         var prompts = engine.Quality.Prompts;
         var exam = new QualityExam(target.Http, target.Model, engine.Quality.MaxTokens, engine.Quality.Timeout);
         var asked = 0;

@@ -36,7 +36,7 @@ internal static class EngineBenchCommand
 
     private static async Task<int> RunAsync(AgentSettings settings, EngineSettings engine, ParseResult parse, OutputFormat format, CancellationToken cancellation)
     {
-        using var target = EngineTarget.Of(engine);
+        using var target = await EngineTarget.OfAsync(settings, engine, cancellation);
         var load = await target.Http.CountersAsync(CountersLimit, cancellation);
         if (load.Value is null)
         {

@@ -13,16 +13,24 @@ internal sealed record EngineCommandDocument(
     IReadOnlyList<string> Notes)
 {
     private const string Masked = "***";
+    private const string Unknown = "?";
 
-    public static EngineCommandDocument Of(EngineSettings engine, IReadOnlyList<int> logicIds, string stateFolder)
+    /// <param name="engine">The engine.</param>
+    /// <param name="logicIds">Of its chips; null when nobody tells them.</param>
+    /// <param name="untold">Why.</param>
+    /// <param name="stateFolder">The agent's.</param>
+    public static EngineCommandDocument Of(EngineSettings engine, IReadOnlyList<int>? logicIds, string? untold, string stateFolder)
     {
+        engine = engine with { Arguments = engine.Arguments.ToDictionary(a => a.Key, a => AgentSettings.NamesSecret(a.Key) && a.Value.Length > 0 ? Masked : a.Value, StringComparer.Ordinal) };
         var command = EngineCommandLine.Render(engine);
         // The file of the key may be closed to whoever asks, and its contents are not shown anyway.
-        var environment = EngineCommandLine.Environment(engine with { ApiKeyFile = null }, logicIds, EngineHost.MarkerOf(engine, stateFolder));
+        var environment = EngineCommandLine.Environment(engine, null, logicIds ?? [], EngineHost.MarkerOf(engine, stateFolder));
         foreach (var name in environment.Keys.Where(AgentSettings.NamesSecret).ToList())
             environment[name] = Masked;
         if (engine.ApiKeyFile is { } file)
             environment["VLLM_API_KEY"] = $"{Masked} (from {file})";
+        if (logicIds is null)
+            environment[EngineCommandLine.VisibleDevices] = Unknown;
         return new EngineCommandDocument(
             engine.Name,
             command.ToString(),
@@ -31,11 +39,12 @@ internal sealed record EngineCommandDocument(
             [
                 new("model", engine.Model, "MODEL", engine.Model, null),
                 new("served_model_name", engine.ServedModelName, "--served-model-name", engine.ServedModelName, null),
-                new("chips", string.Join(", ", engine.Chips.Select(c => c.Id)), "ASCEND_RT_VISIBLE_DEVICES", environment["ASCEND_RT_VISIBLE_DEVICES"], null),
+                new("chips", string.Join(", ", engine.Chips.Select(c => c.Id)), EngineCommandLine.VisibleDevices,
+                    environment.GetValueOrDefault(EngineCommandLine.VisibleDevices, "-"), null),
                 .. engine.Parameters.Select(p => new EngineSettingDocument(p.Key, p.Written.Length == 0 ? "-" : p.Written, p.Words.Count == 0 ? "-" : p.Words[0], p.Effective, p.Note)),
                 .. engine.Arguments.Select(a => new EngineSettingDocument("arguments." + a.Key, a.Value.Length == 0 ? "true" : a.Value, "--" + a.Key, a.Value.Length == 0 ? "true" : a.Value, null)),
             ],
-            EngineNotes.Of(engine));
+            untold is null ? EngineNotes.Of(engine) : [$"chips: {untold}", .. EngineNotes.Of(engine)]);
     }
 }
 

@@ -9,7 +9,7 @@ namespace Agent.Commands;
 /// <summary>Two engines side by side, for example full precision against INT8: how much a quantization changes.</summary>
 internal static class EngineCompareCommand
 {
-    private static readonly Option<string?> KeyFile = new("--api-key-file") { Description = "API key of engines that are given by address.", HelpName = "FILE" };
+    private static readonly Option<string> KeyFile = CommandLineParts.OfFile("--api-key-file", "API key of engines that are given by address.");
     private static readonly Option<double> Mean = Limit("--mean-difference", 0.2, "At most this mean |difference| of log-probabilities.");
     private static readonly Option<double> Divergence = Limit("--divergence", 0.1, "At most this mean KL divergence over the shared likeliest tokens.");
     private static readonly Option<double> Perplexity = Limit("--perplexity-ratio", 1.05, "At most this perplexity of B over that of A, both on A's answers.");

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.ForeignText;
 
 namespace Agent.Commands;
 
@@ -10,10 +11,15 @@ namespace Agent.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class EngineDocumentJson : JsonSerializerContext
 {
-    public static readonly EngineDocumentJson Readable = new(new JsonSerializerOptions
+    public static readonly EngineDocumentJson Readable = Through(TextGate.OnlyPrintable);
+
+    public static EngineDocumentJson Through(TextGate gate) => new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
+        // A perplexity may be beyond all numbers.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new GateConverter(gate) },
     });
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Text.Json;
+using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
-using Agent.Engines;
 using Agent.Engines.Kinds;
 
 namespace Agent.Commands;
@@ -15,19 +15,27 @@ internal static class EngineExecCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("name") { Description = "The engine's name in agent.yaml." };
+        var name = EngineCommand.Name();
         var command = new Command("exec", "Become the engine that the agent wrote down; for the unit npu-engine@NAME.") { Hidden = true };
         command.Arguments.Add(name);
-        command.SetAction(parse => Run(LaunchFile.Of(parse.GetRequiredValue(name))));
+        command.SetAction(parse => Run(OwnUnit.Of(parse.GetRequiredValue(name)).LaunchFile));
         return command;
     }
 
     private static int Run(string file)
     {
+        if (ProblemOfRoot(file) is { } problem)
+        {
+            Console.Error.WriteLine(problem);
+            return ExitCodes.Refused;
+        }
+
         try
         {
             var launch = LaunchFile.Read(file);
-            ProgramExchange.Become(new DetachedStart(launch.Command, DetachedStart.InheritedEnvironment(launch.Environment), LogOf(launch)));
+            // This process stays the same one, as which the agent finds it.
+            var self = new ProcessTable().Read(Environment.ProcessId)!.Id;
+            ProgramExchange.Become(new DetachedStart(launch.Command, DetachedStart.InheritedEnvironment(launch.Environment), launch.LogFile), RunMark.Of(self));
             return ExitCodes.Failed;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException or Win32Exception)
@@ -37,8 +45,8 @@ internal static class EngineExecCommand
         }
     }
 
-    /// <summary>Started again by somebody else than the agent, it gets a file of its own: what an earlier run told is not told of this one.</summary>
-    private static string LogOf(EngineLaunch launch) => new FileInfo(launch.LogFile) is { Exists: true, Length: > 0 }
-        ? new EngineFolder(Path.GetDirectoryName(launch.LogFile)!).NewLogFile(TimeProvider.System.GetUtcNow())
-        : launch.LogFile;
+    /// <summary>What the agent's user wrote down is for the engines' user to run, and not for root, whoever calls it.</summary>
+    public static string? ProblemOfRoot(string file) => !OperatingSystem.IsWindows() && FileOwner.IsRoot && OwnedPath.Problem(file) is { } problem
+        ? $"root does nothing that {file} says: {problem}. The unit does it as its own user: npu-agent engine start NAME"
+        : null;
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Agent.Configuration;
-using Agent.Engines;
+using Agent.ForeignText;
 
 namespace Agent.Commands;
 
@@ -26,22 +26,24 @@ internal static class EngineExplainCommand
     private static async Task<int> CommandLineAsync(AgentSettings settings, EngineSettings engine, OutputFormat format, CancellationToken cancellation)
     {
         var parts = Composition.Parts(settings, keeps: false, TimeProvider.System);
-        var document = EngineCommandDocument.Of(engine, await LogicIds.OfAsync(parts.NpuSmi, engine, cancellation), settings.StateFolder);
+        var (ids, untold) = await parts.Numbering.OfAsync(engine, cancellation);
+        var document = EngineCommandDocument.Of(engine, ids, untold, settings.StateFolder);
         if (format == OutputFormat.Json)
-            Console.WriteLine(JsonSerializer.Serialize(document, EngineDocumentJson.Readable.EngineCommandDocument));
+            Console.WriteLine(JsonSerializer.Serialize(document, EngineDocumentJson.Through(parts.Gate).EngineCommandDocument));
         else
-            Print(document);
+            Print(document, parts.Gate);
         return ExitCodes.Ok;
     }
 
-    private static void Print(EngineCommandDocument document)
+    // What the configuration holds is told, but for its secrets: a proxy has one in its address.
+    private static void Print(EngineCommandDocument document, TextGate gate)
     {
         foreach (var (variable, value) in document.Environment)
-            Console.WriteLine($"{variable}={value}");
-        Console.WriteLine($"{document.CommandLine}\n");
+            Console.WriteLine(gate.Clean($"{variable}={value}"));
+        Console.WriteLine($"{gate.Clean(document.CommandLine)}\n");
         Console.Write(Terminal.Table(
             ["SETTING", "YOU WROTE", "BECOMES", "EFFECTIVE", "NOTE"],
-            document.Settings.Select(s => (IReadOnlyList<string>)[s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? ""])));
+            document.Settings.Select(s => (IReadOnlyList<string>)[.. new[] { s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? "" }.Select(cell => gate.Clean(cell))])));
         // Those of the table are said there.
         var more = document.Notes.Where(n => !document.Settings.Any(s => s.Note is not null && n.StartsWith(s.Key + ": ", StringComparison.Ordinal))).ToList();
         if (more.Count > 0)

@@ -1,3 +1,5 @@
+using System.Net;
+using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
 using Agent.Configuration;
 
@@ -8,16 +10,25 @@ internal sealed record EngineTarget(string Name, string Model, VllmClient Http) 
 {
     private static readonly TimeSpan ModelsLimit = TimeSpan.FromSeconds(10);
 
-    public static EngineTarget Of(EngineSettings engine) => new(engine.Name, engine.ServedModelName, new VllmClient(engine.Address, Key(engine.ApiKeyFile), TimeProvider.System));
+    /// <summary>One of agent.yaml. If it has an API key, its process is looked for: nobody else gets the key.</summary>
+    public static async Task<EngineTarget> OfAsync(AgentSettings settings, EngineSettings engine, CancellationToken cancellation)
+    {
+        var found = Composition.Engine(settings, engine, Composition.Gate(settings, TimeProvider.System), keeps: false, new ProcessRunner(TimeProvider.System), new ProcessTable(), TimeProvider.System);
+        if (engine.ApiKeyFile is not null)
+            await found.Host.AdoptAsync(keeps: false, cancellation);
+        return new EngineTarget(engine.Name, engine.ServedModelName, found.Http);
+    }
 
     /// <returns>Null and why, when there is no such engine or it does not answer.</returns>
     public static async Task<(EngineTarget? Target, string Problem)> FindAsync(AgentSettings settings, string nameOrUrl, string? apiKeyFile, CancellationToken cancellation)
     {
         if (settings.Engines.FirstOrDefault(e => e.Name == nameOrUrl) is { } engine)
-            return (Of(engine), "");
+            return (await OfAsync(settings, engine, cancellation), "");
         if (!Uri.TryCreate(nameOrUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             return (null, $"no engine '{nameOrUrl}' in {settings.File}, and it is no address such as http://127.0.0.1:8000; there are: {string.Join(", ", settings.Engines.Select(e => e.Name))}");
-        var http = new VllmClient(address, Key(apiKeyFile), TimeProvider.System);
+        var processes = new ProcessTable();
+        var farEnd = new FarEnd(new SocketTable(), new OpenFiles(), processes);
+        var http = new VllmClient(address, apiKeyFile is null ? null : new ApiKey(() => SecretFile.ReadApiKey(apiKeyFile), (near, far) => Objection(farEnd, processes, near, far)), TimeProvider.System);
         var models = await http.ModelsAsync(ModelsLimit, cancellation);
         if (models.Value is [var model, ..])
             return (new EngineTarget(nameOrUrl, model.Id, http), "");
@@ -27,5 +38,15 @@ internal sealed record EngineTarget(string Name, string Model, VllmClient Http) 
 
     public void Dispose() => Http.Dispose();
 
-    private static string? Key(string? file) => file is null ? null : File.ReadAllText(file).Trim();
+    /// <summary>
+    /// Of an engine that is only an address nobody knows the processes. On this host its server has to be of root or of who gave
+    /// the command; on another one nothing can be looked at, and the address is the word of who gave it with the key.
+    /// </summary>
+    private static string? Objection(FarEnd farEnd, ProcessTable processes, IPEndPoint? near, IPEndPoint far)
+    {
+        var isHere = IPAddress.IsLoopback(far.Address) || near?.Address.Equals(far.Address) == true;
+        return isHere && farEnd.Stranger(near, far, use => (use.Pid is { } pid ? processes.UserOf(pid) : use.User) is { } user && (user == 0 || user == ProcessTable.Self)) is { } stranger
+            ? $"{stranger}, who is neither you nor root: the API key was not sent. If it is an engine of agent.yaml, give its name instead of its address"
+            : null;
+    }
 }

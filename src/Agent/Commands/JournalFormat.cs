@@ -1,13 +1,13 @@
+using Agent.ForeignText;
 using Serilog.Events;
 using Serilog.Formatting;
-using Serilog.Formatting.Display;
 
 namespace Agent.Commands;
 
 /// <summary>Lines for the systemd journal, which has their time already: a priority in front of each, by which `journalctl -p warning` finds it.</summary>
-internal sealed class JournalFormat : ITextFormatter
+internal sealed class JournalFormat(TextGate gate) : ITextFormatter
 {
-    private readonly MessageTemplateTextFormatter _text = new("{Message:lj}{NewLine}{Exception}", System.Globalization.CultureInfo.InvariantCulture);
+    private readonly LogLines _text = new("", gate);
 
     public void Format(LogEvent logEvent, TextWriter output)
     {
@@ -19,9 +19,7 @@ internal sealed class JournalFormat : ITextFormatter
             LogEventLevel.Information => 6,
             _ => 7,
         };
-        using var text = new StringWriter();
-        _text.Format(logEvent, text);
-        foreach (var line in text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in _text.Of(logEvent))
             output.WriteLine($"<{priority}>{line}");
     }
 }

@@ -34,7 +34,7 @@ internal static class MaintenanceCommand
         var duration = new Option<string>("--for") { Description = "It ends by itself after this time, for example 30m or 2h.", DefaultValueFactory = _ => "1h", HelpName = "TIME" };
         duration.Validators.Add(result =>
         {
-            if (YamlSection.Durations(result.GetValueOrDefault<string>() ?? "") is not { TotalMinutes: > 0 and <= 60 * 24 * 30 })
+            if (Quantity.Duration(result.GetValueOrDefault<string>() ?? "") is not { TotalMinutes: > 0 and <= 60 * 24 * 30 })
                 result.AddError($"--for: found '{result.GetValueOrDefault<string>()}', expected a time such as 30m or 2h, at most 30d");
         });
         var reason = new Option<string>("--reason") { Description = "For the journal.", DefaultValueFactory = _ => "", HelpName = "TEXT" };
@@ -42,9 +42,9 @@ internal static class MaintenanceCommand
         command.Options.Add(engine);
         command.Options.Add(duration);
         command.Options.Add(reason);
-        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) => CommandLineParts.AskDaemonAsync(settings, client => client.PostAsync(
+        command.SetAction(CommandLineParts.WithDaemon((settings, parse, cancellation) => CommandLineParts.AskDaemonAsync(settings, client => client.PostAsync(
             "/maintenance",
-            new MaintenanceRequest(Subject(parse.GetValue(engine)), YamlSection.Durations(parse.GetRequiredValue(duration))!.Value.TotalMinutes, parse.GetRequiredValue(reason), CommandLineParts.User),
+            new MaintenanceRequest(Subject(parse.GetValue(engine)), Quantity.Duration(parse.GetRequiredValue(duration))!.Value.TotalMinutes, parse.GetRequiredValue(reason), ControlClient.ClaimedBy),
             ControlJson.Default.MaintenanceRequest,
             cancellation))));
         return command;
@@ -55,9 +55,9 @@ internal static class MaintenanceCommand
         var engine = Engine();
         var command = CommandLineParts.Command("off", "End maintenance.");
         command.Options.Add(engine);
-        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) => CommandLineParts.AskDaemonAsync(settings, client => client.PostAsync(
+        command.SetAction(CommandLineParts.WithDaemon((settings, parse, cancellation) => CommandLineParts.AskDaemonAsync(settings, client => client.PostAsync(
             "/maintenance",
-            new MaintenanceRequest(Subject(parse.GetValue(engine)), 0, "", CommandLineParts.User),
+            new MaintenanceRequest(Subject(parse.GetValue(engine)), 0, "", ControlClient.ClaimedBy),
             ControlJson.Default.MaintenanceRequest,
             cancellation))));
         return command;
@@ -68,7 +68,7 @@ internal static class MaintenanceCommand
         var command = CommandLineParts.Command("status", "Show the maintenance windows in force.", "maintenance status --output json");
         var output = CommandLineParts.Output();
         command.Options.Add(output);
-        command.SetAction(CommandLineParts.WithSettings(async (settings, parse, cancellation) =>
+        command.SetAction(CommandLineParts.WithDaemon(async (settings, parse, cancellation) =>
         {
             using var client = new ControlClient(settings.ControlSocket);
             var status = await client.GetAsync("/status", DocumentJson.Compact.StatusDocument, cancellation);

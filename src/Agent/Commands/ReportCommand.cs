@@ -22,7 +22,7 @@ internal static class ReportCommand
             "report --incident last --language zh");
         var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 1, HelpName = "N" };
         var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest.", HelpName = "ID" };
-        var format = new Option<ReportFormat>("--format") { Description = "text or markdown.", HelpName = "text|markdown" };
+        var format = CommandLineParts.Words<ReportFormat>("--format", "text or markdown.");
         var language = new Option<string?>("--language") { Description = "en or zh; default: as configured.", HelpName = "en|zh" };
         language.AcceptOnlyFromAmong("en", "zh");
         var output = CommandLineParts.Output();
@@ -47,7 +47,7 @@ internal static class ReportCommand
             return ExitCodes.NotFound;
         }
 
-        var store = new IncidentStore(connection);
+        var store = new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System));
         var now = TimeProvider.System.GetUtcNow();
         if (id is not null && IncidentsCommand.Find(store, id) is not { })
         {

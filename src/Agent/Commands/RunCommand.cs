@@ -1,16 +1,20 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using Agent.Adapters.Files;
+using Agent.Adapters.Network;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
+using Agent.Engines.Kinds;
+using Agent.ForeignText;
 using Agent.Probes;
 using Agent.Storage;
 using Agent.Supervision;
 using Agent.Web;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Display;
 
 namespace Agent.Commands;
 
@@ -20,9 +24,17 @@ internal static class RunCommand
     public static Command Create()
     {
         var command = CommandLineParts.Command("run", "Run the agent in the foreground, as the systemd unit does.", "run --config /etc/npu-agent/agent.yaml");
-        command.SetAction(CommandLineParts.WithSettings((settings, _, cancellation) => RunAsync(settings, cancellation)));
+        command.SetAction(CommandLineParts.WithSettings(CommandLineParts.AfterFiles((settings, _, cancellation) => RunAsync(settings, cancellation)), Written));
         return command;
     }
+
+    private static IEnumerable<(string Key, string Folder)> Written(AgentSettings settings) =>
+    [
+        ("log.folder", settings.Log.Folder),
+        ("the folder of control_socket", Path.GetDirectoryName(settings.ControlSocket)!),
+        .. settings.Engines.Where(e => e.RunsIn.Container is not null).Take(1).Select(_ => ("the folder of containers' environments", ContainerRun.FolderOf(settings))),
+        .. settings.Engines.Where(e => e.RunsIn.IsOwnUnit).Select(e => OwnUnit.Of(e.Name)).SelectMany(u => ((string, string)[])[("the folder of engines' starts", u.Launches), ("the folder of engines' logs", u.Logs)]).Distinct(),
+    ];
 
     private static async Task<int> RunAsync(AgentSettings settings, CancellationToken cancellation)
     {
@@ -34,7 +46,8 @@ internal static class RunCommand
         PrepareSocket(settings.ControlSocket);
 
         using var systemd = NotifySocket.Of(Environment.GetEnvironmentVariable);
-        var parts = Composition.Parts(settings, keeps: true, clock);
+        var gate = Composition.Gate(settings, clock);
+        var parts = Composition.Parts(settings, gate, keeps: true, clock);
         Daemon? daemon = null;
         // An empty builder: the others look for an appsettings.json in the working folder and watch all that is below, which
         // under systemd is the whole host.
@@ -42,7 +55,8 @@ internal static class RunCommand
             .ConfigureLogging(logging => logging.ClearProviders())
             .ConfigureServices(services =>
             {
-                services.AddSerilog(Logger(settings.Log), dispose: true);
+                services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = Listeners.Bind);
+                services.AddSerilog(Logger(settings.Log, gate), dispose: true);
                 services.AddProbes(parts.Probes, look => daemon!.Loop.PostAsync(new Looked(look), cancellation), clock);
                 if (OperatingSystem.IsWindows())
                     services.AddWindowsService(service => service.ServiceName = "npu-agent");
@@ -50,44 +64,49 @@ internal static class RunCommand
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
-                    .ConfigureKestrel(kestrel => Listen(kestrel, settings))
-                    .Configure(app => app.Run(context => Endpoints.AnswerAsync(context, daemon!))),
+                    .ConfigureKestrel(kestrel => Listeners.Configure(kestrel, settings))
+                    .Configure(app => app.Run(Edge(app.ApplicationServices).AnswerAsync)),
                 options => options.SuppressEnvironmentConfiguration = true)
             .Build();
         var probes = host.Services.GetRequiredService<ProbeSchedule>();
         daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, clock, host.Services.GetRequiredService<ILoggerFactory>());
         return await ServeAsync(host, daemon, probes, settings, cancellation);
+
+        Edge Edge(IServiceProvider services)
+        {
+            var log = services.GetRequiredService<ILogger<Edge>>();
+            return new Edge(Listeners.Gate(settings, OwnNames.Read(), text => Web.LogMessages.Warned(log, text)), context => Endpoints.AnswerAsync(context, daemon!, clock, log), log);
+        }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever ends the daemon is told once, with its trace.")]
     private static async Task<int> ServeAsync(IHost host, Daemon daemon, ProbeSchedule probes, AgentSettings settings, CancellationToken cancellation)
     {
         try
         {
             await host.StartAsync(cancellation);
         }
-        catch (IOException taken)
+        catch (Exception taken) when (taken is IOException or SocketException)
         {
             throw new StorageException($"listen {settings.Listen} or control_socket {settings.ControlSocket}: {taken.Message}", taken);
         }
 
         if (!Socket.OSSupportsUnixDomainSockets)
-            LogMessages.Warned(host.Services.GetRequiredService<ILogger<Daemon>>(), $"{ControlClient.NoSockets}: status, engine, maintenance and incidents commands do not reach this agent; /status and /metrics are at {settings.Listen ?? "no address, as listen is off"}");
-        else if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(settings.ControlSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+            Supervision.LogMessages.Warned(host.Services.GetRequiredService<ILogger<Daemon>>(), $"{ControlClient.NoSockets}: status, engine, maintenance and incidents commands do not reach this agent; /status and /metrics are at {settings.Listen ?? "no address, as listen is off"}");
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
-        await daemon.RunAsync(probes, stop.Token);
-        await host.StopAsync(CancellationToken.None);
-        return ExitCodes.Ok;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, AgentSettings settings)
-    {
-        if (Socket.OSSupportsUnixDomainSockets)
-            kestrel.ListenUnixSocket(settings.ControlSocket);
-        if (settings.Listen is { } listen)
-            kestrel.Listen(System.Net.IPEndPoint.Parse(listen));
-        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        try
+        {
+            await daemon.RunAsync(probes, stop.Token);
+            await host.StopAsync(CancellationToken.None);
+            return ExitCodes.Ok;
+        }
+        catch (Exception unforeseen) when (unforeseen is not StorageException)
+        {
+            // The file of the log keeps the trace; the console may be gone.
+            Supervision.LogMessages.Broke(host.Services.GetRequiredService<ILogger<Daemon>>(), unforeseen, unforeseen.Message);
+            return ExitCodes.Failed;
+        }
     }
 
     /// <summary>A socket file of an agent that was killed would make the bind fail; the state lock says that none runs.</summary>
@@ -95,8 +114,7 @@ internal static class RunCommand
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Delete(path);
+            SocketFile.Prepare(path);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -104,7 +122,7 @@ internal static class RunCommand
         }
     }
 
-    private static Logger Logger(LogSettings settings)
+    private static Logger Logger(LogSettings settings, TextGate gate)
     {
         var level = settings.Level switch
         {
@@ -114,18 +132,17 @@ internal static class RunCommand
             _ => LogEventLevel.Information,
         };
         var isJournal = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null;
-        const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
+        var lines = new LogLines("{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} ", gate);
         return new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             // What stops the start is told in one line by ServeAsync.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
-            .WriteTo.Console(isJournal ? new JournalFormat() : new MessageTemplateTextFormatter(Template, System.Globalization.CultureInfo.InvariantCulture))
+            .WriteTo.Console(isJournal ? new JournalFormat(gate) : lines)
             .WriteTo.File(
+                lines,
                 Path.Combine(settings.Folder, "npu-agent.log"),
-                outputTemplate: Template,
-                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
                 fileSizeLimitBytes: settings.FileBytes,
                 rollOnFileSizeLimit: true,
                 retainedFileCountLimit: settings.RetainedFiles)

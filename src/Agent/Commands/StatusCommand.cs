@@ -15,7 +15,7 @@ internal static class StatusCommand
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command("status", "Show what the running agent sees and does. Exit code 3 when an incident is open, 4 when no agent runs.", "status", "status --output json");
         command.Options.Add(output);
-        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) => RunAsync(settings, parse.GetValue(output), cancellation)));
+        command.SetAction(CommandLineParts.WithDaemon((settings, parse, cancellation) => RunAsync(settings, parse.GetValue(output), cancellation)));
         return command;
     }
 

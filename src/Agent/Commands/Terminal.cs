@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Adapters.Processes;
 using Agent.Domain.Observations;
 
 namespace Agent.Commands;
@@ -6,17 +7,21 @@ namespace Agent.Commands;
 /// <summary>Text for people: aligned columns, colour on a terminal only and never with NO_COLOR.</summary>
 internal static class Terminal
 {
-    private static readonly bool Colours = !Console.IsOutputRedirected
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    /// <summary>From here on nothing reaches the terminal but visible characters and the colours of this class.</summary>
+    public static void TakeOver()
+    {
+        var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        Console.SetOut(TextWriter.Synchronized(new ColouredWriter(StandardStreams.OutputIsClosed ? TextWriter.Null : Console.Out, colours && !Console.IsOutputRedirected)));
+        Console.SetError(TextWriter.Synchronized(new ColouredWriter(StandardStreams.ErrorIsClosed ? TextWriter.Null : Console.Error, colours && !Console.IsErrorRedirected)));
+    }
 
-    public static string Red(string text) => Paint(text, 31);
+    public static string Red(string text) => ColouredWriter.Red + text + ColouredWriter.End;
 
-    public static string Green(string text) => Paint(text, 32);
+    public static string Green(string text) => ColouredWriter.Green + text + ColouredWriter.End;
 
-    public static string Yellow(string text) => Paint(text, 33);
+    public static string Yellow(string text) => ColouredWriter.Yellow + text + ColouredWriter.End;
 
-    public static string Bold(string text) => Paint(text, 1);
+    public static string Bold(string text) => ColouredWriter.Bold + text + ColouredWriter.End;
 
     public static string Mark(Verdict verdict) => verdict switch
     {
@@ -41,8 +46,6 @@ internal static class Terminal
         return text.ToString();
     }
 
-    /// <summary>Chinese characters take two columns.</summary>
-    private static int Width(string text) => text.Sum(c => c >= 0x2E80 ? 2 : 1);
-
-    private static string Paint(string text, int code) => Colours ? $"\e[{code}m{text}\e[0m" : text;
+    /// <summary>Chinese characters take two columns, the marks of colours none.</summary>
+    private static int Width(string text) => text.Sum(c => c is >= ColouredWriter.Red and <= ColouredWriter.End ? 0 : c >= 0x2E80 ? 2 : 1);
 }

@@ -22,6 +22,9 @@ internal sealed record AgentSettings
     /// <summary>Address of the read-only HTTP listener; null is off.</summary>
     public required string? Listen { get; init; }
 
+    /// <summary>Names and addresses under which the listener answers, beside loopback, its address and the machine's own names.</summary>
+    public required IReadOnlyList<string> ListenNames { get; init; }
+
     public required LogSettings Log { get; init; }
 
     public required ChipSettings Chips { get; init; }
@@ -54,6 +57,10 @@ internal sealed record AgentSettings
     /// <summary>How long ended incidents and their journal stay.</summary>
     public required TimeSpan History { get; init; }
 
+    /// <summary>Files that it names.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<NamedFile> Files { get; init; } = [];
+
     /// <summary>Files that hold secrets: their contents are redacted from every bundle.</summary>
     public IEnumerable<string> SecretFiles =>
         Engines.Select(e => e.ApiKeyFile).Concat(Webhooks.Select(w => w.SecretFile)).OfType<string>();
@@ -67,7 +74,7 @@ internal sealed record AgentSettings
     // By the last word: HF_TOKEN is one, tokenizer and max_tokens are not, and their values stand all over a log.
     public static bool NamesSecret(string name) => SecretNames.Contains(name.Split('_', '-')[^1], StringComparer.OrdinalIgnoreCase);
 
-    private static readonly string[] SecretNames = ["key", "secret", "token", "passwd", "password", "credential"];
+    private static readonly string[] SecretNames = ["key", "secret", "token", "passwd", "password", "passphrase", "pwd", "credential", "credentials"];
 }
 
 internal sealed record LogSettings(string Folder, string Level, int RetainedFiles, long FileBytes);

@@ -14,7 +14,7 @@ internal static class BackOffBinding
         List<TimeSpan> waits = [];
         foreach (var text in backOff.List("waits") ?? Usual)
         {
-            if (YamlSection.Durations(text) is { } wait && wait >= TimeSpan.Zero && wait <= LongestWait)
+            if (Quantity.Duration(text) is { } wait && wait >= TimeSpan.Zero && wait <= LongestWait)
                 waits.Add(wait);
             else
                 backOff.Complain("waits", $"'{text}', expected a duration from 0s to 1h");

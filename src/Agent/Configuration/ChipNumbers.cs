@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Agent.Adapters;
 using Agent.Domain.Observations;
 
 namespace Agent.Configuration;
@@ -7,14 +8,17 @@ namespace Agent.Configuration;
 /// Chips as the configuration names them: CARD/CHIP as npu-smi numbers them, and after an @ the bus id, which says which
 /// device is meant whatever its number.
 /// </summary>
-internal static partial class ChipNumbers
+internal static class ChipNumbers
 {
+    private static readonly Regex Port = RarePattern.Of(@"^[0-9]{1,3}/[0-9]{1,3}$");
+    private static readonly Regex Form = RarePattern.Of(@"^([0-9]{1,9})/([0-9]{1,3})(?:@([0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]))?$");
+
     public static IReadOnlyDictionary<Subject, string?> Read(YamlSection section, string key)
     {
         OrderedDictionary<Subject, string?> chips = [];
         foreach (var text in section.List(key) ?? [])
         {
-            var match = Form().Match(text);
+            var match = Form.Match(text);
             if (!match.Success)
                 section.Complain(key, $"found '{text}', expected CARD/CHIP as npu-smi numbers them, for example 0/0 or 0/0@0000:C1:00.0");
             else if (!chips.TryAdd(Subject.Chip(int.Parse(match.Groups[1].ValueSpan), int.Parse(match.Groups[2].ValueSpan)), match.Groups[3].Success ? match.Groups[3].Value.ToUpperInvariant() : null))
@@ -29,7 +33,7 @@ internal static partial class ChipNumbers
     {
         if (section.List(key) is not { Count: > 0 } ports)
             return null;
-        foreach (var port in ports.Where(p => !Port().IsMatch(p)))
+        foreach (var port in ports.Where(p => !Port.IsMatch(p)))
             section.Complain(key, $"found '{port}', expected DIE/PORT, for example 0/4");
         return ports;
     }
@@ -37,10 +41,4 @@ internal static partial class ChipNumbers
     /// <summary>Bus ids by CARD/CHIP, of the chips that have one.</summary>
     public static IReadOnlyDictionary<string, string> BusIds(IEnumerable<KeyValuePair<Subject, string?>> chips) =>
         chips.Where(c => c.Value is not null).ToDictionary(c => c.Key.Id, c => c.Value!, StringComparer.Ordinal);
-
-    [GeneratedRegex(@"^\d{1,3}/\d{1,3}$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Port();
-
-    [GeneratedRegex(@"^(\d{1,9})/(\d{1,3})(?:@([0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]))?$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Form();
 }

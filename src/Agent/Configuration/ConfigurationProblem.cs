@@ -7,4 +7,8 @@ internal sealed record ConfigurationProblem(string File, long Line, long Column,
 }
 
 /// <summary>Settings, or every reason why there are none.</summary>
-internal sealed record ConfigurationLoad(AgentSettings? Settings, IReadOnlyList<ConfigurationProblem> Problems);
+internal sealed record ConfigurationLoad(AgentSettings? Settings, IReadOnlyList<ConfigurationProblem> Problems)
+{
+    /// <summary>What a file with mistakes says all the same; null when it could not be read at all. Only for who asks for one thing in it.</summary>
+    public AgentSettings? Understood { get; init; } = Settings;
+}

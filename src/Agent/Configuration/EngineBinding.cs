@@ -5,9 +5,18 @@ namespace Agent.Configuration;
 /// <summary>Keys, defaults and bounds of the engine sections of agent.yaml.</summary>
 internal static class EngineBinding
 {
+    /// <summary>The largest hosts have 16 chips; each engine is compared with each other one.</summary>
+    private const int MostEngines = 64;
+
     public static List<EngineSettings> Engines(YamlSection root)
     {
         var sections = root.Sections("engines");
+        if (sections.Count > MostEngines)
+        {
+            root.Complain("engines", $"found {sections.Count}, allowed at most {MostEngines}: each needs a chip of its own");
+            sections = [.. sections.Take(MostEngines)];
+        }
+
         List<EngineSettings> engines = [.. sections.Select(Engine)];
         for (var i = 0; i < engines.Count; i++)
         {
@@ -15,7 +24,7 @@ internal static class EngineBinding
             {
                 if (other.Name == engines[i].Name)
                     sections[i].Complain("name", $"'{other.Name}' is taken by another engine");
-                if (other.Port == engines[i].Port)
+                if (other.Port == engines[i].Port && other.HasFrontEnd && engines[i].HasFrontEnd)
                     sections[i].Complain("port", $"{other.Port} is taken by engine '{other.Name}'");
                 if (engines[i].RunsIn.Unit is { } unit && unit == other.RunsIn.Unit)
                     sections[i].Complain("unit", $"{unit} is the unit of engine '{other.Name}' already");
@@ -40,6 +49,15 @@ internal static class EngineBinding
         CheckArguments(engine, arguments);
         var parallel = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count));
 
+        var runsIn = EngineHostBinding.Bind(engine, name);
+        // Of a container it is the image's, as the model is.
+        var program = runsIn.Kind == EngineKind.Container ? engine.Text("command", "vllm")! : engine.Program("command", "vllm");
+        if (runsIn.Kind != EngineKind.Container)
+        {
+            engine.ShouldBeThere("model", model);
+            engine.ShouldBeThere("tokenizer", engine.Text("tokenizer") ?? "");
+        }
+
         var start = engine.Section("start");
         var stop = engine.Section("stop");
         var canary = engine.Section("canary");
@@ -47,8 +65,8 @@ internal static class EngineBinding
         return new EngineSettings
         {
             Name = name,
-            RunsIn = EngineHostBinding.Bind(engine, name),
-            Command = engine.Text("command", "vllm")!,
+            RunsIn = runsIn,
+            Command = program,
             Model = model,
             ServedModelName = engine.Text("served_model_name", model)!,
             Host = engine.Text("host", "127.0.0.1")!,
@@ -59,7 +77,7 @@ internal static class EngineBinding
             Parameters = [TensorParallel(engine, parallel), .. EngineParameters.Read(engine)],
             Arguments = arguments.ToDictionary(a => a.Key.Replace('_', '-'), a => a.Value, StringComparer.Ordinal),
             Environment = engine.Map("environment"),
-            ApiKeyFile = engine.Text("api_key_file"),
+            ApiKeyFile = engine.NeededFile("api_key_file", path => SecretFile.ReadApiKey(path).Problem),
             StageTimeout = start.Duration("stage_timeout", "10m", "1s", "6h"),
             SharedMemoryMin = start.Bytes("shared_memory", "256MiB", "0", "1TiB"),
             Stop = EngineStopBinding.Stop(stop, arguments),
@@ -69,11 +87,13 @@ internal static class EngineBinding
                 canary.Int("max_tokens", 8, 1, 256),
                 canary.Duration("timeout", "20s", "100ms", "10m"),
                 canary.Int("misses", 2, 1, 10),
-                canary.Number("max_seconds_per_token", 1, 0.001, 600)),
+                canary.Number("max_seconds_per_token", 1, 0.001, 600),
+                canary.Duration("under_load", "5m", "0s", "1d")),
             Quality = QualitySettings.Bind(engine.Section("quality")),
             Throughput = ThroughputSettings.Bind(engine.Section("throughput")),
             StallGrace = stall.Duration("grace", "2m", "0s", "1h"),
-            AgreedGrace = stall.Duration("agreed_grace", "30s", "1s", "1h"),
+            AgreedGrace = stall.Duration("agreed_grace", "12s", "1s", "1h"),
+            Log = EngineLogSettings.Bind(engine.Section("log")),
             DebugAfter = DebugAfter(engine.Section("debug_after")),
         };
     }
@@ -91,7 +111,7 @@ internal static class EngineBinding
             : new EngineParameter("tensor_parallel_size", "", Option, [Option, text], text, "the number of chips");
     }
 
-    /// <summary>argv is in /proc for every local user, and in vLLM's first log line: no secret goes there.</summary>
+    /// <summary>argv is in /proc for every local user, and in vLLM's first log line: no secret goes there. An engine has to be one that can be asked.</summary>
     private static void CheckArguments(YamlSection engine, IReadOnlyDictionary<string, string> arguments)
     {
         foreach (var (written, value) in arguments)
@@ -101,6 +121,8 @@ internal static class EngineBinding
                 engine.Complain("arguments", $"{written} has a key of its own in the engine section (api_key_file: a key never goes by argv)");
             else if (EngineParameters.HasOwnKey(flag))
                 engine.Complain("arguments", $"{written} has a key of its own in the engine section");
+            else if (FrontEndOptions.Find(flag, value) is { Answer: FrontEndAnswer.Refused } refused)
+                engine.Complain("arguments", $"{written}{(value.Length > 0 ? $": {value}" : "")}: {refused.Text}");
             else if (value.Length > 0 && AgentSettings.NamesSecret(flag))
                 engine.Complain("arguments", $"{written} holds a secret, and a command line is readable by every local user; give it by environment");
         }

@@ -34,10 +34,14 @@ internal static class EngineHostBinding
 
         if (command.Count == 0)
             container.Complain("command", "name the command line of the containers: [isula], [docker] or [podman]");
+        else
+            container.CheckProgram("command", command[0]);
         if (image.Length == 0)
             container.Complain("image", "is required");
         foreach (var mount in settings.Mounts.Where(m => m.Split(':') is not ([['/', ..], ['/', ..]] or [['/', ..], ['/', ..], _])))
             container.Complain("mounts", $"found '{mount}', expected SOURCE:TARGET with absolute paths, or SOURCE:TARGET:ro");
+        foreach (var source in settings.Mounts.Select(m => m.Split(':')[0]))
+            container.ShouldBeThere("mounts", source);
         foreach (var option in settings.Arguments.Select(a => a.Split('=')[0]).Where(OwnOptions.Contains))
             container.Complain("arguments", $"{option} is the agent's to give{(option is "--restart" or "--rm" ? ": it starts the engine itself, and keeps what ended for its exit code and log" : "")}");
         foreach (var (variable, _) in engine.Map("environment").Where(v => v.Value.Contains('\n', StringComparison.Ordinal)))

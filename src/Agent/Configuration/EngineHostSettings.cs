@@ -10,7 +10,12 @@ internal enum EngineKind
 /// <summary>What an engine runs in.</summary>
 /// <param name="Unit">Systemd: a unit of the host; null: the agent's own template.</param>
 /// <param name="Container">Container: how it is run; null for the other kinds.</param>
-internal sealed record EngineHostSettings(EngineKind Kind, string? Unit, ContainerSettings? Container);
+internal sealed record EngineHostSettings(EngineKind Kind, string? Unit, ContainerSettings? Container)
+{
+    /// <summary>Whether it is the agent's own template, whose engines are a user of their own.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOwnUnit => Kind == EngineKind.Systemd && Unit is null;
+}
 
 /// <param name="Command">The docker-compatible command line, with its own options before the verb.</param>
 /// <param name="Mounts">As they stand behind -v: SOURCE:TARGET or SOURCE:TARGET:ro.</param>

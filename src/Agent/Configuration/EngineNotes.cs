@@ -23,8 +23,6 @@ internal static class EngineNotes
             "max_num_batched_tokens: less than max_num_seqs, which vLLM refuses at every start"),
         (e => e.Arguments.ContainsKey("no-enable-chunked-prefill") && e.Whole("--max-num-batched-tokens") < e.Whole("--max-model-len"),
             "max_num_batched_tokens: less than max_model_len, which vLLM refuses without chunked prefill"),
-        (e => e.Arguments.ContainsKey("disable-log-stats"),
-            "arguments.disable-log-stats: /metrics is then without counters, and a hang is seen by canary only"),
         (e => e.Arguments.ContainsKey("device"),
             "arguments.device: gone from vLLM, which refuses to start with it; vllm-ascend is the device"),
         (e => e.Arguments.ContainsKey("swap-space"),
@@ -37,7 +35,11 @@ internal static class EngineNotes
     public static IReadOnlyList<string> Of(EngineSettings engine) =>
     [
         .. engine.Parameters.Where(p => p.Note is not null && p.Written.Length > 0).Select(p => $"{p.Key}: {p.Written}: {p.Note}{(p.Effective == p.Written ? "" : $" (in force: {p.Effective})")}"),
+        .. engine.Arguments.Select(a => FrontEndOptions.Find(a.Key, a.Value))
+            .Where(o => o is { Answer: FrontEndAnswer.Told })
+            .Select(o => $"arguments.{o!.Option}: {o.Text}"),
         .. Traps.Where(t => t.Applies(engine)).Select(t => t.Text),
+        .. OwnUnitNotes.Of(engine),
     ];
 
     private static bool Is(EngineSettings engine, string variable, string value) => engine.Environment.TryGetValue(variable, out var found) && found == value;

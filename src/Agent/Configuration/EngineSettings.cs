@@ -58,6 +58,9 @@ internal sealed record EngineSettings
     /// <summary>The same when a second sign agrees: idle chips, an unanswered canary, the log.</summary>
     public required TimeSpan AgreedGrace { get; init; }
 
+    /// <summary>What of its output stays on disk.</summary>
+    public required EngineLogSettings Log { get; init; }
+
     /// <summary>When a start writes more into CANN's logs than usual.</summary>
     public required DebugAfterSettings DebugAfter { get; init; }
 
@@ -69,7 +72,16 @@ internal sealed record EngineSettings
 
     public Subject Subject => Subject.Engine(Name);
 
-    public Uri Address => new($"http://{(Host is "0.0.0.0" or "::" ? "127.0.0.1" : Host)}:{Port}");
+    /// <summary>False for a node of a data-parallel group that has no API server: it has no port by design.</summary>
+    public bool HasFrontEnd => !IsGiven("headless") && Arguments.GetValueOrDefault("api-server-count") != "0";
+
+    /// <summary>Whether it speaks TLS on its port.</summary>
+    public bool SpeaksTls => Arguments.ContainsKey("ssl-keyfile") || Arguments.ContainsKey("ssl-certfile");
+
+    /// <summary>Where it is asked; null without a front end.</summary>
+    public Uri? Address => HasFrontEnd ? new($"{(SpeaksTls ? "https" : "http")}://{(Host is "0.0.0.0" or "::" ? "127.0.0.1" : Host)}:{Port}") : null;
+
+    private bool IsGiven(string flag) => Arguments.TryGetValue(flag, out var value) && !string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <param name="Drain">Waits for running and waiting requests to finish before SIGTERM.</param>
@@ -80,7 +92,9 @@ internal sealed record StopSettings(TimeSpan Drain, TimeSpan TermWait, TimeSpan 
 
 /// <param name="ExpectedText">What the answer must contain; null: it must look like words.</param>
 /// <param name="Misses">Unanswered canaries in a row, with counters standing still, that make a hang.</param>
-internal sealed record CanarySettings(string Prompt, string? ExpectedText, int MaxTokens, TimeSpan Timeout, int Misses, double MaxSecondsPerToken);
+/// <param name="UnderLoad">How often it is asked while the counters move; zero: never.</param>
+internal sealed record CanarySettings(
+    string Prompt, string? ExpectedText, int MaxTokens, TimeSpan Timeout, int Misses, double MaxSecondsPerToken, TimeSpan UnderLoad);
 
 /// <param name="Repeats">So many recoveries of one fault within the window, the present one among them; 0: never.</param>
 /// <param name="Level">ASCEND_GLOBAL_LOG_LEVEL as CANN has it: 0 debug, 1 info, 2 warning, 3 error, 4 none.</param>

@@ -44,6 +44,7 @@ internal static class SettingsBinding
             StateFolder = state,
             ControlSocket = root.AbsolutePath("control_socket", HostFolders.Here.ControlSocket),
             Listen = Listen(root),
+            ListenNames = ListenNames(root),
             Log = Log(root.Section("log")),
             Chips = Chips(root.Section("chips"), engines),
             ChipLimits = ChipLimits.Bind(root.Section("chip_limits")),
@@ -61,8 +62,9 @@ internal static class SettingsBinding
             History = root.Duration("history", "90d", "1d", "3650d"),
         };
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
-        if (settings.ControlSocket.Length > 100)
-            root.Complain("control_socket", $"{settings.ControlSocket.Length} characters are too long for a Unix socket, allowed 100");
+        var socket = System.Text.Encoding.UTF8.GetByteCount(settings.ControlSocket);
+        if (socket > 100)
+            root.Complain("control_socket", $"{socket} bytes are too long for a Unix socket, allowed 100");
         return settings;
     }
 
@@ -74,6 +76,20 @@ internal static class SettingsBinding
         if (!System.Net.IPEndPoint.TryParse(text, out var address) || address.Port == 0)
             root.Complain("listen", $"'{text}' is no address; write ADDRESS:PORT, for example 127.0.0.1:9470, or off");
         return text;
+    }
+
+    private static List<string> ListenNames(YamlSection root)
+    {
+        List<string> names = [];
+        foreach (var written in root.List("listen_names") ?? [])
+        {
+            if (HostName.Normalize(written) is { } name)
+                names.Add(name);
+            else
+                root.Complain("listen_names", $"'{written}' is no name of a host and no address; write it as clients do, without port, for example npu-host-1.example.com");
+        }
+
+        return names;
     }
 
     private static LogSettings Log(YamlSection log) => new(
@@ -97,16 +113,18 @@ internal static class SettingsBinding
         var word = root.Choice("profile", "auto", ("auto", "auto"), ("guide", "guide"), ("ascend", "ascend"));
         var (profile, reason) = VendorProfile.Resolve(word, programExists);
         var vendor = root.Section("vendor");
+        foreach (var key in (string[])["modules_file", "device_folder", "version_file", "kernel_log"])
+            vendor.ShouldBeThere(key, vendor.Text(key) ?? "");
         return new VendorSettings
         {
             Profile = profile.Name,
             ProfileReason = reason,
-            NpuSmi = vendor.Text("npu_smi", "npu-smi")!,
+            NpuSmi = vendor.Program("npu_smi", "npu-smi"),
             NpuSmiLimit = vendor.Duration("npu_smi_limit", "10s", "100ms", "2m"),
-            HccnTool = vendor.Text("hccn_tool", programExists("hccn_tool") ? "hccn_tool" : "/usr/local/Ascend/driver/tools/hccn_tool")!,
+            HccnTool = vendor.Program("hccn_tool", programExists("hccn_tool") ? "hccn_tool" : "/usr/local/Ascend/driver/tools/hccn_tool"),
             HccnToolLimit = vendor.Duration("hccn_tool_limit", "10s", "100ms", "2m"),
             HccnPorts = ChipNumbers.Ports(vendor, "hccn_ports"),
-            Systemctl = vendor.Text("systemctl", "systemctl")!,
+            Systemctl = vendor.Program("systemctl", "systemctl"),
             DriverUnit = vendor.Has("driver_unit") ? vendor.Text("driver_unit") : Default(vendor, "driver_unit", profile.DriverUnit),
             ModulesFile = vendor.Has("modules_file") ? vendor.Text("modules_file") : Default(vendor, "modules_file", profile.ModulesFile),
             DeviceFolder = vendor.AbsolutePath("device_folder", "/dev"),
@@ -136,6 +154,7 @@ internal static class SettingsBinding
             return vendor.List(key) ?? profile;
         if (vendor.List(key) is not { Count: > 0 } words)
             return null;
+        vendor.CheckProgram(key, words[0]);
         foreach (var word in words.Where(w => w.StartsWith('{') && w.EndsWith('}') && !placeholders.Contains(w)))
             vendor.Complain(key, $"unknown placeholder {word}, allowed: {(placeholders.Length == 0 ? "none" : string.Join(", ", placeholders))}");
         return words;
@@ -232,7 +251,7 @@ internal static class SettingsBinding
         {
             var name = section.Required("name");
             var url = section.HttpAddress("url");
-            var secret = section.Text("secret_file");
+            var secret = section.NeededFile("secret_file", path => SecretFile.ReadWebhookKey(path).Problem);
             if (url is not null)
                 webhooks.Add(new WebhookSettings(name, url, secret));
         }
@@ -242,7 +261,11 @@ internal static class SettingsBinding
         return alertmanagers;
     }
 
-    private static DiskSettings Disk(YamlSection disk, string state) => new(
-        disk.List("paths") is { Count: > 0 } paths ? paths : [state],
-        disk.Bytes("min_free", "2GiB", "0", "100TiB"));
+    private static DiskSettings Disk(YamlSection disk, string state)
+    {
+        var paths = disk.List("paths") ?? [];
+        foreach (var path in paths)
+            disk.ShouldBeThere("paths", path);
+        return new DiskSettings(paths.Count > 0 ? paths : [state], disk.Bytes("min_free", "2GiB", "0", "100TiB"));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Adapters.Files;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -7,48 +8,60 @@ namespace Agent.Configuration;
 /// <summary>Reads agent.yaml. Whatever is wrong comes back as a list with places; nothing is thrown.</summary>
 internal static class SettingsFile
 {
-    private const long MaxBytes = 1024 * 1024;
+    private const int MaxBytes = 1024 * 1024;
+
+    /// <summary>The sample has five levels.</summary>
+    private const int Deepest = 50;
 
     public static ConfigurationLoad Load(string path, Func<string, bool> programExists)
     {
+        var (text, problem) = Read(path, () => RegularFile.Open(path));
+        return text is null ? new ConfigurationLoad(null, [problem!]) : Parse(path, text, programExists);
+    }
+
+    /// <summary>The text alone: what a command makes of it may depend on the user that it becomes.</summary>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="open">Opens the file, wherever it lies.</param>
+    public static (string? Text, ConfigurationProblem? Problem) Read(string path, Func<Stream> open)
+    {
         if (Directory.Exists(path))
-            return Failed(path, "is a folder; name the file, for example agent.yaml in it");
+            return Failed("is a folder; name the file, for example agent.yaml in it");
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            if (bytes.LongLength > MaxBytes)
-                return Failed(path, $"is {bytes.LongLength} bytes long, allowed {MaxBytes}");
-            return Parse(path, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes), programExists);
+            using var file = open();
+            return (RegularFile.Text(file, MaxBytes), null);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Failed(path, "not found; copy the annotated packaging/agent.yaml there, or name another file with --config");
+            return Failed("not found; copy the annotated packaging/agent.yaml there, or name another file with --config");
         }
         catch (UnauthorizedAccessException)
         {
-            return Failed(path, "cannot be read by this user; check its owner and mode");
+            return Failed("cannot be read by this user; check its owner and mode");
         }
         catch (DecoderFallbackException)
         {
-            return Failed(path, "is not UTF-8 text");
+            return Failed("is not UTF-8 text");
         }
+        catch (IOException other)
+        {
+            return Failed(other.Message);
+        }
+
+        (string?, ConfigurationProblem?) Failed(string why) => (null, new ConfigurationProblem(path, 0, 0, why));
     }
 
     public static ConfigurationLoad Parse(string file, string text, Func<string, bool> programExists)
     {
-        List<ConfigurationProblem> problems = [];
+        var findings = new ConfigurationFindings(file);
         try
         {
-            var yaml = new YamlStream();
-            using var reader = new StringReader(text);
-            yaml.Load(reader);
-            if (yaml.Documents.Count == 0)
-                return Failed(file, "is empty; an agent without an engine has nothing to do");
-
-            var root = new YamlSection(yaml.Documents[0].RootNode, "", Mark.Empty, file, problems);
-            var settings = SettingsBinding.Bind(root, file, programExists);
+            if (Tree(findings, text) is not { } tree)
+                return new ConfigurationLoad(null, findings.Problems);
+            var root = new YamlSection(tree, "", Mark.Empty, findings);
+            var settings = SettingsBinding.Bind(root, file, programExists) with { Files = findings.Files };
             root.Close();
-            return new ConfigurationLoad(problems.Count == 0 ? settings : null, [.. problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
+            return new ConfigurationLoad(findings.Problems.Count == 0 ? settings : null, [.. findings.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]) { Understood = settings };
         }
         catch (YamlException broken)
         {
@@ -56,5 +69,38 @@ internal static class SettingsFile
         }
     }
 
-    private static ConfigurationLoad Failed(string path, string text) => new(null, [new ConfigurationProblem(path, 0, 0, text)]);
+    /// <summary>
+    /// The library's reader of trees calls itself for each level until the stack ends, so the depth is looked at before; and it
+    /// has exceptions that are none of YAML.
+    /// </summary>
+    private static YamlNode? Tree(ConfigurationFindings findings, string text)
+    {
+        var parser = Events();
+        try
+        {
+            for (var depth = 0; parser.MoveNext();)
+            {
+                depth += parser.Current!.NestingIncrease;
+                if (depth > Deepest)
+                    return Refused($"nests deeper than {Deepest} levels");
+            }
+
+            parser = Events();
+            var yaml = new YamlStream();
+            yaml.Load(parser);
+            return yaml.Documents.Count > 0 ? yaml.Documents[0].RootNode : Refused("is empty; an agent without an engine has nothing to do");
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
+        {
+            return Refused($"broken YAML behind this place: {broken.Message}");
+        }
+
+        Parser Events() => new(new StringReader(text));
+
+        YamlNode? Refused(string why)
+        {
+            findings.Problems.Add(new ConfigurationProblem(findings.File, parser.Current?.End.Line ?? 0, parser.Current?.End.Column ?? 0, why));
+            return null;
+        }
+    }
 }

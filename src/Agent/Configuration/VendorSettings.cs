@@ -1,3 +1,5 @@
+using Agent.Adapters.Files;
+
 namespace Agent.Configuration;
 
 /// <summary>
@@ -79,7 +81,10 @@ internal sealed record VendorProfile(string Name, string? DriverUnit, string? Mo
 
     // No driver daemon exists on real hosts, the modules tell; msnpureport writes into its working folder. The kernel log is
     // root's alone on many hosts, the journal is for the group systemd-journal, to which the agent of the package belongs.
-    public static readonly VendorProfile Ascend = new("ascend", null, "/proc/modules", Environment.IsPrivilegedProcess ? "/dev/kmsg" : VendorSettings.Journal, null, ["msnpureport", "report"]);
+    // Asked each time: a command of root may become the agent's user.
+    public static VendorProfile Ascend => new("ascend", null, "/proc/modules", FileOwner.IsRoot ? "/dev/kmsg" : VendorSettings.Journal, null, Report);
+
+    private static readonly IReadOnlyList<string> Report = ["msnpureport", "report"];
 
     /// <summary>The same on every profile: in-band reset.</summary>
     public static readonly IReadOnlyList<string> ChipReset = ["npu-smi", "set", "-t", "reset", "-i", "{card}", "-c", "{chip}", "-m", "1"];

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using Agent.Adapters.Processes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -9,19 +9,18 @@ namespace Agent.Configuration;
 /// A mapping of the file that is read key by key. What is wrong is collected, not thrown, so that one run shows every
 /// mistake; keys that nobody asked for are reported as unknown at the end, with the nearest known one.
 /// </summary>
-internal sealed partial class YamlSection
+internal sealed class YamlSection
 {
     private readonly YamlMappingNode? _node;
     private readonly string _path;
     private readonly Mark _mark;
-    private readonly string _file;
-    private readonly List<ConfigurationProblem> _problems;
+    private readonly ConfigurationFindings _findings;
     private readonly List<string> _asked = [];
     private readonly List<YamlSection> _inner = [];
 
-    public YamlSection(YamlNode? node, string path, Mark mark, string file, List<ConfigurationProblem> problems)
+    public YamlSection(YamlNode? node, string path, Mark mark, ConfigurationFindings findings)
     {
-        (_path, _mark, _file, _problems) = (path, node?.Start ?? mark, file, problems);
+        (_path, _mark, _findings) = (path, node?.Start ?? mark, findings);
         _node = node as YamlMappingNode;
         // `key:` with nothing behind it is an empty scalar: the defaults.
         if (node is not null and not YamlMappingNode && node is not YamlScalarNode { Value: null or "" })
@@ -37,12 +36,12 @@ internal sealed partial class YamlSection
         if (Find(key) is { } node)
             Complain(node, $"{Name(key)}: {text}");
         else
-            _problems.Add(new ConfigurationProblem(_file, _mark.Line, _mark.Column, $"{Name(key)}: {text}"));
+            _findings.Problems.Add(Place(_mark, $"{Name(key)}: {text}"));
     }
 
     public YamlSection Section(string key)
     {
-        var section = new YamlSection(Ask(key), Name(key), _mark, _file, _problems);
+        var section = new YamlSection(Ask(key), Name(key), _mark, _findings);
         _inner.Add(section);
         return section;
     }
@@ -58,7 +57,7 @@ internal sealed partial class YamlSection
             return [];
         }
 
-        List<YamlSection> sections = [.. list.Children.Select((child, i) => new YamlSection(child, $"{Name(key)}[{i}]", child.Start, _file, _problems))];
+        List<YamlSection> sections = [.. list.Children.Select((child, i) => new YamlSection(child, $"{Name(key)}[{i}]", child.Start, _findings))];
         _inner.AddRange(sections);
         return sections;
     }
@@ -122,23 +121,23 @@ internal sealed partial class YamlSection
         if (Text(key) is not { } text)
             return null;
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
-            Complain(key, $"found '{text}', expected a number from {Plain(min)} to {Plain(max)}");
+            Complain(key, $"found '{text}', expected a number from {Quantity.Plain(min)} to {Quantity.Plain(max)}");
         else if (value < min || value > max)
-            Complain(key, $"{Plain(value)} is out of range, allowed {Plain(min)} to {Plain(max)}");
+            Complain(key, $"{Quantity.Plain(value)} is out of range, allowed {Quantity.Plain(min)} to {Quantity.Plain(max)}");
         else
             return value;
         return null;
     }
 
-    public TimeSpan Duration(string key, string fallback, string min, string max) => OptionalDuration(key, min, max) ?? Durations(fallback)!.Value;
+    public TimeSpan Duration(string key, string fallback, string min, string max) => OptionalDuration(key, min, max) ?? Quantity.Duration(fallback)!.Value;
 
     public TimeSpan? OptionalDuration(string key, string min, string max)
     {
         if (Text(key) is not { } text)
             return null;
-        if (Durations(text) is not { } value)
+        if (Quantity.Duration(text) is not { } value)
             Complain(key, $"found '{text}', expected a duration such as 500ms, 90s, 2m or 1h30m");
-        else if (value < Durations(min) || value > Durations(max))
+        else if (value < Quantity.Duration(min) || value > Quantity.Duration(max))
             Complain(key, $"{text} is out of range, allowed {min} to {max}");
         else
             return value;
@@ -147,12 +146,12 @@ internal sealed partial class YamlSection
 
     public long Bytes(string key, string fallback, string min, string max)
     {
-        var bound = Size(fallback)!.Value;
+        var bound = Quantity.Bytes(fallback)!.Value;
         if (Text(key) is not { } text)
             return bound;
-        if (Size(text) is not { } value)
+        if (Quantity.Bytes(text) is not { } value)
             Complain(key, $"found '{text}', expected a size such as 64MiB or 5GiB");
-        else if (value < Size(min) || value > Size(max))
+        else if (value < Quantity.Bytes(min) || value > Quantity.Bytes(max))
             Complain(key, $"{text} is out of range, allowed {min} to {max}");
         else
             return value;
@@ -165,6 +164,41 @@ internal sealed partial class YamlSection
         if (!Path.IsPathRooted(path))
             Complain(key, $"'{path}' is no absolute path");
         return path;
+    }
+
+    /// <summary>A file without which the agent does not start.</summary>
+    public string? NeededFile(string key, Func<string, string?> problem)
+    {
+        if (Text(key) is not { } path)
+            return null;
+        if (Path.IsPathFullyQualified(path))
+            Names(key, path, isNeeded: true, () => problem(path));
+        else
+            Complain(key, $"'{path}' is no absolute path");
+        return path;
+    }
+
+    /// <summary>A file or folder that should be there when it is used; a path that is no absolute one means something else.</summary>
+    public void ShouldBeThere(string key, string path)
+    {
+        if (Has(key) && Path.IsPathFullyQualified(path))
+            Names(key, path, isNeeded: false, () => Path.Exists(path) ? null : "is not there");
+    }
+
+    public string Program(string key, string fallback)
+    {
+        var program = Text(key, fallback)!;
+        CheckProgram(key, program);
+        return program;
+    }
+
+    /// <summary>Where a relative path leads would depend on where the agent was started.</summary>
+    public void CheckProgram(string key, string program)
+    {
+        if (!Path.IsPathFullyQualified(program) && program.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar))
+            Complain(key, $"'{program}' is relative; write an absolute path, or the bare name of a program on PATH");
+        else if (Has(key))
+            Names(key, program, isNeeded: false, () => ProgramPath.Problem(program) is { } problem ? $"cannot be run: {problem}" : null);
     }
 
     public Uri? HttpAddress(string key)
@@ -220,22 +254,6 @@ internal sealed partial class YamlSection
             section.Close();
     }
 
-    public static TimeSpan? Durations(string text)
-    {
-        if (DurationText().Match(text) is not { Success: true } match || text.Length == 0)
-            return null;
-        return TimeSpan.FromDays(Part(1)) + TimeSpan.FromHours(Part(2)) + TimeSpan.FromMinutes(Part(3)) + TimeSpan.FromSeconds(Part(4)) + TimeSpan.FromMilliseconds(Part(5));
-
-        double Part(int group) => match.Groups[group].Success ? double.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
-    }
-
-    private static long? Size(string text)
-    {
-        if (SizeText().Match(text) is not { Success: true } match || !long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) || count > 1L << 40)
-            return null;
-        return match.Groups[2].Value switch { "KiB" => count << 10, "MiB" => count << 20, "GiB" => count << 30, "TiB" when count < 1024 => count << 40, "" => count, _ => null };
-    }
-
     private YamlNode? Ask(string key)
     {
         _asked.Add(key);
@@ -245,7 +263,12 @@ internal sealed partial class YamlSection
     private YamlNode? Find(string key) =>
         _node?.Children.FirstOrDefault(c => c.Key is YamlScalarNode scalar && scalar.Value == key).Value;
 
-    private void Complain(YamlNode node, string text) => _problems.Add(new ConfigurationProblem(_file, node.Start.Line, node.Start.Column, text));
+    private void Names(string key, string path, bool isNeeded, Func<string?> problem) =>
+        _findings.Files.Add(new NamedFile(Place(Find(key)?.Start ?? _mark, $"{Name(key)}: {path}"), isNeeded, problem));
+
+    private void Complain(YamlNode node, string text) => _findings.Problems.Add(Place(node.Start, text));
+
+    private ConfigurationProblem Place(Mark at, string text) => new(_findings.File, at.Line, at.Column, text);
 
     private string Name(string key) => _path.Length == 0 ? key : key.Length == 0 ? _path + ": " : $"{_path}.{key}";
 
@@ -255,12 +278,4 @@ internal sealed partial class YamlSection
         YamlSequenceNode => "a list",
         _ => "a section",
     };
-
-    private static string Plain(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex DurationText();
-
-    [GeneratedRegex(@"^(\d+)\s*(KiB|MiB|GiB|TiB|)$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex SizeText();
 }

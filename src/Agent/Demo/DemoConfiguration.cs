@@ -28,8 +28,9 @@ internal static class DemoConfiguration
             max_num_seqs: 16
             start: { stage_timeout: 8s, shared_memory: 1MiB }
             stop: { drain: 2s, term_wait: 3s, kill_wait: 5s, chip_memory_wait: 6s }
-            canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
+            canary: { expected_text: Paris, max_tokens: 4, timeout: 3s, max_seconds_per_token: 0.3, under_load: 10s }
             stall: { grace: 6s }
+            log: { part_size: 1MiB, parts: 512, flood_after: 6s }
         vendor: { npu_smi_limit: 3s, chip_reset_limit: 20s, driver_restart_limit: 30s, chips_ready_limit: 8s }
         probes:
           chip-health: { interval: 2s, deadline: 8s }
@@ -46,6 +47,7 @@ internal static class DemoConfiguration
           engine-log: { interval: 500ms }
         faults:
           engine-slow: { confirm_after: 3s }
+          engine-work-waits: { confirm_after: 3s }
           chip-warning: { confirm_after: 3s }
           chip-too-hot: { confirm_after: 3s }
           link-down: { confirm_after: 3s }

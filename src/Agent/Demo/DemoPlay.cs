@@ -3,6 +3,7 @@ using Agent.Commands;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
+using Agent.ForeignText;
 using Agent.Reports;
 using Agent.Storage;
 using Agent.Web;
@@ -88,7 +89,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         {
             await Task.Delay(Look, _clock, cancellation);
             using var connection = Database.OpenReadOnly(host.State);
-            history = connection is null ? null : new IncidentStore(connection).List(all: false, injectedAt, 10).LastOrDefault(h => h.Incident.ConfirmedAt is not null) ?? history;
+            history = connection is null ? null : new IncidentStore(connection, TextGate.OfPatterns).List(all: false, injectedAt, 10).LastOrDefault(h => scenario.IsToldBy(h.Incident)) ?? history;
             if (history is null)
                 continue;
             var incident = history.Incident;

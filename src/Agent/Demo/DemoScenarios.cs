@@ -1,13 +1,28 @@
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+
 namespace Agent.Demo;
 
 /// <summary>What the demo can break: faults of the simulator, alone or together.</summary>
 /// <param name="Faults">In the order in which they are injected.</param>
-/// <param name="Expected">What a viewer will see.</param>
+/// <param name="Expected">What a viewer will see, with the codes of the faults by which the story is told.</param>
 /// <param name="Probe">A probe that asks dozens of questions a look, which only this story needs.</param>
 /// <param name="Harmless">Hard for the agent to read, and nothing is wrong: the play ends when it stays calm.</param>
 internal sealed record DemoScenario(string Name, string[] Faults, string Expected, string? Probe = null, bool Harmless = false)
 {
     public const string Default = "chips-unavailable";
+
+    /// <summary>The faults that its text names.</summary>
+    public IReadOnlyList<string> Told { get; } = [.. Expected.Split(' ', ',', ':', ';', '(', ')').Where(word => FaultCatalog.Default.Find(word) is not null)];
+
+    /// <summary>
+    /// Whether an incident is this story's. A busy machine has others beside it, such as an npu-smi that answers late; nothing
+    /// of the engine may happen in a harmless one.
+    /// </summary>
+    public bool IsToldBy(Incident incident) =>
+        incident.ConfirmedAt is not null
+        && (Harmless ? incident.Subject.Kind == SubjectKind.Engine : Told.Contains(incident.Fault) || incident.Related.Any(r => Told.Contains(r.Fault)));
 
     public static readonly IReadOnlyList<DemoScenario> All =
     [
@@ -23,6 +38,9 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("api-killed", ["api-killed"], "engine-orphans, rung orphans"),
         new("engine-hang", ["engine-hang"], "engine-hung with /health 200, rung engine"),
         new("engine-hang-idle", ["engine-hang-idle"], "engine-hung seen by canaries, rung engine"),
+        new("engine-hang-busy", ["engine-hang-busy"], "engine-hung with every chip at full load, as in a long prompt, rung engine"),
+        new("engine-hang-uneven", ["engine-hang-uneven"], "engine-hung: one chip spins and the others do nothing, rung engine"),
+        new("engine-hang-silent", ["engine-hang-silent"], "engine-hung: /health answers and /metrics does not, rung engine"),
         new("worker-stuck", ["worker-stuck"], "engine-hung, the log's own words among the reasons, rung engine"),
         new("execute-timeout", ["execute-timeout"], "engine-hung or, half a minute later, engine-exited (exit code 0), rung engine"),
         new("dead-but-stays", ["dead-but-stays"], "engine-not-serving: /health 503 and nobody leaves, rung engine"),
@@ -33,7 +51,7 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("aicore-timeout", ["aicore-timeout"], "engine-device-error (507014), rung engine"),
         new("collective-timeout", ["collective-timeout"], "engine-communication-failed, all ranks are restarted, rung engine"),
         new("garbage", ["garbage"], "engine-output-degraded, rung engine"),
-        new("shifted-logprobs", ["shifted-logprobs"], "nothing is told: only `engine accept` gives engine-quality something to compare with"),
+        new("shifted-logprobs", ["shifted-logprobs"], "nothing is told: only `engine accept` gives engine-quality something to compare with", Harmless: true),
         new("config-error", ["config-error"], "engine-config-error, handed over without a restart loop"),
         new("kv-cache-too-small", ["kv-cache-too-small"], "engine-kv-cache-too-small, handed over"),
         new("start-stall", ["start-stall"], "engine-exited, the start stalls, handed over"),
@@ -43,16 +61,22 @@ internal sealed record DemoScenario(string Name, string[] Faults, string Expecte
         new("hccl-port-taken", ["hccl-port-taken"], "engine-port-taken, handed over"),
         new("chip-taken", ["chip-taken", "engine-exit"], "engine-exited; the chip is in other hands, so device-taken names its holder and is handed over"),
         new("sigterm-by-other", ["sigterm-by-other"], "engine-stopped-by-other, respected"),
-        new("memory-held", ["memory-held", "engine-exit"], "chip memory is held by nobody after the engine ended"),
+        new("memory-held", ["memory-held", "engine-exit"], "engine-exited, then chip-memory-held by nobody: rungs engine, orphans, chip"),
         new("slow", ["slow"], "engine-slow, noted"),
+        new("canaries-starve", ["canaries-starve"], "engine-canary-unanswered although the counters move, noted"),
+        new("kv-partner-dead", ["kv-partner-dead"], "engine-work-waits: requests wait for a partner that is gone and none runs, noted"),
+        new("log-flood", ["log-flood"], "engine-log-flood with the line that repeats, noted; the log stays within its bounds"),
         new("api-busy", ["api-busy"], "engine-hung: no answer over idle chips (with work behind it the same is saturation); a restart changes nothing, handed over"),
         new("metrics-slow", ["metrics-slow"], "a slow /metrics says nothing of the engine: no incident", Harmless: true),
+        new("prompts-slow", ["prompts-slow"], "long prompts are no hang: no incident", Harmless: true),
         new("chip-warning", ["chip-warning"], "chip-warning, noted"),
         new("ecc-uncorrectable", ["ecc-uncorrectable"], "memory-uncorrectable with its counters, noted", "chip-memory"),
         new("chip-hot", ["chip-hot"], "chip-too-hot with its temperatures, noted", "chip-heat"),
         new("link-down", ["link-down"], "link-down with the time of its loss, noted", "link-health"),
         new("npu-smi-slow", ["npu-smi-slow"], "npu-smi-hangs: it takes longer than its limit, noted, nothing touched"),
         new("npu-smi-hang", ["npu-smi-hang"], "npu-smi-hangs, noted, nothing touched"),
+        new("npu-smi-no-mapping", ["npu-smi-no-mapping", "engine-exit"],
+            "engine-exited; npu-smi info -m hangs, so the engine is started on the device numbers that were kept, rung engine"),
         new("npu-smi-garbage", ["npu-smi-garbage"], "npu-smi-unusable, noted, nothing touched"),
         new("npu-smi-cut", ["npu-smi-cut"], "npu-smi-unusable, noted, nothing touched"),
         new("npu-smi-fails", ["npu-smi-fails"], "npu-smi-unusable, noted, nothing touched"),

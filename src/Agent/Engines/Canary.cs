@@ -1,4 +1,5 @@
 using Agent.Adapters.VllmHttp;
+using Agent.Domain.Engines;
 
 namespace Agent.Engines;
 
@@ -8,6 +9,13 @@ internal sealed record CanaryResult(VllmEnd End, string Text, string? Complaint,
     /// <summary>So many tokens the answer has.</summary>
     public int Tokens { get; init; }
 
+    public CanaryEnd Ended => this switch
+    {
+        { IsRight: true } => CanaryEnd.Right,
+        { End: VllmEnd.Answered } => CanaryEnd.Wrong,
+        { End: VllmEnd.TimedOut } => CanaryEnd.Unanswered,
+        _ => CanaryEnd.Failed,
+    };
 
     /// <summary>It was answered, and the answer is right.</summary>
     public bool IsRight => End == VllmEnd.Answered && Complaint is null;
@@ -15,10 +23,13 @@ internal sealed record CanaryResult(VllmEnd End, string Text, string? Complaint,
 
 internal static class Canary
 {
-    public static async Task<CanaryResult> AskAsync(SupervisedEngine engine, CancellationToken cancellation)
+    public static Task<CanaryResult> AskAsync(SupervisedEngine engine, CancellationToken cancellation) =>
+        AskAsync(engine, engine.Settings.Canary.Timeout, cancellation);
+
+    public static async Task<CanaryResult> AskAsync(SupervisedEngine engine, TimeSpan limit, CancellationToken cancellation)
     {
         var settings = engine.Settings.Canary;
-        var answer = await engine.Http.CompleteAsync(engine.Settings.ServedModelName, settings.Prompt, settings.MaxTokens, settings.Timeout, cancellation);
+        var answer = await engine.Http.CompleteAsync(engine.Settings.ServedModelName, settings.Prompt, settings.MaxTokens, limit, cancellation);
         if (answer.Value is not { } completion)
             return new CanaryResult(answer.End, answer.Problem, null, null);
         return new CanaryResult(

@@ -20,19 +20,18 @@ internal sealed class CanaryTrack(TimeProvider clock)
 
     public CanarySign Busy(EngineRun run) => Next(Ask(run, null), CanaryEnd.NotNeeded, "busy: the counters move, no canary needed", true);
 
+    /// <summary>One behind other work had no answer in time: no sign of a hang, and no proof that answers are right again.</summary>
+    public CanarySign Waited(EngineRun run, string text) => _last is { End: CanaryEnd.Wrong } wrong && _first?.Run == run
+        ? wrong
+        : Next(Ask(run, null), CanaryEnd.NotNeeded, $"busy: the counters move; {text}", true);
+
     /// <param name="asked">The question.</param>
     /// <param name="result">How it ended.</param>
     /// <param name="after">The counters after it; null when they cannot be read.</param>
     /// <param name="firstOfLook">Wrong answers are counted by looks, because the second of a look only makes sure of the first.</param>
     public CanarySign Take(AskedCanary asked, CanaryResult result, EngineCounters? after, bool firstOfLook)
     {
-        var end = result switch
-        {
-            { IsRight: true } => CanaryEnd.Right,
-            { End: VllmEnd.Answered } => CanaryEnd.Wrong,
-            { End: VllmEnd.TimedOut } => CanaryEnd.Unanswered,
-            _ => CanaryEnd.Failed,
-        };
+        var end = result.Ended;
         var text = end switch
         {
             CanaryEnd.Right => $"answered \"{result.Text.Trim()}\", {(result.SecondsPerToken ?? 0) * 1000:0} ms a token",
@@ -50,12 +49,19 @@ internal sealed class CanaryTrack(TimeProvider clock)
         };
     }
 
+    /// <summary>The engine was paused until then: what was asked before it tells nothing of it, and no row goes on over it.</summary>
+    public void BeginAnew(DateTimeOffset resumed)
+    {
+        if (_first?.At < resumed)
+            (_first, _last) = (null, null);
+    }
+
     private CanarySign Next(AskedCanary asked, CanaryEnd end, string text, bool counts)
     {
         var goesOn = _last?.End == end && _first?.Run == asked.Run;
         if (!goesOn)
             _first = asked;
         var inARow = !goesOn ? 1 : counts ? _last!.InARow + 1 : _last!.InARow;
-        return _last = new CanarySign(clock.GetUtcNow(), end, inARow, _first!.At, clock.GetElapsedTime(_first.Timestamp), text);
+        return _last = new CanarySign(clock.GetUtcNow(), end, inARow, _first!.At, clock.GetElapsedTime(_first.Timestamp), text) { AskedAt = asked.At };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration;
 using Agent.Domain.Observations;
@@ -132,11 +133,8 @@ internal sealed class ChipInventory
             if (chips.SequenceEqual(_known.Chips))
                 return;
             _known = new KnownChips(chips);
-            if (_path is null)
-                return;
-            var temporary = _path + ".new";
-            File.WriteAllText(temporary, JsonSerializer.Serialize(_known, ChipInventoryJson.Default.KnownChips));
-            File.Move(temporary, _path, overwrite: true);
+            if (_path is not null)
+                WholeFile.Write(_path, JsonSerializer.Serialize(_known, ChipInventoryJson.Default.KnownChips));
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, Time
             var held = table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
             if (held.Count == 0)
                 return (true, "chip memory is at its idle level");
+            // It is not going to be released; the start names who has it.
+            if (table.Processes.Any(p => held.Exists(r => p.Card == r.Card && (p.Chip ?? r.Chip) == r.Chip) && engine.Host.ByHand(p.ProcessId) is not null))
+                return (true, "chip memory is held by an engine that somebody started by hand");
             var text = string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB{Holders(table, r)}"));
             if (clock.GetElapsedTime(begun) > engine.Settings.Stop.ChipMemoryWait)
                 return (false, $"chip memory is still held after {Durations.Text(engine.Settings.Stop.ChipMemoryWait)}: {text}");

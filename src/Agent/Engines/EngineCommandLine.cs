@@ -13,14 +13,18 @@ internal static class EngineCommandLine
     /// <summary>Marks every process of an engine, through /proc/PID/environ, whatever becomes of its parent.</summary>
     public const string Marker = "NPU_AGENT_ENGINE";
 
+    public const string VisibleDevices = "ASCEND_RT_VISIBLE_DEVICES";
+
+    /// <summary>vLLM's own, when nobody says another.</summary>
+    private const int UsualPort = 8000;
+
     public static CommandLine Render(EngineSettings engine)
     {
         List<string> arguments =
         [
             "serve", engine.Model,
             "--served-model-name", engine.ServedModelName,
-            "--host", engine.Host,
-            "--port", engine.Port.ToString(CultureInfo.InvariantCulture),
+            .. engine.HasFrontEnd ? (string[])["--host", engine.Host, "--port", engine.Port.ToString(CultureInfo.InvariantCulture)] : [],
             .. engine.Parameters.SelectMany(p => p.Words),
         ];
         foreach (var (flag, value) in engine.Arguments)
@@ -33,20 +37,44 @@ internal static class EngineCommandLine
         return new CommandLine(engine.Command, arguments);
     }
 
+    /// <summary>
+    /// Whether a command line, by whoever typed it, is that of this engine: its model on its port. It may stand behind a shell's -c
+    /// or another wrapper, and its options in another order.
+    /// </summary>
     /// <param name="engine">The engine.</param>
+    /// <param name="commandLine">As /proc shows it, words with blanks between them.</param>
+    public static bool IsOf(EngineSettings engine, string commandLine)
+    {
+        string[] words =
+        [
+            .. commandLine.Split([' ', '=', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(w => w.Trim(';', '&', '"', '\'', '(', ')')),
+        ];
+        if (!words.Contains(engine.Model) || (!words.Contains("serve") && !words.Contains("--model")))
+            return false;
+        if (!engine.HasFrontEnd)
+            return words.Contains("--headless") || words.Contains("--api-server-count");
+        var port = Array.IndexOf(words, "--port");
+        return port < 0
+            ? engine.Port == UsualPort && !words.Contains("--headless")
+            : port + 1 < words.Length && words[port + 1] == engine.Port.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <param name="engine">The engine.</param>
+    /// <param name="apiKey">Its key, if it has one.</param>
     /// <param name="logicIds">Logic ids of its chips, in the order of the configuration.</param>
     /// <param name="marker">Value of <see cref="Marker"/>.</param>
-    public static Dictionary<string, string> Environment(EngineSettings engine, IEnumerable<int> logicIds, string marker)
+    public static Dictionary<string, string> Environment(EngineSettings engine, string? apiKey, IEnumerable<int> logicIds, string marker)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["ASCEND_RT_VISIBLE_DEVICES"] = string.Join(',', logicIds.Select(i => i.ToString(CultureInfo.InvariantCulture))),
+            [VisibleDevices] = string.Join(',', logicIds.Select(i => i.ToString(CultureInfo.InvariantCulture))),
             [Marker] = marker,
             // Without it the titles that vLLM gives its processes are written over their environment in /proc, marker and all.
             ["SPT_NOENV"] = "1",
         };
-        if (engine.ApiKeyFile is { } file)
-            environment["VLLM_API_KEY"] = File.ReadAllText(file).Trim();
+        if (apiKey is not null)
+            environment["VLLM_API_KEY"] = apiKey;
         foreach (var (name, value) in engine.Environment)
             environment[name] = value;
         return environment;

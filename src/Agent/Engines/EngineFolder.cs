@@ -1,15 +1,31 @@
 using System.Globalization;
+using Agent.Configuration;
 
 namespace Agent.Engines;
 
 /// <summary>Where an engine's record and the logs of its runs lie.</summary>
-internal sealed class EngineFolder(string path)
+/// <param name="path">The folder of the record.</param>
+/// <param name="logs">That of the logs. One that an older agent started has its log beside the record still.</param>
+internal sealed class EngineFolder(string path, string logs)
 {
+    /// <summary>Of an engine whose logs lie beside its record.</summary>
+    public static EngineFolder Of(EngineSettings engine, string stateFolder, string? logs = null)
+    {
+        var folder = System.IO.Path.Combine(stateFolder, "engines", engine.Name);
+        return new EngineFolder(folder, logs ?? folder);
+    }
+
     private string RunFile => System.IO.Path.Combine(path, "run.json");
 
     public string Path => path;
 
-    public EngineRun? ReadRun() => EngineRunFile.Read(RunFile);
+    public string Logs => logs;
+
+    /// <summary>
+    /// A log is read into evidence, cut and deleted. So a record that names one elsewhere is none, whoever wrote it; the engine is
+    /// then found as if it had been lost.
+    /// </summary>
+    public EngineRun? ReadRun() => EngineRunFile.Read(RunFile) is { } run && Owns(run.LogFile) ? run : null;
 
     public void WriteRun(EngineRun run)
     {
@@ -20,10 +36,17 @@ internal sealed class EngineFolder(string path)
     public void Create() => Directory.CreateDirectory(path);
 
     /// <summary>By name the newest is the last.</summary>
-    public string NewLogFile(DateTimeOffset at) => System.IO.Path.Combine(path, at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
+    public string NewLogFile(DateTimeOffset at) => System.IO.Path.Combine(logs, at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
 
     public string? NewestLogFile() => LogFiles() is [var newest, ..] ? newest : null;
 
     /// <summary>The newest first.</summary>
-    public IReadOnlyList<string> LogFiles() => Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.log").OrderDescending(StringComparer.Ordinal)] : [];
+    public IReadOnlyList<string> LogFiles() =>
+        [.. ((string[])[path, logs]).Distinct(StringComparer.Ordinal).Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.log")).OrderDescending(ByName)];
+
+    /// <summary>Whether a file is a log of this engine's.</summary>
+    public bool Owns(string log) =>
+        log.EndsWith(".log", StringComparison.Ordinal) && System.IO.Path.GetDirectoryName(log) is { } folder && (folder == path || folder == logs);
+
+    private static readonly Comparer<string> ByName = Comparer<string>.Create((a, b) => string.CompareOrdinal(System.IO.Path.GetFileName(a), System.IO.Path.GetFileName(b)));
 }

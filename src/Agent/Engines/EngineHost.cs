@@ -1,20 +1,13 @@
+using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Engines.Kinds;
+using Agent.Engines.Logs;
 using Agent.Engines.Starting;
+using Agent.Engines.Stopping;
+using Agent.ForeignText;
 
 namespace Agent.Engines;
-
-/// <summary>How the main process of an engine is, as far as /proc tells.</summary>
-internal enum EngineLife
-{
-    /// <summary>Never started by this agent, or ended on request.</summary>
-    Stopped,
-    Running,
-
-    /// <summary>Gone, and nobody asked it to go.</summary>
-    Ended,
-}
 
 /// <summary>
 /// One engine that outlives the agent: stopping, upgrading or killing the agent leaves it serving, and the next agent adopts
@@ -27,28 +20,48 @@ internal sealed class EngineHost
     private readonly string _marker;
     private readonly IEngineKind _kind;
     private readonly ProcessTable _processes;
+    private readonly EngineProcesses _own;
+    private readonly EngineStandstill _standstill;
+    private readonly EngineListener _listener;
+    private readonly EngineSignals _signals;
+    private readonly FoundRun _found;
     private readonly TimeProvider _clock;
+    private readonly EngineLogRoom _room;
     private readonly SemaphoreSlim _lookingAgain = new(1, 1);
 
     /// <summary>Replaced as a whole, never changed: probes on other threads read it.</summary>
     private volatile Known _known;
 
-    public EngineHost(EngineSettings settings, string stateFolder, IEngineKind kind, ProcessTable processes, TimeProvider clock)
+    public EngineHost(EngineSettings settings, string stateFolder, IEngineKind kind, ProcessTable processes, TimeProvider clock, TextGate? gate = null,
+        CgroupFiles? cgroups = null)
     {
         Settings = settings;
-        _folder = new EngineFolder(Path.Combine(stateFolder, "engines", settings.Name));
+        _folder = EngineFolder.Of(settings, stateFolder, kind.LogFolder);
         _marker = MarkerOf(settings, stateFolder);
         _kind = kind;
         _processes = processes;
+        _own = new EngineProcesses(kind, processes, _marker);
+        _standstill = new EngineStandstill(kind, processes, cgroups ?? new CgroupFiles());
+        _listener = new EngineListener(processes, processes.Sockets, processes.Files);
+        _signals = new EngineSignals(settings, kind, _listener, processes);
+        _found = new FoundRun(_folder, kind, _own, processes);
         _clock = clock;
+        Gate = gate ?? TextGate.OfPatterns;
+        _room = new EngineLogRoom(_folder, settings.Log, LogHold);
         _known = new Known(null, null, Wanted: true, StopAsked: false, Exit: null);
     }
 
     public EngineSettings Settings { get; }
 
+    /// <summary>What lines of its log pass before they are kept.</summary>
+    public TextGate Gate { get; }
+
     public EngineRun? Run => _known.Run;
 
     public EngineLog? Log => _known.Log;
+
+    /// <summary>What an open incident needs of its logs.</summary>
+    public EngineLogHold LogHold { get; } = new();
 
     /// <summary>How its main process ended; null while it runs, and for an adopted process, whose parent is another.</summary>
     public EngineExit? Exit => _known.Exit;
@@ -91,10 +104,12 @@ internal sealed class EngineHost
             run = null;
         if (run is null || !_processes.IsAlive(run.Main))
             run = await FoundAsync(run, keeps, cancellation) ?? run;
+        else if (!_own.MayBe(run))
+            run = await FoundAsync(null, keeps, cancellation);
         if (run is null)
             return false;
 
-        Take(run, keeps ? await CopyAsync(run, cancellation) : null);
+        Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId) }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
         return true;
     }
 
@@ -109,11 +124,37 @@ internal sealed class EngineHost
         {
             if (_known.Run is { } run && Life() == EngineLife.Ended)
                 await LookAgainAsync(run, cancellation);
+            else if (_known is { Run: null, Wanted: true })
+                await TakeOverFoundAsync(cancellation);
         }
         finally
         {
             _lookingAgain.Release();
         }
+    }
+
+    /// <summary>What somebody started with the engine's variables while the agent had none running is the engine, and no leftover.</summary>
+    /// <returns>Whether there was such a one.</returns>
+    public async Task<bool> TakeOverFoundAsync(CancellationToken cancellation)
+    {
+        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(_known.Run, keeps: true, cancellation) is not { } run)
+            return false;
+        Take(run, await CopyAsync(run, cancellation), keeps: true);
+        return true;
+    }
+
+    /// <summary>Takes over a process that somebody started without the engine's variables, as an operator wants it.</summary>
+    /// <returns>Null, or why it cannot be.</returns>
+    public async Task<string?> TakeOverAsync(ProcessId main, CancellationToken cancellation)
+    {
+        if (_kind is not ProcessKind)
+            return "only an engine of kind: process can be taken over; one in a unit or a container is the unit's or the container's";
+        if (_kind.User is { } own && _processes.UserOf(main.Pid) != own)
+            return $"process {main.Pid} is of another user than the agent's engines, who could neither be stopped nor started again by the agent";
+        var run = _found.Of(main, null, _clock.GetUtcNow());
+        _folder.WriteRun(run);
+        Take(run, await CopyAsync(run, cancellation), keeps: true);
+        return null;
     }
 
     private async Task LookAgainAsync(EngineRun run, CancellationToken cancellation)
@@ -124,7 +165,7 @@ internal sealed class EngineHost
         if (_known.Run != run || _known.StopAsked)
             return;
         if (successor is not null)
-            Take(successor, await CopyAsync(successor, cancellation));
+            Take(successor, await CopyAsync(successor, cancellation), keeps: true);
         else if (exit is not null)
             _known = _known with { Exit = exit };
     }
@@ -133,83 +174,81 @@ internal sealed class EngineHost
     /// <param name="extra">Variables of this one run, over those of the configuration.</param>
     /// <param name="cancellation">The agent stops.</param>
     /// <returns>The run, or why there is none.</returns>
-    public async Task<(EngineRun? Run, string? Problem)> StartAsync(IReadOnlyList<int> logicIds, IReadOnlyDictionary<string, string> extra, CancellationToken cancellation)
+    public async Task<(EngineRun? Run, KindRefusal? Refusal)> StartAsync(IReadOnlyList<int> logicIds, IReadOnlyDictionary<string, string> extra,
+        CancellationToken cancellation)
     {
         var now = _clock.GetUtcNow();
         var command = EngineCommandLine.Render(Settings);
-        var environment = EngineCommandLine.Environment(Settings, logicIds, _marker);
+        var (apiKey, keyProblem) = Settings.ApiKeyFile is { } file ? SecretFile.ReadApiKey(file) : (null, null);
+        // Without its key it would serve everybody.
+        if (keyProblem is not null)
+            return (null, KindRefusal.OfEngine($"api_key_file {Settings.ApiKeyFile} {keyProblem}"));
+        var environment = EngineCommandLine.Environment(Settings, apiKey, logicIds, _marker);
         foreach (var (name, value) in extra)
             environment[name] = value;
         _folder.Create();
         var logFile = _folder.NewLogFile(now);
-        var (started, problem) = await _kind.LaunchAsync(new EngineLaunch(command, environment, logFile), cancellation);
+        var (started, refusal) = await _kind.LaunchAsync(new EngineLaunch(command, environment, logFile), cancellation);
         if (started is not { } main)
-            return (null, problem);
+            return (null, refusal);
 
-        var run = RunOf(main, now, logFile, command.ToString());
+        var run = _own.RunOf(main, now, logFile, command.ToString());
         _folder.WriteRun(run);
-        Take(run, await CopyAsync(run, cancellation));
-        EngineLogFiles.KeepNewest(_folder.Path, count: 10);
+        Take(run, await CopyAsync(run, cancellation), keeps: true);
+        _room.Make(run.LogFile);
         return (run, null);
     }
 
     /// <summary>Logs of the runs that are kept, the newest first.</summary>
     public IReadOnlyList<string> Logs() => _folder.LogFiles();
 
-    /// <summary>The main process, its descendants and all of its session: what has to be gone before a start.</summary>
-    public IReadOnlyList<ProcessEntry> Tree()
-    {
-        if (_known.Run is not { } run)
-            return [];
-        var main = _processes.Read(run.ProcessId);
-        var isMain = main is not null && main.Id == run.Main;
-        var descendants = isMain ? _processes.Descendants(run.ProcessId).Select(p => p.Id.Pid).ToHashSet() : [];
-        // A session id is the pid of its leader, so it may be another's once the pid was used again: the marker decides.
-        var marked = Marked();
-        return [.. run.Cgroup is not null ? marked : marked.Where(p => p.Id == run.Main || descendants.Contains(p.Id.Pid) || p.SessionId == run.ProcessId)];
-    }
+    /// <inheritdoc cref="EngineProcesses.Tree"/>
+    public IReadOnlyList<ProcessEntry> Tree() => _own.Tree(_known.Run);
 
-    /// <summary>
-    /// Every live process of this engine, of this run or an earlier one: by its marker where the environment may be read, and
-    /// by the cgroup of the run where its kind has one of its own.
-    /// </summary>
-    public IReadOnlyList<ProcessEntry> Marked()
-    {
-        var marked = _processes.WithMarker(EngineCommandLine.Marker, _marker);
-        var inCgroup = _known.Run?.Cgroup is { } cgroup ? _processes.InCgroup(cgroup) : [];
-        return [.. marked.Concat(inCgroup).DistinctBy(p => p.Id).Where(p => p.IsAlive)];
-    }
+    /// <inheritdoc cref="EngineProcesses.Marked"/>
+    public IReadOnlyList<ProcessEntry> Marked() => _own.Marked(_known.Run);
 
     /// <summary>Processes of the engine that outlived its main process.</summary>
     public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
 
-    public bool IsAlive(ProcessEntry process) => _processes.IsAlive(process.Id);
+    public bool IsAlive(ProcessEntry process) => IsAlive(process.Id);
+
+    public bool IsAlive(ProcessId process) => _processes.IsAlive(process);
+
+    /// <inheritdoc cref="EngineProcesses.ByHand"/>
+    public ProcessEntry? ByHand(int pid) => _own.ByHand(Settings, pid);
 
     /// <summary>Whether anything of exactly this process is left, a thread in the driver too.</summary>
     public bool IsThere(ProcessId process) => _processes.IsThere(process);
 
+    /// <summary>Whether a thread is one of this engine's: the kernel names what hangs by its threads.</summary>
+    public bool Owns(int thread) => _processes.LeaderOf(thread) is { } pid && Tree().Any(p => p.Id.Pid == pid);
+
+    /// <inheritdoc cref="EngineListener.ServerTimes"/>
+    public IReadOnlyList<CpuTime>? ServerTimes() => Life() == EngineLife.Running ? _listener.ServerTimes(Tree(), Settings.Port) : null;
+
     /// <summary>Where in the kernel a thread of the process sleeps uninterruptibly; null when none does.</summary>
     public string? StuckIn(ProcessId process) => _processes.IsThere(process) ? _processes.StuckIn(process.Pid) : null;
 
-    /// <summary>SIGTERM to the main process only: a worker that gets it dies at once and breaks vLLM's own drain.</summary>
-    /// <returns>Null when it was sent, otherwise why not.</returns>
-    public async Task<string?> AskToStopAsync(CancellationToken cancellation)
+    /// <inheritdoc cref="EngineStandstill.PausedAsync"/>
+    public async Task<string?> PausedAsync(bool asksKind, CancellationToken cancellation) =>
+        _known.Run is { } run && Life() == EngineLife.Running ? await _standstill.PausedAsync(run, asksKind, cancellation) : null;
+
+    /// <inheritdoc cref="EngineStandstill.MemoryKills"/>
+    public long? MemoryKills() => _known.Run is { } run ? _standstill.MemoryKills(run) : null;
+
+    /// <inheritdoc cref="EngineSignals.AskToStopAsync"/>
+    public async Task<(ProcessId? Asked, string? Refused)> AskToStopAsync(CancellationToken cancellation)
     {
         _known = _known with { StopAsked = true };
-        return _known.Run is { } run && _processes.Signal(run.Main, Signals.Terminate) == SignalOutcome.NotAllowed ? await _kind.AskToStopAsync(cancellation) : null;
+        return _known.Run is { } run ? await _signals.AskToStopAsync(run, Tree(), cancellation) : (null, null);
     }
 
-    public async Task KillAsync(IEnumerable<ProcessEntry> processes, CancellationToken cancellation)
-    {
-        var refused = false;
-        foreach (var process in processes)
-            refused |= _processes.Signal(process.Id, Signals.Kill) == SignalOutcome.NotAllowed;
-        if (refused)
-            await _kind.KillAllAsync(cancellation);
-    }
+    /// <inheritdoc cref="EngineSignals.KillAsync"/>
+    public Task KillAsync(IEnumerable<ProcessEntry> processes, CancellationToken cancellation) => _signals.KillAsync(processes, cancellation);
 
     /// <summary>The last word of a stop: what it ran in is stopped too and starts nothing by itself. Null, or why it could not.</summary>
-    public Task<string?> CloseAsync(CancellationToken cancellation)
+    public Task<KindRefusal?> CloseAsync(CancellationToken cancellation)
     {
         _known.Log?.StopCopying();
         return _kind.CloseAsync(cancellation);
@@ -221,12 +260,12 @@ internal sealed class EngineHost
     /// <summary>Marks a run that ended as ended on request, so that no probe reports it as a fault.</summary>
     public void ForgetRun() => _known = _known with { StopAsked = true };
 
-    /// <summary>The engine's environment: of its living processes, else what a start by this agent gives it.</summary>
+    /// <summary>The engine's environment: of its living processes, else what is written down, else what a start by this agent gives it.</summary>
     public IReadOnlyDictionary<string, string> Environment() =>
-        Marked().Select(p => _processes.Environment(p.Id.Pid)).OfType<IReadOnlyDictionary<string, string>>().FirstOrDefault()
-        ?? DetachedStart.InheritedEnvironment(Settings.Environment);
+        _own.Environment(_known.Run) ?? _kind.Given ?? DetachedStart.InheritedEnvironment(Settings.Environment);
 
-    public string Evidence() => string.Join('\n', Marked().Select(p => _processes.Evidence(p.Id.Pid)));
+    /// <inheritdoc cref="EngineProcesses.Evidence"/>
+    public string Evidence() => _own.Evidence(_known.Run);
 
     /// <summary>The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.</summary>
     public static string MarkerOf(EngineSettings settings, string stateFolder) => $"{settings.Name}@{stateFolder}";
@@ -244,30 +283,21 @@ internal sealed class EngineHost
     {
         if (await _kind.FindAsync(cancellation) is not { } main)
             return null;
-        var now = _clock.GetUtcNow();
-        var logFile = (_kind.Log == LogOrigin.Written ? _folder.NewestLogFile() : null) ?? _folder.NewLogFile(now);
-        var run = RunOf(main, now, logFile, _processes.Read(main.Pid)?.CommandLine ?? "") with
-        {
-            LogBegin = _kind.Log == LogOrigin.CopiedWithEarlierRuns && before is not null ? EngineLogFiles.LengthOf(before.LogFile) : 0,
-        };
+        var run = _found.Of(main, before, _clock.GetUtcNow());
         if (keeps)
             _folder.WriteRun(run);
         return run;
     }
 
-    private EngineRun RunOf(ProcessId main, DateTimeOffset at, string logFile, string command) =>
-        new(main.Pid, main.StartTicks, _processes.BootId(), at, logFile, command) { Cgroup = _kind.OwnsCgroup ? OwnCgroup(main.Pid) : null };
-
-    /// <summary>A container tool without cgroups leaves the engine in the agent's, which is not the engine's alone.</summary>
-    private string? OwnCgroup(int pid) => _processes.Cgroup(pid) is { } cgroup && cgroup != _processes.Cgroup(System.Environment.ProcessId) ? cgroup : null;
-
     private async Task<LogCopy?> CopyAsync(EngineRun run, CancellationToken cancellation) =>
-        _kind.Log != LogOrigin.Written && await _kind.PrintLogAsync(cancellation) is { } print ? new LogCopy(print, run, _processes, _clock) : null;
+        _kind.Log is LogOrigin.Copied or LogOrigin.CopiedWithEarlierRuns && await _kind.PrintLogAsync(cancellation) is { } print ? new LogCopy(print, run, _processes, _clock) : null;
 
-    private void Take(EngineRun run, LogCopy? copy)
+    private void Take(EngineRun run, LogCopy? copy, bool keeps)
     {
         _known.Log?.StopCopying();
-        _known = _known with { Run = run, Log = new EngineLog(run, _clock, copy), StopAsked = false, Exit = null };
+        var bounds = keeps ? new EngineLogBounds(run.LogFile, Settings.Log, _room, FileHead.TryFree, Gate, _clock) : null;
+        Refusal = null;
+        _known = _known with { Run = run, Log = new EngineLog(run, _clock, Gate, copy, bounds, Settings.HasFrontEnd), StopAsked = false, Exit = null };
     }
 
     private sealed record Known(EngineRun? Run, EngineLog? Log, bool Wanted, bool StopAsked, EngineExit? Exit);

@@ -1,111 +1,17 @@
 using Agent.Adapters.Logs;
-using Agent.Engines.Starting;
+using Agent.Engines.Logs;
+using Agent.ForeignText;
 
 namespace Agent.Engines;
-
-/// <summary>What the log of one run of an engine has told so far. Immutable.</summary>
-internal sealed record EngineLogFacts
-{
-    private const int NoBlockKept = 10;
-    private const string Detail = "Value error, ";
-
-    public StartupStage Stage { get; init; } = StartupStage.Launched;
-
-    /// <summary>The progress bar of the stage, when it shows one.</summary>
-    public ShardProgress? Bar { get; init; }
-
-    public int? Percent => Bar?.Percent;
-
-    /// <summary>When the start-up last got on: a new stage, a new percentage, or a new line that is no noise.</summary>
-    public required DateTimeOffset ProgressAt { get; init; }
-
-    /// <summary>What the first line that names a cause names.</summary>
-    public LogSignature? Cause { get; init; }
-
-    public string? CauseFault => Cause?.Fault;
-
-    public string? CauseLine { get; init; }
-
-    /// <summary>The first error of the start-up, whether a signature knows it or not.</summary>
-    public string? FirstError { get; init; }
-
-    /// <summary>The line after which the engine core cannot work any more.</summary>
-    public string? DeathLine { get; init; }
-
-    public DateTimeOffset? DeathAt { get; init; }
-
-    /// <summary>When a serving engine last said that its workers take no message; the newest few.</summary>
-    public IReadOnlyList<DateTimeOffset> NoBlockAt { get; init; } = [];
-
-    public string? NoBlockLine { get; init; }
-
-    /// <summary>vLLM said that it was told to stop; of one that was dead before, this ended what was left and is no cause.</summary>
-    public bool StopRequested { get; init; }
-
-    public long SkippedBytes { get; init; }
-
-    public string StageText => Percent is { } percent && Stage is StartupStage.LoadingWeights or StartupStage.CapturingGraphs
-        ? $"{StartupStages.Text(Stage)} {percent} %"
-        : StartupStages.Text(Stage);
-
-    public EngineLogFacts After(string line, DateTimeOffset now)
-    {
-        var facts = Stage is StartupStage.Serving ? AfterServing(line, now) : AfterStarting(line, now);
-        return LogSignatures.MayTell(line) ? facts.Told(line, now) : facts;
-    }
-
-    /// <summary>A progress bar whose line has not ended yet.</summary>
-    public EngineLogFacts Showing(string unfinished, DateTimeOffset now) =>
-        ShardProgress.Read(unfinished) is { } bar && (bar.Percent, bar.Done) != (Bar?.Percent, Bar?.Done) ? this with { Bar = bar, ProgressAt = now } : this;
-
-    /// <summary>Nothing of a start-up is searched for in what a serving engine writes all day.</summary>
-    private EngineLogFacts AfterServing(string line, DateTimeOffset now) => ProgressAt == now || LogSignatures.IsNoise(line) ? this : this with { ProgressAt = now };
-
-    private EngineLogFacts AfterStarting(string line, DateTimeOffset now)
-    {
-        var shown = ShardProgress.Read(line);
-        var stage = StartupStages.Of(line) is { } found && found > Stage ? found : Stage;
-        var bar = stage == Stage ? shown ?? Bar : shown;
-        var moved = stage != Stage || (shown is null ? !LogSignatures.IsNoise(line) : (shown.Percent, shown.Done) != (Bar?.Percent, Bar?.Done));
-        return this with
-        {
-            Stage = stage,
-            Bar = bar,
-            ProgressAt = moved ? now : ProgressAt,
-            CauseLine = TellsMore(line) ? $"{CauseLine!.Trim()}: {line.Trim()}" : CauseLine,
-            FirstError = FirstError ?? (StartFingerprint.IsError(line) ? line : null),
-        };
-    }
-
-    /// <summary>"1 validation error for ModelConfig" stands in one line, what is wrong in the next.</summary>
-    private bool TellsMore(string line) =>
-        CauseLine is { } cause && cause.Contains(" validation error", StringComparison.Ordinal) && !cause.Contains(Detail, StringComparison.Ordinal)
-        && line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(Detail, StringComparison.Ordinal);
-
-    private EngineLogFacts Told(string line, DateTimeOffset now)
-    {
-        if (LogSignatures.IsNoBlock(line))
-            return Stage is StartupStage.Serving ? this with { NoBlockAt = [.. NoBlockAt.TakeLast(NoBlockKept - 1), now], NoBlockLine = line } : this;
-        // The first error of the first rank is the cause. An echo holds the place only until something better comes.
-        var signature = Cause is null or { IsEcho: true } ? LogSignatures.Find(line) : null;
-        var isDeath = LogSignatures.IsDeath(line);
-        var cause = signature is not null && (Cause?.Fault is null || !signature.IsEcho) ? signature : null;
-        return this with
-        {
-            Cause = cause ?? Cause,
-            CauseLine = cause is null ? CauseLine : line,
-            DeathLine = DeathLine ?? (isDeath ? line : null),
-            DeathAt = DeathAt ?? (isDeath ? now : null),
-            StopRequested = StopRequested || (DeathLine is null && LogSignatures.IsStopRequest(line)),
-        };
-    }
-}
 
 /// <summary>Follows the log file of one run. Several probes and a remedy ask it; each ask reads what is new.</summary>
 /// <param name="run">The run.</param>
 /// <param name="clock">The clock.</param>
+/// <param name="gate">What kept lines pass.</param>
 /// <param name="copy">What fills the file, where the engine does not do it itself.</param>
-internal sealed class EngineLog(EngineRun run, TimeProvider clock, LogCopy? copy = null)
+/// <param name="bounds">Keeps it within bounds; null for a command that only looks.</param>
+/// <param name="hasFrontEnd">False: no HTTP follows the last line of the engine core's start.</param>
+internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate, LogCopy? copy = null, EngineLogBounds? bounds = null, bool hasFrontEnd = true)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
@@ -113,30 +19,48 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, LogCopy? copy
 
     private readonly Lock _reading = new();
     private readonly LogFollower _follower = new(run.LogFile) { Begin = run.LogBegin };
-    private EngineLogFacts _facts = new() { ProgressAt = run.StartedAt };
+    private RunBegin? _begin = BeginOf(run, clock);
+    private EngineLogFacts _facts = new() { ProgressAt = run.StartedAt, Gate = gate };
 
     public string Path => run.LogFile;
 
-    public EngineLogFacts Read()
+    public EngineLogFacts Read() => Read(null);
+
+    /// <param name="workedSince">The engine completed work after that moment: what the log told before explains nothing that is still to come.</param>
+    public EngineLogFacts Read(DateTimeOffset? workedSince)
     {
         lock (_reading)
         {
-            copy?.KeepUp();
-            var now = clock.GetUtcNow();
-            _follower.ReadNew(line => _facts = _facts.After(line, now));
-            if (_facts.Stage is not StartupStage.Serving)
-                _facts = _facts.Showing(_follower.Unfinished, now);
-            _facts = _facts with { SkippedBytes = _follower.SkippedBytes };
+            if (copy?.KeepUp(() => bounds?.SetAside()) == true)
+            {
+                _follower.Restart();
+                _begin = BeginOf(run, clock);
+            }
+
+            if (!IsBegun())
+                return _facts;
+            var read = ReadOn();
+            if (bounds?.KeepUp(read, ReadOn) == true)
+                _follower.GoOnAtStart();
+            _facts = (workedSince is { } since ? _facts.Worked(since) : _facts) with { SkippedBytes = _follower.SkippedBytes };
             return _facts;
         }
+    }
+
+    /// <summary>What there is to tell of how much it prints, and of what is kept of it.</summary>
+    public EngineLogState Bounds()
+    {
+        lock (_reading)
+            return bounds?.Look() ?? EngineLogState.Unknown;
     }
 
     /// <summary>It was seen to serve, and that is the last stage, whatever the log told: it may be unreadable, or too long to be read from its start.</summary>
     public void Serves()
     {
         lock (_reading)
-            _facts = _facts with { Stage = StartupStage.Serving, ProgressAt = clock.GetUtcNow() };
+            _facts = _facts.Serves(clock.GetUtcNow());
     }
+
 
     /// <summary>Waits for what an engine that ended printed last: until its copier has ended too, or nothing came for a moment.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
@@ -155,6 +79,36 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, LogCopy? copy
     {
         lock (_reading)
             copy?.Stop();
+    }
+
+    private static RunBegin? BeginOf(EngineRun run, TimeProvider clock) => run.LogBefore is null ? null : new RunBegin(run, clock);
+
+    /// <summary>What earlier runs told is not told of this one.</summary>
+    private bool IsBegun()
+    {
+        if (_begin is null)
+            return true;
+        if (_begin.Find() is not { } begin)
+            return false;
+        _begin = null;
+        _follower.BeginAt(begin);
+        return true;
+    }
+
+    /// <returns>How far the file was read.</returns>
+    private long ReadOn()
+    {
+        var now = clock.GetUtcNow();
+        _follower.ReadNew(line =>
+        {
+            bounds?.See(line);
+            _facts = _facts.After(line, now);
+        });
+        if (!hasFrontEnd && _facts.Stage is >= StartupStage.EngineReady and < StartupStage.Serving)
+            _facts = _facts with { Stage = StartupStage.Serving };
+        if (_facts.Stage is not StartupStage.Serving)
+            _facts = _facts.Showing(_follower.Unfinished, now);
+        return _follower.Position;
     }
 
     private bool IsBeingCopied()

@@ -19,6 +19,7 @@ internal static class EngineReadiness
         var begun = clock.GetTimestamp();
         var told = "";
         string? warning = null;
+        var resumed = DateTimeOffset.MinValue;
         while (true)
         {
             if (engine.Host.Log is not { } log)
@@ -34,10 +35,19 @@ internal static class EngineReadiness
 
             if (facts.DeathLine is not null)
                 return (false, $"the engine core died: {facts.CauseLine ?? facts.DeathLine}");
+            if (facts.Stage == StartupStage.Serving && !engine.Settings.HasFrontEnd)
+                return (true, $"is up after {Durations.Text(clock.GetElapsedTime(begun))}, by its log; it has no port to be asked on");
             if (facts.Stage == StartupStage.Serving)
                 return await ProveAsync(engine, begun, clock, cancellation);
-            if (clock.GetUtcNow() - facts.ProgressAt > engine.Settings.StageTimeout)
-                return (false, $"no progress for {Durations.Text(engine.Settings.StageTimeout)} in stage {facts.StageText}");
+            if (clock.GetUtcNow() - (facts.ProgressAt > resumed ? facts.ProgressAt : resumed) > engine.Settings.StageTimeout)
+            {
+                // Who paused it is waited for: the stage has its whole time when it goes on.
+                if (await engine.Host.PausedAsync(asksKind: true, cancellation) is not { } paused)
+                    return (false, $"no progress for {Durations.Text(engine.Settings.StageTimeout)} in stage {facts.StageText}");
+                progress(paused);
+                resumed = clock.GetUtcNow();
+            }
+
             if (facts.StageText != told)
                 progress(told = facts.StageText);
             if (warning is null && (warning = ReadyLimit.Warning(facts, engine.Settings)) is not null)

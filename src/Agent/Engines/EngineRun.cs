@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 
 namespace Agent.Engines;
@@ -13,8 +14,14 @@ internal sealed record EngineRun(int ProcessId, long StartTicks, string BootId, 
     /// <summary>The cgroup that holds this run and nothing else; null where its kind has none of its own.</summary>
     public string? Cgroup { get; init; }
 
+    /// <summary>The user of its main process; null in a record of an agent that did not ask.</summary>
+    public uint? User { get; init; }
+
     /// <summary>Where in its log file this run begins, in bytes: before it stand earlier runs of a container that was started again.</summary>
     public long LogBegin { get; init; }
+
+    /// <summary>The log of the run before, by whose end the begin is found; null where it is known.</summary>
+    public string? LogBefore { get; init; }
 
     [JsonIgnore]
     public ProcessId Main => new(ProcessId, StartTicks);
@@ -28,26 +35,16 @@ internal static class EngineRunFile
         try
         {
             using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize(file, EngineRunJson.Default.EngineRun);
+            return JsonSerializer.Deserialize(file, EngineRunJson.Default.EngineRun) is { BootId: not null, LogFile: not null, CommandLine: not null } run ? run : null;
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or JsonException)
         {
             // Without the record the engine is still found by its marker.
             return null;
         }
     }
 
-    public static void Write(string path, EngineRun run)
-    {
-        var temporary = path + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        {
-            JsonSerializer.Serialize(file, run, EngineRunJson.Default.EngineRun);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(string path, EngineRun run) => WholeFile.Write(path, JsonSerializer.Serialize(run, EngineRunJson.Default.EngineRun));
 }
 
 [JsonSerializable(typeof(EngineRun))]

@@ -6,20 +6,22 @@ namespace Agent.Engines;
 /// <summary>How requests to one path of one run end, and since when they end so.</summary>
 internal sealed class HttpTrack(TimeProvider clock)
 {
+    /// <summary>Looks that lie further apart add no more than this: nobody was there to be answered.</summary>
+    private static readonly TimeSpan LongestStep = TimeSpan.FromMinutes(1);
+
     private EngineRun? _run;
     private HttpSign? _last;
-    private long _begun;
+    private long _lastAt;
 
     public HttpSign Take(EngineRun run, HttpEnd end, string text)
     {
-        var now = clock.GetUtcNow();
-        if (_run != run || _last is null || _last.End != end)
-        {
-            (_run, _begun) = (run, clock.GetTimestamp());
-            return _last = new HttpSign(now, end, now, TimeSpan.Zero, text);
-        }
-
-        return _last = new HttpSign(now, end, _last.Since, clock.GetElapsedTime(_begun), text);
+        var (now, at) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var step = clock.GetElapsedTime(_lastAt, at);
+        _last = _run != run || _last is null || _last.End != end
+            ? new HttpSign(now, end, now, TimeSpan.Zero, text)
+            : new HttpSign(now, end, _last.Since, _last.For + (step < LongestStep ? step : LongestStep), text);
+        (_run, _lastAt) = (run, at);
+        return _last;
     }
 
     /// <param name="end">How the request ended.</param>

@@ -10,14 +10,20 @@ internal static class JudgeLimits
     {
         StageTimeout = engine.StageTimeout,
         StallGrace = engine.StallGrace,
+        ReadsInParts = ReadsInParts(engine),
         AgreedGrace = engine.AgreedGrace,
         CanaryMisses = engine.Canary.Misses,
         MaxSecondsPerToken = engine.Canary.MaxSecondsPerToken,
-        ChipsWorkAlike = engine.Arguments.GetValueOrDefault("pipeline-parallel-size", "1") == "1",
+        HasFrontEnd = engine.HasFrontEnd,
         HttpLasts = Lasts(probes["engine-progress"]),
         CanaryLasts = Lasts(probes["engine-canary"]),
         ChipsLast = Lasts(probes["chip-usage"]),
     };
+
+    /// <summary>vLLM's own limit of a step is 16384 tokens at most; more is somebody's choice, or comes with chunked prefill switched off.</summary>
+    private static bool ReadsInParts(EngineSettings engine) =>
+        engine.Whole("--max-num-batched-tokens") is null or <= 16384
+            && !engine.Arguments.ContainsKey("no-enable-chunked-prefill") && !engine.Arguments.ContainsKey("config");
 
     /// <summary>Three looks may be missed, as everywhere.</summary>
     private static TimeSpan Lasts(ProbeSettings probe) => (3 * probe.Interval) + probe.Deadline;

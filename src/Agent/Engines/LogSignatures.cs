@@ -1,4 +1,5 @@
 using System.Buffers;
+using Agent.Engines.Logs;
 
 namespace Agent.Engines;
 
@@ -30,7 +31,7 @@ internal static class LogSignatures
     // The many codes have few beginnings; one by one they are searched for only in a line that holds such a beginning.
     private static readonly WordSearch Stems = new(AllHints.Select(Stem));
 
-    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, .. StopRequests, NoBlock]);
+    private static readonly WordSearch Telling = new([.. AllHints.Select(Stem), .. Deaths, .. StopRequests, NoBlock, Traceback.Head]);
 
     /// <summary>Whether some signature may fit: a text without a hint names no cause in any of its lines.</summary>
     public static bool MayHoldCause(ReadOnlySpan<char> text) => Stems.FindsIn(text) && text.ContainsAny(Hints);
@@ -38,18 +39,22 @@ internal static class LogSignatures
     /// <summary>Whether a line may name a cause, a death, a request to stop or workers that stand still. Almost no line of an engine that serves does.</summary>
     public static bool MayTell(ReadOnlySpan<char> line) => Telling.FindsIn(line);
 
-    /// <returns>The first signature of the table that fits; null for almost every line.</returns>
-    public static LogSignature? Find(string line)
+    /// <summary>What a line of an engine tells, whenever it may speak.</summary>
+    public static LogSignature? Find(string line) => Find(line, CausePhase.Always, LineSource.StartUp | LineSource.Engine);
+
+    /// <returns>The first signature of the table that fits, may speak now and names what is wrong, else the best of the others; null for almost every line.</returns>
+    public static LogSignature? Find(string line, CausePhase phase, LineSource source)
     {
         if (!MayHoldCause(line))
             return null;
+        LogSignature? best = null;
         foreach (var signature in SignatureTable.All)
         {
-            if (Fits(signature, line))
-                return signature;
+            if (signature.MaySpeak(phase, source) && (best is null || signature.Standing > best.Standing) && Fits(signature, line))
+                best = signature;
         }
 
-        return null;
+        return best;
     }
 
     /// <summary>The engine core will not answer again, whatever /health says.</summary>
@@ -59,7 +64,7 @@ internal static class LogSignatures
             || line.Contains("ngine core proc ", StringComparison.Ordinal));
 
     /// <summary>vLLM was told to stop. With no request from the agent, somebody else did it.</summary>
-    public static bool IsStopRequest(string line) => StopRequests.Any(s => line.Contains(s, StringComparison.Ordinal));
+    public static bool IsStopRequest(string line) => StopRequests.Any(s => line.StartsWith(s, StringComparison.Ordinal));
 
     /// <summary>Workers take no message from shared memory: they hang, or do something that takes long.</summary>
     public static bool IsNoBlock(string line) => line.Contains(NoBlock, StringComparison.Ordinal);

@@ -57,6 +57,9 @@ internal static class StartupStages
         (StartupStage.HttpStarting, "Available routes are:"),
         (StartupStage.HttpStarting, "Started server process ["),
         (StartupStage.Serving, "Application startup complete."),
+        // Of a log whose beginning is not read any more, and of a uvicorn that prints warnings only.
+        (StartupStage.Serving, "Avg generation throughput:"),
+        (StartupStage.Serving, "HTTP/1.1\" 200 OK"),
     ];
 
     private static readonly SearchValues<string> AnyBeacon = SearchValues.Create([.. Beacons.Select(b => b.Text)], StringComparison.Ordinal);

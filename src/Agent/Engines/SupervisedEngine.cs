@@ -19,10 +19,14 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host
     /// <summary>Whether it is up to its last start-up stage. Before it HTTP is closed, which is no fault.</summary>
     public bool IsServing => Host.Life() == EngineLife.Running && Host.Log?.Read().Stage == StartupStage.Serving;
 
-    /// <summary>Asks an engine whose log told no stage yet: HTTP is closed before the last one, so an answer is proof of it.</summary>
+    /// <summary>
+    /// Asks an engine whose log told no stage yet, or is past the last one but HTTP: that is closed before, so an answer is proof of
+    /// it. uvicorn's own last line is missing at a log level above info.
+    /// </summary>
     public async Task AskUntoldAsync(CancellationToken cancellation)
     {
-        if (Host.Life() == EngineLife.Running && Host.Log is { } log && log.Read().Stage == StartupStage.Launched
+        if (Host.Life() == EngineLife.Running && Host.Log is { } log
+            && log.Read().Stage is StartupStage.Launched or (>= StartupStage.EngineReady and < StartupStage.Serving)
             && (await Http.HealthAsync(HttpLimit, cancellation)).End == VllmEnd.Answered)
             log.Serves();
     }

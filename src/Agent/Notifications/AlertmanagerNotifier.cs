@@ -4,6 +4,7 @@ using Agent.Configuration;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
+using Agent.ForeignText;
 
 namespace Agent.Notifications;
 
@@ -74,5 +75,5 @@ internal sealed record Alert(
     [property: JsonPropertyName("endsAt")] DateTimeOffset EndsAt);
 
 [JsonSerializable(typeof(Alert[]))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(GateConverter)])]
 internal sealed partial class AlertJson : JsonSerializerContext;

@@ -13,8 +13,6 @@ namespace Agent.Notifications;
 /// </summary>
 internal sealed class WebhookNotifier(WebhookSettings settings, string host, TimeProvider clock) : INotifier
 {
-    private const string SecretPrefix = "whsec_";
-
     public string Name => settings.Name;
 
     public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation)
@@ -27,21 +25,15 @@ internal sealed class WebhookNotifier(WebhookSettings settings, string host, Tim
         Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["webhook-id"] = notice.Key, ["webhook-timestamp"] = timestamp };
         if (settings.SecretFile is { } file)
         {
-            var secret = File.ReadAllText(file).Trim();
-            // An empty key signs too, and anybody can make that signature.
-            if (secret.Length <= (secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? SecretPrefix.Length : 0))
-                return Task.FromResult(new Delivery(DeliveryEnd.Retry, $"secret_file {file} holds no secret"));
-            headers["webhook-signature"] = Sign(secret, notice.Key, timestamp, body);
+            var (key, problem) = SecretFile.ReadWebhookKey(file);
+            if (key is null)
+                return Task.FromResult(new Delivery(DeliveryEnd.Retry, $"secret_file {file} {problem}"));
+            headers["webhook-signature"] = Sign(key, notice.Key, timestamp, body);
         }
 
         return HttpDelivery.PostAsync(settings.Url, body, headers, cancellation);
     }
 
-    internal static string Sign(string secret, string id, string timestamp, string body)
-    {
-        var key = secret.StartsWith(SecretPrefix, StringComparison.Ordinal)
-            ? Convert.FromBase64String(secret[SecretPrefix.Length..])
-            : Encoding.UTF8.GetBytes(secret);
-        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")));
-    }
+    internal static string Sign(byte[] key, string id, string timestamp, string body) =>
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")));
 }

@@ -19,20 +19,29 @@ internal sealed class ProbeJob(ProbeSchedule schedule) : IJob
 }
 
 /// <summary>The probes of this host on their schedules.</summary>
-internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers) : IDisposable
+internal sealed class ProbeSchedule : IDisposable
 {
     /// <summary>Probes with such an interval ask dozens of questions a look. They begin later, so that a start is quick.</summary>
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(60);
 
-    private readonly IReadOnlyList<ProbeTurn> _turns = [.. probes.Select(p => new ProbeTurn(p, seen, clock))];
+    private readonly IReadOnlyList<ProbeTurn> _turns;
+    private readonly Func<ProbeLook, ValueTask> _seen;
+    private readonly TimeProvider _clock;
+    private readonly ISchedulerFactory _schedulers;
     private readonly CancellationTokenSource _stop = new();
+
+    public ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers)
+    {
+        (_seen, _clock, _schedulers) = (seen, clock, schedulers);
+        _turns = [.. probes.Select(p => new ProbeTurn(p, SeenAsync, clock))];
+    }
 
     public async Task StartAsync(CancellationToken cancellation)
     {
-        var scheduler = await schedulers.GetScheduler(cancellation);
+        var scheduler = await _schedulers.GetScheduler(cancellation);
         // From one moment on, and one job an interval, so that looks fall together and the agent sleeps in between.
-        var begin = clock.GetUtcNow();
-        foreach (var interval in probes.Select(p => p.Interval).Distinct())
+        var begin = _clock.GetUtcNow();
+        foreach (var interval in _turns.Select(t => t.Probe.Interval).Distinct())
         {
             var job = JobBuilder.Create<ProbeJob>().WithIdentity(interval.ToString()).Build();
             job.JobDataMap[ProbeJob.KeyOfInterval] = interval;
@@ -61,11 +70,22 @@ internal sealed class ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<P
     public async Task StopAsync(CancellationToken cancellation)
     {
         await _stop.CancelAsync();
-        var scheduler = await schedulers.GetScheduler(cancellation);
+        var scheduler = await _schedulers.GetScheduler(cancellation);
         await scheduler.Shutdown(false, cancellation);
     }
 
     public void Dispose() => _stop.Dispose();
+
+    /// <summary>One that wants others to look now: those of the host, and those of its own engine.</summary>
+    private async ValueTask SeenAsync(ProbeLook look)
+    {
+        await _seen(look);
+        foreach (var seen in look.Observations)
+        {
+            foreach (var turn in _turns.Where(t => seen.Wants.Contains(t.Probe.Probe.Name) && (t.Probe.Probe.Subject == seen.Subject || t.Probe.Probe.Subject == Subject.Host)))
+                _ = Task.Run(() => turn.OnRequestAsync(_stop.Token), _stop.Token);
+        }
+    }
 
     private static bool IsQuick(ScheduledProbe probe) => probe.Interval < Seldom || probe.Probe.Subject.Kind == SubjectKind.Engine;
 

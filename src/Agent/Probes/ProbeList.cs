@@ -6,6 +6,7 @@ using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Throughput;
+using Agent.ForeignText;
 using Agent.Probes.Driver;
 using Agent.Probes.Engine;
 using Agent.Probes.Host;
@@ -24,31 +25,36 @@ internal static class ProbeList
         HccnTool hccn,
         SystemdUnits units,
         ChipInventory chips,
+        ChipNumbering numbering,
         FaultOccurrences occurrences,
         IReadOnlyList<SupervisedEngine> engines,
+        TextGate gate,
         TimeProvider clock)
     {
+        // A node without a front end is asked nothing.
+        List<SupervisedEngine> asked = [.. engines.Where(e => e.Settings.HasFrontEnd)];
         IProbe[] probes =
         [
             new ChipHealthProbe(npuSmi, chips, new VendorFaultTable(settings.VendorCodes), occurrences, clock),
             new ChipUsageProbe(npuSmi, chips, engines, clock),
-            new ChipIdentityProbe(npuSmi, chips, settings.Chips.BusIds, clock),
+            new ChipIdentityProbe(npuSmi, chips, numbering, settings.Chips.BusIds, clock),
             new ChipHeatProbe(npuSmi, settings.ChipLimits, clock),
             new ChipMemoryProbe(npuSmi, settings.ChipLimits, clock),
             new LinkHealthProbe(hccn, npuSmi, chips, [.. (settings.Vendor.HccnPorts ?? []).Select(HccnPort.Parse)], clock),
             .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
             .. settings.Vendor.ModulesFile is { } modules ? [new DriverModulesProbe(new DriverFiles(modules, settings.Vendor.DeviceFolder, settings.Vendor.VersionFile), clock)] : Array.Empty<IProbe>(),
-            .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel == VendorSettings.Journal ? new KernelJournal(processes, settings.Probes["kernel-log"].Deadline, clock) : new KernelRing(kernel), clock)] : Array.Empty<IProbe>(),
+            .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel == VendorSettings.Journal ? new KernelJournal(processes, settings.Probes["kernel-log"].Deadline, clock) : new KernelRing(kernel), engines, clock)] : Array.Empty<IProbe>(),
             .. engines.Select(e => new EngineProcessProbe(e, clock)),
-            .. engines.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Deadline, clock)),
-            .. engines.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Deadline, clock)),
-            .. engines.Select(e => new EngineCanaryProbe(e, clock)),
+            .. asked.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Interval, settings.Probes["engine-health"].Deadline, clock)),
+            .. asked.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Interval, settings.Probes["engine-progress"].Deadline, clock)),
+            .. asked.Select(e => new EngineCanaryProbe(e, clock)),
             .. engines.Select(e => new EngineLogProbe(e, clock)),
             .. engines.Select(e => new EngineDriftProbe(e, clock)),
-            .. engines.Select(e => new EngineQualityProbe(e, settings.StateFolder, clock)),
-            .. engines.Select(e => new EngineThroughputProbe(e, new ThroughputBaseline(e.Settings, settings.StateFolder), settings.Probes["engine-throughput"].Deadline, clock)),
+            .. asked.Select(e => new EngineQualityProbe(e, settings.StateFolder, clock)),
+            .. asked.Select(e => new EngineThroughputProbe(e, new ThroughputBaseline(e.Settings, settings.StateFolder),
+                settings.Probes["engine-throughput"].Deadline, clock)),
             // Last: it judges by what the others saw.
-            .. engines.Select(e => new EngineVerdictProbe(e, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
+            .. engines.Select(e => new EngineVerdictProbe(e, numbering, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return
@@ -56,7 +62,7 @@ internal static class ProbeList
             .. probes
                 .Select(p => (Probe: p, Times: settings.Probes[p.Name]))
                 .Where(p => p.Times.Enabled)
-                .Select(p => new ScheduledProbe(p.Probe, p.Times.Interval, p.Times.Deadline)),
+                .Select(p => new ScheduledProbe(p.Probe, p.Times.Interval, p.Times.Deadline, gate)),
         ];
     }
 }

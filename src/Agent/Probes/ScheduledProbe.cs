@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Agent.Domain.Observations;
+using Agent.ForeignText;
 
 namespace Agent.Probes;
 
-/// <summary>A probe with its times. Every probe gets its deadline, its duration and its failure handling here, for free.</summary>
-internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan Deadline)
+/// <summary>A probe with its times. Every probe gets its deadline, its duration, its failure handling and the gate for what others wrote here, for free.</summary>
+internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan Deadline, TextGate Gate)
 {
     /// <summary>What a child that ignores its token gets beyond the deadline before it is left alone.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -36,7 +37,7 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         var observations = await LookBoundedAsync(clock, deadline.Token, stop);
         var duration = clock.GetElapsedTime(begun);
-        return new ProbeLook(Probe.Name, [.. observations.Select(o => o with { ValidFor = ValidFor(duration), Began = began })], duration);
+        return new ProbeLook(Probe.Name, [.. observations.Select(o => Clean(o) with { ValidFor = ValidFor(duration), Began = began })], duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]
@@ -62,6 +63,14 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
             return [CouldNotLook(clock, $"the probe itself failed: {mistake.GetType().Name}: {mistake.Message}")];
         }
     }
+
+    private Observation Clean(Observation seen) => seen with
+    {
+        Summary = Gate.Clean(seen.Summary),
+        Evidence = [.. seen.Evidence.Select(line => Gate.Clean(line))],
+        NextStep = seen.NextStep is { } step ? Gate.Clean(step) : null,
+        Identity = seen.Identity is { } device ? Gate.Clean(device) : null,
+    };
 
     private Observation CouldNotLook(TimeProvider clock, string summary) => new()
     {

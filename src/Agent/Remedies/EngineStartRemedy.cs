@@ -16,14 +16,19 @@ internal delegate (string Fault, int Times)? CountRecoveries(string incidentId, 
 /// </summary>
 internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines, EngineStarter starter, CountRecoveries recoveries) : IRemedy
 {
+    /// <summary>How long what the engine runs in may refuse it for reasons that pass. Other engines of the host wait meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     public StepKind Kind => StepKind.StartEngine;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
         var engine = engines.Of(context.Step);
         var (extra, reason) = LogLevel(engine, context.IncidentId);
-        var (started, detail) = await starter.StartAsync(engine, extra, cancellation);
-        return started ? StepOutcome.Done(reason is null ? detail : $"{detail}; {reason}") : StepOutcome.Failed(detail);
+        var (started, detail) = await starter.StartAsync(engine, extra, Patience, context.Progress, cancellation);
+        return started
+            ? StepOutcome.Done(reason is null ? detail : $"{detail}; {reason}")
+            : StepOutcome.Failed(detail) with { NotBegun = engine.Host.Refusal is { Passes: true } };
     }
 
     private (Dictionary<string, string> Extra, string? Reason) LogLevel(SupervisedEngine engine, string incidentId)

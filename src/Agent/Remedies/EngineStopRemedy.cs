@@ -6,7 +6,7 @@ namespace Agent.Remedies;
 
 /// <summary>
 /// Stops the engine's whole tree. A hung engine is not drained: its requests do not move. What sleeps in the driver survives;
-/// before a reset, which is what ends it, the stop has then done all it can.
+/// before a reset, which is what ends it, the stop has then done all it can. What somebody paused is left to him.
 /// </summary>
 internal sealed class EngineStopRemedy(IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IRemedy
 {
@@ -15,6 +15,8 @@ internal sealed class EngineStopRemedy(IReadOnlyList<SupervisedEngine> engines, 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
         var engine = engines.Of(context.Step);
+        if (await engine.Host.PausedAsync(asksKind: true, cancellation) is { } paused)
+            return StepOutcome.Failed($"somebody paused it, so it is not stopped: {paused}");
         var stop = await EngineStop.RunAsync(engine, context.Progress, clock, cancellation);
         return stop.IsStopped || (stop.IsStuck && context.Step.LeavesStuck) ? StepOutcome.Done(stop.Text) : StepOutcome.Failed(stop.Text);
     }

@@ -25,6 +25,9 @@ internal sealed record StepContext(Step Step, string IncidentId, Action<string> 
 /// <param name="Bundle">Path of a bundle that the step wrote.</param>
 internal sealed record StepOutcome(bool Succeeded, string Detail, string? Bundle = null)
 {
+    /// <summary>What was to do it refused to begin, for a reason that passes: no attempt was spent.</summary>
+    public bool NotBegun { get; init; }
+
     public static StepOutcome Done(string detail) => new(true, detail);
 
     public static StepOutcome Failed(string detail) => new(false, detail);

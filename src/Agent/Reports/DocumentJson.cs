@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.ForeignText;
 
 namespace Agent.Reports;
 
@@ -17,16 +18,20 @@ namespace Agent.Reports;
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     /// <summary>For machines: one line.</summary>
-    public static readonly DocumentJson Compact = new(Written(indented: false));
+    public static readonly DocumentJson Compact = new(Written(indented: false, TextGate.OnlyPrintable));
 
     /// <summary>For scripts and people: indented.</summary>
-    public static readonly DocumentJson Readable = new(Written(indented: true));
+    public static readonly DocumentJson Readable = new(Written(indented: true, TextGate.OnlyPrintable));
 
-    // The relaxed encoder leaves Chinese and quotes readable; nothing here is put into HTML.
-    private static JsonSerializerOptions Written(bool indented) => new()
+    /// <summary>For what never passed the journal: signs and answers of engines as they are now.</summary>
+    public static DocumentJson Through(TextGate gate) => new(Written(indented: false, gate));
+
+    // The relaxed encoder leaves Chinese and quotes readable, and much that is not seen, which the gate makes visible before; nothing here is put into HTML.
+    private static JsonSerializerOptions Written(bool indented, TextGate gate) => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = indented,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new GateConverter(gate) },
     };
 }

@@ -35,7 +35,8 @@ internal sealed record EngineVerdictDocument(
 
     public string StateIn(Language language)
     {
-        var word = EngineStates.Text(Enum.Parse<EngineState>(State, ignoreCase: true)).In(language);
+        // The state that a newer daemon knows stands for itself.
+        var word = Words.Parse<EngineState>(State) is { } state ? EngineStates.Text(state).In(language) : State;
         return Detail is null ? word : $"{word} ({Detail})";
     }
 

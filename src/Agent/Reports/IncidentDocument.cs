@@ -66,4 +66,17 @@ internal sealed record WebhookBody(string Type, DateTimeOffset Timestamp, string
 internal static class Words
 {
     public static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+
+    /// <returns>Null for what is no such word; a number is none, unlike for Enum.Parse.</returns>
+    public static T? Parse<T>(string word)
+        where T : struct, Enum
+    {
+        foreach (var member in Enum.GetValues<T>())
+        {
+            if (Kebab(member.ToString()) == word)
+                return member;
+        }
+
+        return null;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Adapters.Files;
 using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
@@ -38,6 +39,7 @@ internal sealed class Database
         try
         {
             Directory.CreateDirectory(stateFolder);
+            RefuseOther(path);
             return OpenOrReplace(path, now);
         }
         catch (SqliteException refused)
@@ -56,6 +58,7 @@ internal sealed class Database
     {
         if (!File.Exists(PathIn(stateFolder)))
             return null;
+        RefuseOther(PathIn(stateFolder));
         var connection = new SqliteConnection($"Data Source={PathIn(stateFolder)};Mode=ReadWrite;Pooling=False;Default Timeout=5");
         try
         {
@@ -73,6 +76,13 @@ internal sealed class Database
     }
 
     public SqliteConnection Connect() => Connect(_path);
+
+    /// <summary>A pipe would be waited for without end.</summary>
+    private static void RefuseOther(string path)
+    {
+        if (!OperatingSystem.IsWindows() && FileLook.At(path) is { Kind: FileKind.Other or FileKind.Socket })
+            throw new StorageException($"the database {path} is no regular file but a pipe, a socket or a device; move it away");
+    }
 
     private static Database OpenOrReplace(string path, DateTimeOffset now)
     {

@@ -4,11 +4,15 @@ using System.Text.Json.Serialization.Metadata;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
+using Agent.ForeignText;
 
 namespace Agent.Storage;
 
-/// <summary>Incident events as the journal keeps them: a kind and a JSON body. Kinds are for good: old journals hold them.</summary>
-internal static class EventJson
+/// <summary>
+/// Incident events as the journal keeps them: a kind and a JSON body. Kinds are for good: old journals hold them. All text
+/// passes the gate on its way in, and again on its way out: an older agent kept it as it came.
+/// </summary>
+internal sealed class EventJson(TextGate gate)
 {
     private static readonly (string Kind, Type Type)[] Kinds =
     [
@@ -33,13 +37,18 @@ internal static class EventJson
 
     public static string KindOf(IncidentEvent happened) => Array.Find(Kinds, k => k.Type == happened.GetType()).Kind;
 
-    public static string Write(IncidentEvent happened) => JsonSerializer.Serialize(happened, Type(happened.GetType()));
+    public JournalJson Json { get; } = JournalJson.Through(gate);
+
+    public string Write(IncidentEvent happened) => JsonSerializer.Serialize(happened, Type(happened.GetType()));
 
     /// <returns>Null for a kind of a newer agent.</returns>
-    public static IncidentEvent? Read(string kind, string body) =>
+    public IncidentEvent? Read(string kind, string body) =>
         Array.Find(Kinds, k => k.Kind == kind).Type is { } type ? (IncidentEvent?)JsonSerializer.Deserialize(body, Type(type)) : null;
 
-    private static JsonTypeInfo Type(Type type) => JournalJson.Default.GetTypeInfo(type)!;
+    /// <summary>As it will be read again.</summary>
+    public IncidentEvent Kept(IncidentEvent happened) => Read(KindOf(happened), Write(happened))!;
+
+    private JsonTypeInfo Type(Type type) => Json.GetTypeInfo(type)!;
 }
 
 internal sealed class SubjectConverter : JsonConverter<Subject>
@@ -48,6 +57,18 @@ internal sealed class SubjectConverter : JsonConverter<Subject>
         Subject.TryParse(reader.GetString() ?? "", out var subject) ? subject : throw new JsonException("no subject");
 
     public override void Write(Utf8JsonWriter writer, Subject value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+/// <summary>An enum by its names alone: the converter of .NET takes numbers, and lists of names that add up to another member.</summary>
+internal sealed class EnumWords<T> : JsonConverter<T>
+    where T : struct, Enum
+{
+    private static readonly Dictionary<string, T> Members = Enum.GetValues<T>().ToDictionary(member => member.ToString(), StringComparer.Ordinal);
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && Members.TryGetValue(reader.GetString()!, out var member) ? member : throw new JsonException($"no {typeof(T).Name}");
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
 /// <summary>A step as words: <c>start-engine engine:NAME even-after-failure</c>.</summary>
@@ -90,9 +111,16 @@ internal sealed class StepConverter : JsonConverter<Step>
 [JsonSerializable(typeof(AgentNote))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UseStringEnumConverter = true,
-    Converters = [typeof(SubjectConverter), typeof(StepConverter)])]
-internal sealed partial class JournalJson : JsonSerializerContext;
+    Converters = [typeof(SubjectConverter), typeof(StepConverter), typeof(EnumWords<Rung>), typeof(EnumWords<StepKind>), typeof(EnumWords<SubjectKind>)])]
+internal sealed partial class JournalJson : JsonSerializerContext
+{
+    public static JournalJson Through(TextGate gate)
+    {
+        var options = new JsonSerializerOptions(Default.Options);
+        options.Converters.Add(new GateConverter(gate));
+        return new JournalJson(options);
+    }
+}
 
 /// <summary>Whether an operator wants an engine to run. The newest entry counts.</summary>
 internal sealed record EngineWanted(string Engine, bool Wanted, string By, string Reason);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
+using Agent.ForeignText;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -27,12 +28,14 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
 }
 
 /// <summary>Reads what the journal holds. An incident is always the fold of its events, so nothing can drift.</summary>
-internal sealed class IncidentStore(SqliteConnection connection)
+internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
 {
+    private readonly EventJson _events = new(gate);
+
     public IncidentHistory? Load(string id)
     {
         var events = connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE incident = @id ORDER BY seq", new { id })
-            .Select(row => EventJson.Read(row.Kind, row.Body))
+            .Select(row => _events.Read(row.Kind, row.Body))
             .OfType<IncidentEvent>()
             .ToList();
         return events is [Suspected first, .. var rest]
@@ -66,23 +69,23 @@ internal sealed class IncidentStore(SqliteConnection connection)
 
     /// <summary>Attempts that budgets count.</summary>
     public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>
-        [.. connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = 'step-started' AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
-            .Select(row => EventJson.Read(row.Kind, row.Body))
-            .OfType<StepStarted>()
-            .Where(e => e.Step.IsBudgeted)
-            .Select(e => new BudgetUse(e.Step.Kind, e.Step.Subject, e.At))];
+        connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
+            .Select(row => _events.Read(row.Kind, row.Body))
+            .OfType<IncidentEvent>()
+            .Aggregate(Budgets.Unlimited, (budgets, happened) => budgets.After(happened))
+            .Uses;
 
     /// <summary>Maintenance windows that have not ended; a later entry for a subject replaces an earlier one.</summary>
     public IReadOnlyList<Maintenance> Maintenances(DateTimeOffset now) =>
         [.. Entries(Journal.MaintenanceKind)
-            .Select(body => JsonSerializer.Deserialize(body, JournalJson.Default.Maintenance)!)
+            .Select(body => JsonSerializer.Deserialize(body, _events.Json.Maintenance)!)
             .GroupBy(m => m.Subject)
             .Select(g => g.Last())
             .Where(m => m.IsActive(now))];
 
     public IReadOnlyDictionary<string, EngineWanted> WantedEngines() =>
         Entries(Journal.EngineWantedKind)
-            .Select(body => JsonSerializer.Deserialize(body, JournalJson.Default.EngineWanted)!)
+            .Select(body => JsonSerializer.Deserialize(body, _events.Json.EngineWanted)!)
             .GroupBy(w => w.Engine, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
 

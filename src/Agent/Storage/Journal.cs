@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
+using Agent.ForeignText;
 using Agent.Notifications;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -13,7 +14,7 @@ namespace Agent.Storage;
 /// from it are one transaction: nobody is told of what is not recorded, and nothing recorded is left untold. When the disk
 /// refuses, entries wait in memory, in order, and are written at the next chance.
 /// </summary>
-internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string> notifiers) : IDisposable
+internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string> notifiers, TextGate gate) : IDisposable
 {
     public const string MaintenanceKind = "maintenance";
     public const string EngineWantedKind = "engine-wanted";
@@ -21,11 +22,15 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
 
     private const int WaitingLimit = 10_000;
 
+    private readonly EventJson _events = new(gate);
     private readonly Queue<Action<SqliteTransaction>> _waiting = new();
     private long _dropped;
 
     /// <summary>Why entries wait in memory; null while the disk takes them.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>Events as they are read again, their text having passed the gate: memory and journal say the same.</summary>
+    public IReadOnlyList<IncidentChange> Kept(IReadOnlyList<IncidentChange> changes) => [.. changes.Select(c => c with { Event = _events.Kept(c.Event) })];
 
     /// <param name="changes">Events, in order.</param>
     /// <param name="after">The incidents as they are after them.</param>
@@ -36,7 +41,7 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
         // that cannot be put into words has to fail its own append, not every one behind it.
         var ids = changes.Select(c => c.IncidentId).ToHashSet(StringComparer.Ordinal);
         var touched = after.Where(i => ids.Contains(i.Id)).ToDictionary(i => i.Id, StringComparer.Ordinal);
-        var rows = changes.Select(c => (c.IncidentId, c.Event.At, Kind: EventJson.KindOf(c.Event), Body: EventJson.Write(c.Event), Notice: Notice.KindOf(c.Event))).ToList();
+        var rows = changes.Select(c => (c.IncidentId, c.Event.At, Kind: EventJson.KindOf(c.Event), Body: _events.Write(c.Event), Notice: Notice.KindOf(c.Event))).ToList();
         return Write(transaction =>
         {
             foreach (var row in rows)
@@ -51,11 +56,11 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
         });
     }
 
-    public bool Append(DateTimeOffset at, Maintenance maintenance) => Append(at, MaintenanceKind, maintenance, JournalJson.Default.Maintenance);
+    public bool Append(DateTimeOffset at, Maintenance maintenance) => Append(at, MaintenanceKind, maintenance, _events.Json.Maintenance);
 
-    public bool Append(DateTimeOffset at, EngineWanted wanted) => Append(at, EngineWantedKind, wanted, JournalJson.Default.EngineWanted);
+    public bool Append(DateTimeOffset at, EngineWanted wanted) => Append(at, EngineWantedKind, wanted, _events.Json.EngineWanted);
 
-    public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, JournalJson.Default.AgentNote);
+    public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, _events.Json.AgentNote);
 
     /// <summary>
     /// Drops incidents that ended before a time, with their events and notices, and old entries of other kinds. Budgets are

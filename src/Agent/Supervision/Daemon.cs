@@ -6,6 +6,7 @@ using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Starting;
+using Agent.ForeignText;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
@@ -22,6 +23,7 @@ internal sealed class Daemon(
     Journal journal,
     SupervisionLoop loop,
     IReadOnlyList<SupervisedEngine> engines,
+    TextGate gate,
     EngineStarter starter,
     AgentMetrics metrics,
     OutboxDispatcher outbox,
@@ -38,6 +40,11 @@ internal sealed class Daemon(
     public IReadOnlyList<SupervisedEngine> Engines => engines;
 
     public AgentMetrics Metrics => metrics;
+
+    public TextGate Gate => gate;
+
+    /// <summary>JSON of the present state, which holds what others wrote.</summary>
+    public DocumentJson Documents { get; } = DocumentJson.Through(gate);
 
     public bool IsTurning => heart.SinceTurn < StandsStillAfter;
 
@@ -149,7 +156,7 @@ internal sealed class Daemon(
             life == EngineLife.Running ? run?.ProcessId : null,
             run?.StartedAt,
             engine.Settings.Model,
-            engine.Settings.Address.ToString(),
+            engine.Settings.Address?.ToString() ?? "no port (headless)",
             [.. engine.Settings.Chips.Select(c => c.Id)],
             run?.LogFile,
             VerdictOn(engine.Name));

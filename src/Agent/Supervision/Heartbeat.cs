@@ -1,4 +1,5 @@
 using Agent.Adapters.Systemd;
+using Agent.ForeignText;
 
 namespace Agent.Supervision;
 
@@ -24,7 +25,8 @@ internal sealed class Heartbeat(NotifySocket systemd, Func<string> state, TimePr
     public void Turned()
     {
         Volatile.Write(ref _turnedAt, clock.GetTimestamp());
-        var now = state();
+        // A line end would begin another word to systemd.
+        var now = Printable.Of(state());
         if (now == _told && clock.GetElapsedTime(_toldAt) < Interval)
             return;
         if (systemd.Tell("WATCHDOG=1", "STATUS=" + now))

@@ -29,4 +29,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(105, LogLevel.Warning, "{Text}")]
     public static partial void Warned(ILogger log, string text);
+
+    [LoggerMessage(106, LogLevel.Critical, "The agent ends by an error that was not foreseen: {Reason}. Engines go on; a service manager starts the agent again. Please report it with these lines")]
+    public static partial void Broke(ILogger log, Exception mistake, string reason);
 }

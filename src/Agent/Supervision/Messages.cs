@@ -38,6 +38,9 @@ internal enum EngineVerb
     Start,
     Stop,
     Restart,
+
+    /// <summary>Take over what somebody else started.</summary>
+    Adopt,
 }
 
 internal sealed record ChangeEngine(string By, string Engine, EngineVerb Verb, string Reason) : OperatorCommand(By);

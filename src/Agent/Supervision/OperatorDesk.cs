@@ -125,6 +125,12 @@ internal sealed class OperatorDesk(
                 return (true, $"engine {engine.Name} is stopped and stays so until `npu-agent engine start {engine.Name}`");
         }
 
+        if (verb == EngineVerb.Adopt)
+        {
+            var (adopted, how) = await starter.AdoptAsync(engine, cancellation);
+            return (adopted, $"engine {engine.Name}: {how}");
+        }
+
         if (engine.Host.Life() != EngineLife.Running && await release.WaitAsync(engine, _ => { }, cancellation) is { Released: false } held)
             return (false, $"engine {engine.Name} was not started: {held.Detail}");
         var started = await starter.StartAsync(engine, cancellation);

@@ -37,7 +37,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
                 : StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted");
             if (outcome.Bundle is { } bundle)
                 await record(new EvidenceSecured(clock.GetUtcNow(), bundle, recovery.Steps.Any(s => s.Kind == StepKind.CollectAllEvidence)));
-            await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail));
+            await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun });
             if (!outcome.Succeeded)
                 failure ??= $"{step}: {outcome.Detail}";
         }

@@ -149,7 +149,8 @@ internal sealed class SupervisionLoop(
             return;
 
         Record(plan.Changes);
-        if (plan.Changes.Any(c => c.Event is Suspected))
+        // A suspicion is looked into at once, and so is what may be its cause.
+        if (plan.Changes.Any(c => c.Event is Suspected or HeldBack))
             effects.LookNow(null);
         if (plan.Recovery is { } recovery)
             _recovery = RunRecoveryAsync(recovery.IncidentId, recovery.Recovery, cancellation);
@@ -194,6 +195,7 @@ internal sealed class SupervisionLoop(
 
     private bool Record(IReadOnlyList<IncidentChange> changes)
     {
+        changes = journal.Kept(changes);
         memory.Apply(changes);
         var onDisk = journal.Append(changes, memory.Incidents);
         foreach (var change in changes)

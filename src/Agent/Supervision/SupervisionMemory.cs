@@ -22,7 +22,7 @@ internal sealed class SupervisionMemory
     {
         (_settings, _faults, _engines, _chips) = (settings, faults, host.Engines, host.Chips);
         _causeLooks = [.. host.Probes.Select(p => p.Probe).Where(p => p.NamesCauses).Select(p => (p.Name, p.Subject))];
-        _incidents = [.. store.LoadOpen().Select(h => h.Incident)];
+        _incidents = [.. store.EndedSince(now - LongestOnce(faults)).Select(h => h.Incident).Where(i => IsRemembered(i, now)), .. store.LoadOpen().Select(h => h.Incident)];
         var longest = settings.Budgets.Values.Max(b => b.Window);
         Budgets = new Budgets(settings.Budgets, store.Uses(now - longest));
         Maintenances = store.Maintenances(now);
@@ -54,8 +54,7 @@ internal sealed class SupervisionMemory
                 _incidents.Add(Incident.Open(change.IncidentId, seen));
             else
                 Change(change.IncidentId, change.Event);
-            if (change.Event is StepStarted { Step.IsBudgeted: true } begun)
-                Budgets = Budgets.With(new BudgetUse(begun.Step.Kind, begun.Step.Subject, begun.At));
+            Budgets = Budgets.After(change.Event);
         }
     }
 
@@ -68,7 +67,7 @@ internal sealed class SupervisionMemory
 
     public void Forget(DateTimeOffset now, TimeSpan endedKept)
     {
-        _incidents.RemoveAll(i => !i.IsOpen && now - i.EndedAt > endedKept);
+        _incidents.RemoveAll(i => !i.IsOpen && now - i.EndedAt > endedKept && !IsRemembered(i, now));
         Budgets = Budgets.Forget(now);
     }
 
@@ -85,6 +84,11 @@ internal sealed class SupervisionMemory
     };
 
     public SupervisionStatus Status(DateTimeOffset now) => new(now, Picture, [.. _incidents], Budgets, Settings(now), LastPlan);
+
+    private static TimeSpan LongestOnce(FaultCatalog faults) => faults.All.Max(f => f.OnceIn) ?? TimeSpan.Zero;
+
+    /// <summary>The same fault again would not be a new one.</summary>
+    private bool IsRemembered(Incident incident, DateTimeOffset now) => _faults.Find(incident.Fault)?.OnceIn is { } once && now - incident.EndedAt < once;
 
     private HostLayout Layout() => new([.. _engines.Select(e => e.OnChips)], _chips.Expected, _chips.ResetScope);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 
 namespace Agent.VendorFaults;
 
@@ -79,11 +80,8 @@ internal sealed class FaultOccurrences
         _keptAt = now;
         foreach (var old in _codes.Where(c => now - c.Value.SeenAt >= Quiet).Select(c => c.Key).ToList())
             _codes.Remove(old);
-        if (_path is null)
-            return;
-        var temporary = _path + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(_codes, FaultOccurrencesJson.Default.DictionaryStringCodeHistory));
-        File.Move(temporary, _path, overwrite: true);
+        if (_path is not null)
+            WholeFile.Write(_path, JsonSerializer.Serialize(_codes, FaultOccurrencesJson.Default.DictionaryStringCodeHistory));
     }
 
     private static Dictionary<string, CodeHistory> Read(string path)

@@ -3,11 +3,12 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Agent.Adapters.Files;
 
 namespace Agent.Web;
 
 /// <summary>Nobody listens on the control socket, or it is closed to this user.</summary>
-internal sealed class DaemonUnreachableException(string message, Exception inner) : Exception(message, inner);
+internal sealed class DaemonUnreachableException(string message, Exception? inner) : Exception(message, inner);
 
 /// <summary>Talks to the daemon through its Unix socket.</summary>
 internal sealed class ControlClient : IDisposable
@@ -26,10 +27,11 @@ internal sealed class ControlClient : IDisposable
             UseProxy = false,
             ConnectCallback = async (_, cancellation) =>
             {
+                using var held = Held(socket);
                 var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                 try
                 {
-                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
+                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(held is null ? socket : Descriptor.PathOf(held.Handle)), cancellation);
                     return new NetworkStream(connection, ownsSocket: true);
                 }
                 catch (SocketException)
@@ -45,6 +47,12 @@ internal sealed class ControlClient : IDisposable
         };
     }
 
+    /// <summary>
+    /// Whom the client says that it works for: the kernel tells the daemon that root asks, and not who became root. Where the
+    /// kernel tells nothing, the client's user.
+    /// </summary>
+    public static string? ClaimedBy => OperatingSystem.IsLinux() ? Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } name ? name : null : Environment.UserName;
+
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellation);
 
@@ -53,6 +61,18 @@ internal sealed class ControlClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>The folder of the socket is the agent's, whose user could lead root to any other socket of the host by a link.</summary>
+    private static OwnedPath? Held(string socket)
+    {
+        if (OperatingSystem.IsWindows() || !FileOwner.IsRoot)
+            return null;
+        var (held, problem) = OwnedPath.Open(socket, PathOwner.OneUser);
+        if (held is not { IsMissing: true })
+            return held ?? throw new UnauthorizedAccessException(problem);
+        held.Dispose();
+        throw new FileNotFoundException("nothing is there");
+    }
+
     private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         try
@@ -60,14 +80,22 @@ internal sealed class ControlClient : IDisposable
             using (request)
             {
                 using var response = await _http.SendAsync(request, cancellation);
-                return JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(cancellation), type)!;
+                var text = await response.Content.ReadAsStringAsync(cancellation);
+                return response.Content.Headers.ContentType?.MediaType == MediaTypeNames.Application.Json
+                    ? JsonSerializer.Deserialize(text, type)!
+                    : throw new DaemonUnreachableException($"control socket {_socket}: {(int)response.StatusCode} {text.TrimEnd()}", null);
             }
         }
         catch (Exception away) when (away is HttpRequestException or JsonException)
         {
             if (!Socket.OSSupportsUnixDomainSockets)
                 throw new DaemonUnreachableException($"control socket {_socket}: {NoSockets}; ask /status at the address that listen names", away);
-            var reason = away.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied } ? "this user may not open it" : "no daemon answers there";
+            var reason = away.InnerException switch
+            {
+                SocketException { SocketErrorCode: SocketError.AccessDenied } => "this user may not open it",
+                UnauthorizedAccessException refused => refused.Message,
+                _ => "no daemon answers there",
+            };
             throw new DaemonUnreachableException($"control socket {_socket}: {reason}; is npu-agent running ({(OperatingSystem.IsWindows() ? "sc query" : "systemctl status")} npu-agent), and is it this configuration?", away);
         }
     }

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Agent.ForeignText;
 
 namespace Agent.Web;
 
 [JsonSerializable(typeof(MaintenanceRequest))]
 [JsonSerializable(typeof(EngineRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(GateConverter)])]
 internal sealed partial class ControlJson : JsonSerializerContext;

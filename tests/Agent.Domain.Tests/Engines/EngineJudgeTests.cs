@@ -35,9 +35,15 @@ public sealed class EngineJudgeTests
         ["F1: for less than the grace time it is busy"] = (Idle.Flat(90), EngineState.Busy, EngineRules.WorkMayMove, null),
         ["F1: idle AI cores agree, so a short time is enough"] = (Idle.Flat(31) with { Chips = Chips(idleLooks: 2, idleFor: 15) }, EngineState.Hung, EngineRules.FlatAndIdle, FaultCodes.EngineHung),
         ["one look at idle AI cores is none"] = (Idle.Flat(31) with { Chips = Chips(idleLooks: 1) }, EngineState.Busy, EngineRules.WorkMayMove, null),
-        ["AI cores that were idle before the standstill prove nothing of it"] = (Idle.Flat(31) with { Chips = Chips(idleLooks: 5, idleFor: 60) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["AI cores that were idle before the standstill prove nothing of it"] = (Idle.Flat(31) with { Chips = Chips(idleLooks: 5, idleFor: 60, canTell: false) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["chips that were seen at work and are idle since before the last movement was scraped"] = (Idle.Flat(15) with { Chips = Chips(idleLooks: 4, idleFor: 18, ago: 1) }, EngineState.Hung, EngineRules.FlatAndIdle, FaultCodes.EngineHung),
+        ["chips that nobody saw at work need some seconds more"] = (Idle.Flat(20) with { Chips = Chips(idleLooks: 4, idleFor: 15, canTell: null) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["and then count"] = (Idle.Flat(25) with { Chips = Chips(idleLooks: 4, idleFor: 15, canTell: null) }, EngineState.Hung, EngineRules.FlatAndIdle, FaultCodes.EngineHung),
+        ["its own longest pause in an hour of work was 15 s: chips at full load get 50 s"] = (Idle.Flat(51).Learned(60, 15) with { Chips = Chips(computes: true) }, EngineState.Hung, EngineRules.CountersFlat, FaultCodes.EngineHung),
+        ["three times its longest pause"] = (Idle.Flat(91).Learned(60, 30) with { Chips = Chips(computes: true) }, EngineState.Hung, EngineRules.CountersFlat, FaultCodes.EngineHung),
+        ["/metrics and a canary unanswered over idle chips, /health 200"] = (WithoutMetrics(20), EngineState.Hung, EngineRules.UnansweredAndIdle, FaultCodes.EngineHung),
         ["old news of idle AI cores is no sign"] = (Idle.Flat(90) with { Chips = Chips(idleLooks: 2, idleFor: 15, ago: 70) }, EngineState.Busy, EngineRules.WorkMayMove, null),
-        ["F6: a collective hangs: some chips spin, others do nothing"] = (Idle.Flat(31) with { Chips = Chips(uneven: true) }, EngineState.Hung, EngineRules.FlatAndUneven, FaultCodes.EngineHung),
+        ["F6: a collective hangs: some chips spin, others do nothing"] = (Idle.Flat(31) with { Chips = Chips(uneven: 3) }, EngineState.Hung, EngineRules.FlatAndUneven, FaultCodes.EngineHung),
         ["U4: two canaries unanswered agree when the chips do not compute"] = (Idle.Flat(40).Unanswered(2, 40, workBefore: true) with { Chips = Chips() }, EngineState.Hung, EngineRules.FlatAndUnanswered, FaultCodes.EngineHung),
         ["U16, F2: three lines of workers that take no message agree"] = (Idle.Flat(100).NoBlock(95, 60, 5), EngineState.Hung, EngineRules.FlatAndNoBlock, FaultCodes.EngineHung),
         ["F2: lines from before the standstill do not count"] = (Idle.Flat(70).NoBlock(190, 130, 65, 5), EngineState.Busy, EngineRules.WorkMayMove, null),
@@ -45,23 +51,45 @@ public sealed class EngineJudgeTests
         ["U2: one unanswered canary is none"] = (Idle.Unanswered(1, 20), EngineState.Idle, EngineRules.NoWork, null),
         ["U13: port open, nothing answers, AI cores idle, memory held"] = (Silent(130) with { Chips = Chips(idleLooks: 8, idleFor: 120) }, EngineState.Hung, EngineRules.SilentAndIdle, FaultCodes.EngineHung),
         ["U13: silent for ten minutes, and the chips cannot be seen"] = (Silent(600) with { Chips = null }, EngineState.Hung, EngineRules.Silent, FaultCodes.EngineHung),
+        ["U13: nothing answers, the API server takes no CPU time, chips idle"] = (Deaf(15), EngineState.Hung, EngineRules.SilentAndStill, FaultCodes.EngineHung),
+        ["the same where tokens of short requests came right before"] = (Deaf(15).With(running: 0, moved: true), EngineState.Hung, EngineRules.SilentAndStill, FaultCodes.EngineHung),
+        ["the same on chips that show 0 % always"] = (Deaf(15) with { Chips = Chips(idleLooks: 4, idleFor: 15, canTell: false) }, EngineState.Hung, EngineRules.SilentAndStill, FaultCodes.EngineHung),
         ["one rank of two stands still with its requests"] = (WithStuckRank(120), EngineState.Hung, EngineRules.RankFlat, FaultCodes.EngineHung),
 
         // Healthy, however it looks
-        ["a prompt of 100000 tokens in one piece: chips at full load, counters flat, canaries wait behind it"] = (Idle.Flat(100).Unanswered(4, 80, workBefore: true) with { Chips = Chips(allBusy: true) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["a prompt of 100000 tokens in one piece: chips at full load, counters flat, canaries wait behind it"] = (Idle.Flat(100).Unanswered(4, 80, workBefore: true) with { Chips = Chips(computes: true) }, EngineState.Busy, EngineRules.WorkMayMove, null),
         ["the same while npu-smi gives no answer"] = (Idle.Flat(100).Unanswered(4, 80, workBefore: true) with { Chips = null }, EngineState.Busy, EngineRules.WorkMayMove, null),
-        ["the same begun a moment after the canary"] = (Idle.Unanswered(2, 40) with { Chips = Chips(allBusy: true) }, EngineState.Idle, EngineRules.NoWork, null),
-        ["U5: a burst of 1280 requests: no answer for two minutes, chips work"] = (Silent(119) with { Chips = Chips(allBusy: true) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["the same begun a moment after the canary"] = (Idle.Unanswered(2, 40) with { Chips = Chips(computes: true) }, EngineState.Idle, EngineRules.NoWork, null),
+        ["U5: a burst of 1280 requests: no answer for two minutes, chips work"] = (Silent(119) with { Chips = Chips(computes: true) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
         ["U5: the burst is still being read, chips idle"] = (Silent(60) with { Chips = Chips(idleLooks: 4, idleFor: 45) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["U5: the same, and its API server stood still for a moment"] = (Deaf(60, stillFor: 10), EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["two looks at an API server that stands still are none"] = (Deaf(60, stillFor: 15, looks: 2), EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["silent and still over chips that work"] = (Deaf(60) with { Chips = Chips(computes: true) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["silent and still, and one idle look"] = (Deaf(60) with { Chips = Chips(idleLooks: 1) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["silent and still, and nobody sees the chips"] = (Deaf(60) with { Chips = null }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["silent and still without work"] = (Deaf(60).With(running: 0, moved: false), EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["silent, and what its API server did is old news"] = (Deaf(60) with { Server = Deaf(60).Server! with { At = Ago(30) } }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["still, and /metrics is answered"] = (Deaf(60) with { Metrics = Http(HttpEnd.Answered, 60) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
         ["U5: /health is late, counters move"] = (Idle.Moving() with { Health = Http(HttpEnd.TimedOut, 100) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
         ["canaries wait behind a full queue, counters move"] = (Idle.Moving(256, 700).Unanswered(6, 200, flat: false, workBefore: true), EngineState.Saturated, EngineRules.Queue, null),
         ["scrapes fail: what was flat then is not said to be flat now"] = (Idle.Flat(110) with { Metrics = Http(HttpEnd.Failed, 300), Counters = Idle.Flat(110).Counters! with { At = Ago(300) } }, EngineState.Idle, EngineRules.CanaryOnly, null),
         ["put to sleep through its HTTP"] = (Idle.Flat(900) with { Counters = new CounterSign(Ago(1), 1, 0, TimeSpan.FromSeconds(900)) { HasWork = true, IsAsleep = true } }, EngineState.Idle, EngineRules.Asleep, null),
-        ["pipeline stages take turns"] = (Idle.Flat(31) with { Chips = Chips(uneven: true) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["two looks at uneven chips are none"] = (Idle.Flat(31) with { Chips = Chips(uneven: 2) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["a prompt on one of two chips, a canary behind it"] = (Idle.Flat(100).Unanswered(4, 80, workBefore: true) with { Chips = Chips(computes: true) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["chips that show 0 % always, a long prompt and a canary behind it"] = (Idle.Flat(100).Unanswered(4, 80, workBefore: true) with { Chips = Chips(idleLooks: 20, idleFor: 300, canTell: false) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["it got over 20 s with idle chips before"] = (Idle.Flat(31).Learned(1, 20, 20) with { Chips = Chips(idleLooks: 5, idleFor: 25) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["it got over 30 s at full load before"] = (Idle.Flat(80).Learned(60, 30) with { Chips = Chips(computes: true) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["five minutes of work have not shown all of its long prompts"] = (Idle.Flat(110).Learned(5, 20) with { Chips = Chips(computes: true) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["the longest prompt of an hour took no time, this one is read in one piece"] = (Idle.Flat(110).Learned(60, 2) with { Chips = Chips(computes: true) }, EngineState.Busy, EngineRules.WorkMayMove, null),
+        ["/metrics is slow and a canary waits, the chips work"] = (WithoutMetrics(40) with { Chips = Chips(computes: true) }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+        ["/metrics is slow at night, canaries are answered"] = (WithoutMetrics(40) with { Canary = Idle.Canary! with { At = Ago(3) } }, EngineState.Saturated, EngineRules.NoAnswerInTime, null),
 
         // Deaths
         ["U6, F4: exit code 0 is a failure"] = (Idle.Ended(), EngineState.Dead, EngineRules.Exited, FaultCodes.EngineExited),
         ["F5: the log names the cause of an end"] = (Idle.Died(5, FaultCodes.EngineWorkerDied).Ended(), EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineWorkerDied),
+        ["a cause of an hour ago, and nothing proves what the engine did since: it explains no end"] = (Idle.Died(5, FaultCodes.EngineConfigError).Told(3600).Ended(), EngineState.Dead, EngineRules.Exited, FaultCodes.EngineExited),
+        ["a cause of half an hour ago: a collective waited for so long"] = (Idle.Died(5, FaultCodes.EngineDeviceError).Told(1900).Ended(), EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineDeviceError),
+        ["a cause is not forgotten while a dead engine waits for a person"] = (Idle.Died(7200, FaultCodes.EngineDeviceError).Told(7201).Ended(killed: false, forSeconds: 7199), EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineDeviceError),
         ["F22: somebody else stopped it"] = (Idle.Ended() with { Log = Idle.Log! with { StopRequested = true } }, EngineState.Stopped, EngineRules.OutsideStop, FaultCodes.EngineStoppedByOther),
         ["F22: the way it ended tells of somebody, its log does not"] = (Idle.Ended().Asked(), EngineState.Stopped, EngineRules.StopTold, FaultCodes.EngineStoppedByOther),
         ["F22: stopped by somebody, its workers have a moment to follow"] = (Idle.Ended(killed: false, forSeconds: 1, "4712 VLLM::EngineCor").Asked(), EngineState.Dead, EngineRules.ExitedLeaving, null),
@@ -95,8 +123,7 @@ public sealed class EngineJudgeTests
     public void Signs_amount_to_one_verdict(string row)
     {
         var (signs, state, rule, fault) = Cases[row];
-        var limits = new EngineLimits { ChipsWorkAlike = row != "pipeline stages take turns" };
-        var verdict = EngineJudge.Judge(signs, limits, Now);
+        var verdict = EngineJudge.Judge(signs, new EngineLimits(), Now);
         (verdict.State, verdict.Rule, verdict.Fault).ShouldBe((state, rule, fault), verdict.Reason);
     }
 
@@ -107,6 +134,37 @@ public sealed class EngineJudgeTests
         EngineJudge.Judge(Idle.Flat(9000) with { Chips = Chips(idleLooks: 99, idleFor: 900) }, limits, Now).State.ShouldBe(EngineState.Busy);
         EngineJudge.Judge(WithStuckRank(9000), limits, Now).Fault.ShouldBeNull();
         EngineJudge.Judge(Silent(9000), limits, Now).Fault.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_node_without_a_port_is_judged_by_its_processes_its_log_and_its_chips()
+    {
+        var limits = new EngineLimits { HasFrontEnd = false };
+        var node = Idle with { Health = null, Metrics = null, Counters = null, Canary = null };
+        var well = EngineJudge.Judge(node, limits, Now);
+        (well.State, well.Fault, well.IsOpen, well.Serving).ShouldBe((EngineState.Idle, null, false, true), "it was up for hours and nobody could ask it");
+        EngineJudge.Judge(node with { Chips = Chips(computes: true) }, limits, Now).State.ShouldBe(EngineState.Busy);
+        EngineJudge.Judge(node with { Chips = null }, limits, Now).Fault.ShouldBeNull();
+        EngineJudge.Judge(node.Died(30, FaultCodes.EngineWorkerDied), limits, Now).Fault.ShouldNotBeNull();
+        EngineJudge.Judge(node.Ended(), limits, Now).Fault.ShouldBe(FaultCodes.EngineExited);
+        EngineJudge.Judge(node with { Core = new CoreSign(Now, TimeSpan.FromSeconds(30), "engine core 7 is gone") }, limits, Now).Fault.ShouldNotBeNull();
+        EngineJudge.Judge(node with { Log = new LogSign(Now, "loading weights", false, TimeSpan.FromHours(1)) }, limits, Now).Fault.ShouldBe(FaultCodes.EngineStartStalled);
+    }
+
+    [Fact]
+    public void Work_is_proven_from_the_question_or_the_scrape_before_the_one_that_moved()
+    {
+        EngineSigns Signs(double? movedFrom, double? askedAt, CanaryEnd end = CanaryEnd.Right) => Idle with
+        {
+            Counters = Idle.Counters! with { MovedFrom = movedFrom is { } moved ? Ago(moved) : null },
+            Canary = Idle.Canary! with { AskedAt = askedAt is { } asked ? Ago(asked) : null, End = end },
+        };
+
+        Signs(null, null).WorkedSince.ShouldBeNull();
+        Signs(60, null).WorkedSince.ShouldBe(Ago(60));
+        Signs(60, 20).WorkedSince.ShouldBe(Ago(20));
+        Signs(10, 20).WorkedSince.ShouldBe(Ago(10));
+        Signs(60, 20, CanaryEnd.Unanswered).WorkedSince.ShouldBe(Ago(60));
     }
 
     [Fact]
@@ -147,6 +205,20 @@ public sealed class EngineJudgeTests
         Metrics = Http(HttpEnd.TimedOut, seconds),
         Counters = Idle.Counters! with { At = Ago(seconds + 5), Running = 256, HasWork = true, MovedAt = Ago(seconds + 5) },
         Canary = Idle.Canary! with { At = Ago(seconds + 20) },
+    };
+
+    private static EngineSigns Deaf(double seconds, double? stillFor = null, int looks = 3) => Silent(seconds) with
+    {
+        Server = new ServerSign(Ago(1), TimeSpan.FromSeconds(stillFor ?? seconds), looks, "process 4711 stands still"),
+        Chips = Chips(idleLooks: 4, idleFor: seconds),
+    };
+
+    /// <summary>/health answers, /metrics does not, there was work, and a canary got no answer.</summary>
+    private static EngineSigns WithoutMetrics(double seconds) => Idle.Unanswered(1, 0, flat: null, workBefore: true) with
+    {
+        Metrics = Http(HttpEnd.TimedOut, seconds),
+        Counters = Idle.Counters! with { At = Ago(seconds + 5), Running = 4, HasWork = true, MovedAt = Ago(seconds + 5) },
+        Chips = Chips(idleLooks: 4, idleFor: seconds),
     };
 
     private static EngineSigns WithStuckRank(double seconds)

@@ -34,13 +34,17 @@ internal static class SomeEngine
     public static EngineSigns Moving(this EngineSigns signs, double running = 3, double waiting = 0) => signs with
     {
         Counters = new CounterSign(Ago(1), running, waiting, TimeSpan.Zero) { HasWork = true, MovedAt = Ago(1) },
-        Chips = Chips(allBusy: true),
+        Chips = Chips(computes: true),
     };
 
     public static EngineSigns Unanswered(this EngineSigns signs, int times, double forSeconds, bool? flat = true, bool workBefore = false) => signs with
     {
         Canary = new CanarySign(Ago(1), CanaryEnd.Unanswered, times, Ago(forSeconds + 1), TimeSpan.FromSeconds(forSeconds), "no answer within 20 s") { CountersFlat = flat, WorkBefore = workBefore },
     };
+
+    public static EngineSigns Wrong(this EngineSigns signs) => signs with { Canary = Idle.Canary! with { End = CanaryEnd.Wrong, InARow = 2 } };
+
+    public static EngineSigns Answered(this EngineSigns signs, double secondsAgo) => signs with { Canary = Idle.Canary! with { At = Ago(secondsAgo) } };
 
     public static EngineSigns Ended(this EngineSigns signs, bool killed = false, double forSeconds = 5, params string[] leftovers) => signs with
     {
@@ -61,8 +65,32 @@ internal static class SomeEngine
         },
     };
 
+    /// <summary>The cause was read so long ago.</summary>
+    public static EngineSigns Told(this EngineSigns signs, double secondsAgo) => signs with { Log = signs.Log! with { CauseAt = Ago(secondsAgo) } };
+
     public static EngineSigns NoBlock(this EngineSigns signs, params double[] secondsAgo) => signs with { Log = signs.Log! with { NoBlockAt = [.. secondsAgo.Select(Ago)] } };
 
-    public static ChipSign Chips(int idleLooks = 0, double idleFor = 0, bool allBusy = false, bool uneven = false, double ago = 3) =>
-        new(Ago(ago), idleLooks, TimeSpan.FromSeconds(idleFor), "chips") { AllBusy = allBusy, Uneven = uneven, HoldsMemory = true };
+    /// <summary>What the last good scrape saw: requests, and whether tokens came right before it.</summary>
+    public static EngineSigns With(this EngineSigns signs, double running, bool moved) => signs with
+    {
+        Counters = signs.Counters! with { Running = running, HasWork = running > 0, MovedAt = moved ? signs.Counters.At : Ago(600) },
+    };
+
+    /// <summary>Looks at even distances; chips that were seen at work unless something else is said.</summary>
+    public static ChipSign Chips(int idleLooks = 0, double idleFor = 0, bool computes = false, int uneven = 0, double ago = 3, bool? canTell = true) =>
+        new(Ago(ago), idleLooks, TimeSpan.FromSeconds(idleFor), "chips")
+        {
+            IdleAt = [.. Enumerable.Range(0, idleLooks).Select(look => Ago(ago + idleFor - (look * idleFor / Math.Max(1, idleLooks - 1))))],
+            UnevenAt = [.. Enumerable.Range(0, uneven).Select(look => Ago(ago + ((uneven - 1 - look) * 5)))],
+            CanTell = canTell,
+            Computes = computes,
+            HoldsMemory = true,
+        };
+
+    /// <summary>So much was learned of its pauses.</summary>
+    public static EngineSigns Learned(this EngineSigns signs, double workedMinutes, double longest, double longestIdle = 0) => signs with
+    {
+        HealthyPauses = new HealthyPauseSign(Now,
+            new HealthyPauses(TimeSpan.FromMinutes(workedMinutes), TimeSpan.FromSeconds(longest), TimeSpan.FromSeconds(longestIdle))),
+    };
 }

@@ -58,9 +58,58 @@ public sealed class PlainFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_left_out_was_never_opened()
+    {
+        Directory.CreateDirectory(_folder.File("elsewhere"));
+        using (var made = Process.Start("mkfifo", [_folder.File("elsewhere/pipe")]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(_folder.File("logs/inner"));
+        File.WriteAllText(_folder.File("logs/inner/pipe"), "text");
+        Directory.CreateSymbolicLink(_folder.File("link"), _folder.File("elsewhere"));
+        var folder = PlainFolder.Find(_folder.File("logs"))!;
+        using var opened = new OpenWatch(_folder.File("elsewhere"));
+        await Ownership.WhileExchangedAsync(_folder.File("logs/inner"), _folder.File("link"), () =>
+        {
+            for (var i = 0; i < 2000; i++)
+                Should.NotThrow(() => Try(folder, "inner/pipe"));
+        });
+        opened.Opened().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task While_folders_are_exchanged_for_links_no_name_behind_one_is_listed()
+    {
+        Directory.CreateDirectory(_folder.File("elsewhere/deep"));
+        File.WriteAllText(_folder.File("elsewhere/deep/secret-name"), "text");
+        Directory.CreateDirectory(_folder.File("logs/inner/deep"));
+        File.WriteAllText(_folder.File("logs/inner/deep/a.log"), "text");
+        Directory.CreateSymbolicLink(_folder.File("link"), _folder.File("elsewhere"));
+        var folder = PlainFolder.Find(_folder.File("logs"))!;
+        HashSet<string> names = [];
+        await Ownership.WhileExchangedAsync(_folder.File("logs/inner"), _folder.File("link"), () =>
+        {
+            for (var i = 0; i < 3000; i++)
+                names.UnionWith(folder.Files().Select(folder.NameOf));
+        });
+        names.ShouldBe(["inner/deep/a.log"]);
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_none() => PlainFolder.Find(_folder.File("missing")).ShouldBeNull();
 
     public void Dispose() => _folder.Dispose();
+
+    private static void Try(PlainFolder folder, string name)
+    {
+        try
+        {
+            Read(folder, name).ShouldBe("text");
+        }
+        catch (IOException)
+        {
+            // Left out.
+        }
+    }
 
     private static string Read(PlainFolder folder, string name)
     {

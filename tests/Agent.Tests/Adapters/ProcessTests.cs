@@ -59,8 +59,8 @@ public sealed class ProcessTests
             var id = DetachedProcess.Start(new DetachedStart(new CommandLine("sh", ["-c", "echo out; echo err >&2; exec sleep 300"]), environment, log));
             var entry = _table.Read(id.Pid)!;
             entry.SessionId.ShouldBe(id.Pid);
-            _table.WithMarker("MARK", "here we are").Select(p => p.Id).ShouldContain(id);
-            _table.WithMarker("MARK", "here we").Select(p => p.Id).ShouldNotContain(id);
+            _table.WithMarker("MARK", "here we are", ProcessTable.Self).Select(p => p.Id).ShouldContain(id);
+            _table.WithMarker("MARK", "here we", ProcessTable.Self).Select(p => p.Id).ShouldNotContain(id);
             SpinWait.SpinUntil(() => File.ReadAllText(log) == "out\nerr\n", TimeSpan.FromSeconds(10)).ShouldBeTrue();
 
             _table.Signal(id with { StartTicks = id.StartTicks + 1 }, Signals.Kill).ShouldBe(SignalOutcome.Gone, "a pid that was used again is another process");

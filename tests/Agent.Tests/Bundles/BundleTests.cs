@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.ForeignText;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Bundles;

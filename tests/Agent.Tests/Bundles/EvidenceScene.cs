@@ -4,6 +4,8 @@ using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.ForeignText;
+using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Bundles;
@@ -23,7 +25,9 @@ internal sealed class EvidenceScene : IDisposable
         Settings = load.Settings!;
         Processes = new ProcessTable(_folder.File("proc"));
         var engine = Settings.Engines[0];
-        Engine = new SupervisedEngine(engine, new EngineHost(engine, Settings.StateFolder, new ProcessKind(Processes, EngineHost.MarkerOf(engine, Settings.StateFolder)), Processes, Clock), new VllmClient(engine.Address, null, Clock));
+        Engine = new SupervisedEngine(engine,
+            new EngineHost(engine, Settings.StateFolder, ProcessKind.Of(Processes, engine, Settings.StateFolder, ProcessTable.Self), Processes, Clock),
+            new VllmClient(engine.Address, null, Clock));
     }
 
     public FakeTimeProvider Clock { get; } = new(Story.Start);
@@ -56,6 +60,7 @@ internal sealed class EvidenceScene : IDisposable
     public void Process(int pid, string name, string commandLine, params string[] environment)
     {
         Write($"proc/{pid}/stat", $"{pid} ({name}) S 1 {pid} {pid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0 0");
+        Write($"proc/{pid}/status", ProcFolder.StatusOf(ProcessTable.Self, ProcessTable.Self));
         Write($"proc/{pid}/cmdline", commandLine.Replace(' ', '\0'));
         Write($"proc/{pid}/environ", string.Join('\0', environment.Prepend($"{EngineCommandLine.Marker}=deepseek@{Settings.StateFolder}")) + "\0");
     }

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Agent.Bundles;
+using Agent.ForeignText;
 
 namespace Agent.Tests.Bundles;
 

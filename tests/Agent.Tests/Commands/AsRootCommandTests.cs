@@ -1,14 +1,11 @@
 using Agent.Commands;
+using Agent.Configuration;
 using Agent.Domain.Observations;
 
 namespace Agent.Tests.Commands;
 
-public sealed class AsRootCommandTests : IDisposable
+public sealed class AsRootCommandTests
 {
-    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
-    private readonly TemporaryFolder _folder = new();
-
     [Fact]
     public void A_chip_is_two_numbers() => AsRootCommand.ChipOf("12-1").ShouldBe(Subject.Chip(12, 1));
 
@@ -25,41 +22,32 @@ public sealed class AsRootCommandTests : IDisposable
     [InlineData("٣-٠")]
     public void What_is_no_chip_is_refused(string name) => AsRootCommand.ChipOf(name).ShouldBeNull();
 
-    [Fact]
-    public void Root_runs_what_a_file_says_that_nobody_else_may_write()
+    [Theory]
+    [InlineData("one", true)]
+    [InlineData("two", true)]
+    [InlineData("of-the-host", false)]
+    [InlineData("child", false)]
+    [InlineData("evil", false)]
+    [InlineData("ONE", false)]
+    [InlineData("", false)]
+    public void Only_engines_that_the_configuration_has_in_units_of_the_package_are_started(string name, bool admitted)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, whose file it is");
-        RootsFile.Problem("/etc/passwd").ShouldBeNull();
-    }
+        const string Yaml = """
+            engines:
+              - { name: one, kind: systemd, model: /m, port: 8001, chips: [0/0] }
+              - { name: two, kind: systemd, model: /m, port: 8002, chips: [1/0] }
+              - { name: of-the-host, kind: systemd, unit: { name: vllm.service }, model: /m, port: 8003, chips: [2/0] }
+              - { name: child, model: /m, port: 8004, chips: [3/0] }
+            """;
+        var load = SettingsFile.Parse("t.yaml", Yaml, _ => false);
+        load.Problems.ShouldBeEmpty();
+        var refusal = admitted ? null : $"'{name}' is no engine of kind systemd in t.yaml, so it is not started; there are: one, two";
+        AsRootCommand.RefusalOf(load.Settings!, name).ShouldBe(refusal);
 
-    [Fact]
-    public void A_file_that_others_may_write_is_not_roots() => Problem(Writable("agent.yaml")).ShouldContain("what root runs is read from files of root alone");
-
-    [Fact]
-    public void A_folder_in_which_others_may_put_another_file_is_not_roots()
-    {
-        File.WriteAllText(_folder.File("agent.yaml"), "mode: act");
-        File.SetUnixFileMode(_folder.Path, ForAll | UnixFileMode.UserExecute);
-        Problem(_folder.File("agent.yaml")).ShouldContain("what root runs is read from files of root alone");
-    }
-
-    [Fact]
-    public void A_link_is_as_good_as_what_it_leads_to()
-    {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, whose link it is");
-        var target = Writable("target");
-        File.CreateSymbolicLink(_folder.File("agent.yaml"), target);
-        Problem(_folder.File("agent.yaml")).ShouldContain($"chmod go-w {target}");
-    }
-
-    public void Dispose() => _folder.Dispose();
-
-    private static string Problem(string path) => RootsFile.Problem(path).ShouldNotBeNull();
-
-    private string Writable(string name)
-    {
-        File.WriteAllText(_folder.File(name), "mode: act");
-        File.SetUnixFileMode(_folder.File(name), ForAll);
-        return _folder.File(name);
+        // While somebody edits the file.
+        var edited = SettingsFile.Parse("t.yaml", Yaml + "\nmode: obser\nunknown: 1", _ => false);
+        edited.Settings.ShouldBeNull();
+        AsRootCommand.RefusalOf(edited.Understood!, name).ShouldBe(refusal);
+        SettingsFile.Parse("t.yaml", Yaml + "\n  broken: [", _ => false).Understood.ShouldBeNull();
     }
 }

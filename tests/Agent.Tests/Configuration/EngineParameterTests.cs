@@ -85,6 +85,20 @@ public sealed class EngineParameterTests
         EngineNotes.Of(Engine(yaml)).ShouldHaveSingleItem().ShouldStartWith(note);
 
     [Theory]
+    [InlineData("environment: { HF_HOME: /data/hub }", "environment.HF_HOME: /data/hub: the unit npu-engine@ lets an engine write to /var/lib/npu-engine, /tmp, /var/tmp, /dev/shm alone")]
+    [InlineData("environment: { ASCEND_PROCESS_LOG_PATH: /var/log/plog }", "environment.ASCEND_PROCESS_LOG_PATH: /var/log/plog: ")]
+    [InlineData("arguments: { ssl-keyfile: /etc/npu-agent/tls.key }", "arguments.ssl-keyfile: /etc/npu-agent/tls.key: the engine runs as npu-engine, for whom this folder is closed")]
+    [InlineData("command: /var/lib/npu-agent/venv/bin/vllm", "command: /var/lib/npu-agent/venv/bin/vllm: ")]
+    public void What_the_unit_of_the_package_keeps_from_an_engine_is_noted(string yaml, string note)
+    {
+        EngineNotes.Of(Engine("kind: systemd\n" + yaml)).ShouldHaveSingleItem().ShouldStartWith(note);
+        EngineNotes.Of(Engine(yaml)).ShouldBeEmpty();
+        EngineNotes.Of(Engine("kind: systemd\nunit: { name: vllm.service }\n" + yaml)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("kind: systemd\nenvironment: { HF_HOME: /var/lib/npu-engine/hub, TMPDIR: /tmp }")]
+    [InlineData("kind: systemd\narguments: { chat-template: /etc/npu-agents/chat.jinja }")]
     [InlineData("environment: { VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS: 300 }")]
     [InlineData("environment: { VLLM_SERVER_DEV_MODE: 1 }")]
     [InlineData("max_num_seqs: 16")]

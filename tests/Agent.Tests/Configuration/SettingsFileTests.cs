@@ -27,6 +27,7 @@ public sealed class SettingsFileTests
         settings.Log.ShouldBe(defaults.Log);
         settings.History.ShouldBe(defaults.History);
         settings.Engines[0].Stop.ShouldBe(defaults.Engines[0].Stop);
+        settings.Engines[0].Log.ShouldBe(defaults.Engines[0].Log);
         settings.Engines[0].StallGrace.ShouldBe(defaults.Engines[0].StallGrace);
         (settings.StateFolder, settings.ControlSocket, settings.Listen, settings.Mode).ShouldBe((defaults.StateFolder, defaults.ControlSocket, defaults.Listen, defaults.Mode));
     }
@@ -39,12 +40,21 @@ public sealed class SettingsFileTests
         System.Text.Json.JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings).ShouldContain("0000:C1:00.0");
     }
 
+    [Fact]
+    public void Names_of_the_listener_are_kept_in_one_spelling() =>
+        Load("listen_names: [NPU-Host-1.Example.com., b\u00fccher.example, \"[2001:DB8::0]\", 10.0.0.5, npu_host]\n" + Engine).Settings!.ListenNames
+            .ShouldBe(["npu-host-1.example.com", "xn--bcher-kva.example", "2001:db8::", "10.0.0.5", "npu_host"]);
+
     [Theory]
     [InlineData("mod: act", "t.yaml:1:1: mod: unknown key; did you mean 'mode'?")]
     [InlineData("mode: on", "t.yaml:1:7: mode: found 'on', allowed: act, observe")]
     [InlineData("mode: [act]", "t.yaml:1:7: mode: expected one value, found a list")]
     [InlineData("state_folder: here", "state_folder: 'here' is no absolute path")]
     [InlineData("listen: nowhere", "listen: 'nowhere' is no address")]
+    [InlineData("listen_names: [\"*.example.com\"]", "t.yaml:1:15: listen_names: '*.example.com' is no name of a host and no address; write it as clients do, without port")]
+    [InlineData("listen_names: [\"npu-host-1:9470\"]", "listen_names: 'npu-host-1:9470' is no name of a host")]
+    [InlineData("listen_names: npu-host-1", "listen_names: expected a list such as [a, b], found the single value 'npu-host-1'")]
+    [InlineData("history: 99999999999999999999d", "history: found '99999999999999999999d', expected a duration")]
     [InlineData("history: 5 years", "history: found '5 years', expected a duration such as 500ms, 90s, 2m or 1h30m")]
     [InlineData("history: 1h", "history: 1h is out of range, allowed 1d to 3650d")]
     [InlineData("bundles: { max_size: 5GB }", "bundles.max_size: found '5GB', expected a size such as 64MiB or 5GiB")]

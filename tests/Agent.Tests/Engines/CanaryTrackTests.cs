@@ -31,6 +31,7 @@ public sealed class CanaryTrackTests
         var (before, after, alone) = Cases[row];
         var track = new CanaryTrack(new FakeTimeProvider());
         var sign = track.Take(track.Ask(Run, before), new CanaryResult(VllmEnd.Answered, "Paris", null, 1.5) { Tokens = 8 }, after, firstOfLook: true);
+        sign.AskedAt.ShouldNotBeNull();
         (sign.HadEngineAlone, sign.SecondsPerToken).ShouldBe((alone, 1.5));
     }
 }

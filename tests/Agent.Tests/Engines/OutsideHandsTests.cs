@@ -1,6 +1,7 @@
 using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Engines;
+using Agent.Engines.Drift;
 using Agent.Engines.Kinds;
 using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
@@ -59,6 +60,35 @@ public sealed class OutsideHandsTests : IDisposable
     }
 
     [Fact]
+    public async Task One_whose_container_has_let_go_of_old_lines_is_read_behind_what_is_left_of_them()
+    {
+        var host = await ServingAsync();
+        var lines = string.Concat(Enumerable.Range(0, 3000).Select(i => $"INFO 11-24 10:00:00 request {i}\n"));
+        File.AppendAllText(host.Run!.LogFile, lines + "EngineCore encountered a fatal error.\n");
+        End(null);
+        await host.LookAgainAsync(CancellationToken.None);
+        await StartedAgainAsync(host);
+        File.AppendAllText(host.Run!.LogFile, lines[^4000..]);
+        host.Log!.Read().Stage.ShouldBe(StartupStage.Launched);
+        File.AppendAllText(host.Run.LogFile, "EngineCore encountered a fatal error.\nnon-default args: {}\n");
+        host.Log.Read().Stage.ShouldBe(StartupStage.ConfigurationRead);
+        host.Log.Read().DeathLine.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task One_whose_container_has_nothing_left_of_the_run_before_is_read_from_its_start()
+    {
+        var host = await ServingAsync();
+        End(null);
+        await host.LookAgainAsync(CancellationToken.None);
+        await StartedAgainAsync(host);
+        File.AppendAllText(host.Run!.LogFile, "non-default args: {}\n");
+        host.Log!.Read().Stage.ShouldBe(StartupStage.Launched);
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        host.Log.Read().Stage.ShouldBe(StartupStage.ConfigurationRead);
+    }
+
+    [Fact]
     public async Task A_unit_whose_log_begins_anew_is_read_from_its_first_line()
     {
         _kind.Log = LogOrigin.Copied;
@@ -66,6 +96,42 @@ public sealed class OutsideHandsTests : IDisposable
         End(null);
         await StartedAgainAsync(host);
         host.Run!.LogBegin.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_engine_of_another_user_goes_on_in_the_file_that_the_agent_made_and_begins_behind_its_mark()
+    {
+        (_kind.Log, _kind.LogFolder) = (LogOrigin.WrittenBehindMark, _folder.File("logs"));
+        Directory.CreateDirectory(_kind.LogFolder);
+        var host = await ServingAsync();
+        var log = host.Run!.LogFile;
+        Path.GetDirectoryName(log).ShouldBe(_kind.LogFolder);
+        // Twice while nobody looked: what stands between the marks is no more this run's than what stands before.
+        foreach (var pid in (int[])[150, 200])
+            File.AppendAllBytes(log, [.. RunMark.Of(new ProcessId(pid, 7)), .. "non-default args: {'port': 8001}\n"u8, .. pid == 150 ? "Application startup complete.\n"u8 : ""u8]);
+        End(null);
+        await StartedAgainAsync(host);
+        host.Run!.LogFile.ShouldBe(log);
+        host.Log!.Read().Stage.ShouldBe(StartupStage.ConfigurationRead);
+        EngineArguments.InLog(host.Run)!.Values["port"].ShouldBe("8001");
+    }
+
+    [Fact]
+    public async Task One_that_an_older_agent_started_beside_its_record_is_adopted_with_its_log_there_and_the_next_is_elsewhere()
+    {
+        _kind.Log = LogOrigin.Written;
+        var before = (await ServingAsync()).Run!.LogFile;
+        (_kind.Log, _kind.LogFolder) = (LogOrigin.WrittenBehindMark, _folder.File("logs"));
+        Directory.CreateDirectory(_kind.LogFolder);
+        var host = Host();
+        (await host.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeTrue();
+        (host.Run!.ProcessId, host.Run.LogFile).ShouldBe((100, before));
+        host.Log!.Read().Stage.ShouldBe(StartupStage.Serving);
+
+        await host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None);
+        File.WriteAllText(host.Run!.LogFile, "");
+        host.Logs().ShouldBe([host.Run.LogFile, before]);
+        Path.GetDirectoryName(host.Run.LogFile).ShouldBe(_kind.LogFolder);
     }
 
     [Fact]
@@ -85,7 +151,7 @@ public sealed class OutsideHandsTests : IDisposable
     {
         var host = Host();
         _kind.Main = new ProcessId(100, 7);
-        (await host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Problem.ShouldBeNull();
+        (await host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
         File.WriteAllText(host.Run!.LogFile, FirstRun);
         host.Log!.Read().Stage.ShouldBe(StartupStage.Serving);
         _clock.Advance(TimeSpan.FromMinutes(1));
@@ -120,11 +186,20 @@ public sealed class OutsideHandsTests : IDisposable
 
         public LogOrigin Log { get; set; } = LogOrigin.CopiedWithEarlierRuns;
 
+        public uint? User => null;
+
+        public string? LogFolder { get; set; }
+
+        public IReadOnlyDictionary<string, string>? Given { get; set; }
+
+        public bool IsErrand(ProcessEntry process) => false;
+
         public ProcessId? Main { get; set; }
 
         public EngineExit? Exit { get; set; }
 
-        public Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation) => Task.FromResult((Main, (string?)null));
+        public Task<(ProcessId? Main, KindRefusal? Refusal)> LaunchAsync(EngineLaunch launch,
+            CancellationToken cancellation) => Task.FromResult((Main, (KindRefusal?)null));
 
         public Task<ProcessId?> FindAsync(CancellationToken cancellation) => Task.FromResult(Main);
 
@@ -136,7 +211,9 @@ public sealed class OutsideHandsTests : IDisposable
 
         public Task KillAllAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-        public Task<string?> CloseAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
+        public Task<KindRefusal?> CloseAsync(CancellationToken cancellation) => Task.FromResult<KindRefusal?>(null);
+
+        public Task<string?> PausedAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
         public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
     }

@@ -98,6 +98,38 @@ public sealed class StartChecksTests : IDisposable
     }
 
     [Fact]
+    public void The_unit_clears_after_its_own_engines_the_socket_that_nobody_listens_on_too()
+    {
+        File.WriteAllText(_folder.File("psm_left"), "x");
+        File.WriteAllText(_folder.File("engine.sock"), "");
+        UnitLeftovers.Remove(CommandLine.Of(["vllm", "serve", "/m", "--uds", _folder.File("engine.sock")]), new SharedMemory(new OpenFiles(), _folder.Path), new SocketTable())
+            .ShouldBe(["psm_left", _folder.File("engine.sock")]);
+        Directory.GetFiles(_folder.Path).ShouldBeEmpty();
+        UnitLeftovers.Remove(null, new SharedMemory(new OpenFiles(), _folder.Path), new SocketTable()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_socket_that_somebody_listens_on_stays()
+    {
+        var path = _folder.File("engine.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        UnitLeftovers.Remove(CommandLine.Of(["vllm", "--uds", path]), new SharedMemory(new OpenFiles(), _folder.Path), new SocketTable()).ShouldBeEmpty();
+        File.Exists(path).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Whose_processes_the_agent_may_not_look_into_is_not_said_to_be_nobody()
+    {
+        var board = new SmallBoard();
+        board.Hold(1, megabytes: 40960, process: null, "");
+        var occupants = new ChipOccupants(board.NpuSmi, board.Chips, new ProcessTable(), new OpenFiles(_folder.Path) { SeesAll = false }, "/dev");
+        (await occupants.LookAsync(Engine("chips: [0/0, 1/0]"), CancellationToken.None)).Detail.ShouldBe(
+            "chip 1/0 holds 44360 MB and npu-smi lists nobody; whether another user's process has its device open, the agent may not see");
+    }
+
+    [Fact]
     public void Too_little_shared_memory_refuses_an_engine_of_several_ranks_and_says_what_fills_it()
     {
         File.WriteAllText(_folder.File("big"), "x");
@@ -137,6 +169,8 @@ public sealed class StartChecksTests : IDisposable
         load.Problems.ShouldBeEmpty();
         var engine = load.Settings!.Engines[0];
         var processes = new ProcessTable();
-        return new SupervisedEngine(engine, new EngineHost(engine, "/nowhere", new ProcessKind(processes, "a"), processes, TimeProvider.System), new VllmClient(engine.Address, null, TimeProvider.System));
+        return new SupervisedEngine(engine,
+            new EngineHost(engine, "/nowhere", ProcessKind.Of(processes, engine, "/nowhere", ProcessTable.Self), processes, TimeProvider.System),
+            new VllmClient(engine.Address, null, TimeProvider.System));
     }
 }

@@ -1,6 +1,7 @@
 using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Starting;
+using Agent.Tests.Probes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Engines;
@@ -62,7 +63,7 @@ public sealed class StartProgressTests
         using var scene = new Bundles.EvidenceScene();
         scene.Write("state/engines/deepseek/20261124-090000-000.log", "RuntimeError: no kernel at block 12\n");
         scene.Started(Now, "RuntimeError: no kernel at block 40\n");
-        var outlook = new StartOutlook(scene.Engine, new FakeTimeProvider(Now));
+        var outlook = new StartOutlook(scene.Engine, StartScene.Numbering(new SmallBoard().NpuSmi), new FakeTimeProvider(Now));
         outlook.Look(EngineLife.Ended, scene.Engine.Host.Log!.Read(), Now)!.FailsAlike!.ShouldContain("two starts in a row failed at launched with: RuntimeError: no kernel at block 40");
         outlook.Look(EngineLife.Running, scene.Engine.Host.Log!.Read(), Now).ShouldBeNull("it may still get on");
     }

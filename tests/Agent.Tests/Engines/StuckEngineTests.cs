@@ -5,6 +5,7 @@ using Agent.Engines.Stopping;
 using Agent.Probes.Engine;
 using Agent.Remedies;
 using Agent.Tests.Bundles;
+using Agent.Tests.Probes;
 
 namespace Agent.Tests.Engines;
 
@@ -40,7 +41,7 @@ public sealed class StuckEngineTests : IDisposable
     {
         Put('D', "devmm_svm_wait");
         await StopAsync();
-        var probe = new EngineVerdictProbe(_scene.Engine, new EngineLimits(), _scene.Clock);
+        var probe = new EngineVerdictProbe(_scene.Engine, StartScene.Numbering(new SmallBoard().NpuSmi), new EngineLimits(), _scene.Clock);
         var seen = (await probe.LookAsync(CancellationToken.None)).ShouldHaveSingleItem();
         seen.Fault.ShouldBe(FaultCodes.EngineUnkillable);
         seen.Serving.ShouldBe(false);

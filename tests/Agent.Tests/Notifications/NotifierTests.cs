@@ -47,7 +47,7 @@ public sealed class NotifierTests
     // The key, the message and the signature of the Standard Webhooks specification's own example.
     [Fact]
     public void A_webhook_is_signed_as_the_specification_shows() =>
-        WebhookNotifier.Sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", """{"test": 2432232314}""")
+        WebhookNotifier.Sign(SecretFile.WebhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Key!, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", """{"test": 2432232314}""")
             .ShouldBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 
     [Theory]
@@ -76,13 +76,15 @@ public sealed class NotifierTests
         delivery.Problem.ShouldNotContain("hidden");
     }
 
-    [Fact]
-    public async Task A_secret_file_that_is_empty_is_a_problem_and_not_a_signature_that_anybody_can_make()
+    [Theory]
+    [InlineData("\n", "holds no secret")]
+    [InlineData("whsec_\n", "behind it no base64")]
+    public async Task A_secret_file_that_is_empty_is_a_problem_and_not_a_signature_that_anybody_can_make(string text, string problem)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("secret"), "whsec_\n");
+        File.WriteAllText(folder.File("secret"), text);
         var notifier = new WebhookNotifier(new WebhookSettings("hook", new Uri("http://127.0.0.1:1/"), folder.File("secret")), "host1", _clock);
-        (await notifier.SendAsync(Told(Story.Recovered(Story.Start)), CancellationToken.None)).Problem.ShouldContain("holds no secret");
+        (await notifier.SendAsync(Told(Story.Recovered(Story.Start)), CancellationToken.None)).Problem.ShouldContain(problem);
     }
 
     private static Notice Told(IEnumerable<IncidentEvent> events)

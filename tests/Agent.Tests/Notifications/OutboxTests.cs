@@ -1,4 +1,5 @@
 using Agent.Domain.Faults;
+using Agent.ForeignText;
 using Agent.Notifications;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
@@ -20,7 +21,7 @@ public sealed class OutboxTests : IDisposable
     public OutboxTests()
     {
         _database = Database.Open(_folder.Path, Story.Start);
-        _journal = new Journal(_database.Connect(), Notifiers);
+        _journal = new Journal(_database.Connect(), Notifiers, TextGate.OfPatterns);
         _outbox = new Outbox(_database.Connect());
         _journal.Append(Story.Changes("a", Story.Recovered(Story.Start.AddMinutes(-1))), [Story.Fold("a", Story.Recovered(Story.Start.AddMinutes(-1)))]);
     }
@@ -76,7 +77,7 @@ public sealed class OutboxTests : IDisposable
         await SendAsync(1);
         var earlier = new FakeTimeProvider(Story.Start.AddYears(-5));
         using var store = _database.Connect();
-        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(store), [_slow, _sound], FaultCatalog.Default, earlier, (_, _) => { });
+        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(store, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, earlier, (_, _) => { });
         await dispatcher.SendDueAsync(CancellationToken.None);
         _slow.Got.Count.ShouldBe(2);
     }
@@ -102,7 +103,7 @@ public sealed class OutboxTests : IDisposable
     private async Task SendAsync(int turns)
     {
         using var connection = _database.Connect();
-        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(connection), [_slow, _sound], FaultCatalog.Default, _clock, (_, _) => { });
+        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(connection, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, _clock, (_, _) => { });
         for (var i = 0; i < turns; i++)
             await dispatcher.SendDueAsync(CancellationToken.None);
     }

@@ -84,6 +84,18 @@ public sealed class DriverProbeTests : IDisposable
         (await LookAsync(probe))[0].Fault.ShouldBe(isOfDriver ? FaultCodes.DriverErrors : null);
     }
 
+    // Two broken halves in one look: nobody finds the bad module by lowering the load.
+    [Fact]
+    public async Task Broken_memory_of_the_host_is_told_before_want_of_memory()
+    {
+        using var probe = Probe();
+        await LookAsync(probe);
+        Write("Out of memory: Killed process 4711 (python3.11) total-vm:1kB", "Memory failure: 0x7f3a21: Sending SIGBUS to VLLM::Worker_TP:15277 due to hardware memory corruption");
+        var seen = await LookAsync(probe);
+        (seen[1].Subject, seen[1].Fault).ShouldBe((Subject.Host, FaultCodes.HostMemoryCorrupt));
+        seen[1].Evidence.Count.ShouldBe(2);
+    }
+
     [Fact]
     public async Task Of_a_flood_a_bounded_number_of_lines_is_read_and_the_rest_is_counted()
     {
@@ -100,7 +112,7 @@ public sealed class DriverProbeTests : IDisposable
     [Fact]
     public async Task A_kernel_log_that_may_not_be_read_is_no_verdict_and_says_what_is_missing()
     {
-        using var probe = new KernelLogProbe(new KernelRing(_folder.File("none")), _clock);
+        using var probe = new KernelLogProbe(new KernelRing(_folder.File("none")), [], _clock);
         var seen = (await probe.LookAsync(CancellationToken.None)).Single();
         seen.Verdict.ShouldBe(Verdict.CouldNotLook);
         seen.NextStep!.ShouldContain("CAP_SYSLOG");
@@ -111,7 +123,7 @@ public sealed class DriverProbeTests : IDisposable
     private KernelLogProbe Probe()
     {
         File.WriteAllText(Kernel, $"6,{FirstSequence - 1},0,-;from before\n");
-        return new KernelLogProbe(new KernelRing(Kernel), _clock);
+        return new KernelLogProbe(new KernelRing(Kernel), [], _clock);
     }
 
     private static async Task<IReadOnlyList<Observation>> LookAsync(KernelLogProbe probe) => await probe.LookAsync(CancellationToken.None);

@@ -97,6 +97,36 @@ public sealed class LinkHealthProbeTests
         seen.Summary.ShouldContain(text ?? "link UP");
     }
 
+    [Theory]
+    [InlineData("Rx Power0 : -2.5 dBm", null, "link UP")]
+    [InlineData("Rx Power0 : -9.1 dBm", FaultCodes.OpticalDegraded, "receives 0.123")]
+    [InlineData("Rx Power0(dBm) : -40.0", FaultCodes.OpticalDegraded, "receives 0.0001 mW")]
+    [InlineData("Rx Power(dBm)0 : 2.0", null, "link UP")]
+    [InlineData("Rx Power0 : 1018.9 uW", null, "link UP")]
+    [InlineData("Rx Power0 : 5.4 uW", FaultCodes.OpticalDegraded, "receives 0.0054 mW")]
+    [InlineData("Rx Power0 : not supported", null, "link UP")]
+    public async Task Light_is_judged_in_whatever_unit_it_is_told(string line, string? fault, string says)
+    {
+        _board.Say("-i 0 -optical -g", $"present : present\n{line}\n");
+        var seen = await LookAsync();
+        seen.Fault.ShouldBe(fault);
+        seen.Summary.ShouldContain(says);
+    }
+
+    [Theory]
+    [InlineData("Rx Power0 : 1.2 furlong")]
+    [InlineData("Rx Power0 : -inf dBm")]
+    [InlineData("Rx Power0 : 0x7f")]
+    [InlineData("| Lane | Tx Power(dBm) | Rx Power(dBm) |\n| 0 | -1.2 | -2.5 |")]
+    [InlineData("Lane   TxPower(dBm)   RxPower(dBm)\n0      -1.2           -2.5")]
+    public async Task Light_that_cannot_be_read_is_no_healthy_light(string lines)
+    {
+        _board.Say("-i 0 -optical -g", $"present : present\n{lines}\n");
+        var seen = await LookAsync();
+        seen.Verdict.ShouldBe(Verdict.CouldNotLook);
+        seen.Summary.ShouldContain("told in a way that is not known");
+    }
+
     [Fact]
     public void Every_limit_is_held_against_a_module_of_a_real_host()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Domain.Observations;
+using Agent.ForeignText;
 using Agent.Probes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,23 @@ public sealed class ProbeScheduleTests
             Task.WhenAll(looked.Select(l => l.Task)));
     }
 
+    [Fact]
+    public async Task A_probe_that_wants_another_to_look_gets_its_look_at_once()
+    {
+        var (looks, looked) = (0, new TaskCompletionSource());
+        var seldom = Probe("seldom", _ =>
+        {
+            // The first look is the one of the schedule.
+            if (Interlocked.Increment(ref looks) == 2)
+                looked.TrySetResult();
+            return Task.CompletedTask;
+        }) with
+        { Interval = TimeSpan.FromMinutes(50) };
+        var wanting = new ScheduledProbe(new Looker("wanting", _ => Task.CompletedTask, wants: ["seldom", "not there"]), TimeSpan.FromMilliseconds(200),
+            TimeSpan.FromMinutes(1), TextGate.OfPatterns);
+        await UntilAsync([seldom, wanting], looked.Task);
+    }
+
     private static async Task UntilAsync(IReadOnlyList<ScheduledProbe> probes, Task looked)
     {
         var services = new ServiceCollection();
@@ -43,9 +61,9 @@ public sealed class ProbeScheduleTests
         return Task.CompletedTask;
     };
 
-    private static ScheduledProbe Probe(string name, Func<CancellationToken, Task> look) => new(new Looker(name, look), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+    private static ScheduledProbe Probe(string name, Func<CancellationToken, Task> look) => new(new Looker(name, look), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TextGate.OfPatterns);
 
-    private sealed class Looker(string name, Func<CancellationToken, Task> look) : IProbe
+    private sealed class Looker(string name, Func<CancellationToken, Task> look, params IReadOnlyList<string> wants) : IProbe
     {
         public string Name => name;
 
@@ -54,7 +72,7 @@ public sealed class ProbeScheduleTests
         public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
         {
             await look(cancellation);
-            return [];
+            return wants.Count == 0 ? [] : [this.Healthy("looked", DateTimeOffset.UnixEpoch) with { Wants = wants }];
         }
     }
 }

@@ -1,4 +1,5 @@
 using Agent.Domain.Observations;
+using Agent.ForeignText;
 using Agent.Probes;
 
 namespace Agent.Tests.Probes;
@@ -9,7 +10,7 @@ public sealed class ProbeTurnTests
     private readonly ProbeTurn _turn;
     private int _seen;
 
-    public ProbeTurnTests() => _turn = new ProbeTurn(new ScheduledProbe(_probe, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60)), _ => { _seen++; return ValueTask.CompletedTask; }, TimeProvider.System);
+    public ProbeTurnTests() => _turn = new ProbeTurn(new ScheduledProbe(_probe, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TextGate.OfPatterns), _ => { _seen++; return ValueTask.CompletedTask; }, TimeProvider.System);
 
     [Fact]
     public async Task All_who_ask_in_the_middle_of_a_look_share_one_that_begins_after_it()

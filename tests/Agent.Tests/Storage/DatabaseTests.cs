@@ -1,3 +1,4 @@
+using Agent.ForeignText;
 using Agent.Storage;
 using CsCheck;
 
@@ -18,7 +19,7 @@ public sealed class DatabaseTests : IDisposable
             var database = Database.Open(_folder.Path, Story.Start);
             File.ReadAllText(database.SetAside!).ShouldBe(content);
             using (var connection = database.Connect())
-                new IncidentStore(connection).LoadOpen().ShouldBeEmpty();
+                new IncidentStore(connection, TextGate.OfPatterns).LoadOpen().ShouldBeEmpty();
             File.Delete(Path);
         }
     }
@@ -88,7 +89,7 @@ public sealed class DatabaseTests : IDisposable
     private void Fill()
     {
         var database = Database.Open(_folder.Path, Story.Start);
-        using var journal = new Journal(database.Connect(), ["hook"]);
+        using var journal = new Journal(database.Connect(), ["hook"], TextGate.OfPatterns);
         for (var i = 0; i < 20; i++)
             journal.Append(Story.Changes($"i{i}", Story.Recovered(Story.Start)), [Story.Fold($"i{i}", Story.Recovered(Story.Start))]).ShouldBeTrue();
     }

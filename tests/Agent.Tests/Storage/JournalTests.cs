@@ -1,6 +1,7 @@
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
+using Agent.ForeignText;
 using Agent.Notifications;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
@@ -19,8 +20,8 @@ public sealed class JournalTests : IDisposable
     {
         _database = Database.Open(_folder.Path, Story.Start);
         _connection = _database.Connect();
-        _journal = new Journal(_connection, ["hook", "alerts"]);
-        _store = new IncidentStore(_connection);
+        _journal = new Journal(_connection, ["hook", "alerts"], TextGate.OfPatterns);
+        _store = new IncidentStore(_connection, TextGate.OfPatterns);
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class JournalTests : IDisposable
             new RecoveryPlanned(Story.Start.AddMinutes(13), Rung.Engine, [Story.EngineStart], "goes on", "engine deepseek"),
         ]);
         using var connection = _database.Connect();
-        var again = new IncidentStore(connection);
+        var again = new IncidentStore(connection, TextGate.OfPatterns);
         again.RecoveriesSince("engine-exited", Story.Engine, Story.Start.AddHours(-1)).ShouldBe(2);
         again.RecoveriesSince("engine-exited", Story.Engine, Story.Start.AddHours(-3)).ShouldBe(3);
         again.RecoveriesSince("engine-hung", Story.Engine, Story.Start.AddHours(-3)).ShouldBe(0);
@@ -132,7 +133,7 @@ public sealed class JournalTests : IDisposable
         _journal.Append(Story.Start, new Maintenance(Story.Engine, Story.Start, Story.Start.AddHours(1), "root", "driver update"));
         _journal.Append(Story.Start, new EngineWanted("deepseek", false, "root", ""));
         using var connection = _database.Connect();
-        var again = new IncidentStore(connection);
+        var again = new IncidentStore(connection, TextGate.OfPatterns);
         again.Maintenances(Story.Start.AddMinutes(1)).Single().Subject.ShouldBe(Subject.Engine("deepseek"));
         again.Maintenances(Story.Start.AddHours(2)).ShouldBeEmpty();
         again.WantedEngines()["deepseek"].Wanted.ShouldBeFalse();

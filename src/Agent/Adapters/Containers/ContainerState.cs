@@ -7,6 +7,12 @@ namespace Agent.Adapters.Containers;
 /// <param name="ExitCode">128 and more stand for a signal.</param>
 internal sealed record ContainerState(string Id, string Status, bool Running, int Pid, int ExitCode, bool OutOfMemory, IReadOnlyDictionary<string, string> Labels)
 {
+    /// <summary>Frozen by `pause`. Its processes are all there; docker says then that it runs, podman that it does not.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Its first process is there, whether it is let run or not.</summary>
+    public bool IsUp => Running || Paused;
+
     /// <returns>Null when the text is no answer of <c>inspect</c>.</returns>
     public static ContainerState? Parse(string text)
     {
@@ -16,12 +22,18 @@ internal sealed record ContainerState(string Id, string Status, bool Running, in
             if (document.RootElement is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0 || Part(list[0], "State") is not { } state)
                 return null;
             var labels = Part(list[0], "Config") is { } config && Part(config, "Labels") is { } found
-                ? found.EnumerateObject().ToDictionary(l => l.Name, l => l.Value.ToString(), StringComparer.Ordinal)
+                ? found.EnumerateObject().DistinctBy(l => l.Name, StringComparer.Ordinal).ToDictionary(l => l.Name, l => l.Value.ToString(), StringComparer.Ordinal)
                 : [];
-            return new ContainerState(Text(list[0], "Id"), Text(state, "Status"), Flag(state, "Running"), Number(state, "Pid"), Number(state, "ExitCode"), Flag(state, "OOMKilled"), labels);
+            return new ContainerState(Text(list[0], "Id"), Text(state, "Status"), Flag(state, "Running"), Number(state, "Pid"), Number(state, "ExitCode"),
+                Flag(state, "OOMKilled"), labels)
+            {
+                // isula has the status alone.
+                Paused = Flag(state, "Paused") || Text(state, "Status") == "paused",
+            };
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // An image has the labels that its maker likes, halves of characters among them.
             return null;
         }
     }

@@ -18,30 +18,43 @@ internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<stri
     public string Program => words[0];
 
     /// <returns>The state; null with a problem when it could not be had, without one when there is no such container.</returns>
-    public async Task<(ContainerState? State, string? Problem)> InspectAsync(string name, CancellationToken cancellation)
+    public async Task<(ContainerState? State, ToolRefusal? Problem)> InspectAsync(string name, CancellationToken cancellation)
     {
         var result = await RunAsync(["inspect", name], LookLimit, cancellation);
         if (result.Succeeded)
-            return ContainerState.Parse(result.Output) is { } state ? (state, null) : (null, $"{Program} inspect {name} answered with something else than JSON of a container");
-        return (null, result.End == ProcessEnd.Exited && SaysMissing(result.Error) ? null : result.Describe());
+            return ContainerState.Parse(result.Output) is { } state ? (state, null) : (null, ToolRefusal.Unreadable($"{Program} inspect {name} answered with something else than JSON of a container"));
+        return (null, result.End == ProcessEnd.Exited && SaysMissing(result.Error) ? null : ToolRefusal.Of(result));
     }
 
     /// <returns>Null when the container runs, otherwise why not.</returns>
-    public Task<string?> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => ChangeAsync(["run", "-d", .. arguments], cancellation);
+    public Task<ToolRefusal?> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) =>
+        ChangeAsync(["run", "-d", .. arguments], cancellation);
 
-    public Task<string?> KillAsync(string name, string signal, CancellationToken cancellation) => ChangeAsync(["kill", "-s", signal, name], cancellation);
+    public Task<ToolRefusal?> KillAsync(string name, string signal, CancellationToken cancellation) => ChangeAsync(["kill", "-s", signal, name], cancellation);
 
-    public Task<string?> StopAsync(string name, CancellationToken cancellation) => ChangeAsync(["stop", "-t", "1", name], cancellation);
+    public Task<ToolRefusal?> StopAsync(string name, CancellationToken cancellation) => ChangeAsync(["stop", "-t", "1", name], cancellation);
 
-    public Task<string?> RemoveAsync(string name, CancellationToken cancellation) => ChangeAsync(["rm", "-f", name], cancellation);
+    /// <summary>One that is gone meanwhile was removed.</summary>
+    public async Task<ToolRefusal?> RemoveAsync(string name, CancellationToken cancellation) =>
+        await ChangeAsync(["rm", "-f", name], cancellation) is { } refused && !SaysMissing(refused.Said) ? refused : null;
+
+    /// <summary>Where a container's output goes where its `run` does not say it; null when that could not be had.</summary>
+    public async Task<string?> LogDriverAsync(CancellationToken cancellation)
+    {
+        var result = await RunAsync(["info"], LookLimit, cancellation);
+        // docker and isula: "Logging Driver: json-file"; podman: "logDriver: k8s-file".
+        return result.Succeeded
+            ? result.Output.Split('\n').Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).FirstOrDefault(pair => pair is ["Logging Driver" or "logDriver", _])?[1]
+            : null;
+    }
 
     /// <summary>What the container printed, to its end and on.</summary>
     public CommandLine Logs(string name) => CommandLine.Of([.. words, "logs", "-f", name]);
 
-    private async Task<string?> ChangeAsync(IReadOnlyList<string> verb, CancellationToken cancellation)
+    private async Task<ToolRefusal?> ChangeAsync(IReadOnlyList<string> verb, CancellationToken cancellation)
     {
         var result = await RunAsync(verb, ChangeLimit, cancellation);
-        return result.Succeeded ? null : result.Describe();
+        return result.Succeeded ? null : ToolRefusal.Of(result);
     }
 
     private Task<ProcessResult> RunAsync(IReadOnlyList<string> verb, TimeSpan limit, CancellationToken cancellation) =>

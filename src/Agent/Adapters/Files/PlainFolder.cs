@@ -6,28 +6,19 @@ namespace Agent.Adapters.Files;
 
 /// <summary>
 /// A folder whose files may go into evidence. Log folders are often writable for others than root, and the agent may be root:
-/// a link planted there would carry any file of the host away, and opening a planted FIFO would wait for ever. So a file is
-/// opened without waiting and then looked at: it must be a regular file, lie where its name says (a folder on the way may
-/// have become a link since it was listed) and have no second name. The folder itself is named by an operator or by the
-/// vendor, who do use links.
+/// a link planted there would carry any file of the host away, and opening a planted device or FIFO does something or waits
+/// for ever. So a file is held as a place and looked at before it is opened: it must be a regular file, lie where its name says
+/// (a folder on the way may have become a link since it was listed) and have no second name. The folder itself is named by an
+/// operator or by the vendor, who do use links.
 /// </summary>
-internal sealed unsafe partial class PlainFolder
+internal sealed class PlainFolder
 {
-    // The same numbers on x86-64 and arm64, unlike O_NOFOLLOW.
-    private const int ReadOnlyNoWaitCloseOnExec = 0x800 | 0x80000;
-    private const int EmptyPath = 0x1000;
-    private const uint TypeAndLinks = 0x1 | 0x4;
-    private const int StatxSize = 256;
-    private const int LinksAt = 16;
-    private const int ModeAt = 28;
-    private const int TypeMask = 0xF000;
-    private const int RegularFile = 0x8000;
     private const int NotAllowed = 13;
 
     // A folder that a run-away process filled is not walked to its end.
     private const int MaxFiles = 50_000;
 
-    private static readonly EnumerationOptions Walk = new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, AttributesToSkip = FileAttributes.ReparsePoint };
+    private const int MostDepth = 16;
 
     private readonly string _real;
 
@@ -41,43 +32,54 @@ internal sealed unsafe partial class PlainFolder
     {
         if (!Directory.Exists(path))
             return null;
-        using var handle = OpenHandle(path);
+        using var handle = Hold(path);
         return new PlainFolder(path, RealPath(handle));
     }
 
     /// <summary>Its files by their names below it; what is behind a link is left out.</summary>
     /// <param name="pattern">As in <c>*.log</c>.</param>
     /// <param name="below">Whether files of inner folders count.</param>
-    public IEnumerable<FileInfo> Files(string pattern = "*", bool below = true) =>
-        new DirectoryInfo(Path).EnumerateFiles(pattern, below ? Walk : new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }).Take(MaxFiles);
+    public IEnumerable<FileInfo> Files(string pattern = "*", bool below = true)
+    {
+        if (OperatingSystem.IsWindows())
+            return new DirectoryInfo(Path).EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = below, MaxRecursionDepth = MostDepth, AttributesToSkip = FileAttributes.ReparsePoint }).Take(MaxFiles);
+        using var handle = Hold(Path);
+        // It may have been exchanged since it was found.
+        return RealPath(handle) == _real ? [.. FolderWalk.Files(handle, pattern, below ? MostDepth : 0).Take(MaxFiles).Select(n => new FileInfo(System.IO.Path.Combine(Path, n)))] : [];
+    }
 
     public string NameOf(FileInfo file) => System.IO.Path.GetRelativePath(Path, file.FullName);
 
     /// <exception cref="IOException">It is no plain file.</exception>
     public FileStream Open(string name)
     {
-        var handle = OpenHandle(System.IO.Path.Combine(Path, name));
+        var path = System.IO.Path.Combine(Path, name);
+        var place = Checked(path, OperatingSystem.IsWindows() ? WindowsFiles.Open(path) : Descriptor.Open(null, path, OpenFlags.Place));
         try
         {
-            var (isRegular, names) = Look(handle);
-            if (!isRegular)
+            var (kind, names) = Look(place);
+            if (kind == FileKind.Link || RealPath(place) != System.IO.Path.Combine(_real, name))
+                throw new IOException("is a link or behind one, left out");
+            if (kind != FileKind.Regular)
                 throw new IOException("is no regular file, left out");
             if (names > 1)
                 throw new IOException("has a second name (hard link), left out");
-            if (RealPath(handle) != System.IO.Path.Combine(_real, name))
-                throw new IOException("is a link or behind one, left out");
-            return new FileStream(handle, FileAccess.Read);
+            if (OperatingSystem.IsWindows())
+                return new FileStream(place, FileAccess.Read);
+            using (place)
+                return new FileStream(Checked(path, Descriptor.OpenToRead(place, path)), FileAccess.Read);
         }
         catch
         {
-            handle.Dispose();
+            place.Dispose();
             throw;
         }
     }
 
-    private static SafeFileHandle OpenHandle(string path)
+    private static SafeFileHandle Hold(string folder) => Checked(folder, OperatingSystem.IsWindows() ? WindowsFiles.Open(folder) : Descriptor.Open(null, folder, OpenFlags.Read | OpenFlags.Folder));
+
+    private static SafeFileHandle Checked(string path, SafeFileHandle handle)
     {
-        var handle = OperatingSystem.IsWindows() ? WindowsFiles.Open(path) : new SafeFileHandle(OpenFile(path, ReadOnlyNoWaitCloseOnExec), ownsHandle: true);
         if (!handle.IsInvalid)
             return handle;
         var error = new Win32Exception(Marshal.GetLastPInvokeError());
@@ -85,24 +87,12 @@ internal sealed unsafe partial class PlainFolder
         throw error.NativeErrorCode == notAllowed ? new UnauthorizedAccessException($"{path}: {error.Message}") : new IOException($"{path}: {error.Message}");
     }
 
-    private static string RealPath(SafeFileHandle handle) => OperatingSystem.IsWindows()
-        ? WindowsFiles.RealPath(handle)
-        : new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget ?? throw new IOException("its place cannot be told");
+    private static string RealPath(SafeFileHandle handle) => OperatingSystem.IsWindows() ? WindowsFiles.RealPath(handle) : Descriptor.RealPath(handle);
 
-    // statx and not stat: its structure is the same on every processor.
-    private static (bool IsRegular, uint Names) Look(SafeFileHandle handle)
+    private static (FileKind Kind, uint Names) Look(SafeFileHandle handle)
     {
         if (OperatingSystem.IsWindows())
             return WindowsFiles.Look(handle);
-        var stat = stackalloc byte[StatxSize];
-        if (Statx((int)handle.DangerousGetHandle(), "", EmptyPath, TypeAndLinks, stat) != 0)
-            throw new IOException("its kind cannot be told");
-        return ((*(ushort*)(stat + ModeAt) & TypeMask) == RegularFile, *(uint*)(stat + LinksAt));
+        return FileLook.At(handle) is { } look ? (look.Kind, look.Names) : throw new IOException("its kind cannot be told");
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, byte* result);
 }

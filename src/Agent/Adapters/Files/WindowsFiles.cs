@@ -31,11 +31,11 @@ internal static unsafe partial class WindowsFiles
         }
     }
 
-    public static (bool IsRegular, uint Names) Look(SafeFileHandle handle)
+    public static (FileKind Kind, uint Names) Look(SafeFileHandle handle)
     {
         if (KindOf(handle) != OnDisk)
-            return (false, 0);
-        return Information(handle, out var file) ? ((file.Attributes & Folder) == 0, file.Names) : throw new IOException("its kind cannot be told");
+            return (FileKind.Other, 0);
+        return Information(handle, out var file) ? ((file.Attributes & Folder) == 0 ? FileKind.Regular : FileKind.Folder, file.Names) : throw new IOException("its kind cannot be told");
     }
 
     [LibraryImport("kernel32", EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]

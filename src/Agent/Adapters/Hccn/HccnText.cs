@@ -11,12 +11,20 @@ internal sealed record HccnValue(string Section, string Key, string Value);
 /// What hccn_tool printed, by kind of line: values, rows of tables, changes of the link. Both grammars mix them: 910 prints
 /// values and a list of changes, 950 prints tables. A line of no known kind is kept in <see cref="Unread"/>.
 /// </summary>
-internal sealed partial record HccnText(
+internal sealed record HccnText(
     IReadOnlyList<HccnValue> Values,
     IReadOnlyList<IReadOnlyDictionary<string, string>> Rows,
     IReadOnlyList<LinkChange> Changes,
     IReadOnlyList<string> Unread)
 {
+    // Some answers put the device in front of every line, others do not.
+    private static readonly Regex Device = RarePattern.Of(@"^\s*\[(?:devid|device) [0-9]{1,9}\]");
+
+    // The key begins with a letter: a path, a shell line or a row of dots is no key.
+    private static readonly Regex Pair = RarePattern.Of(@"^([A-Za-z][^:|/{}]{0,60}?)\s*:\s*(.*)$");
+
+    private const string Ruler = "===";
+
     /// <summary>The first value under a key; null when it is absent.</summary>
     public string? Text(string key) => Values.FirstOrDefault(v => string.Equals(v.Key, key, StringComparison.OrdinalIgnoreCase))?.Value;
 
@@ -33,16 +41,16 @@ internal sealed partial record HccnText(
         string[]? header = null;
         foreach (var raw in PrintedLines.Of(text))
         {
-            var line = Device().Replace(raw, "").Trim();
+            var line = Device.Replace(raw, "").Trim();
             if (line.Length == 0 || line.StartsWith("+-", StringComparison.Ordinal))
                 continue;
-            if (Ruler().Match(line) is { Success: true } ruler)
-                section = ruler.Groups[1].Value;
+            if (line.StartsWith(Ruler, StringComparison.Ordinal) && line.EndsWith(Ruler, StringComparison.Ordinal))
+                section = line.Trim('=').Trim(' ');
             else if (line.StartsWith('|'))
                 Row(line.Trim('|').Split('|', StringSplitOptions.TrimEntries), line);
             else if (LinkChange.Parse(line) is { } change)
                 changes.Add(change);
-            else if (Pair().Match(line) is { Success: true } pair)
+            else if (Pair.Match(line) is { Success: true } pair)
                 values.Add(new HccnValue(section, pair.Groups[1].Value.Trim(), pair.Groups[2].Value.Trim()));
             else
                 unread.Add(line);
@@ -61,15 +69,4 @@ internal sealed partial record HccnText(
                 unread.Add(line);
         }
     }
-
-    // Some answers put the device in front of every line, others do not.
-    [GeneratedRegex(@"^\s*\[(?:devid|device) \d{1,9}\]", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Device();
-
-    [GeneratedRegex(@"^={3,} *(.*?) *={3,}$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Ruler();
-
-    // The key begins with a letter: a path, a shell line or a row of dots is no key.
-    [GeneratedRegex(@"^([A-Za-z][^:|/{}]{0,60}?)\s*:\s*(.*)$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Pair();
 }

@@ -4,11 +4,14 @@ using System.Text.RegularExpressions;
 namespace Agent.Adapters.Hccn;
 
 /// <summary>One change of a link, by the clock of the device, which need not be that of the host.</summary>
-internal sealed partial record LinkChange(DateTime At, bool Up)
+internal sealed record LinkChange(DateTime At, bool Up)
 {
+    private static readonly Regex Record = RarePattern.Of(@"^(.*[0-9]{4})\s+LINK (UP|DOWN)$");
+    private static readonly Regex Ctime = RarePattern.Of(@"^(?:[A-Z][a-z]{2}\s+)?([A-Z][a-z]{2})\s+([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})\s+([0-9]{4})$");
+
     /// <summary>A line such as <c>Tue Aug  1 14:43:40 2022    LINK UP</c>; null when it is none.</summary>
     public static LinkChange? Parse(string line) =>
-        Record().Match(line) is { Success: true } record && Time(record.Groups[1].Value) is { } at
+        Record.Match(line) is { Success: true } record && Time(record.Groups[1].Value) is { } at
             ? new LinkChange(at, record.Groups[2].Value == "UP")
             : null;
 
@@ -20,7 +23,7 @@ internal sealed partial record LinkChange(DateTime At, bool Up)
 
     /// <summary>A time of ctime. The day of the week is left out: a capture has a wrong one.</summary>
     public static DateTime? Time(string? text) =>
-        text is not null && Ctime().Match(text) is { Success: true } time
+        text is not null && Ctime.Match(text) is { Success: true } time
         && DateTime.TryParseExact(
             $"{time.Groups[1].Value} {time.Groups[2].Value} {time.Groups[3].Value} {time.Groups[4].Value}",
             "MMM d HH:mm:ss yyyy",
@@ -29,12 +32,6 @@ internal sealed partial record LinkChange(DateTime At, bool Up)
             out var at)
             ? at
             : null;
-
-    [GeneratedRegex(@"^(.*\d{4})\s+LINK (UP|DOWN)$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Record();
-
-    [GeneratedRegex(@"^(?:[A-Z][a-z]{2}\s+)?([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{1,2}:\d{2}:\d{2})\s+(\d{4})$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Ctime();
 }
 
 /// <summary><c>-link_stat</c>: how often a link came up, and its last changes, newest first.</summary>

@@ -5,7 +5,7 @@ namespace Agent.Adapters.Hccn;
 
 /// <summary><c>-optical</c>: the module in a port, each list by lane. A lane whose figure is "not supported" is left out.</summary>
 /// <param name="Present">Null when the answer does not say it.</param>
-internal sealed partial record OpticalModule(
+internal sealed record OpticalModule(
     bool? Present,
     double? TemperatureCelsius,
     double? VoltageMillivolts,
@@ -14,15 +14,20 @@ internal sealed partial record OpticalModule(
     IReadOnlyList<double> BiasMilliamps,
     IReadOnlyList<double> SignalToNoiseDecibels)
 {
+    private static readonly Regex Figure = RarePattern.Of(@"^-?[0-9]{1,9}(\.[0-9]{1,9})?(?= |$)");
+
     /// <summary>Flags that are raised (loss of signal, loss of lock), by name with their lanes as bits.</summary>
     public IReadOnlyDictionary<string, int> RaisedFlags { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>Figures of light whose unit or form is not known: nobody can say whether they are well.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
 
     /// <summary>The limits of the module's maker, by the name that they are printed with.</summary>
     public IReadOnlyDictionary<string, double> MakersLimits { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
     public static OpticalModule? Of(HccnText text)
     {
-        if (!text.Values.Any(v => v.Key is "present" || v.Key.StartsWith("Tx Power", StringComparison.Ordinal)))
+        if (!text.Values.Any(v => v.Key is "present" || OpticalPower.IsOne(v.Key)) && OpticalPower.Table(text) is null)
             return null;
         bool? present = text.Text("present")?.ToUpperInvariant() switch
         {
@@ -30,12 +35,16 @@ internal sealed partial record OpticalModule(
             "NOT PRESENT" => false,
             _ => null,
         };
+        var powers = text.Values.Where(v => OpticalPower.IsOne(v.Key)).Select(v => OpticalPower.Of(v.Key, v.Value)).OfType<OpticalPower>().ToList();
         var limits = text.Values.Where(v => v.Key.EndsWith("Thres", StringComparison.Ordinal) && Number(v.Value) is not null);
-        return new OpticalModule(present, Number(text.Text("temperature")), Number(text.Text("Vcc")), Lanes("Tx Power"), Lanes("Rx Power"), Lanes("Tx Bias"), Lanes("Media SNR Lane"))
+        return new OpticalModule(present, Number(text.Text("temperature")), Number(text.Text("Vcc")), Light("Tx"), Light("Rx"), Lanes("Tx Bias"), Lanes("Media SNR Lane"))
         {
+            Unreadable = [.. powers.Where(p => p.Milliwatts is null).Select(p => p.Text), .. OpticalPower.Table(text) is { } table ? [table] : Array.Empty<string>()],
             RaisedFlags = Flags().Where(f => f.Bits != 0).ToDictionary(f => f.Name, f => f.Bits, StringComparer.Ordinal),
             MakersLimits = limits.DistinctBy(v => v.Key).ToDictionary(v => v.Key, v => Number(v.Value)!.Value, StringComparer.Ordinal),
         };
+
+        List<double> Light(string side) => [.. powers.Where(p => p.Side == side).Select(p => p.Milliwatts).OfType<double>()];
 
         List<double> Lanes(string name) =>
             [.. text.Values.Where(v => v.Key.StartsWith(name, StringComparison.Ordinal) && v.Key.AsSpan(name.Length).Trim("0123456789").IsEmpty).Select(v => Number(v.Value)).OfType<double>()];
@@ -48,8 +57,5 @@ internal sealed partial record OpticalModule(
 
     /// <summary>The number in front of a unit.</summary>
     private static double? Number(string? text) =>
-        text is not null && Figure().Match(text) is { Success: true } figure && double.TryParse(figure.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    [GeneratedRegex(@"^-?\d{1,9}(\.\d{1,9})?(?= |$)", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Figure();
+        text is not null && Figure.Match(text) is { Success: true } figure && double.TryParse(figure.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Text;
+using Agent.Adapters.Files;
 
 namespace Agent.Adapters.Logs;
 
 /// <summary>
 /// Reads what is new in a growing file, with bounded memory whatever the file holds: lines beyond a limit are cut, of a long
-/// backlog only the newest part is read, broken UTF-8 is replaced. A truncated or replaced file is read from its start.
+/// backlog only the newest part is read, broken UTF-8 is replaced. A truncated or replaced file is read from its start, and one
+/// whose head was freed (<see cref="FileHead"/>) from where it goes on.
 /// </summary>
 internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int backlogBytes = 4 * 1024 * 1024)
 {
@@ -15,6 +17,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     private long _position;
     private long _begin;
     private bool _overlong;
+    private bool _afterGap = true;
 
     /// <summary>What stands before it is another's, and is not read.</summary>
     public long Begin
@@ -23,11 +26,32 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
         init => _position = _begin = value;
     }
 
+    /// <summary>How far the file was read.</summary>
+    public long Position => _position;
+
     /// <summary>Bytes that were passed over: backlog beyond the limit and the tails of overlong lines.</summary>
     public long SkippedBytes { get; private set; }
 
     /// <summary>What stands behind the last end of a line: the newest state of a progress bar waits there for the next one.</summary>
     public string Unfinished => Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length);
+
+    /// <summary>Reads what stands behind that place, and not what stands before it.</summary>
+    public void BeginAt(long begin)
+    {
+        _begin = begin;
+        Restart();
+    }
+
+    /// <summary>The file was emptied, and all that it had was read: the line that is not whole goes on at its start.</summary>
+    public void GoOnAtStart() => _position = _begin = 0;
+
+    /// <summary>Other lines are in the file from its start.</summary>
+    public void Restart()
+    {
+        _position = _begin;
+        _line.SetLength(0);
+        (_overlong, _afterGap) = (false, true);
+    }
 
     /// <summary>
     /// Complete lines since the last call. A carriage return ends a line too: progress bars are written that way, and their
@@ -48,6 +72,9 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             if (file.Length < _position)
                 Restart();
+            // Nothing is freed that was not read: only where reading begins there may be nothing.
+            if (_afterGap)
+                _position = FileHead.FirstData(file.SafeFileHandle, _position);
             if (file.Length - _position > backlogBytes)
                 Skip(file.Length - backlogBytes - _position);
             if (file.Length == _position)
@@ -71,7 +98,15 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
             {
                 count -= read;
                 _position += read;
-                Split(buffer.AsSpan(0, read), take);
+                var bytes = buffer.AsSpan(0, read);
+                if (_afterGap)
+                {
+                    // Heads are freed in blocks; of the block that goes on with a line the first bytes read as NUL.
+                    bytes = bytes.TrimStart((byte)0);
+                    _afterGap = bytes.IsEmpty;
+                }
+
+                Split(bytes, take);
             }
         }
         finally
@@ -131,15 +166,9 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     {
         _position += bytes;
         SkippedBytes += bytes;
+        _afterGap = true;
         // The first line after a gap is a fragment; marking it as such keeps it from being taken for a whole one.
         _line.SetLength(0);
         _line.Write("[skipped] "u8);
-    }
-
-    private void Restart()
-    {
-        _position = _begin;
-        _line.SetLength(0);
-        _overlong = false;
     }
 }

@@ -6,21 +6,34 @@ namespace Agent.Adapters.NpuSmi;
 
 /// <summary>
 /// <c>npu-smi info -m</c>: the logic id of each (card, chip). The MCU row has a dash for it and is left out. The 950 prints
-/// the physical id only, which is the logic id on a host that shows all its chips.
+/// the physical id only, which is the logic id on a host that shows all its chips. A row that was cut names nothing, and an
+/// answer that gives one number to two chips, or one chip two numbers, is none.
 /// </summary>
-internal sealed partial record ChipMapping(IReadOnlyDictionary<(int Card, int Chip), int> LogicIds)
+internal sealed record ChipMapping(IReadOnlyDictionary<(int Card, int Chip), int> LogicIds)
 {
+    private static readonly Regex Column = RarePattern.Of(@"NPU ID|Slot ID|Chip Logic ID|Chip Phy[- ]ID|Chip Name|Chip ID|\S+(?: \S+)*");
+
+    /// <summary>The answer has physical ids only.</summary>
+    public bool IsPhysical { get; init; }
+
     public static ChipMapping Parse(string text)
     {
         Dictionary<(int, int), int> ids = [];
         List<string> columns = [];
+        var contradicts = false;
         foreach (var line in PrintedLines.Of(text))
         {
             if (line.StartsWith("NPU ID", StringComparison.Ordinal))
-                columns = [.. Column().Matches(line).Select(m => m.Value.Replace("Phy ID", "Phy-ID", StringComparison.Ordinal))];
+                columns = [.. Column.Matches(line).Select(m => m.Value.Replace("Phy ID", "Phy-ID", StringComparison.Ordinal))];
             var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (Number("NPU ID") is { } card && Number("Chip ID") is { } chip && Number(columns.Contains("Chip Logic ID") ? "Chip Logic ID" : "Chip Phy-ID") is { } logic)
+            {
+                // A number at the end of a text that was cut may have lost digits; the name stands behind it.
+                if (words.Length < columns.Count)
+                    continue;
+                contradicts |= ids.TryGetValue((card, chip), out var other) ? other != logic : ids.ContainsValue(logic);
                 ids[(card, chip)] = logic;
+            }
 
             // The name comes last and may hold blanks; every other cell is one word.
             int? Number(string column)
@@ -30,9 +43,6 @@ internal sealed partial record ChipMapping(IReadOnlyDictionary<(int Card, int Ch
             }
         }
 
-        return new ChipMapping(ids);
+        return new ChipMapping(contradicts ? new Dictionary<(int, int), int>() : ids) { IsPhysical = !columns.Contains("Chip Logic ID") };
     }
-
-    [GeneratedRegex(@"NPU ID|Slot ID|Chip Logic ID|Chip Phy[- ]ID|Chip Name|Chip ID|\S+(?: \S+)*", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Column();
 }

@@ -136,12 +136,12 @@ internal static partial class ChipRows
             : null;
 
     // A pair without one of its numbers is no pair.
-    [GeneratedRegex(@"^(?:\d+|N/?A|-)\s*/\s*(?:\d+|N/?A|-)$", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"^(?:[0-9]+|N/?A|-)\s*/\s*(?:[0-9]+|N/?A|-)$", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex HalfPair();
 
-    [GeneratedRegex("^[A-Za-z]{2,}$", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex("^[A-Za-z]{2,}$", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex HealthWord();
 
-    [GeneratedRegex(@"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]$", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]$", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex BusId();
 }

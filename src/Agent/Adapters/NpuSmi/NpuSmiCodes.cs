@@ -7,8 +7,10 @@ namespace Agent.Adapters.NpuSmi;
 /// The numbers that npu-smi ends with: those of the driver interface (-80xx) and its own (-90xx). It prints them as
 /// "ret is N", and its exit code is their last byte.
 /// </summary>
-internal static partial class NpuSmiCodes
+internal static class NpuSmiCodes
 {
+    private static readonly Regex Number = RarePattern.Of(@"(?:ret|err) is (-[0-9]{4})\b");
+
     private const string Driver = "is the driver loaded (lsmod), are there /dev/davinci* nodes, is the agent's user in group HwHiAiUser?";
     private const string Channel = "look at the kernel log, and compare with `lspci -d 19e5:`";
 
@@ -37,7 +39,7 @@ internal static partial class NpuSmiCodes
 
     /// <returns>Null when the line holds no number of the table.</returns>
     public static NpuSmiProblem? ProblemIn(string line) =>
-        Number().Match(line) is { Success: true } number ? ProblemOf(int.Parse(number.Groups[1].Value, CultureInfo.InvariantCulture)) : null;
+        Number.Match(line) is { Success: true } number ? ProblemOf(int.Parse(number.Groups[1].Value, CultureInfo.InvariantCulture)) : null;
 
     /// <summary>For an answer without words. Of the numbers with the same last byte those of the start-up count.</summary>
     public static NpuSmiProblem? ProblemOfExit(int exitCode) =>
@@ -45,7 +47,4 @@ internal static partial class NpuSmiCodes
 
     private static NpuSmiProblem? ProblemOf(int code) =>
         Known.TryGetValue(code, out var known) ? new NpuSmiProblem(false, $"{(code > -9000 ? "dcmi" : "npu-smi")} {code}: {known.Cause}", known.NextStep) : null;
-
-    [GeneratedRegex(@"(?:ret|err) is (-\d{4})\b", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Number();
 }

@@ -8,17 +8,20 @@ namespace Agent.Adapters.NpuSmi;
 /// <c>npu-smi info -t proc-mem</c> of one card: every process on it, where the table shows 8 a chip at most. The chip's
 /// number follows its processes. A name is blank when the process is not in this pid namespace.
 /// </summary>
-internal static partial class ProcessMemory
+internal static class ProcessMemory
 {
+    private static readonly Regex Row = RarePattern.Of(@"Process id:\s*([0-9]{1,9})\s+Process name:(.{0,300}?)\s{0,100}Process memory\(MB\):\s*([0-9]{1,9})");
+    private static readonly Regex ChipId = RarePattern.Of(@"^\s*Chip ID\s*:\s*([0-9]{1,9})\s*$");
+
     public static IReadOnlyList<ChipProcess> Parse(string text, int card)
     {
         List<ChipProcess> all = [];
         List<ChipProcess> ofChip = [];
         foreach (var line in PrintedLines.Of(text))
         {
-            if (Row().Match(line) is { Success: true } row)
+            if (Row.Match(line) is { Success: true } row)
                 ofChip.Add(new ChipProcess(card, null, Number(row.Groups[1]), row.Groups[2].Value.Trim(), Number(row.Groups[3]), null));
-            if (ChipId().Match(line) is not { Success: true } chip)
+            if (ChipId.Match(line) is not { Success: true } chip)
                 continue;
             all.AddRange(ofChip.Select(p => p with { Chip = Number(chip.Groups[1]) }));
             ofChip.Clear();
@@ -28,10 +31,4 @@ internal static partial class ProcessMemory
     }
 
     private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"Process id:\s*(\d{1,9})\s+Process name:(.*?)\s*Process memory\(MB\):\s*(\d{1,9})", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex Row();
-
-    [GeneratedRegex(@"^\s*Chip ID\s*:\s*(\d{1,9})\s*$", RegexOptions.CultureInvariant, 200)]
-    private static partial Regex ChipId();
 }

@@ -25,6 +25,6 @@ internal static partial class SpacedTable
         return rows;
     }
 
-    [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Gap();
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
@@ -7,17 +6,11 @@ namespace Agent.Adapters.Processes;
 /// <summary>What to start so that it outlives the agent.</summary>
 internal sealed record DetachedStart(CommandLine Command, IReadOnlyDictionary<string, string> Environment, string LogFile)
 {
-    public static IReadOnlyDictionary<string, string> InheritedEnvironment(IReadOnlyDictionary<string, string> additions)
-    {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-            environment[(string)entry.Key] = (string?)entry.Value ?? "";
-        foreach (var name in ServiceVariables.All)
-            environment.Remove(name);
-        foreach (var (name, value) in additions)
-            environment[name] = value;
-        return environment;
-    }
+    public static IReadOnlyDictionary<string, string> InheritedEnvironment(IReadOnlyDictionary<string, string> additions) => ChildEnvironment.Inherited(additions);
+
+    /// <summary>The command with the file that its program is.</summary>
+    /// <exception cref="Win32Exception">There is none, or it is not to be run.</exception>
+    public CommandLine Found() => Command with { Program = ProgramPath.Find(Command.Program, Environment.GetValueOrDefault("PATH")) };
 }
 
 /// <summary>
@@ -59,11 +52,11 @@ internal static unsafe partial class DetachedProcess
             Check(AddOpen(actions, 1, start.LogFile, WriteOnlyCreateAppend, Convert.ToUInt32("640", 8)));
             Check(AddDup(actions, 1, 2));
 
-            var program = Find(start.Command.Program, start.Environment);
-            using var arguments = new NativeStrings([program, .. start.Command.Arguments]);
-            using var environment = new NativeStrings([.. start.Environment.Select(e => $"{e.Key}={e.Value}")]);
+            var command = start.Found();
+            using var arguments = new NativeStrings([command.Program, .. command.Arguments]);
+            using var environment = NativeStrings.Of(ChildEnvironment.Clean(start.Environment));
             int pid;
-            Check(Spawn(&pid, program, actions, attributes, arguments.Pointer, environment.Pointer));
+            Check(Spawn(&pid, command.Program, actions, attributes, arguments.Pointer, environment.Pointer));
             OomScore.NoBetterThanOthers(pid);
             // The child was forked a moment ago and nobody else can reap it, so it is there, as a zombie at worst.
             return new ProcessTable().Read(pid)?.Id ?? throw new Win32Exception(3);
@@ -88,21 +81,6 @@ internal static unsafe partial class DetachedProcess
             return null;
         var signal = status & 0x7f;
         return signal == 0 ? (status >> 8) & 0xff : -signal;
-    }
-
-    /// <exception cref="Win32Exception">There is no such program in the PATH of that environment.</exception>
-    internal static string Find(string program, IReadOnlyDictionary<string, string> environment)
-    {
-        if (program.Contains('/', StringComparison.Ordinal))
-            return program;
-        foreach (var folder in (environment.GetValueOrDefault("PATH") ?? "/usr/local/bin:/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var path = Path.Combine(folder, program);
-            if (File.Exists(path))
-                return path;
-        }
-
-        throw new Win32Exception(2, $"{program} was not found in PATH");
     }
 
     private static void Check(int error)

@@ -22,6 +22,8 @@ internal sealed unsafe class NativeStrings : IDisposable
 
     public byte** Pointer { get; }
 
+    public static NativeStrings Of(IReadOnlyDictionary<string, string> environment) => new([.. environment.Select(e => $"{e.Key}={e.Value}")]);
+
     public void Dispose()
     {
         for (var i = 0; i < _count; i++)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Agent.Adapters.Files;
 
 namespace Agent.Adapters.Processes;
 
@@ -7,8 +8,14 @@ namespace Agent.Adapters.Processes;
 /// Who holds which file, device or socket: the descriptors and mappings of every process. An agent that is not root does not
 /// see into processes of other users.
 /// </summary>
-internal sealed partial class OpenFiles(string root = "/proc")
+internal sealed class OpenFiles(string root = "/proc")
 {
+    // address perms offset dev inode path; anonymous memory has no path.
+    private static readonly Regex MappedPath = RarePattern.Of(@"^\S+ \S+ \S+ \S+ [0-9]+\s+(/.*)$");
+
+    /// <summary>Whether processes of every user may be looked into.</summary>
+    public bool SeesAll { get; init; } = FileOwner.IsRoot;
+
     /// <summary>Where the descriptors of each process lead: paths, or <c>socket:[INODE]</c>.</summary>
     public IEnumerable<(int Pid, string Target)> Descriptors() =>
         from pid in ProcessTable.Ids(root)
@@ -21,14 +28,54 @@ internal sealed partial class OpenFiles(string root = "/proc")
     public IEnumerable<(int Pid, string Path)> Mappings() =>
         from pid in ProcessTable.Ids(root)
         from line in Lines($"{root}/{pid}/maps")
-        let path = MappedPath().Match(line)
+        let path = MappedPath.Match(line)
         where path.Success
         select (pid, path.Groups[1].Value);
 
+    /// <summary>Whether a process of this user lives that may not be looked into, as one that may not be dumped: what it holds is not known.</summary>
+    public bool IsBlindTo(uint user) => ProcessTable.Ids(root).Any(pid => new ProcessTable(root).UserOf(pid) == user && !MayList($"{root}/{pid}/fd"));
+
     public int? OwnerOfSocket(long inode)
     {
-        var wanted = string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
+        var wanted = Socket(inode);
         return Descriptors().Where(d => d.Target == wanted).Select(d => (int?)d.Pid).FirstOrDefault();
+    }
+
+    /// <summary>Whether a process has a socket; null when its descriptors cannot be read.</summary>
+    public bool? HasSocket(int pid, long inode)
+    {
+        var descriptors = Entries($"{root}/{pid}/fd");
+        var wanted = Socket(inode);
+        var seen = false;
+        foreach (var target in descriptors.Select(Target).OfType<string>())
+        {
+            if (target == wanted)
+                return true;
+            seen = true;
+        }
+
+        // Root without the right to look into other processes may list the descriptors and not see where they lead.
+        return seen ? false : null;
+    }
+
+    private static string Socket(long inode) => string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
+
+    private static bool MayList(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            // It is gone.
+            return true;
+        }
     }
 
     private static string[] Entries(string folder)
@@ -66,8 +113,4 @@ internal sealed partial class OpenFiles(string root = "/proc")
             return [];
         }
     }
-
-    // address perms offset dev inode path; anonymous memory has no path.
-    [GeneratedRegex(@"^\S+ \S+ \S+ \S+ \d+\s+(/.*)$", RegexOptions.CultureInvariant, 5000)]
-    private static partial Regex MappedPath();
 }

@@ -8,10 +8,14 @@ namespace Agent.Adapters.Processes;
 /// </summary>
 internal static partial class PrintedLines
 {
+    /// <summary>The longest line of a tool has some hundred characters. What a search may have to look at is bounded by it.</summary>
+    private const int Longest = 2000;
+
     public static IEnumerable<string> Of(string text)
     {
-        foreach (var raw in text.Split('\n'))
+        foreach (var printed in text.Split('\n'))
         {
+            var raw = printed.Length > Longest ? printed[..Longest] : printed;
             var line = raw.Contains('\u001B', StringComparison.Ordinal) ? Control().Replace(raw, "") : raw;
             yield return line.Replace('\u00A0', ' ').TrimStart('>', ' ', '\t', '\uFEFF').TrimEnd();
         }
@@ -20,6 +24,6 @@ internal static partial class PrintedLines
     /// <summary>How a tool writes that it has no value.</summary>
     public static bool SaysNothing(string value) => value is "NA" or "N/A" or "-" or "--";
 
-    [GeneratedRegex("\u001B\\[[0-9;?]{0,20}[A-Za-z]", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex("\u001B\\[[0-9;?]{0,20}[A-Za-z]", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Control();
 }

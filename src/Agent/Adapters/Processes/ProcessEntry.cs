@@ -9,6 +9,12 @@ internal sealed record ProcessEntry(ProcessId Id, int ParentPid, int SessionId, 
 {
     /// <summary>A zombie does not live: it holds no memory and answers nothing.</summary>
     public bool IsAlive => State is not ('Z' or 'X');
+
+    /// <summary>Stopped by a signal (T), or by a debugger (t).</summary>
+    public bool IsHalted => State is 'T' or 't';
+
+    /// <summary>By its title, vLLM's process between API server and workers.</summary>
+    public bool IsEngineCore => CommandLine.Contains("EngineCore", StringComparison.Ordinal) || Name.Contains("EngineCor", StringComparison.Ordinal);
 }
 
 internal enum SignalOutcome

@@ -3,8 +3,13 @@ using System.Text.RegularExpressions;
 namespace Agent.Adapters.Processes;
 
 /// <summary>Where a process comes from, for people who have to find its owner: container or unit by its cgroup, and its command.</summary>
-internal static partial class ProcessOrigin
+internal static class ProcessOrigin
 {
+    // docker-ID.scope, /docker/ID, cri-containerd-ID.scope, /isulad/ID, libpod-ID.scope, /kubepods/.../ID
+    private static readonly Regex Container = RarePattern.Of(@"[/-]([0-9a-f]{64})\b");
+
+    private static readonly Regex Unit = RarePattern.Of(@"/([^/\s]+\.service)\b");
+
     private const int CommandLength = 80;
 
     /// <param name="processes">The host's processes.</param>
@@ -22,15 +27,8 @@ internal static partial class ProcessOrigin
     /// <returns>Container or unit; null for a process of the host that belongs to no unit.</returns>
     public static string? Place(string cgroup)
     {
-        if (Container().Match(cgroup) is { Success: true } container)
+        if (Container.Match(cgroup) is { Success: true } container)
             return $"container {container.Groups[1].ValueSpan[..12]}";
-        return Unit().Matches(cgroup) is { Count: > 0 } units ? units[^1].Groups[1].Value : null;
+        return Unit.Matches(cgroup) is { Count: > 0 } units ? units[^1].Groups[1].Value : null;
     }
-
-    // docker-ID.scope, /docker/ID, cri-containerd-ID.scope, /isulad/ID, libpod-ID.scope, /kubepods/.../ID
-    [GeneratedRegex(@"[/-]([0-9a-f]{64})\b", RegexOptions.CultureInvariant, 5000)]
-    private static partial Regex Container();
-
-    [GeneratedRegex(@"/([^/\s]+\.service)\b", RegexOptions.CultureInvariant, 5000)]
-    private static partial Regex Unit();
 }

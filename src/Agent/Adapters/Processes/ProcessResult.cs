@@ -36,7 +36,9 @@ internal sealed record ProcessResult(CommandLine Command, ProcessEnd End, int Ex
             ProcessEnd.Abandoned => "does not end and cannot be killed",
             _ => "could not be started",
         };
-        return first.Length == 0 ? $"{Command.Program}: {end}" : $"{Command.Program}: {end}: {(first.Length > 200 ? first[..200] : first)}";
+        // What was not started printed nothing: its reason is the agent's own.
+        var told = first.Length > 200 && End is not (ProcessEnd.NotFound or ProcessEnd.CouldNotStart) ? first[..200] : first;
+        return told.Length == 0 ? $"{Command.Program}: {end}" : $"{Command.Program}: {end}: {told}";
     }
 }
 

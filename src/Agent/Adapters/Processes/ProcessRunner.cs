@@ -11,7 +11,7 @@ internal interface IProcessRunner
     /// <param name="command">What to run.</param>
     /// <param name="limits">Deadline and output cap.</param>
     /// <param name="input">Standard input; empty when null.</param>
-    /// <param name="workingFolder">Working folder; the agent's own when null.</param>
+    /// <param name="workingFolder">Working folder; one of root's when null.</param>
     /// <param name="cancellation">Kills the child.</param>
     Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default);
 }
@@ -41,10 +41,10 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
         using var kill = new CancellationTokenSource();
         try
         {
-            var child = Cli.Wrap(command.Program)
+            var child = Cli.Wrap(ProgramPath.Find(command.Program, ProgramPath.Own))
                 .WithArguments(command.Arguments)
-                .WithWorkingDirectory(workingFolder ?? Environment.CurrentDirectory)
-                .WithEnvironmentVariables(ServiceVariables.All.ToDictionary(n => n, _ => (string?)null).Append(new("LC_ALL", "C")).ToDictionary())
+                .WithWorkingDirectory(workingFolder ?? WorkingFolder.Roots)
+                .WithEnvironmentVariables(new Dictionary<string, string?>(ChildEnvironment.Changes()) { ["LC_ALL"] = "C" })
                 .WithStandardInputPipe(input is null ? PipeSource.Null : PipeSource.FromString(input))
                 .WithStandardOutputPipe(PipeTarget.Create(output.ReadAsync))
                 .WithStandardErrorPipe(PipeTarget.Create(error.ReadAsync))
@@ -68,7 +68,7 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
         }
         catch (Win32Exception refused)
         {
-            // 2: no such file; 13: found but not executable.
+            // 2: no such file; 13: found, and not to be run.
             return Result(refused.NativeErrorCode == 2 ? ProcessEnd.NotFound : ProcessEnd.CouldNotStart, -1, output, error, refused.Message);
         }
         catch (IOException broken)

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Agent.Adapters.Files;
 
 namespace Agent.Adapters.Processes;
 
@@ -13,11 +15,14 @@ internal sealed partial class ProcessTable(string root = "/proc")
     private const int NoSuchProcess = 3;
     private const int MaxThreads = 1000;
 
+    // Anybody may start thousands of processes with megabytes of arguments each, and everybody's are looked at.
+    private const int CommandLineBytes = 16 * 1024;
+
     public ProcessEntry? Read(int pid) =>
         ReadStat(pid) is { } entry ? entry with { CommandLine = CommandLineOf(pid) } : null;
 
     private string CommandLineOf(int pid) =>
-        OperatingSystem.IsWindows() ? WindowsProcesses.CommandLine(pid) : (ReadText($"{root}/{pid}/cmdline") ?? "").Replace('\0', ' ').Trim();
+        OperatingSystem.IsWindows() ? WindowsProcesses.CommandLine(pid) : (ReadFront($"{root}/{pid}/cmdline", CommandLineBytes) ?? "").Replace('\0', ' ').Trim();
 
     /// <summary>All but the command line, which a process that hangs in its memory may not give.</summary>
     private ProcessEntry? ReadStat(int pid)
@@ -39,6 +44,27 @@ internal sealed partial class ProcessTable(string root = "/proc")
             "");
     }
 
+    /// <summary>The sockets and descriptors of the same processes.</summary>
+    public SocketTable Sockets => new(root);
+
+    public OpenFiles Files => new(root);
+
+    /// <summary>Where a process writes its output: a path, <c>pipe:[INODE]</c> and the like; null when that may not be seen.</summary>
+    public string? OutputOf(int pid)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows() ? null : new FileInfo($"{root}/{pid}/fd/1").LinkTarget;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether /proc is mounted so that it does not show this user the processes of others: the first one is always root's.</summary>
+    public bool HidesOthers => !OperatingSystem.IsWindows() && ReadStat(1) is null;
+
     public IEnumerable<ProcessEntry> All() => Ids().Select(Read).OfType<ProcessEntry>();
 
     private IEnumerable<int> Ids() => OperatingSystem.IsWindows() ? WindowsProcesses.Ids() : Ids(root);
@@ -49,8 +75,11 @@ internal sealed partial class ProcessTable(string root = "/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0);
 
+    /// <summary>Exactly this process, without its command line, which one that hangs may not give; null when it is gone.</summary>
+    public ProcessEntry? State(ProcessId id) => ReadStat(id.Pid) is { IsAlive: true } entry && entry.Id == id ? entry : null;
+
     /// <summary>Whether exactly this process lives.</summary>
-    public bool IsAlive(ProcessId id) => ReadStat(id.Pid) is { IsAlive: true } entry && entry.Id == id;
+    public bool IsAlive(ProcessId id) => State(id) is not null;
 
     /// <summary>
     /// Whether anything of exactly this process is left. The first thread may be a zombie while another one sleeps in the
@@ -58,25 +87,41 @@ internal sealed partial class ProcessTable(string root = "/proc")
     /// </summary>
     public bool IsThere(ProcessId id) => ReadStat(id.Pid) is { State: not 'X' } entry && entry.Id == id && (entry.State != 'Z' || HasThreads(id.Pid));
 
-    /// <summary>The kernel function in which a thread of the process sleeps uninterruptibly; null when none does.</summary>
+    /// <summary>Null when it is gone, or the system does not tell.</summary>
+    public CpuTime? CpuOf(ProcessId id) => State(id) is not null && ReadText($"{root}/{id.Pid}/stat") is { Length: > 0 } stat
+        ? CpuTime.Of(id, stat, ReadText($"{root}/{id.Pid}/schedstat"), Threads(id.Pid).Take(MaxThreads).Select(StateOf))
+        : null;
+
+    /// <summary>
+    /// The kernel function in which a thread of the process sleeps uninterruptibly; null when none does. Of another user's process
+    /// the kernel tells the state, and for the function a 0.
+    /// </summary>
     public string? StuckIn(int pid) =>
-        Threads(pid).Where(t => StateOf(t) == 'D').Select(t => ReadText($"{t}/wchan") is { Length: > 0 } function ? function : "unknown").FirstOrDefault();
+        Threads(pid).Where(t => StateOf(t) == 'D').Select(t => ReadText($"{t}/wchan") is { Length: > 0 } and not "0" and var function ? function : "unknown").FirstOrDefault();
 
     /// <summary>A file of /proc/PID; null when it may not be read or the process is gone.</summary>
     public string? Text(int pid, string file) => ReadText($"{root}/{pid}/{file}");
+
+    /// <summary>The process that a thread belongs to; null when it is gone.</summary>
+    public int? LeaderOf(int thread)
+    {
+        const string Key = "Tgid:";
+        var line = Text(thread, "status")?.Split('\n').FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal));
+        return line is not null && int.TryParse(line[Key.Length..], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+    }
 
     /// <summary>Whether a thread of a process lives beside its first one.</summary>
     public bool HasThreads(int pid) => Threads(pid).Any(t => Path.GetFileName(t) != pid.ToString(CultureInfo.InvariantCulture));
 
     public IReadOnlyList<ProcessEntry> Descendants(int pid)
     {
-        var byParent = All().ToLookup(p => p.ParentPid);
+        var byParent = Ids().Select(ReadStat).OfType<ProcessEntry>().ToLookup(p => p.ParentPid);
         List<ProcessEntry> found = [];
         for (var parents = new Queue<int>([pid]); parents.TryDequeue(out var parent);)
         {
             foreach (var child in byParent[parent])
             {
-                found.Add(child);
+                found.Add(child with { CommandLine = CommandLineOf(child.Id.Pid) });
                 parents.Enqueue(child.Id.Pid);
             }
         }
@@ -84,11 +129,34 @@ internal sealed partial class ProcessTable(string root = "/proc")
         return found;
     }
 
-    /// <summary>Processes whose environment, as it was at their start, holds NAME=VALUE.</summary>
-    public IReadOnlyList<ProcessEntry> WithMarker(string name, string value)
+    /// <summary>
+    /// Processes of a user whose environment, as it was at their start, holds NAME=VALUE. Anybody can put that into his own
+    /// environment, so it says nothing without the user.
+    /// </summary>
+    public IReadOnlyList<ProcessEntry> WithMarker(string name, string value, uint user)
     {
         var wanted = Encoding.UTF8.GetBytes($"\0{name}={value}\0");
-        return [.. All().Where(p => EnvironmentOf(p.Id.Pid) is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0)];
+        return [.. Ids().Where(pid => UserOf(pid) == user && EnvironmentOf(pid) is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0).Select(Read).OfType<ProcessEntry>()];
+    }
+
+    /// <summary>The user that this process acts as. Windows has no numbers for users: 0 is its own there, and anybody else is 1.</summary>
+    public static uint Self => OperatingSystem.IsWindows() ? 0 : FileOwner.Self;
+
+    /// <summary>
+    /// The user of a process; null when it is gone, and for one that acts as somebody else than who started it: a program of
+    /// root with the set-uid bit keeps the environment that a stranger gave it. The owner of /proc/PID is no answer, it is root
+    /// for every process that may not be dumped.
+    /// </summary>
+    public uint? UserOf(int pid)
+    {
+        if (OperatingSystem.IsWindows())
+            return WindowsProcesses.IsOwn(pid) switch { true => 0u, false => 1u, null => null };
+        // "Uid: real effective saved filesystem"
+        if (ReadText($"{root}/{pid}/status") is not { } status || status.IndexOf("\nUid:", StringComparison.Ordinal) is not (>= 0 and var at))
+            return null;
+        var line = status.AsSpan(at + 1);
+        var users = line[..(line.IndexOf('\n') is >= 0 and var end ? end : line.Length)].ToString().Split('\t', StringSplitOptions.RemoveEmptyEntries)[1..];
+        return users.Length > 0 && users.All(u => u == users[0]) && uint.TryParse(users[0], NumberStyles.None, CultureInfo.InvariantCulture, out var user) ? user : null;
     }
 
     /// <summary>
@@ -99,7 +167,7 @@ internal sealed partial class ProcessTable(string root = "/proc")
 
     /// <summary>Processes in a cgroup or below it. /proc tells it to everybody, other than the environment.</summary>
     public IReadOnlyList<ProcessEntry> InCgroup(string path) =>
-        [.. All().Where(p => Cgroups(p.Id.Pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/')))];
+        [.. Ids().Where(pid => Cgroups(pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/'))).Select(Read).OfType<ProcessEntry>()];
 
     /// <summary>The environment that a process was started with; null when it is gone or may not be read.</summary>
     public IReadOnlyDictionary<string, string>? Environment(int pid)
@@ -179,6 +247,24 @@ internal sealed partial class ProcessTable(string root = "/proc")
         if (Kill(id.Pid, signal) == 0)
             return SignalOutcome.Sent;
         return Marshal.GetLastPInvokeError() == NoSuchProcess ? SignalOutcome.Gone : SignalOutcome.NotAllowed;
+    }
+
+    private static string? ReadFront(string path, int most)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(most);
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return Encoding.UTF8.GetString(buffer, 0, file.ReadAtLeast(buffer.AsSpan(0, most), most, throwOnEndOfStream: false));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static string? ReadText(string path) => ReadBytes(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;

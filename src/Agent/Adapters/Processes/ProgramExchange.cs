@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Agent.Adapters.Files;
 
 namespace Agent.Adapters.Processes;
 
@@ -9,37 +10,33 @@ namespace Agent.Adapters.Processes;
 /// </summary>
 internal static unsafe partial class ProgramExchange
 {
-    private const int WriteOnlyCreateAppend = 0x1 | 0x40 | 0x400;
     private const int BrokenPipe = 13;
     private const nint Default = 0;
 
     /// <summary>Does not return when it succeeds.</summary>
+    /// <param name="start">The program. Its log file is there: who makes it is more than this program may be.</param>
+    /// <param name="mark">What is put between an earlier run that is in the log file and this one.</param>
     /// <exception cref="Win32Exception">The program, or its log file, could not be opened.</exception>
-    public static void Become(DetachedStart start)
+    public static void Become(DetachedStart start, ReadOnlySpan<byte> mark)
     {
-        var program = DetachedProcess.Find(start.Command.Program, start.Environment);
-        var log = Open(start.LogFile, WriteOnlyCreateAppend, Convert.ToInt32("640", 8));
-        if (log < 0)
+        var command = start.Found();
+        using var log = Descriptor.Open(null, start.LogFile, OpenFlags.Append);
+        if (log.IsInvalid)
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{start.LogFile} cannot be written: {Marshal.GetLastPInvokeErrorMessage()}");
-        using var arguments = new NativeStrings([program, .. start.Command.Arguments]);
-        using var environment = new NativeStrings([.. start.Environment.Select(e => $"{e.Key}={e.Value}")]);
-        _ = Duplicate(log, 1);
-        _ = Duplicate(log, 2);
-        _ = Close(log);
+        if (RandomAccess.GetLength(log) is > 0 and var length)
+            RandomAccess.Write(log, mark, length);
+        using var arguments = new NativeStrings([command.Program, .. command.Arguments]);
+        using var environment = NativeStrings.Of(ChildEnvironment.Clean(start.Environment));
+        _ = Duplicate((int)log.DangerousGetHandle(), 1);
+        _ = Duplicate((int)log.DangerousGetHandle(), 2);
         // Handlers end with this program; what it ignores, and the runtime ignores SIGPIPE, would stay ignored.
         _ = Handle(BrokenPipe, Default);
-        _ = Execute(program, arguments.Pointer, environment.Pointer);
-        throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{program}: {Marshal.GetLastPInvokeErrorMessage()}");
+        _ = Execute(command.Program, arguments.Pointer, environment.Pointer);
+        throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{command.Program}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "dup2")]
     private static partial int Duplicate(int descriptor, int copy);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint Handle(int signal, nint handler);

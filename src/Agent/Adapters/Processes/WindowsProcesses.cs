@@ -18,6 +18,8 @@ internal static unsafe partial class WindowsProcesses
     private const uint MayReadMemory = 0x10;
     private const uint MayTerminate = 0x1;
     private const uint MayWait = 0x100000;
+    private const uint MayQueryToken = 0x8;
+    private const int UserOfToken = 1;
     private const uint Ended = 0;
     private const uint Runs = 258;
 
@@ -74,6 +76,30 @@ internal static unsafe partial class WindowsProcesses
         return ReadBytes(process, at, (int)size) is { } text ? Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(text).TrimEnd('\0') + '\0') : null;
     }
 
+    /// <summary>Whether a process runs as the user of this one; null when it is gone or does not tell.</summary>
+    public static bool? IsOwn(int pid)
+    {
+        using var process = Open(pid, MayQuery);
+        return UserOf(process) is { } theirs && UserOf(OwnProcess) is { } own ? theirs.AsSpan().SequenceEqual(own) : null;
+    }
+
+    /// <summary>The identifier (SID) of the user in the token of a process.</summary>
+    private static byte[]? UserOf(SafeProcessHandle process)
+    {
+        if (process.IsInvalid || !OpenToken(process, MayQueryToken, out var token))
+            return null;
+        using (token)
+        {
+            const int Longest = 256;
+            var user = stackalloc byte[Longest];
+            if (!TokenFacts(token, UserOfToken, user, Longest, out _))
+                return null;
+            // TOKEN_USER begins with a pointer to the identifier; that begins with its revision and the count of its parts of four bytes.
+            var identifier = *(byte**)user;
+            return new ReadOnlySpan<byte>(identifier, 8 + (4 * identifier[1])).ToArray();
+        }
+    }
+
     /// <summary>Waits until exactly this process is gone.</summary>
     /// <returns>False when it cannot be waited for.</returns>
     public static bool WaitForEnd(ProcessId id)
@@ -124,10 +150,20 @@ internal static unsafe partial class WindowsProcesses
             return ReadMemory(process, at, into, count, out var read) && read == count ? bytes : null;
     }
 
+    private static SafeProcessHandle OwnProcess => new(-1, ownsHandle: false);
+
     private static SafeProcessHandle Open(int pid, uint rights) => OpenProcess(rights, false, pid);
 
     [LibraryImport("kernel32", SetLastError = true)]
     private static partial SafeProcessHandle OpenProcess(uint rights, [MarshalAs(UnmanagedType.Bool)] bool inherited, int pid);
+
+    [LibraryImport("advapi32", EntryPoint = "OpenProcessToken")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool OpenToken(SafeProcessHandle process, uint rights, out SafeAccessTokenHandle token);
+
+    [LibraryImport("advapi32", EntryPoint = "GetTokenInformation")]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool TokenFacts(SafeAccessTokenHandle token, int kind, void* into, int size, out int needed);
 
     [LibraryImport("kernel32", EntryPoint = "GetProcessTimes")]
     [return: MarshalAs(UnmanagedType.Bool)]

@@ -27,6 +27,7 @@ internal static unsafe partial class WindowsStart
     /// <exception cref="Win32Exception">The program could not be started.</exception>
     public static ProcessId Start(DetachedStart start)
     {
+        var command = start.Found();
         using var log = new FileStream(start.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete | FileShare.Inheritable, bufferSize: 0);
         using var nothing = new FileStream("NUL", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Inheritable, bufferSize: 0);
         var handles = stackalloc nint[] { log.SafeFileHandle.DangerousGetHandle(), nothing.SafeFileHandle.DangerousGetHandle() };
@@ -34,13 +35,14 @@ internal static unsafe partial class WindowsStart
         _ = InitializeAttributes(null, 1, 0, ref size);
         var attributes = new byte[size];
         fixed (byte* list = attributes)
-        fixed (char* environment = Block(start.Environment))
-        fixed (char* line = WindowsCommandLine.Of(start.Command) + '\0')
+        fixed (char* environment = Block(ChildEnvironment.Clean(start.Environment)))
+        fixed (char* program = command.Program + '\0')
+        fixed (char* line = WindowsCommandLine.Of(command) + '\0')
         {
             Check(InitializeAttributes(list, 1, 0, ref size));
             Check(UpdateAttribute(list, 0, HandleList, handles, 2 * sizeof(nint), null, null));
             var startup = new Startup { Size = sizeof(Startup), Flags = UsesHandles, Input = handles[1], Output = handles[0], Error = handles[0], Attributes = list };
-            Check(CreateProcess(null, line, null, null, true, OwnGroup | UnicodeEnvironment | ExtendedStartup | NoWindow, environment, null, &startup, out var started));
+            Check(CreateProcess(program, line, null, null, true, OwnGroup | UnicodeEnvironment | ExtendedStartup | NoWindow, environment, null, &startup, out var started));
             _ = Close(started.Thread);
             _children[started.Pid] = new SafeProcessHandle(started.Process, ownsHandle: true);
             // The handle keeps it there when it has ended already.

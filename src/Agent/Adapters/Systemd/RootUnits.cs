@@ -1,3 +1,5 @@
+using Agent.Adapters.Files;
+
 namespace Agent.Adapters.Systemd;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal sealed class RootUnits(SystemdUnits units, bool isRoot, IReadOnlyList<s
     // The programs in the units keep to the limits of the configuration themselves; they get the time to say so.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
 
-    public static RootUnits Of(SystemdUnits units) => new(units, Environment.IsPrivilegedProcess, UnitFolders);
+    public static RootUnits Of(SystemdUnits units) => new(units, FileOwner.IsRoot, UnitFolders);
 
     public bool CollectsLogs => Has(CollectLogs);
 
@@ -42,6 +44,6 @@ internal sealed class RootUnits(SystemdUnits units, bool isRoot, IReadOnlyList<s
     private async Task<(bool Succeeded, string Detail)> RunAsync(string unit, TimeSpan limit, CancellationToken cancellation)
     {
         var (refused, printed) = await units.RunAsync(unit, limit + Slack, cancellation);
-        return (refused is null, string.Join(": ", ((string?[])[unit, refused, printed]).Where(t => !string.IsNullOrEmpty(t))));
+        return (refused is null, string.Join(": ", ((string?[])[unit, refused?.Text, printed]).Where(t => !string.IsNullOrEmpty(t))));
     }
 }

@@ -9,19 +9,19 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
     /// <summary>A start or a stop goes through the queue of jobs, where others may be before it.</summary>
     private static readonly TimeSpan JobLimit = TimeSpan.FromMinutes(2);
 
-    private const string Properties = "LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart";
+    private const string Properties = "LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart,OOMPolicy,FreezerState";
 
     /// <summary>What one invocation of a unit printed, to its end and on.</summary>
     public static CommandLine Journal(string invocationId) =>
         new("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=all", "--follow", $"_SYSTEMD_INVOCATION_ID={invocationId}"]);
 
     /// <returns>The state, or the reason why it could not be had.</returns>
-    public async Task<(UnitState? State, string? Problem)> ShowAsync(string unit, CancellationToken cancellation)
+    public async Task<(UnitState? State, ToolRefusal? Problem)> ShowAsync(string unit, CancellationToken cancellation)
     {
         var command = new CommandLine(program, ["show", unit, "--no-pager", "--property=" + Properties]);
         var result = await processes.RunAsync(command, new ProcessLimits(deadline, 64 * 1024), cancellation: cancellation);
         if (!result.Succeeded)
-            return (null, result.Describe());
+            return (null, ToolRefusal.Of(result));
 
         var values = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split('=', 2))
@@ -30,15 +30,23 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
             .ToDictionary(g => g.Key, g => g.Last()[1], StringComparer.Ordinal);
         return values.ContainsKey("LoadState") && values.ContainsKey("ActiveState")
             ? (Of(values), null)
-            : (null, $"{program} show {unit} answered without LoadState and ActiveState");
+            : (null, ToolRefusal.Unreadable($"{program} show {unit} answered without LoadState and ActiveState"));
+    }
+
+    /// <summary>The last line that one invocation of a unit printed, as far as the journal may be read. What is there for the record alone (debug) is left out.</summary>
+    public async Task<string> LastLineAsync(string invocationId, CancellationToken cancellation)
+    {
+        var journal = new CommandLine("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=1", "--priority=info", "_SYSTEMD_INVOCATION_ID=" + invocationId]);
+        var printed = await processes.RunAsync(journal, new ProcessLimits(deadline, 64 * 1024), cancellation: cancellation);
+        return printed.Succeeded ? printed.Output.Trim() : "";
     }
 
     /// <returns>Null when the unit was started, otherwise why not. So the others.</returns>
-    public Task<string?> StartAsync(string unit, CancellationToken cancellation) => TellAsync(["start", unit], JobLimit, cancellation);
+    public Task<ToolRefusal?> StartAsync(string unit, CancellationToken cancellation) => TellAsync(["start", unit], JobLimit, cancellation);
 
     /// <summary>Starts a oneshot unit and waits for its end.</summary>
     /// <returns>Why it did not succeed, or null; the last line that its program printed, as far as the journal may be read.</returns>
-    public async Task<(string? Refused, string Printed)> RunAsync(string unit, TimeSpan limit, CancellationToken cancellation)
+    public async Task<(ToolRefusal? Refused, string Printed)> RunAsync(string unit, TimeSpan limit, CancellationToken cancellation)
     {
         var journal = new CommandLine("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=1", "_SYSTEMD_UNIT=" + unit]);
         var refused = await TellAsync(["start", unit], limit, cancellation);
@@ -46,23 +54,23 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
         return (refused, printed.Succeeded ? printed.Output.Trim() : "");
     }
 
-    public Task<string?> StopAsync(string unit, CancellationToken cancellation) => TellAsync(["stop", unit], JobLimit, cancellation);
+    public Task<ToolRefusal?> StopAsync(string unit, CancellationToken cancellation) => TellAsync(["stop", unit], JobLimit, cancellation);
 
     /// <param name="unit">The unit.</param>
     /// <param name="whole">Every process of the unit, or its main process alone.</param>
     /// <param name="signal">The signal's name.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task<string?> KillAsync(string unit, bool whole, string signal, CancellationToken cancellation) =>
+    public Task<ToolRefusal?> KillAsync(string unit, bool whole, string signal, CancellationToken cancellation) =>
         TellAsync(["kill", whole ? "--kill-who=all" : "--kill-who=main", "--signal=" + signal, unit], JobLimit, cancellation);
 
-    public Task<string?> ForgetFailureAsync(string unit, CancellationToken cancellation) => TellAsync(["reset-failed", unit], JobLimit, cancellation);
+    public Task<ToolRefusal?> ForgetFailureAsync(string unit, CancellationToken cancellation) => TellAsync(["reset-failed", unit], JobLimit, cancellation);
 
-    private async Task<string?> TellAsync(IReadOnlyList<string> words, TimeSpan limit, CancellationToken cancellation)
+    private async Task<ToolRefusal?> TellAsync(IReadOnlyList<string> words, TimeSpan limit, CancellationToken cancellation)
     {
         // Nobody is there to type a password.
         var command = new CommandLine(program, ["--no-ask-password", .. words]);
         var result = await processes.RunAsync(command, new ProcessLimits(limit, 64 * 1024), cancellation: cancellation);
-        return result.Succeeded ? null : result.Describe();
+        return result.Succeeded ? null : ToolRefusal.Of(result);
     }
 
     private static UnitState Of(Dictionary<string, string> values) =>
@@ -73,6 +81,8 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
             ExitNumber = Number(values, "ExecMainStatus"),
             InvocationId = Text(values, "InvocationID"),
             Restart = Text(values, "Restart"),
+            OomPolicy = Text(values, "OOMPolicy"),
+            Freezer = Text(values, "FreezerState"),
         };
 
     private static string Text(Dictionary<string, string> values, string key) => values.GetValueOrDefault(key, "");

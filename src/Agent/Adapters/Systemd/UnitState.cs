@@ -1,6 +1,6 @@
 namespace Agent.Adapters.Systemd;
 
-/// <summary>A unit as <c>systemctl show</c> tells it (the same words since systemd 243).</summary>
+/// <summary>A unit as <c>systemctl show</c> tells it (the same words since systemd 243, what came later empty before).</summary>
 internal sealed record UnitState(string LoadState, string ActiveState, string SubState, string Result)
 {
     private const int Exited = 1;
@@ -8,6 +8,9 @@ internal sealed record UnitState(string LoadState, string ActiveState, string Su
     private const int KilledAndDumped = 3;
 
     public bool IsKnown => LoadState == "loaded";
+
+    /// <summary>What comes before or after a main process is under way.</summary>
+    public bool IsOnItsWay => ActiveState is "activating" or "deactivating";
 
     /// <summary>0: none runs.</summary>
     public int MainPid { get; init; }
@@ -23,6 +26,17 @@ internal sealed record UnitState(string LoadState, string ActiveState, string Su
 
     /// <summary>When systemd starts it again by itself: no, or on what.</summary>
     public string Restart { get; init; } = "";
+
+    /// <summary>
+    /// What systemd does with the rest of it when the kernel killed one of its processes for want of memory: continue, stop or kill. Empty before systemd
+    /// 243.
+    /// </summary>
+    public string OomPolicy { get; init; } = "";
+
+    /// <summary>running, freezing, frozen, thawing, and frozen-by-parent of later ones. Empty before systemd 246.</summary>
+    public string Freezer { get; init; } = "";
+
+    public bool IsFrozen => Freezer.StartsWith("frozen", StringComparison.Ordinal) || Freezer.StartsWith("freezing", StringComparison.Ordinal);
 
     public bool HasExited => MainPid == 0 && ExitKind is (Exited or Killed or KilledAndDumped);
 

@@ -16,6 +16,8 @@ internal static class CounterLines
     private const string KvCache = "vllm:kv_cache_usage_perc";
     private const string FormerKvCache = "vllm:gpu_cache_usage_perc";
 
+    private const int MostRanks = 1000;
+
     // The first that is there tells when the counting process began.
     private static readonly string[] Births = ["process_start_time_seconds", "vllm:generation_tokens_created", "vllm:iteration_tokens_total_created"];
 
@@ -30,15 +32,21 @@ internal static class CounterLines
             Deferred = Sum(deferred),
             Born = Births.Select(b => Fullest(samples[b])).FirstOrDefault(b => b is not null),
             IsAsleep = samples[SleepState].Any(s => s.Labels.GetValueOrDefault("sleep_state") == "awake" && s.Value == 0),
-            Ranks = [.. samples[Running].Select(Rank).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(rank => new RankCounters(rank, Of(Running, rank) ?? 0, Of(Generation, rank), Of(Prompt, rank), Of(Iterations, rank)))],
+            Ranks = Ranks(samples),
         };
+    }
 
-        double? Of(string name, string rank) => Sum(samples[name].Where(s => Rank(s) == rank));
+    private static IReadOnlyList<RankCounters> Ranks(ILookup<string, ExpositionSample> samples)
+    {
+        var (running, generation, prompt, iterations) = (ByRank(Running), ByRank(Generation), ByRank(Prompt), ByRank(Iterations));
+        return [.. running.Keys.Order(StringComparer.Ordinal).Take(MostRanks).Select(r => new RankCounters(r, running[r] ?? 0, generation.GetValueOrDefault(r), prompt.GetValueOrDefault(r), iterations.GetValueOrDefault(r)))];
+
+        Dictionary<string, double?> ByRank(string name) => samples[name].GroupBy(Rank, StringComparer.Ordinal).ToDictionary(g => g.Key, Sum, StringComparer.Ordinal);
     }
 
     private static string Rank(ExpositionSample sample) => sample.Labels.GetValueOrDefault("engine", "");
 
-    private static double? Sum(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (sum, s) => (sum ?? 0) + s.Value);
+    private static double? Sum(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (sum, s) => (sum ?? 0) + s.Value) is { } sum && double.IsFinite(sum) ? sum : null;
 
     private static double? Fullest(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (most, s) => Math.Max(most ?? double.MinValue, s.Value));
 }

@@ -5,15 +5,23 @@ namespace Agent.Adapters.VllmHttp;
 /// <summary>One line of a metrics page.</summary>
 internal sealed record ExpositionSample(string Name, IReadOnlyDictionary<string, string> Labels, double Value);
 
-/// <summary>The samples of some families of a metrics page, with their labels in whatever order they stand.</summary>
+/// <summary>
+/// The samples of some families of a metrics page, with their labels in whatever order they stand. A value that is no finite
+/// number is none, and beyond so many samples nothing is read: the page is the word of whoever has the port.
+/// </summary>
 internal static class Exposition
 {
+    /// <summary>An engine of 16 ranks has two thousand.</summary>
+    private const int Most = 50_000;
+
     public static IReadOnlyList<ExpositionSample> Samples(string text, params ReadOnlySpan<string> families)
     {
         List<ExpositionSample> samples = [];
         foreach (var range in text.AsSpan().Split('\n'))
         {
             var line = text.AsSpan()[range];
+            if (samples.Count == Most)
+                break;
             if (StartsWithAny(line, families) && Sample(line) is { } sample)
                 samples.Add(sample);
         }
@@ -58,7 +66,7 @@ internal static class Exposition
         // A time stamp may follow the value.
         rest = rest.Trim();
         var space = rest.IndexOf(' ');
-        return double.TryParse(space < 0 ? rest : rest[..space], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        return double.TryParse(space < 0 ? rest : rest[..space], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
             ? new ExpositionSample(line[..nameEnd].ToString(), labels, value)
             : null;
     }

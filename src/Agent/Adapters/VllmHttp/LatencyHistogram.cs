@@ -20,12 +20,13 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
         foreach (var name in names)
         {
             var counts = samples
-                .Where(s => s.Name == name + "_bucket" && s.Labels.ContainsKey("le"))
-                .GroupBy(s => Bound(s.Labels["le"]))
+                .Where(s => s.Name == name + "_bucket")
+                .GroupBy(s => Bound(s.Labels.GetValueOrDefault("le")))
+                .Where(g => !double.IsNaN(g.Key))
                 .OrderBy(g => g.Key)
                 .Select(g => (Bound: g.Key, Count: g.Sum(s => s.Value)))
                 .ToList();
-            if (counts.Count > 0)
+            if (counts.Count > 0 && counts.TrueForAll(c => double.IsFinite(c.Count)))
                 return new LatencyHistogram([.. counts.Select(c => c.Bound)], [.. counts.Select(c => c.Count)], samples.Where(s => s.Name == name + "_sum").Sum(s => s.Value));
         }
 
@@ -47,7 +48,7 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
         if (Count * (1 - share) < 1 - 1e-9)
             return null;
         var rank = share * Count;
-        var at = Enumerable.Range(0, Counts.Count).First(i => Counts[i] >= rank);
+        var at = Enumerable.Range(0, Counts.Count).FirstOrDefault(i => Counts[i] >= rank, Counts.Count - 1);
         var from = at == 0 ? 0 : Bounds[at - 1];
         if (double.IsPositiveInfinity(Bounds[at]))
             return new BucketQuantile(from, from, double.PositiveInfinity);
@@ -55,5 +56,7 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
         return new BucketQuantile(from + ((Bounds[at] - from) * (rank - below) / (Counts[at] - below)), from, Bounds[at]);
     }
 
-    private static double Bound(string text) => text == "+Inf" ? double.PositiveInfinity : double.Parse(text, CultureInfo.InvariantCulture);
+    /// <returns>Not a number when it is none.</returns>
+    private static double Bound(string? text) =>
+        text == "+Inf" ? double.PositiveInfinity : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var bound) ? bound : double.NaN;
 }

@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Mime;
 using System.Net.Sockets;
 using System.Text;
@@ -16,36 +16,36 @@ internal sealed partial class VllmClient : IDisposable
 {
     private const long AnswerBytes = 8 * 1024 * 1024;
 
+    /// <summary>For what vLLM tells everybody. It has connections of its own, so that none that was made unasked ever carries the key.</summary>
+    private readonly HttpClient _open;
+
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
 
-    public VllmClient(Uri address, string? apiKey, TimeProvider clock)
+    /// <param name="address">Null: it has no HTTP by design, and every question ends so.</param>
+    /// <param name="key">Its API key; null when it has none.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="isOfThisHost">An engine of the configuration: who has its socket is looked up, so its certificate proves nothing more.</param>
+    public VllmClient(Uri? address, ApiKey? key, TimeProvider clock, bool isOfThisHost = false)
     {
         _clock = clock;
-        // Without a limit for idle connections nothing wakes up to look for them; the engine closes its end, and a request sees that.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan })
-        {
-            BaseAddress = address,
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = AnswerBytes,
-        };
-        if (apiKey is not null)
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        _open = Client(address, null, isOfThisHost);
+        _http = key is null ? _open : Client(address, key, isOfThisHost);
     }
 
     public Task<VllmAnswer<string>> HealthAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/health", null, deadline, text => text, cancellation);
+        LookAsync("/health", deadline, text => text, cancellation);
 
     public Task<VllmAnswer<EngineCounters>> CountersAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/metrics", null, deadline, EngineCounters.Parse, cancellation);
+        LookAsync("/metrics", deadline, EngineCounters.Parse, cancellation);
 
     /// <summary>The metrics page as it is.</summary>
     public Task<VllmAnswer<string>> MetricsAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/metrics", null, deadline, text => text, cancellation);
+        LookAsync("/metrics", deadline, text => text, cancellation);
 
     /// <summary>The models that it serves.</summary>
     public Task<VllmAnswer<ModelEntry[]>> ModelsAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data, cancellation);
+        SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data is { } models && Array.TrueForAll(models, m => m?.Id is not null) ? models : null, cancellation);
 
     public Task<VllmAnswer<Completion>> CompleteAsync(string model, string prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
     {
@@ -56,24 +56,56 @@ internal sealed partial class VllmClient : IDisposable
         Completion? Read(string text)
         {
             var answer = JsonSerializer.Deserialize(text, VllmJson.Default.CompletionAnswer);
-            return answer?.Choices is [var choice, ..] && choice.FinishReason is "stop" or "length"
+            return answer?.Choices is [{ } choice, ..] && choice.FinishReason is "stop" or "length"
                 ? new Completion(choice.Text ?? "", choice.FinishReason, answer.Usage?.CompletionTokens ?? 0, _clock.GetElapsedTime(begun))
                 : null;
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _open.Dispose();
+        _http.Dispose();
+    }
 
-    private async Task<VllmAnswer<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? body, TimeSpan deadline, Func<string, T?> read, CancellationToken cancellation)
+    [SuppressMessage("Security", "CA5359", Justification = "Engines sign their certificates themselves; a key is sent to the engine's own socket alone.")]
+    private static HttpClient Client(Uri? address, ApiKey? key, bool isOfThisHost)
+    {
+        // Without a limit for idle connections nothing wakes up to look for them; the engine closes its end, and a request sees that.
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan };
+        if (isOfThisHost)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        if (key is not null)
+            handler.ConnectCallback = key.ConnectAsync;
+        return new HttpClient(key is null ? handler : new KeyHandler(key, handler))
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = AnswerBytes,
+        };
+    }
+
+    private Task<VllmAnswer<T>> LookAsync<T>(string path, TimeSpan deadline, Func<string, T?> read, CancellationToken cancellation)
+        where T : class =>
+        SendAsync(_open, HttpMethod.Get, path, null, deadline, read, cancellation);
+
+    private Task<VllmAnswer<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? body, TimeSpan deadline, Func<string, T?> read, CancellationToken cancellation)
+        where T : class =>
+        SendAsync(_http, method, path, body, deadline, read, cancellation);
+
+    private static async Task<VllmAnswer<T>> SendAsync<T>(HttpClient http, HttpMethod method, string path, HttpContent? body, TimeSpan deadline, Func<string, T?> read, CancellationToken cancellation)
         where T : class
     {
+        if (http.BaseAddress is null)
+            return new(VllmEnd.Refused, null, "it has no port by design (headless)", null);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(deadline);
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = body };
-            using var response = await _http.SendAsync(request, limit.Token);
-            var text = await response.Content.ReadAsStringAsync(limit.Token);
+            using var response = await http.SendAsync(request, limit.Token);
+            // vLLM writes UTF-8, whatever a header may say of it.
+            var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(limit.Token));
             if (!response.IsSuccessStatusCode)
                 return new(VllmEnd.Failed, null, $"{path} answered {(int)response.StatusCode}: {Shorten(text)}", (int)response.StatusCode);
             return read(text) is { } value
@@ -86,9 +118,12 @@ internal sealed partial class VllmClient : IDisposable
         }
         catch (HttpRequestException broken)
         {
-            return broken.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
-                ? new(VllmEnd.Refused, null, $"{_http.BaseAddress} refuses connections", null)
-                : new(VllmEnd.Failed, null, $"{path}: {broken.Message}", null);
+            return broken.InnerException switch
+            {
+                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new(VllmEnd.Refused, null, $"{http.BaseAddress} refuses connections", null),
+                KeyWithheldException withheld => new(VllmEnd.Failed, null, withheld.Message, null),
+                _ => new(VllmEnd.Failed, null, $"{path}: {Shorten(broken.Message)}", null),
+            };
         }
         catch (JsonException broken)
         {

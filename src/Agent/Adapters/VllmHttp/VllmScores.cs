@@ -25,7 +25,7 @@ internal sealed partial class VllmClient
     private const string IdPrefix = "token_id:";
 
     public Task<VllmAnswer<VersionAnswer>> VersionAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/version", null, deadline, text => JsonSerializer.Deserialize(text, VllmScoreJson.Default.VersionAnswer), cancellation);
+        SendAsync(HttpMethod.Get, "/version", null, deadline, text => JsonSerializer.Deserialize(text, VllmScoreJson.Default.VersionAnswer) is { Version: not null } answer ? answer : null, cancellation);
 
     public Task<VllmAnswer<int[]>> TokenizeAsync(string model, string text, TimeSpan deadline, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "/tokenize", Json(new TokenizeRequest(model, text), VllmScoreJson.Default.TokenizeRequest), deadline, answer => JsonSerializer.Deserialize(answer, VllmScoreJson.Default.TokenizeAnswer)?.Tokens, cancellation);
@@ -38,9 +38,17 @@ internal sealed partial class VllmClient
         static GreedyAnswer? Read(string text)
         {
             var answer = JsonSerializer.Deserialize(text, VllmScoreJson.Default.ScoreAnswer);
-            return answer?.Choices is [{ FinishReason: "stop" or "length", Logprobs: { } scores } choice, ..] && scores.Tokens.All(t => t.StartsWith(IdPrefix, StringComparison.Ordinal))
-                ? new GreedyAnswer(choice.Text ?? "", [.. scores.Tokens.Select(t => int.Parse(t.AsSpan(IdPrefix.Length), CultureInfo.InvariantCulture))], scores.TokenLogprobs.Count(p => p is null), answer.SystemFingerprint)
-                : null;
+            if (answer?.Choices is not [{ FinishReason: "stop" or "length", Logprobs: { Tokens: { } words, TokenLogprobs: { } scores } } choice, ..])
+                return null;
+            List<int> tokens = [];
+            foreach (var word in words)
+            {
+                if (word is null || !word.StartsWith(IdPrefix, StringComparison.Ordinal) || !int.TryParse(word.AsSpan(IdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var token))
+                    return null;
+                tokens.Add(token);
+            }
+
+            return new GreedyAnswer(choice.Text ?? "", tokens, scores.Count(p => p is not { } score || !double.IsFinite(score)), answer.SystemFingerprint);
         }
     }
 
@@ -58,7 +66,13 @@ internal sealed partial class VllmClient
 
     private static TokenScore Score(int token, Dictionary<string, PlaceScore>? place)
     {
-        var top = (place ?? []).Where(p => p.Value.Logprob is not null).ToDictionary(p => int.Parse(p.Key, CultureInfo.InvariantCulture), p => p.Value.Logprob!.Value);
+        Dictionary<int, double> top = [];
+        foreach (var (id, found) in place ?? [])
+        {
+            if (found?.Logprob is { } logProbability && double.IsFinite(logProbability) && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key))
+                top[key] = logProbability;
+        }
+
         return new TokenScore(token, top.TryGetValue(token, out var own) ? own : null, top);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -10,7 +11,10 @@ internal sealed record StreamedAnswer(TimeSpan FirstToken, TimeSpan Whole, IRead
 
 internal sealed partial class VllmClient
 {
-    private const string DataPrefix = "data: ";
+    /// <summary>Of one line; one of vLLM has some hundred bytes.</summary>
+    private const int LineBytes = 64 * 1024;
+
+    private static ReadOnlySpan<byte> DataPrefix => "data: "u8;
 
     /// <summary>So many tokens exactly, whatever the model would say: the same work for each request.</summary>
     public async Task<StreamedAnswer> StreamAsync(string model, string prompt, int tokens, TimeSpan deadline, CancellationToken cancellation)
@@ -25,8 +29,7 @@ internal sealed partial class VllmClient
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!response.IsSuccessStatusCode)
                 return Failed($"/v1/completions answered {(int)response.StatusCode}: {Shorten(await response.Content.ReadAsStringAsync(limit.Token))}");
-            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
-            return await ReadAsync(lines);
+            return await ReadAsync(await response.Content.ReadAsStreamAsync(limit.Token));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -34,29 +37,50 @@ internal sealed partial class VllmClient
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException)
         {
-            return Failed(broken.Message);
+            return Failed(broken.InnerException is KeyWithheldException withheld ? withheld.Message : Shorten(broken.Message));
         }
 
-        async Task<StreamedAnswer> ReadAsync(StreamReader lines)
+        async Task<StreamedAnswer> ReadAsync(Stream answer)
         {
-            var (said, reason) = (0, "");
-            while (await lines.ReadLineAsync(limit.Token) is { } line)
+            var (buffer, filled, whole, said, reason) = (new byte[LineBytes], 0, 0L, 0, "");
+            while (await answer.ReadAsync(buffer.AsMemory(filled), limit.Token) is > 0 and var read)
             {
-                if (!line.StartsWith(DataPrefix, StringComparison.Ordinal) || line.EndsWith("[DONE]", StringComparison.Ordinal))
-                    continue;
-                var chunk = JsonSerializer.Deserialize(line.AsSpan(DataPrefix.Length), VllmStreamJson.Default.StreamChunk);
-                if (chunk is null or { Error: not null })
-                    return Failed($"an error in the stream: {Shorten(line)}");
-                said = chunk.Usage?.CompletionTokens ?? said;
-                if (chunk.Choices is not [var choice, ..])
-                    continue;
-                chunks.Add(_clock.GetTimestamp());
-                reason = choice.FinishReason ?? reason;
+                (filled, whole) = (filled + read, whole + read);
+                var rest = buffer.AsMemory(0, filled);
+                for (int end; (end = rest.Span.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
+                {
+                    if (Take(rest.Span[..end], ref said, ref reason) is { } wrong)
+                        return Failed(wrong);
+                }
+
+                rest.CopyTo(buffer);
+                filled = rest.Length;
+                // Whoever answers may do so without end.
+                if (filled == buffer.Length || whole > LineBytes * (tokens + 16L))
+                    return Failed($"the stream is no answer of {tokens} tokens: {(filled == buffer.Length ? $"a line has more than {LineBytes} bytes" : $"{whole} bytes and no end")}");
             }
 
+            if (Take(buffer.AsSpan(0, filled), ref said, ref reason) is { } last)
+                return Failed(last);
             return reason is "length" or "stop" && chunks.Count > 0
                 ? Answer(said, null)
-                : Failed(reason.Length == 0 ? "the stream ended early" : $"finish_reason {reason}");
+                : Failed(reason.Length == 0 ? "the stream ended early" : $"finish_reason {Shorten(reason)}");
+        }
+
+        string? Take(ReadOnlySpan<byte> line, ref int said, ref string reason)
+        {
+            line = line.TrimEnd((byte)'\r');
+            if (!line.StartsWith(DataPrefix) || line.EndsWith("[DONE]"u8))
+                return null;
+            var chunk = JsonSerializer.Deserialize(line[DataPrefix.Length..], VllmStreamJson.Default.StreamChunk);
+            if (chunk is null or { Error: not null })
+                return $"an error in the stream: {Shorten(Encoding.UTF8.GetString(line))}";
+            said = chunk.Usage?.CompletionTokens ?? said;
+            if (chunk.Choices is not [{ } choice, ..])
+                return null;
+            chunks.Add(_clock.GetTimestamp());
+            reason = choice.FinishReason ?? reason;
+            return null;
         }
 
         StreamedAnswer Failed(string problem) => Answer(0, problem);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 
 namespace Agent.Engines.Bench;
 
@@ -52,9 +53,8 @@ internal sealed class BenchFiles(string stateFolder)
 
     public string Write(BenchResult result)
     {
-        Directory.CreateDirectory(_folder);
         var path = Path.Combine(_folder, $"{result.Engine}-{result.At:yyyyMMdd'T'HHmmss'Z'}.json");
-        File.WriteAllText(path, JsonSerializer.Serialize(result, BenchJson.Readable.BenchResult));
+        WholeFile.Write(path, JsonSerializer.Serialize(result, BenchJson.Readable.BenchResult));
         foreach (var old in Of(result.Engine).Skip(Kept))
             File.Delete(old);
         return path;

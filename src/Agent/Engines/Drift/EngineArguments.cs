@@ -1,4 +1,6 @@
 using System.Text;
+using Agent.Adapters.Files;
+using Agent.Engines.Logs;
 
 namespace Agent.Engines.Drift;
 
@@ -14,13 +16,22 @@ internal sealed record EngineArguments(IReadOnlyDictionary<string, string> Value
     private const string Namespace = "args: Namespace(";
 
     /// <summary>So far into a log the line is looked for.</summary>
-    private const int HeadLines = 2000;
+    private const int HeadBytes = 512 * 1024;
 
-    public static EngineArguments? InLog(string path)
+    /// <summary>A list within a list within ... is text: vLLM has none, and the log is the word of whatever runs in the engine.</summary>
+    private const int Deepest = 20;
+
+    public static EngineArguments? InLog(EngineRun run)
     {
         try
         {
-            return File.ReadLines(path).Take(HeadLines).Select(Parse).FirstOrDefault(a => a is not null);
+            if (!File.Exists(run.LogFile) || PlainFolder.Find(Path.GetDirectoryName(run.LogFile)!) is not { } folder)
+                return null;
+            using var text = EngineLogText.Open(folder, run.LogFile);
+            text.SkipTo(run.LogBegin);
+            var head = new byte[(int)Math.Min(HeadBytes, text.Length - text.Position)];
+            var read = text.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            return Encoding.UTF8.GetString(head, 0, read).Split('\n').Select(Parse).FirstOrDefault(a => a is not null);
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {
@@ -51,7 +62,7 @@ internal sealed record EngineArguments(IReadOnlyDictionary<string, string> Value
             var key = text[..separator].Trim("' \"").ToString();
             text = text[(separator + 1)..].TrimStart();
             var end = EndOf(text);
-            pairs[key] = Plain(text[..end]);
+            pairs[key] = Plain(text[..end], 0);
             text = text[end..];
         }
     }
@@ -92,17 +103,18 @@ internal sealed record EngineArguments(IReadOnlyDictionary<string, string> Value
     }
 
     /// <summary>Without quotes, and a list as its members.</summary>
-    private static string Plain(ReadOnlySpan<char> literal)
+    private static string Plain(ReadOnlySpan<char> literal, int depth)
     {
         literal = literal.Trim();
-        if (literal is ['[', .., ']'])
+        if (depth < Deepest && literal is ['[', .., ']'])
         {
             List<string> members = [];
             for (var rest = literal[1..^1].Trim(); !rest.IsEmpty; rest = rest.TrimStart(", "))
             {
                 var end = EndOf(rest);
-                members.Add(Plain(rest[..end]));
-                rest = rest[end..];
+                members.Add(Plain(rest[..end], depth + 1));
+                // A bracket that closes nothing is passed over.
+                rest = rest[Math.Max(end, 1)..];
             }
 
             return string.Join(',', members);

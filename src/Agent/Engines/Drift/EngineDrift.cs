@@ -56,15 +56,16 @@ internal static class EngineDrift
         Dictionary<string, string> wanted = new(StringComparer.Ordinal)
         {
             ["served_model_name"] = engine.ServedModelName,
-            ["port"] = engine.Port.ToString(CultureInfo.InvariantCulture),
         };
+        if (engine.HasFrontEnd)
+            wanted["port"] = engine.Port.ToString(CultureInfo.InvariantCulture);
         foreach (var words in engine.Parameters.Where(p => p.Words.Count > 0).Select(p => p.Words).Concat(engine.Arguments.Select(a => (IReadOnlyList<string>)["--" + a.Key, a.Value])))
         {
             var option = words[0][2..].Replace('-', '_');
             var value = words.Count > 1 && words[1].Length > 0 ? words[1] : "true";
             if (option.StartsWith("no_", StringComparison.Ordinal))
                 (option, value) = (option[3..], "false");
-            if (!value.StartsWith('{'))
+            if (!value.StartsWith('{') && !Beside.Contains(option))
                 wanted[option] = value;
         }
 

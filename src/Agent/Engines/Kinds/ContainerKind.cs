@@ -1,4 +1,5 @@
 using Agent.Adapters.Containers;
+using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 
 namespace Agent.Engines.Kinds;
@@ -13,21 +14,30 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
 
     public LogOrigin Log => LogOrigin.CopiedWithEarlierRuns;
 
-    public async Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
+    public uint? User => null;
+
+    public string? LogFolder => null;
+
+    public IReadOnlyDictionary<string, string>? Given => null;
+
+    public bool IsErrand(ProcessEntry process) => false;
+
+    public async Task<(ProcessId? Main, KindRefusal? Refusal)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
     {
         var (old, problem) = await tool.InspectAsync(run.Name, cancellation);
         if (problem is not null)
-            return (null, problem);
+            return (null, Classified(problem, $"container {run.Name} could not be looked at"));
         if (old is not null && !run.IsOurs(old))
-            return (null, $"a container {run.Name} is there that this agent did not make (label {ContainerRun.Label} is not {run.Marker}); remove or rename it");
+            return (null, KindRefusal.Person($"a container {run.Name} is there that this agent did not make (label {ContainerRun.Label} is not {run.Marker}); remove or rename it"));
         if (old is not null && await tool.RemoveAsync(run.Name, cancellation) is { } kept)
-            return (null, $"the container of the last run could not be removed: {kept}");
+            return (null, Classified(kept, "the container of the last run could not be removed"));
 
-        LaunchFile.WriteWhole(run.EnvironmentFile, run.EnvironmentText(launch.Environment), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var driver = run.SaysWhereLogsGo ? null : await tool.LogDriverAsync(cancellation);
+        WholeFile.Write(run.EnvironmentFile, run.EnvironmentText(launch.Environment), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         try
         {
-            if (await tool.RunAsync(run.Arguments(launch), cancellation) is { } refused)
-                return (null, refused);
+            if (await tool.RunAsync(run.Arguments(launch, driver), cancellation) is { } refused)
+                return (null, Classified(refused, $"container {run.Name} was not started"));
         }
         finally
         {
@@ -35,9 +45,8 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
         }
 
         var (state, unseen) = await tool.InspectAsync(run.Name, cancellation);
-        return MainOf(state) is { } main
-            ? (main, null)
-            : (null, unseen ?? $"container {run.Name} ended at once {(state is null ? "and is gone" : EngineExit.OfShell(state.ExitCode, state.OutOfMemory).ToString())}; `{tool.Program} logs {run.Name}` has what it said");
+        return MainOf(state) is { } main ? (main, null)
+            : (null, unseen is not null ? Classified(unseen, $"container {run.Name} could not be looked at after its start") : EndedAtOnce(state));
     }
 
     public async Task<ProcessId?> FindAsync(CancellationToken cancellation) => MainOf((await tool.InspectAsync(run.Name, cancellation)).State);
@@ -52,20 +61,28 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
         // What ended by itself stays until the next start.
         if (state is null || !run.IsOurs(state))
             return EngineExit.Removed;
-        return state.Running ? null : EngineExit.OfShell(state.ExitCode, state.OutOfMemory);
+        return state.IsUp ? null : EngineExit.OfShell(state.ExitCode, state.OutOfMemory);
     }
 
-    public Task<string?> AskToStopAsync(CancellationToken cancellation) => tool.KillAsync(run.Name, "TERM", cancellation);
+    public async Task<string?> PausedAsync(CancellationToken cancellation) =>
+        (await tool.InspectAsync(run.Name, cancellation)).State is { Paused: true } state && run.IsOurs(state)
+            ? $"container {run.Name} is paused; `{tool.Program} unpause {run.Name}` lets it go on"
+            : null;
+
+    public async Task<string?> AskToStopAsync(CancellationToken cancellation) => (await tool.KillAsync(run.Name, "TERM", cancellation))?.Text;
 
     public Task KillAllAsync(CancellationToken cancellation) => tool.KillAsync(run.Name, "KILL", cancellation);
 
-    public async Task<string?> CloseAsync(CancellationToken cancellation)
+    public async Task<KindRefusal?> CloseAsync(CancellationToken cancellation)
     {
         var (before, _) = await tool.InspectAsync(run.Name, cancellation);
-        if (before is not { Running: true } || !run.IsOurs(before))
+        if (before is not { IsUp: true } || !run.IsOurs(before))
             return null;
         var refused = await tool.StopAsync(run.Name, cancellation);
-        return (await tool.InspectAsync(run.Name, cancellation)).State is { Running: true } ? $"container {run.Name} was not stopped: {refused ?? "it still runs"}" : null;
+        if ((await tool.InspectAsync(run.Name, cancellation)).State is not { IsUp: true })
+            return null;
+        var what = $"container {run.Name} was not stopped";
+        return refused is null ? new KindRefusal(RefusalClass.Passes, $"{what}: it still runs") : Classified(refused, what);
     }
 
     public async Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation)
@@ -76,6 +93,16 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
             : [];
     }
 
+    private static KindRefusal Classified(ToolRefusal refusal, string what) => RefusalWords.Classify(ContainerRefusals.All, refusal, what);
+
+    /// <summary>Killed it may live the next time; what it says of itself by an exit code it says again.</summary>
+    private KindRefusal EndedAtOnce(ContainerState? state)
+    {
+        var exit = state is null ? null : EngineExit.OfShell(state.ExitCode, state.OutOfMemory);
+        var text = $"container {run.Name} ended at once {(exit is null ? "and is gone" : exit.ToString())}; `{tool.Program} logs {run.Name}` has what it said";
+        return exit is { OutOfMemory: false, Status: >= 0 } ? KindRefusal.OfEngine(text) : new KindRefusal(RefusalClass.Passes, text);
+    }
+
     private ProcessId? MainOf(ContainerState? state) =>
-        state is { Running: true, Pid: > 0 } && run.IsOurs(state) && processes.Read(state.Pid) is { IsAlive: true } main ? main.Id : null;
+        state is { IsUp: true, Pid: > 0 } && run.IsOurs(state) && processes.Read(state.Pid) is { IsAlive: true } main ? main.Id : null;
 }

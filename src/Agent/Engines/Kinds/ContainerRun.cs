@@ -13,8 +13,19 @@ internal sealed class ContainerRun(EngineSettings engine, ContainerSettings sett
 
     private const string Visible = "ASCEND_RT_VISIBLE_DEVICES";
 
+    // What these write to disk has no limit of its own with docker and podman, and one of 7 MB with isula. Others refuse the options.
+    private static readonly string[] LogFileDrivers = ["json-file", "k8s-file"];
+
+    // Beside the copy that the agent keeps: as much as a copier that is begun anew should find, and files so large that `logs -f`
+    // of podman is never a whole file behind.
+    private const int LogFiles = 4;
+    private const long SmallestLogFile = 64;
+
     // What every process on a chip needs beside the chip itself.
     private static readonly string[] CommonDevices = ["davinci_manager", "devmm_svm", "hisi_hdc"];
+
+    /// <summary>Where the files with secrets lie while a container is made: beside the socket, as that is in memory and for this agent alone.</summary>
+    public static string FolderOf(AgentSettings settings) => Path.Combine(Path.GetDirectoryName(settings.ControlSocket)!, "engines");
 
     public string Name => $"npu-engine-{engine.Name}";
 
@@ -24,10 +35,17 @@ internal sealed class ContainerRun(EngineSettings engine, ContainerSettings sett
 
     public bool IsOurs(ContainerState container) => container.Labels.GetValueOrDefault(Label) == marker;
 
+    /// <summary>An operator who says where the container's output goes is left alone with it.</summary>
+    public bool SaysWhereLogsGo => settings.Arguments.Any(a => a.StartsWith("--log-", StringComparison.Ordinal));
+
     /// <summary>What stands after <c>run -d</c>.</summary>
-    public IReadOnlyList<string> Arguments(EngineLaunch launch)
+    /// <param name="launch">The start.</param>
+    /// <param name="logDriver">Where the tool puts a container's output; null when the configuration says it, or nobody knows.</param>
+    public IReadOnlyList<string> Arguments(EngineLaunch launch, string? logDriver)
     {
         List<string> arguments = ["--name", Name, "--label", $"{Label}={marker}", "--net=host", $"--shm-size={settings.SharedMemoryBytes.ToString(CultureInfo.InvariantCulture)}", "--env-file", EnvironmentFile];
+        if (LogFileDrivers.Contains(logDriver))
+            arguments.AddRange(["--log-opt", string.Create(CultureInfo.InvariantCulture, $"max-size={Math.Max(SmallestLogFile, engine.Log.PartBytes >> 20)}MB"), "--log-opt", string.Create(CultureInfo.InvariantCulture, $"max-file={LogFiles}")]);
         foreach (var device in Devices(launch).Select(d => Path.Combine(deviceFolder, d)).Where(Path.Exists))
             arguments.AddRange(["--device", device]);
         foreach (var mount in settings.Mounts)

@@ -18,9 +18,14 @@ internal sealed record EngineExit(int? Status, bool OutOfMemory)
 
     /// <summary>
     /// Somebody asked it to end: nothing but a person or his tool sends these two signals, and a process that ends by its own
-    /// handler of one leaves with the code that a shell has for it.
+    /// handler of one leaves with the code that a shell has for it. What ran out of memory was asked by its service manager, if at all.
     /// </summary>
-    public bool WasAsked => StopTold || (Status is { } status && OfShell(status, OutOfMemory).Status is -Signals.Terminate or -Signals.Interrupt);
+    public bool WasAsked => !OutOfMemory && (StopTold || IsStopSignal);
+
+    /// <summary>By a signal that left it no time to tell the others.</summary>
+    public bool WasKilled => Status < 0 && !IsStopSignal;
+
+    private bool IsStopSignal => Status is { } status && OfShell(status, OutOfMemory).Status is -Signals.Terminate or -Signals.Interrupt;
 
     /// <summary>Of a status in which, as shells have it, 128 and more stand for a signal.</summary>
     public static EngineExit OfShell(int status, bool outOfMemory) =>

@@ -1,4 +1,5 @@
 using Agent.Adapters.Containers;
+using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
@@ -7,15 +8,30 @@ namespace Agent.Engines.Kinds;
 
 internal static class EngineKinds
 {
-    public static IEngineKind Of(AgentSettings settings, EngineSettings engine, IProcessRunner runner, SystemdUnits units, ProcessTable processes)
+    /// <param name="settings">The configuration.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="keeps">The daemon, which starts engines as who it is; a one-shot command may be anybody's, and looks for those of the agent.</param>
+    /// <param name="runner">Starts programs.</param>
+    /// <param name="units">systemd.</param>
+    /// <param name="processes">/proc.</param>
+    public static IEngineKind Of(AgentSettings settings, EngineSettings engine, bool keeps, IProcessRunner runner, SystemdUnits units, ProcessTable processes)
     {
         var marker = EngineHost.MarkerOf(engine, settings.StateFolder);
         return engine.RunsIn switch
         {
-            { Container: { } container } => new ContainerKind(new ContainerTool(runner, container.Command), new ContainerRun(engine, container, marker, settings.Vendor.DeviceFolder, LaunchFile.Folder), processes),
-            { Kind: EngineKind.Systemd, Unit: { } unit } => new UnitKind(units, processes, unit, launchFile: null),
-            { Kind: EngineKind.Systemd } => new UnitKind(units, processes, UnitKind.OwnUnit(engine.Name), LaunchFile.Of(engine.Name)),
-            _ => new ProcessKind(processes, marker),
+            { Container: { } container } => new ContainerKind(new ContainerTool(runner, container.Command), new ContainerRun(engine, container, marker, settings.Vendor.DeviceFolder, ContainerRun.FolderOf(settings)), processes),
+            { Kind: EngineKind.Systemd, Unit: { } unit } => new UnitKind(units, processes, unit, own: null),
+            { Kind: EngineKind.Systemd } => new UnitKind(units, processes, OwnUnit.Of(engine.Name)),
+            _ => ProcessKind.Of(processes, engine, settings.StateFolder, keeps ? ProcessTable.Self : AgentUser(settings.StateFolder)),
         };
+    }
+
+    /// <summary>The user whose state folder it is.</summary>
+    private static uint AgentUser(string stateFolder)
+    {
+        // Before the first start there is none.
+        if (OperatingSystem.IsWindows() || new DirectoryInfo(stateFolder) is not { Exists: true } folder)
+            return ProcessTable.Self;
+        return FileOwner.Of(folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? stateFolder) ?? ProcessTable.Self;
     }
 }

@@ -1,40 +1,43 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 
 namespace Agent.Engines.Kinds;
 
 /// <summary>
 /// What the unit npu-engine@NAME runs: command, environment and log file of one start. It may hold an API key, so it lies on
-/// a file system in memory, readable for the agent's user and group, to which the unit's user belongs.
+/// a file system in memory, for the agent to write and for the group of the engine's user to read.
 /// </summary>
 internal static class LaunchFile
 {
-    public const string Folder = "/run/npu-agent/engines";
-
     private const UnixFileMode OwnerAndGroupRead = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
-    public static string Of(string engine) => Path.Combine(Folder, engine + ".json");
-
-    public static void Write(string path, EngineLaunch launch)
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(OwnUnit unit, EngineLaunch launch)
     {
-        WriteWhole(path, JsonSerializer.Serialize(launch, LaunchJson.Default.EngineLaunch), OwnerAndGroupRead);
-        // The unit may run as another user of the group: what the agent would own alone, the engine could not write to.
+        if (unit.Missing() is { } missing)
+            throw new IOException(missing);
+        unit.MakeLogFolder();
+        // Made here and not by the engine, which may only write to it.
         Create(launch.LogFile, OwnerAndGroupRead | UnixFileMode.GroupWrite).Dispose();
+        WholeFile.Write(unit.LaunchFile, JsonSerializer.Serialize(launch, LaunchJson.Default.EngineLaunch), OwnerAndGroupRead);
     }
 
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
     /// <exception cref="JsonException">It is none.</exception>
     public static EngineLaunch Read(string path) => JsonSerializer.Deserialize(File.ReadAllText(path), LaunchJson.Default.EngineLaunch)!;
 
-    /// <summary>A file that nobody else may read for a moment, and that is there as a whole or not at all.</summary>
-    public static void WriteWhole(string path, string text, UnixFileMode mode)
+    /// <returns>Null when there is none that can be read.</returns>
+    public static EngineLaunch? TryRead(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        using (var writer = new StreamWriter(Create(temporary, mode)))
-            writer.Write(text);
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            return Read(path);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
     }
 
     private static FileStream Create(string path, UnixFileMode mode)

@@ -6,6 +6,9 @@ internal enum LogOrigin
     /// <summary>The engine itself writes it.</summary>
     Written,
 
+    /// <summary>The engine itself writes it, and one that was started again without the agent goes on in the same file, behind its <see cref="RunMark"/>.</summary>
+    WrittenBehindMark,
+
     /// <summary>It is copied, and what is copied holds this run alone.</summary>
     Copied,
 

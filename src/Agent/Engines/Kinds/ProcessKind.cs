@@ -1,16 +1,43 @@
 using System.ComponentModel;
 using Agent.Adapters.Processes;
+using Agent.Configuration;
 
 namespace Agent.Engines.Kinds;
 
 /// <summary>A process tree in a session of its own, started by the agent, with its output in a file.</summary>
-internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngineKind
+/// <param name="processes">/proc.</param>
+/// <param name="marker">Value of <see cref="EngineCommandLine.Marker"/>.</param>
+/// <param name="user">The agent's user, whose processes its engines are.</param>
+/// <param name="main">Tells which of them was started.</param>
+internal sealed class ProcessKind(ProcessTable processes, string marker, uint user, MainProcess main) : IEngineKind
 {
     public bool OwnsCgroup => false;
 
     public LogOrigin Log => LogOrigin.Written;
 
-    public Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
+    public uint? User => user;
+
+    public string? LogFolder => null;
+
+    public IReadOnlyDictionary<string, string>? Given => null;
+
+    public bool IsErrand(ProcessEntry process) => false;
+
+    // EAGAIN, ENOMEM, ENFILE, EMFILE, ETXTBSY: what the host has too little of for the moment.
+    private static readonly int[] Passing = [11, 12, 23, 24, 26];
+
+    /// <param name="processes">/proc.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="stateFolder">The agent's.</param>
+    /// <param name="user">The agent's user.</param>
+    public static ProcessKind Of(ProcessTable processes, EngineSettings engine, string stateFolder, uint user) =>
+        new(
+            processes,
+            EngineHost.MarkerOf(engine, stateFolder),
+            user,
+            new MainProcess(processes, line => EngineCommandLine.IsOf(engine, line), EngineFolder.Of(engine, stateFolder)));
+
+    public Task<(ProcessId? Main, KindRefusal? Refusal)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
     {
         try
         {
@@ -18,17 +45,20 @@ internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngi
         }
         catch (Win32Exception refused)
         {
-            return Answer(null, $"{launch.Command.Program} could not be started: {refused.Message}");
+            var text = $"{launch.Command.Program} could not be started: {refused.Message}";
+            return Answer(null, !OperatingSystem.IsWindows()
+                && Passing.Contains(refused.NativeErrorCode) ? new KindRefusal(RefusalClass.Passes, text) : KindRefusal.OfEngine(text));
         }
 
-        static Task<(ProcessId? Main, string? Problem)> Answer(ProcessId? main, string? problem) => Task.FromResult((main, problem));
+        static Task<(ProcessId? Main, KindRefusal? Refusal)> Answer(ProcessId? started, KindRefusal? refusal) => Task.FromResult((started, refusal));
     }
 
-    /// <summary>The record may be missing for the moment between fork and write; the session leader is the main process.</summary>
     public Task<ProcessId?> FindAsync(CancellationToken cancellation) =>
-        Task.FromResult(processes.WithMarker(EngineCommandLine.Marker, marker).FirstOrDefault(p => p.IsAlive && p.SessionId == p.Id.Pid)?.Id);
+        Task.FromResult(main.Among([.. processes.WithMarker(EngineCommandLine.Marker, marker, user).Where(p => p.IsAlive)])?.Id);
 
     public Task<CommandLine?> PrintLogAsync(CancellationToken cancellation) => Task.FromResult<CommandLine?>(null);
+
+    public Task<string?> PausedAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     public Task<EngineExit?> ExitAsync(CancellationToken cancellation) => Task.FromResult<EngineExit?>(null);
 
@@ -37,7 +67,7 @@ internal sealed class ProcessKind(ProcessTable processes, string marker) : IEngi
     /// <summary>What runs with the agent's rights and cannot be signalled is another's.</summary>
     public Task KillAllAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-    public Task<string?> CloseAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
+    public Task<KindRefusal?> CloseAsync(CancellationToken cancellation) => Task.FromResult<KindRefusal?>(null);
 
     public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>(
         IsConfined

@@ -5,34 +5,67 @@ namespace Agent.Engines.Kinds;
 
 /// <summary>
 /// A systemd unit: the agent's own template, which runs what the agent wrote into a file (<see cref="LaunchFile"/>), or a unit
-/// of the host, which knows its own command. The unit's cgroup holds the whole tree, whoever may read its environment.
+/// of the host, which knows its own command. The unit's cgroup holds the whole tree, whoever may read its environment; what the
+/// agent may not signal, systemd does for it.
 /// </summary>
 /// <param name="units">systemd.</param>
 /// <param name="processes">/proc.</param>
 /// <param name="unit">Its full name.</param>
-/// <param name="launchFile">Where the agent's own template looks for what it is to run; null for a unit of the host.</param>
-internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, string unit, string? launchFile) : IEngineKind
+/// <param name="own">The agent's own template; null for a unit of the host.</param>
+internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, string unit, OwnUnit? own) : IEngineKind
 {
+    private const int MostLooks = 20;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
+    public UnitKind(SystemdUnits units, ProcessTable processes, OwnUnit own)
+        : this(units, processes, own.Name, own)
+    {
+    }
+
     public bool OwnsCgroup => true;
 
-    public LogOrigin Log => launchFile is not null ? LogOrigin.Written : LogOrigin.Copied;
+    public LogOrigin Log => own is not null ? LogOrigin.WrittenBehindMark : LogOrigin.Copied;
 
-    /// <summary>The unit of the agent's own template for an engine.</summary>
-    public static string OwnUnit(string engine) => $"npu-engine@{engine}.service";
+    public uint? User => null;
 
-    public async Task<(ProcessId? Main, string? Problem)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
+    public string? LogFolder => own?.LogFolder;
+
+    public IReadOnlyDictionary<string, string>? Given => own?.Environment();
+
+    /// <summary>An engine that calls itself so hides from the agent alone: systemd ends everything in the unit before it calls it stopped.</summary>
+    public bool IsErrand(ProcessEntry process) =>
+        own is not null && (OwnUnit.Errands.Any(words => process.CommandLine == $"{words} {own.Engine}") || OwnUnit.IsBeingStarted(process.CommandLine));
+
+    public async Task<(ProcessId? Main, KindRefusal? Refusal)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation)
     {
-        if (launchFile is not null)
-            LaunchFile.Write(launchFile, launch);
+        if (own is not null)
+        {
+            // It would run unseen, and be started again and again.
+            if (processes.HidesOthers)
+                return (null, KindRefusal.Person(Hidden));
+            LaunchFile.Write(own, launch);
+        }
+
         var refused = await units.StartAsync(unit, cancellation);
         // systemd may have gone on with a start whose caller did not wait for its end: the unit's own word counts.
         var (state, problem) = await units.ShowAsync(unit, cancellation);
-        return MainOf(state) is { } main
-            ? (main, null)
-            : (null, $"{unit} was not started: {refused ?? problem ?? $"it is {state!.ActiveState}, its result is {state.Result}"}");
+        if (MainOf(state) is { } main)
+            return (main, null);
+        var said = own is not null && state is { InvocationId.Length: > 0 } ? await units.LastLineAsync(state.InvocationId, cancellation) : "";
+        return (null, Classified(refused ?? problem, state, said, "was not started"));
     }
 
-    public async Task<ProcessId?> FindAsync(CancellationToken cancellation) => MainOf((await units.ShowAsync(unit, cancellation)).State);
+    public async Task<ProcessId?> FindAsync(CancellationToken cancellation)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            var (state, _) = await units.ShowAsync(unit, cancellation);
+            var main = MainOf(state);
+            if (looks == MostLooks || state is null || !(main is null ? IsBetweenRuns(state) : IsBecoming(state)))
+                return main;
+            await Task.Delay(BetweenLooks, cancellation);
+        }
+    }
 
     /// <summary>By the invocation, so that a copy which is begun anew holds this run from its first line, and no other run.</summary>
     public async Task<CommandLine?> PrintLogAsync(CancellationToken cancellation) =>
@@ -45,11 +78,21 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
         ? new EngineExit(state.ExitStatus, state.Result == "oom-kill") { StopTold = state.Result == "timeout" }
         : null;
 
-    public Task<string?> AskToStopAsync(CancellationToken cancellation) => units.KillAsync(unit, whole: false, "SIGTERM", cancellation);
+    public async Task<string?> PausedAsync(CancellationToken cancellation) =>
+        (await units.ShowAsync(unit, cancellation)).State is { IsFrozen: true } ? $"unit {unit} is frozen; `systemctl thaw {unit}` lets it go on" : null;
 
-    public Task KillAllAsync(CancellationToken cancellation) => units.KillAsync(unit, whole: true, "SIGKILL", cancellation);
+    public async Task<string?> AskToStopAsync(CancellationToken cancellation) => (await units.KillAsync(unit, whole: false, "SIGTERM", cancellation))?.Text;
 
-    public async Task<string?> CloseAsync(CancellationToken cancellation)
+    public async Task KillAllAsync(CancellationToken cancellation)
+    {
+        // With the main process gone systemd ends the rest by itself (KillMode=mixed); a signal to all that comes later than that would
+        // hit the errand that clears after the engine.
+        if (own is not null && (await units.ShowAsync(unit, cancellation)).State is { IsOnItsWay: true, MainPid: 0 })
+            return;
+        await units.KillAsync(unit, whole: true, "SIGKILL", cancellation);
+    }
+
+    public async Task<KindRefusal?> CloseAsync(CancellationToken cancellation)
     {
         var refused = await units.StopAsync(unit, cancellation);
         var (state, problem) = await units.ShowAsync(unit, cancellation);
@@ -59,7 +102,7 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
             await units.ForgetFailureAsync(unit, cancellation);
         }
 
-        return state is { ActiveState: "inactive" or "failed" } ? null : $"{unit} was not stopped: {refused ?? problem ?? $"it is {state!.ActiveState}"}";
+        return state is { ActiveState: "inactive" or "failed" } ? null : Classified(refused ?? problem, state, "", "was not stopped");
     }
 
     public async Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation)
@@ -67,14 +110,40 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
         var (state, problem) = await units.ShowAsync(unit, cancellation);
         if (state is null)
             return [$"unit {unit} could not be looked at: {problem}"];
+        if (state.LoadState == "masked")
+            return [$"somebody masked the unit {unit}, so it cannot be started; systemctl unmask {unit}"];
         if (!state.IsKnown)
             return [$"systemd does not know the unit {unit} ({state.LoadState}); install it, then: systemctl daemon-reload"];
         List<string> cautions = [];
+        if (own?.Missing() is { } missing)
+            cautions.Add(missing);
+        if (own is not null && processes.HidesOthers)
+            cautions.Add(Hidden);
         if (state.Restart is not ("no" or ""))
             cautions.Add($"unit {unit} has Restart={state.Restart}: systemd and the agent would both restart it, and neither knows of the other; set Restart=no in a drop-in");
-        if (launchFile is null)
+        if (own is null && state.OomPolicy == "stop")
+            cautions.Add($"unit {unit} has OOMPolicy=stop: when the kernel kills one process of it for want of memory, systemd ends the whole engine in its own time; set OOMPolicy=continue in a drop-in, so that the agent judges the engine by its work and restarts it at once if it died of it");
+        if (own is null)
             cautions.Add($"unit {unit} is the host's own: arguments and environment of the engine are those of the unit, not those of this file");
         return cautions;
+    }
+
+    private const string Hidden =
+        "/proc shows this user no process of others (mounted with hidepid), so an engine of another user would not be seen; mount it with gid= the group npu-agent";
+
+    /// <summary>Somebody may be starting it again: then it has not ended, and no main process is there. Or systemd has not noticed yet that it went.</summary>
+    private static bool IsBetweenRuns(UnitState state) => state.IsOnItsWay || state.MainPid > 0;
+
+    /// <summary>A main process that is not yet what it is going to be has not said where in the log it begins.</summary>
+    private bool IsBecoming(UnitState state) =>
+        own is not null && (state.ActiveState == "activating" || processes.Read(state.MainPid)?.CommandLine == $"{OwnUnit.Becoming} {own.Engine}");
+
+    /// <summary>The unit's own words count beside those of systemctl, which often says no more than that a job failed.</summary>
+    private KindRefusal Classified(ToolRefusal? refused, UnitState? state, string said, string what)
+    {
+        var text = said.Length > 0 ? said : refused?.Text ?? $"it is {state!.ActiveState}{(state.Result is "success" or "" ? "" : $", its result is {state.Result}")}";
+        var words = $"{said}\n{refused?.Said}\nLoadState={state?.LoadState}\nResult={state?.Result}";
+        return RefusalWords.Classify(UnitRefusals.All, new ToolRefusal(text, words, refused?.End ?? ProcessEnd.Exited), $"{unit} {what}");
     }
 
     private ProcessId? MainOf(UnitState? state) => state is { MainPid: > 0 } && processes.Read(state.MainPid) is { IsAlive: true } main ? main.Id : null;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Quality;
@@ -26,7 +27,8 @@ internal sealed class ReferenceFile(string stateFolder, string engine)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(Path), ReferenceJson.Default.QualityReference);
+            var reference = JsonSerializer.Deserialize(File.ReadAllText(Path), ReferenceJson.Default.QualityReference);
+            return reference is null || IsWhole(reference) ? reference : throw new JsonException("a part of it is missing");
         }
         catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -38,13 +40,11 @@ internal sealed class ReferenceFile(string stateFolder, string engine)
         }
     }
 
-    public void Write(QualityReference reference)
-    {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        var temporary = Path + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(reference, ReferenceJson.Readable.QualityReference));
-        File.Move(temporary, Path, overwrite: true);
-    }
+    private static bool IsWhole(QualityReference reference) =>
+        reference is { Engine: not null, Model: not null, Answers: not null }
+        && reference.Answers.All(a => a is { Prompt: not null, Text: not null, Tokens: not null } && a.Tokens.All(t => t is { Top: not null }));
+
+    public void Write(QualityReference reference) => WholeFile.Write(Path, JsonSerializer.Serialize(reference, ReferenceJson.Readable.QualityReference));
 }
 
 [JsonSerializable(typeof(QualityReference))]

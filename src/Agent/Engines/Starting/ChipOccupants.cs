@@ -33,7 +33,7 @@ internal sealed class ChipOccupants(NpuSmi npuSmi, ChipInventory chips, ProcessT
         if (On(table, row) is { Count: > 0 } listed)
             return $": {string.Join(" and ", listed.Select(p => Describe(p)))}";
         var opened = Openers(row).ToList();
-        return " and npu-smi lists nobody" + (opened.Count == 0 ? "" : $"; its device is open in {string.Join(" and ", opened)}");
+        return " and npu-smi lists nobody" + (opened.Count > 0 ? $"; its device is open in {string.Join(" and ", opened)}" : files.SeesAll ? "" : "; whether another user's process has its device open, the agent may not see");
     }
 
     private string Bystanders(ChipTable table, List<ChipRow> own)

@@ -63,6 +63,26 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
         return uses.Count > 0 ? null : $"port {engine.Port} is bound by a server that does not listen yet{Suspects(engine.Port)}";
     }
 
+    /// <summary>
+    /// The process that has the engine's port by the engine's own command line, the topmost where a shell stands above it: somebody
+    /// started the engine by hand. Null when the port is free, or another's.
+    /// </summary>
+    public ProcessEntry? Twin(EngineSettings engine)
+    {
+        if (CanBind(engine))
+            return null;
+        var same = processes.All().Where(p => p.IsAlive && EngineCommandLine.IsOf(engine, p.CommandLine)).ToDictionary(p => p.Id.Pid);
+        List<ProcessEntry> topmost = [.. same.Values.Where(p => !same.ContainsKey(p.ParentPid))];
+        var listening = sockets.Tcp(engine.Port).Where(u => u.Listens).ToList();
+        List<int> owners = [.. listening.Select(u => u.Pid ?? files.OwnerOfSocket(u.Inode)).OfType<int>()];
+        // Of a server that does not listen yet no table names the owner.
+        return owners.Count == 0
+            ? listening.Count == 0 ? topmost.FirstOrDefault() : null
+            : topmost.Find(p => owners.Contains(p.Id.Pid) || processes.Descendants(p.Id.Pid).Any(d => owners.Contains(d.Id.Pid)));
+    }
+
+    public string Describe(ProcessEntry process) => ProcessOrigin.Describe(processes, process.Id.Pid);
+
     private string Owner(long? inode) => inode is { } socket && files.OwnerOfSocket(socket) is { } pid ? ProcessOrigin.Describe(processes, pid) : "a process that cannot be seen from here";
 
     /// <summary>No table of the kernel names who bound a port without listening; command lines do.</summary>

@@ -1,5 +1,5 @@
-using Agent.Adapters.NpuSmi;
 using Agent.Domain.Faults;
+using Agent.Engines.Kinds;
 
 namespace Agent.Engines.Starting;
 
@@ -7,35 +7,60 @@ namespace Agent.Engines.Starting;
 /// Starts an engine after it looked whether it can run. No new process while an old one of it lives; a port, a chip or a
 /// /dev/shm that would make it fail minutes later refuses the start at once, and who has it is named.
 /// </summary>
-internal sealed class EngineStarter(NpuSmi npuSmi, StartChecks checks, TimeProvider clock)
+internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks, TimeProvider clock)
 {
     private static readonly Dictionary<string, string> Nothing = [];
 
     /// <summary>It was adopted: its port is this agent's from now on.</summary>
     public void Keep(SupervisedEngine engine) => checks.Keep(engine);
 
-    public Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation) => StartAsync(engine, Nothing, cancellation);
+    /// <summary>Takes over the process that has the engine's port and its command line, whoever started it.</summary>
+    public async Task<(bool Adopted, string Detail)> AdoptAsync(SupervisedEngine engine, CancellationToken cancellation)
+    {
+        var host = engine.Host;
+        if (host.Life() == EngineLife.Running || await host.TakeOverFoundAsync(cancellation))
+            return (true, $"is the agent's already as process {host.Run!.ProcessId}");
+        if (checks.Twin(engine.Settings) is not { } twin)
+            return (false, $"no process runs {engine.Settings.Model} on port {engine.Settings.Port}, so there is nothing to take over");
+        if (await host.TakeOverAsync(twin.Id, cancellation) is { } problem)
+            return (false, problem);
+        Keep(engine);
+        return (true, $"process {twin.Id.Pid} is taken over as it runs");
+    }
+
+    /// <summary>Once: whoever waits for it decides what a refusal that passes is worth to him.</summary>
+    public Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation) =>
+        StartAsync(engine, Nothing, TimeSpan.Zero, _ => { }, cancellation);
 
     /// <param name="engine">The engine.</param>
     /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    /// <param name="patience">How long a refusal that passes is outlasted.</param>
+    /// <param name="progress">Tells people what takes time.</param>
     /// <param name="cancellation">The agent stops.</param>
-    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, CancellationToken cancellation)
+    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, TimeSpan patience,
+        Action<string> progress, CancellationToken cancellation)
     {
         var host = engine.Host;
-        if (host.Life() == EngineLife.Running)
+        if (host.Life() == EngineLife.Running || await host.TakeOverFoundAsync(cancellation))
             return (true, $"runs already as process {host.Run!.ProcessId}");
         try
         {
             var (refusal, found) = await WayAsync(engine, cancellation);
-            var (run, problem) = refusal is not null ? (null, null) : await host.StartAsync(await LogicIds.OfAsync(npuSmi, engine.Settings, cancellation), extra, cancellation);
-            if (run is null)
-                return Refused(host, refusal ?? new StartRefusal(FaultCodes.EngineConfigError, problem!));
+            if (refusal is not null)
+                return Refused(host, refusal);
+            var (ids, untold) = await numbering.OfAsync(engine.Settings, cancellation);
+            if (ids is null)
+                return Refused(host, new StartRefusal(FaultCodes.EngineChipsUnknown, untold!));
+            if (await PassingRefusals.OutlastAsync(async () => (await host.StartAsync(ids, extra, cancellation)).Refusal, patience, progress, clock,
+                cancellation) is { } refused)
+                return Refused(host, StartRefusal.Of(refused));
             host.Refusal = null;
-            return (true, $"process {run.ProcessId}, log {run.LogFile}; {found}");
+            return (true, $"process {host.Run!.ProcessId}, log {host.Run.LogFile}; {found}");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return Refused(host, new StartRefusal(FaultCodes.EngineConfigError, refused.Message));
+            // A folder of the host that is missing, full or closed: no setting of vLLM.
+            return Refused(host, new StartRefusal(FaultCodes.EngineStartForbidden, refused.Message));
         }
     }
 

@@ -25,6 +25,6 @@ internal sealed partial record ShardProgress(int Percent, int Done, int Total, T
     }
 
     // "...shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]", "...graphs (decode, FULL):  96%|####| 24/25 [00:33<00:01, ..."
-    [GeneratedRegex(@"(?:shards|graph[^:]*):\s+(?<percent>\d{1,3})%(?:[^/\[]*?(?<done>\d{1,6})/(?<total>\d{1,6}) \[(?:(?<h>\d{1,3}):)?(?<m>\d{2}):(?<s>\d{2})<)?", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"(?:shards|graph[^:]{0,100}):\s{1,20}(?<percent>[0-9]{1,3})%(?:[^/\[]{0,500}?(?<done>[0-9]{1,6})/(?<total>[0-9]{1,6}) \[(?:(?<h>[0-9]{1,3}):)?(?<m>[0-9]{2}):(?<s>[0-9]{2})<)?", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Bar();
 }

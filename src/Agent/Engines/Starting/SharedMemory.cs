@@ -7,8 +7,8 @@ namespace Agent.Engines.Starting;
 
 /// <summary>
 /// /dev/shm, where the processes of an engine meet. What a killed engine leaves there stays until somebody removes it, and a
-/// full one kills every start alike, with SIGBUS or a bad address. Removed is only what belongs to the agent's own user and no
-/// live process has mapped or open.
+/// full one kills every start alike, with SIGBUS or a bad address. Removed is only what belongs to the user that runs this and no
+/// live process has mapped or open; nothing, where a process of that user does not let itself be looked into.
 /// </summary>
 internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory.Folder)
 {
@@ -38,7 +38,7 @@ internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory
         // Listed before it is looked who has what: a segment that appears meanwhile is not on the list.
         var own = FileOwner.Self;
         var found = Patterns.SelectMany(p => Directory.GetFiles(folder, p)).Where(f => FileOwner.Of(f) == own).ToHashSet(StringComparer.Ordinal);
-        if (found.Count == 0)
+        if (found.Count == 0 || files.IsBlindTo(own))
             return [];
         found.ExceptWith(files.Mappings().Select(m => m.Path));
         found.ExceptWith(files.Descriptors().Select(d => d.Target));
@@ -49,7 +49,7 @@ internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory
 
     private string Largest()
     {
-        var largest = new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true }).OrderByDescending(f => f.Length).Take(3).ToList();
+        var largest = PlainFolder.Find(folder)!.Files().Where(f => f.Exists).OrderByDescending(f => f.Length).Take(3).ToList();
         return largest.Count == 0 ? "it is small, mount a larger one" : $"most is in {string.Join(", ", largest.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} ({f.Length / Mebibyte:0} MiB)")))}";
     }
 }

@@ -5,10 +5,14 @@ namespace Agent.Engines.Starting;
 /// <summary>The Unix socket of an engine with --uds: vLLM does not remove it before it binds, so what a killed one left makes the next start fail.</summary>
 internal static class StaleSocket
 {
+    public const string Option = "uds";
+
+    /// <param name="path">The socket; null when the engine has none.</param>
+    /// <param name="sockets">Who has which socket.</param>
     /// <returns>The path that was removed; null when there was nothing to remove.</returns>
-    public static string? Remove(SupervisedEngine engine, SocketTable sockets)
+    public static string? Remove(string? path, SocketTable sockets)
     {
-        if (engine.Settings.Arguments.GetValueOrDefault("uds") is not { Length: > 0 } path || !File.Exists(path) || sockets.UnixSocket(path) is not null)
+        if (path is not { Length: > 0 } || !File.Exists(path) || sockets.UnixSocket(path) is not null)
             return null;
         File.Delete(path);
         return path;

@@ -11,11 +11,12 @@ internal sealed class StartHistory(EngineHost host, TimeProvider clock)
     /// <summary>How the start before the present one failed; null when it did not, or there was none.</summary>
     public StartFingerprint? Before(EngineRun run)
     {
-        if (host.Logs().FirstOrDefault(path => string.CompareOrdinal(path, run.LogFile) < 0) is not { } path)
+        if (host.Logs().FirstOrDefault(path => string.CompareOrdinal(Path.GetFileName(path), Path.GetFileName(run.LogFile)) < 0) is not { } path)
             return null;
         if (_read is { } read && read.Path == path)
             return read.Fingerprint;
-        var fingerprint = StartFingerprint.Of(new EngineLog(run with { LogFile = path, LogBegin = 0 }, clock).Read());
+        var fingerprint = StartFingerprint.Of(new EngineLog(run with { LogFile = path, LogBegin = 0, LogBefore = null }, clock, host.Gate,
+            hasFrontEnd: host.Settings.HasFrontEnd).Read());
         _read = (path, fingerprint);
         return fingerprint;
     }

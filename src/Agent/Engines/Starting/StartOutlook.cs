@@ -1,4 +1,5 @@
 using Agent.Domain.Engines;
+using Agent.Domain.Faults;
 using Agent.Engines.Stopping;
 
 namespace Agent.Engines.Starting;
@@ -7,7 +8,7 @@ namespace Agent.Engines.Starting;
 /// What stands in the way of an engine's next start, as it is at this moment: what no signal ended, why the last start was
 /// refused (that stands until the next one is begun), whether the last two failed alike.
 /// </summary>
-internal sealed class StartOutlook(SupervisedEngine engine, TimeProvider clock)
+internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering numbering, TimeProvider clock)
 {
     private readonly StartHistory _history = new(engine.Host, clock);
 
@@ -18,12 +19,15 @@ internal sealed class StartOutlook(SupervisedEngine engine, TimeProvider clock)
         if (life == EngineLife.Running && facts?.DeathLine is null)
             return null;
         var stuck = host.Survivors.Select(p => new Survivor(p, host.StuckIn(p.Id))).Where(s => s.IsStuck).Select(s => s.ToString()).ToList();
-        var refusal = life == EngineLife.Running ? null : host.Refusal;
+        var refusal = life == EngineLife.Running || IsOver(host.Refusal) ? null : host.Refusal;
         var alike = facts is null || life == EngineLife.Stopped ? null : FailsAlike(facts);
         return stuck.Count == 0 && refusal is null && alike is null
             ? null
             : new StartSign(now) { Stuck = stuck, RefusedFault = refusal?.Fault, RefusedBecause = refusal?.Detail, FailsAlike = alike };
     }
+
+    /// <summary>Only this reason goes away unseen by a start; whoever was in the way otherwise, the next start looks.</summary>
+    private bool IsOver(StartRefusal? refusal) => refusal?.Fault == FaultCodes.EngineChipsUnknown && numbering.CanTell(engine.Settings);
 
     private string? FailsAlike(EngineLogFacts facts)
     {

@@ -1,6 +1,23 @@
+using Agent.Domain.Faults;
+using Agent.Engines.Kinds;
+
 namespace Agent.Engines.Starting;
 
 /// <summary>Why an engine was not started: the start would have failed, or would have harmed what is there.</summary>
 /// <param name="Fault">Code of the catalogue.</param>
 /// <param name="Detail">What was found, and who has it.</param>
-internal sealed record StartRefusal(string Fault, string Detail);
+internal sealed record StartRefusal(string Fault, string Detail)
+{
+    /// <summary>It passes by itself, or may.</summary>
+    public bool Passes => Fault == FaultCodes.EngineStartHeldUp;
+
+    public static StartRefusal Of(KindRefusal refusal) => new(
+        refusal switch
+        {
+            { Class: RefusalClass.Passes } => FaultCodes.EngineStartHeldUp,
+            { Class: RefusalClass.Person } => FaultCodes.EngineStartForbidden,
+            { IsOfEngine: true } => FaultCodes.EngineConfigError,
+            _ => FaultCodes.EngineLaunchMisconfigured,
+        },
+        refusal.Text);
+}

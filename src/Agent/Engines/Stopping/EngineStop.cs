@@ -1,11 +1,17 @@
+using Agent.Engines.Kinds;
+using Agent.Engines.Starting;
+
 namespace Agent.Engines.Stopping;
 
 /// <summary>
-/// Stop means stopped: requests drained as far as they move, SIGTERM to the main process only (a worker that gets it dies at
+/// Stop means stopped: requests drained as far as they move, SIGTERM to vLLM's main process only (a worker that gets it dies at
 /// once and breaks vLLM's own drain), SIGKILL to the whole tree, and not done before nothing of it lives.
 /// </summary>
 internal static class EngineStop
 {
+    /// <summary>Nothing of the engine lives by then, and nobody is served: what it ran in may take its time to be stopped.</summary>
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromMinutes(1);
+
     public static async Task<StopOutcome> RunAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
     {
         var limits = engine.Settings.Stop;
@@ -17,12 +23,20 @@ internal static class EngineStop
         var tree = host.Tree();
         if (host.Life() == EngineLife.Running)
         {
-            progress(await host.AskToStopAsync(cancellation) is { } refused ? $"no SIGTERM: {refused}" : "SIGTERM sent");
-            await GrowingPause.UntilAsync(() => host.Life() != EngineLife.Running, limits.TermWait, clock, cancellation);
+            var (asked, refused) = await host.AskToStopAsync(cancellation);
+            progress(refused is not null ? $"no SIGTERM: {refused}" : $"SIGTERM sent to process {asked?.Pid}");
+            // A shell around vLLM may end before it, or after.
+            bool IsOver() => host.Life() != EngineLife.Running && !(asked is { } main && host.IsAlive(main));
+            await GrowingPause.UntilAsync(IsOver, limits.TermWait, clock, cancellation);
         }
 
         host.ForgetRun();
         var outcome = await EngineKill.RunAsync(host, () => [.. tree.Concat(host.Tree()).DistinctBy(p => p.Id).Where(p => host.IsThere(p.Id))], limits.KillWait, progress, clock, cancellation);
-        return outcome.IsStopped ? outcome with { NotClosed = await host.CloseAsync(cancellation) } : outcome;
+        if (!outcome.IsStopped)
+            return outcome;
+        var notClosed = await PassingRefusals.OutlastAsync(() => host.CloseAsync(cancellation), ClosePatience, progress, clock, cancellation);
+        if (notClosed is not null)
+            host.Refusal = StartRefusal.Of(notClosed);
+        return outcome with { NotClosed = notClosed?.Text };
     }
 }

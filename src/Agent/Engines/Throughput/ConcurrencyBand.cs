@@ -3,10 +3,13 @@ namespace Agent.Engines.Throughput;
 /// <summary>Running requests in bands that double: 1, 2-4, 5-8, 9-16, ... Tokens per second are comparable within one.</summary>
 internal static class ConcurrencyBand
 {
-    /// <returns>Null when nothing runs.</returns>
+    /// <summary>No engine runs so many: a page of metrics may say anything.</summary>
+    private const double Most = 1_000_000;
+
+    /// <returns>Null when nothing runs, and for what is no number of requests.</returns>
     public static string? Of(double running)
     {
-        if (running < 1)
+        if (!(running is >= 1 and <= Most))
             return null;
         if (running < 2)
             return "1";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters.Files;
 using Agent.Configuration;
 
 namespace Agent.Engines.Throughput;
@@ -41,6 +42,8 @@ internal sealed class ThroughputBaseline
 
     public void Learn(string band, double tokensPerSecond)
     {
+        if (!double.IsFinite(tokensPerSecond))
+            return;
         var known = _known.Bands.GetValueOrDefault(band) ?? new BandBaseline(0, 0);
         var windows = known.Windows + 1;
         var weight = windows <= _enough ? windows : Math.Max(_enough, Slowness);
@@ -54,10 +57,7 @@ internal sealed class ThroughputBaseline
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            var temporary = _path + ".new";
-            File.WriteAllText(temporary, JsonSerializer.Serialize(_known, BaselineJson.Default.KnownBaseline));
-            File.Move(temporary, _path, overwrite: true);
+            WholeFile.Write(_path, JsonSerializer.Serialize(_known, BaselineJson.Default.KnownBaseline));
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {

@@ -19,7 +19,7 @@ internal sealed class DriverUnitProbe(SystemdUnits units, string unit, TimeProvi
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
         var (state, problem) = await units.ShowAsync(unit, cancellation);
-        var seen = new Observation { Probe = Name, Subject = Subject, Verdict = Verdict.CouldNotLook, Summary = problem ?? "", At = clock.GetUtcNow() };
+        var seen = new Observation { Probe = Name, Subject = Subject, Verdict = Verdict.CouldNotLook, Summary = problem?.Text ?? "", At = clock.GetUtcNow() };
         if (state is null)
             return [seen with { NextStep = $"run `systemctl show {unit}` by hand" }];
         if (!state.IsKnown)

@@ -1,18 +1,20 @@
-using System.Text.RegularExpressions;
 using Agent.Adapters.Kernel;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
+using Agent.Engines;
 
 namespace Agent.Probes.Driver;
 
 /// <summary>
-/// What the kernel says of the NPU driver and of memory. Lines are events: each is told once, with the look that met it. It
+/// What the kernel says of the NPU driver, of memory and of processes of an engine that hang in it. Lines are events: each is told once, with the look that met it. It
 /// reads a bounded number of lines a look and says how many it passed over. What it cannot see: lines from before its start.
 /// </summary>
-internal sealed partial class KernelLogProbe(IKernelLog log, TimeProvider clock) : IProbe, IDisposable
+internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe, IDisposable
 {
     private const int LinesALook = 10_000;
     private const int Evidence = 10;
+
+    private readonly KernelReading _reading = new(thread => engines.FirstOrDefault(e => e.Host.Owns(thread))?.Name);
 
     public string Name => "kernel-log";
 
@@ -36,37 +38,38 @@ internal sealed partial class KernelLogProbe(IKernelLog log, TimeProvider clock)
     private IReadOnlyList<Observation> Judge(IReadOnlyList<KernelLine> lines, long skipped)
     {
         var now = clock.GetUtcNow();
-        var driver = lines.Where(l => IsDriverError(l.Text)).Select(l => l.Text).ToList();
-        var killed = lines.Where(l => l.Text.Contains("emory", StringComparison.Ordinal) || l.Text.Contains("oom-kill", StringComparison.Ordinal)).Select(l => l.Text).Where(l => OutOfMemory().IsMatch(l)).ToList();
-        var measures = new Dictionary<string, double>(StringComparer.Ordinal)
-        {
-            ["kernel_log_lines"] = lines.Count,
-            ["kernel_log_driver_errors"] = driver.Count,
-            ["kernel_log_skipped_lines"] = skipped,
-        };
+        var told = _reading.Take(lines).ToLookup(e => e.Topic);
+        var driver = told[KernelTopic.Driver].Select(e => e.Text).ToList();
         var passed = skipped > 0 ? $", {skipped} lines passed over so far" : "";
         var ofDriver = driver.Count == 0
             ? this.Healthy($"{lines.Count} new lines, no error of the driver{passed}", now)
             : this.Faulty(FaultCodes.DriverErrors, $"{driver.Count} errors of the driver in the kernel log{passed}: {driver[0]}", now, [.. driver.Take(Evidence)]);
-        var ofHost = killed.Count == 0
-            ? this.Healthy("nothing was killed for want of memory", now)
-            : this.Faulty(FaultCodes.HostOutOfMemory, killed[0], now, [.. killed.Take(Evidence)]);
-        return [ofDriver with { Measures = measures }, ofHost with { Subject = Subject.Host }];
+        return
+        [
+            ofDriver with
+            {
+                Measures = new Dictionary<string, double>(StringComparer.Ordinal)
+                {
+                    ["kernel_log_lines"] = lines.Count,
+                    ["kernel_log_driver_errors"] = driver.Count,
+                    ["kernel_log_skipped_lines"] = skipped,
+                },
+            },
+            OfMemory([.. told[KernelTopic.BadMemory]], [.. told[KernelTopic.NoMemory]], now) with { Subject = Subject.Host },
+            .. engines.Select(e => OfEngine([.. told[KernelTopic.StuckEngine].Where(s => s.Engine == e.Name)], now) with { Subject = e.Settings.Subject }),
+        ];
     }
 
-    // "[ascend] [uda] [ERROR] [function line] <process> text" (captures dmesg_*); PCIe errors are the kernel's own lines.
-    private static bool IsDriverError(string text) =>
-        (text.Contains("[ascend]", StringComparison.Ordinal) && text.Contains("[ERROR]", StringComparison.Ordinal))
-        || (text.Contains("AER", StringComparison.Ordinal) && text.Contains("devdrv_device_driver", StringComparison.Ordinal))
-        // The kernel's report of an error names the vendor and the kind of device.
-        || (text.Contains("device [19e5:", StringComparison.Ordinal) && text.Contains("error status", StringComparison.Ordinal))
-        || text.Contains("Can not alloc dev mem", StringComparison.Ordinal)
-        || (text.Contains("blocked for more than", StringComparison.Ordinal) && StuckInDriver().IsMatch(text));
+    /// <summary>Broken memory first: want of memory is looked into by lowering loads, and that would not help.</summary>
+    private Observation OfMemory(IReadOnlyList<KernelEvent> bad, IReadOnlyList<KernelEvent> none, DateTimeOffset now)
+    {
+        var evidence = bad.Concat(none).Take(Evidence).Select(e => e.Text).ToList();
+        return bad.Count > 0 ? this.Faulty(FaultCodes.HostMemoryCorrupt, bad[0].Engine is { } engine ? $"{bad[0].Text} (a process of engine:{engine})" : bad[0].Text, now, evidence)
+            : none.Count > 0 ? this.Faulty(FaultCodes.HostOutOfMemory, none[0].Text, now, evidence)
+            : this.Healthy("nothing was killed for want of memory or for broken memory", now);
+    }
 
-    // Threads of the driver, its tools and engines.
-    [GeneratedRegex(@"task (?:dev_sq_task|npu-smi|VLLM|vllm|EngineCore|devmm|hdc|asdrv)\S*", RegexOptions.CultureInvariant, 5000)]
-    private static partial Regex StuckInDriver();
-
-    [GeneratedRegex(@"Out of memory: Kill(?:ed)? process \d+|oom-kill:", RegexOptions.CultureInvariant, 5000)]
-    private static partial Regex OutOfMemory();
+    private Observation OfEngine(IReadOnlyList<KernelEvent> stuck, DateTimeOffset now) => stuck.Count == 0
+        ? this.Healthy("none of its processes hangs in the kernel", now)
+        : this.Faulty(FaultCodes.EngineStuckInKernel, stuck[0].Text, now, [.. stuck.Take(Evidence).Select(e => e.Text)]);
 }

@@ -3,19 +3,28 @@ using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Answers;
 
 namespace Agent.Probes.Engine;
 
 /// <summary>
-/// A small completion, the only look that goes through the whole engine. Not asked while the counters move: a busy engine
-/// proves itself, and a canary behind a full queue times out on a healthy one. What it cannot see: why there is no answer.
+/// A small completion, the only look that goes through the whole engine. While the counters move it is asked seldom
+/// (`canary.under_load`) and judged by its words alone: a busy engine proves that it works, not that it answers rightly, and a
+/// canary behind a full queue times out on a healthy one. Where requests wait and none runs it tells whether the engine is at
+/// fault. What it cannot see: why there is no answer.
 /// </summary>
 internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
-    private static readonly TimeSpan CountersLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MetricsLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Two scrapes of engine-progress.</summary>
+    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(10);
 
     private readonly CanaryTrack _track = new(clock);
-    private EngineCounters? _last;
+    private readonly LoadCanary _load = new(engine.Settings.Canary.UnderLoad, clock);
+    private readonly UnansweredCanaries _unanswered = new(clock);
+    private readonly AnswerTrack _answers = new();
+    private Scrape? _last;
 
     public string Name => "engine-canary";
 
@@ -30,30 +39,71 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
         }
 
         var run = engine.Host.Run!;
-        var before = await CountersAsync(cancellation);
-        if (before is { IsAsleep: true })
+        if (engine.Signs.Of(run).Pause is { } pause)
+        {
+            // Requests to a paused engine would wait in its queue until it goes on.
+            if (pause.IsPaused)
+                return [this.CouldNotLook(pause.Text, clock.GetUtcNow())];
+            _track.BeginAnew(pause.At);
+        }
+
+        var before = await ScrapeAsync(run, cancellation);
+        if (before is { Counters.IsAsleep: true })
             return [this.CouldNotLook("asleep on request", clock.GetUtcNow())];
-        var seen = before is not null && _last is not null && before.HasWork && before.MovedFrom(_last)
-            ? Told(Leave(run, _track.Busy(run)))
+        var sign = before is not null && _last is not null && ProvesItself(run, before.Counters, _last.Counters)
+            ? await AskUnderLoadAsync(run, before, _last, cancellation)
             : await AskAsync(run, before, cancellation);
-        _last = await CountersAsync(cancellation);
-        return [seen];
+        // After the canary, so that its own tokens are not taken for those of others.
+        _last = await ScrapeAsync(run, cancellation);
+        return [Told(run, sign)];
     }
 
-    private async Task<Observation> AskAsync(EngineRun run, EngineCounters? before, CancellationToken cancellation)
+    /// <summary>Where requests wait and none runs, what moved the counters was before them.</summary>
+    private bool ProvesItself(EngineRun run, EngineCounters now, EngineCounters earlier) =>
+        now.HasWork && now.MovedFrom(earlier) && engine.Signs.Of(run).Queue is not { For.Ticks: > 0 };
+
+    private async Task<CanarySign> AskAsync(EngineRun run, Scrape? before, CancellationToken cancellation)
     {
         CanarySign sign;
         var tries = 0;
         do
         {
-            var asked = _track.Ask(run, before);
+            var asked = _track.Ask(run, before?.Counters);
             var result = await Canary.AskAsync(engine, cancellation);
-            before = await CountersAsync(cancellation);
-            sign = Leave(run, _track.Take(asked, result, before, firstOfLook: tries == 0));
+            before = await ScrapeAsync(run, cancellation);
+            sign = Leave(run, _track.Take(asked, result, before?.Counters, firstOfLook: tries == 0));
+            Ended(run, result.Ended, sign.Text);
             tries++;
         }
         while (sign.End is not CanaryEnd.Right && tries < engine.Settings.Canary.Misses);
-        return Told(sign);
+        return sign;
+    }
+
+    /// <summary>One a look, and all the time that a look without load would take: it may stand in a queue.</summary>
+    private async Task<CanarySign> AskUnderLoadAsync(EngineRun run, Scrape before, Scrape earlier, CancellationToken cancellation)
+    {
+        _answers.Take(run, before.Answers.Since(earlier.Answers));
+        if (_answers.Text is { } text)
+            engine.Signs.Leave(run, s => s with { Answers = new AnswerSign(clock.GetUtcNow(), text) });
+        if (!_load.IsDue(run, _answers.Hint is not null))
+            return Leave(run, _track.Busy(run));
+        var settings = engine.Settings.Canary;
+        var asked = _track.Ask(run, before.Counters);
+        var result = await Canary.AskAsync(engine, settings.Timeout * settings.Misses, cancellation);
+        Ended(run, result.Ended, result.Text);
+        if (result.End != VllmEnd.Answered)
+            return Leave(run, _track.Waited(run, result.Text));
+        var after = await ScrapeAsync(run, cancellation);
+        // Behind other work its time says nothing.
+        return Leave(run, _track.Take(asked, result, after?.Counters, firstOfLook: true) with { HadEngineAlone = false, SecondsPerToken = null });
+    }
+
+    private void Ended(EngineRun run, CanaryEnd end, string text)
+    {
+        _load.Ended(run, end);
+        _unanswered.Take(run, end, text);
+        if (end == CanaryEnd.Right)
+            _answers.Proven();
     }
 
     private CanarySign Leave(EngineRun run, CanarySign sign)
@@ -62,23 +112,32 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
         return sign;
     }
 
-    private Observation Told(CanarySign sign)
+    private Observation Told(EngineRun run, CanarySign sign)
     {
         var limit = engine.Settings.Canary.MaxSecondsPerToken;
-        return sign switch
+        var seen = sign switch
         {
             { End: CanaryEnd.NotNeeded } => this.Healthy(sign.Text, sign.At) with { Serving = true },
             { End: CanaryEnd.Right, HadEngineAlone: true, SecondsPerToken: { } perToken } when perToken > limit =>
                 this.Faulty(FaultCodes.EngineSlow, FormattableString.Invariant($"{perToken:0.00} s for a token, allowed {limit:0.00}"), sign.At) with { Serving = true, Measures = Figures(perToken) },
-            { End: CanaryEnd.Right } => this.Healthy(sign.Text, sign.At) with { Serving = true, Measures = Figures(sign.SecondsPerToken ?? 0) },
+            { End: CanaryEnd.Right, SecondsPerToken: { } perToken } => this.Healthy(sign.Text, sign.At) with { Serving = true, Measures = Figures(perToken) },
+            { End: CanaryEnd.Right } => this.Healthy(sign.Text, sign.At) with { Serving = true },
             // Nothing moved and no answer came: asked to, and did not. Behind moving counters it only waits.
             { End: CanaryEnd.Unanswered, CountersFlat: false } => this.CouldNotLook($"no canary answer, but the counters move: {sign.Text}", sign.At) with { Serving = true },
             _ => this.CouldNotLook(sign.Text, sign.At) with { Serving = false },
         };
+        return _unanswered.Told(run) is { } many ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.EngineCanaryUnanswered, Summary = many } : seen;
     }
 
     private static Dictionary<string, double> Figures(double perToken) => new(StringComparer.Ordinal) { ["canary_seconds_per_token"] = perToken };
 
-    private async Task<EngineCounters?> CountersAsync(CancellationToken cancellation) =>
-        (await engine.Http.CountersAsync(CountersLimit, cancellation)).Value is { CanTell: true } counters ? counters : null;
+    /// <summary>Where engine-progress has just waited for /metrics in vain, waiting again would only keep the verdict back.</summary>
+    private async Task<Scrape?> ScrapeAsync(EngineRun run, CancellationToken cancellation) =>
+        engine.Signs.Of(run).Metrics is { End: HttpEnd.TimedOut } late && clock.GetUtcNow() - late.At <= JustNow
+            ? null
+            : (await engine.Http.MetricsAsync(MetricsLimit, cancellation)).Value is { } page && EngineCounters.Parse(page) is { CanTell: true } counters
+                ? new Scrape(counters, AnswerCounts.Parse(page))
+                : null;
+
+    private sealed record Scrape(EngineCounters Counters, AnswerCounts Answers);
 }

@@ -57,7 +57,7 @@ internal sealed class EngineDriftProbe(SupervisedEngine engine, TimeProvider clo
     {
         var run = engine.Host.Run!;
         if (_read?.Run != run)
-            _read = (run, EngineArguments.InLog(run.LogFile));
+            _read = (run, EngineArguments.InLog(run));
         return _read.Value.Arguments;
     }
 }

@@ -7,10 +7,16 @@ namespace Agent.Probes.Engine;
 /// <summary>
 /// /health reads a flag: 200 proves little, 503 (500 before vLLM 0.11) means that the engine core is dead, refused means
 /// that nobody listens. No answer in time is a busy API server, not a fault: healthy engines were killed for it in the field.
+/// While the answer is late, the CPU time of the API server's own processes tells whether it is busy. What it cannot see: that
+/// of processes that /proc does not show.
 /// </summary>
-internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan deadline, TimeProvider clock) : IProbe
+internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan interval, TimeSpan deadline, TimeProvider clock) : IProbe
 {
+    /// <summary>A healthy API server answers sooner.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+
     private readonly HttpTrack _track = new(clock);
+    private readonly ServerTrack _server = new(clock, 3 * (interval > deadline ? interval : deadline));
 
     public string Name => "engine-health";
 
@@ -22,15 +28,35 @@ internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan deadli
             return [this.CouldNotLook(reason, clock.GetUtcNow())];
 
         var run = engine.Host.Run!;
-        var answer = await engine.Http.HealthAsync(deadline * 0.9, cancellation);
+        var asking = engine.Http.HealthAsync(deadline * 0.9, cancellation);
+        // The look at whose end there is no answer is a comparison already.
+        if (await Task.WhenAny(asking, Task.Delay(Late, clock, cancellation)) != asking)
+            LookAtServer(run);
+        var answer = await asking;
         var end = HttpTrack.EndOf(answer.End, saysDead: answer.Status is 500 or 503);
         var sign = _track.Take(run, end, end == HttpEnd.Answered ? "answers 200" : answer.Problem);
         engine.Signs.Leave(run, s => s with { Health = sign });
+        if (end == HttpEnd.TimedOut)
+            LookAtServer(run);
+        else
+            ForgetServer(run);
         return
         [
             end == HttpEnd.Answered
                 ? this.Healthy("/health answers 200", sign.At)
                 : this.CouldNotLook(answer.Problem, sign.At) with { Serving = end is HttpEnd.Refused or HttpEnd.SaysDead ? false : null },
         ];
+    }
+
+    private void LookAtServer(EngineRun run)
+    {
+        var server = _server.Take(run, engine.Host.ServerTimes());
+        engine.Signs.Leave(run, s => s with { Server = server });
+    }
+
+    private void ForgetServer(EngineRun run)
+    {
+        _server.Answered();
+        engine.Signs.Leave(run, s => s with { Server = null });
     }
 }

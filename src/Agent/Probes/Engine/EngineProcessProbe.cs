@@ -35,7 +35,7 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider c
             return this.Healthy(up, clock.GetUtcNow());
 
         if (_known?.Run != run)
-            _known = (run, [.. host.Tree().Where(IsCore)], null);
+            _known = (run, [.. host.Tree().Where(p => p.IsEngineCore)], null);
         var cores = _known.Value.Cores;
         if (cores.Count == 0)
             return this.Healthy($"{up}; no process has an engine core's title", clock.GetUtcNow());
@@ -53,7 +53,4 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider c
         engine.Signs.Leave(run, s => s with { Core = new CoreSign(now, missing, text) });
         return missing is null ? this.Healthy($"{up}; engine core: {text}", now) : this.CouldNotLook(text, now) with { Serving = false };
     }
-
-    private static bool IsCore(ProcessEntry process) =>
-        process.CommandLine.Contains("EngineCore", StringComparison.Ordinal) || process.Name.Contains("EngineCor", StringComparison.Ordinal);
 }

@@ -8,12 +8,22 @@ namespace Agent.Probes.Engine;
 
 /// <summary>
 /// The hang with /health 200: requests are there, and no counter moves. Seen by comparing scrapes of one run; a failed scrape
-/// is not idleness. What it cannot see: a hang that began while the gauges stood at 0; the canary sees that.
+/// is not idleness. While they stand still it wants the chips looked at each time: that tells a hang from a long prompt within
+/// seconds, and asking npu-smi as often all the time would cost too much. Requests that wait while none runs are told as such.
+/// What it cannot see: a hang that began while the gauges stood at 0; the canary sees that.
 /// </summary>
-internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan deadline, TimeProvider clock) : IProbe
+internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan interval, TimeSpan deadline, TimeProvider clock) : IProbe
 {
+    private const string Chips = "chip-usage";
+    private const string Canary = "engine-canary";
+    private const string Judge = "engine-verdict";
+
+    /// <summary>As the verdict takes it.</summary>
+    private static readonly TimeSpan HeldAfter = new EngineLimits().HeldAfter;
+
     private readonly HttpTrack _scrapes = new(clock);
-    private readonly CounterTrack _counters = new(clock);
+    private readonly CounterTrack _counters = new(clock, engine.Settings.StallGrace, 3 * interval);
+    private readonly QueueTrack _queue = new(clock);
 
     public string Name => "engine-progress";
 
@@ -30,14 +40,34 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan dead
         if (answer.Value is not { } counters)
         {
             engine.Signs.Leave(run, s => s with { Metrics = scrape });
-            return [this.CouldNotLook(answer.Problem, scrape.At)];
+            return [this.CouldNotLook(answer.Problem, scrape.At) with { Wants = WantedWithout(engine.Signs.Of(run), scrape) }];
         }
 
-        var sign = _counters.Take(run, counters);
-        engine.Signs.Leave(run, s => s with { Metrics = scrape, Counters = sign });
+        var sign = _counters.Take(run, counters, engine.Signs.Of(run).Chips);
+        var queue = counters.CanTell ? _queue.Take(run, counters) : null;
+        engine.Signs.Leave(run, s => s with { Metrics = scrape, Counters = sign, HealthyPauses = _counters.Pauses, Queue = queue });
         if (!counters.CanTell)
             return [this.Faulty(FaultCodes.EngineMetricsMissing, sign.Text, sign.At)];
-        return [this.Healthy(counters.HasWork ? sign.Text : "idle", sign.At) with { Serving = sign.MovedAt == sign.At ? true : null, Measures = Figures(counters, sign) }];
+        var seen = queue?.For >= HeldAfter
+            ? this.Faulty(FaultCodes.EngineWorkWaits, queue.Text, sign.At)
+            : this.Healthy(queue?.Text ?? (counters.HasWork ? sign.Text : "idle"), sign.At);
+        return
+        [
+            seen with
+            {
+                Serving = sign.MovedAt == sign.At ? true : null,
+                Measures = Figures(counters, sign),
+                Wants = sign is { HasWork: true, StillFor.Ticks: > 0 } ? [Chips, Judge] : [],
+            },
+        ];
+    }
+
+    /// <summary>Without counters, with work when they were seen last: what the chips do, and one canary an episode.</summary>
+    private static IReadOnlyList<string> WantedWithout(EngineSigns signs, HttpSign scrape)
+    {
+        if (scrape.End != HttpEnd.TimedOut || !signs.SawWork)
+            return [];
+        return signs.Counters is { HasWork: true } && signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since && !(signs.Canary?.At >= scrape.Since) ? [Chips, Canary] : [Chips];
     }
 
     private static Dictionary<string, double> Figures(EngineCounters counters, CounterSign sign)

@@ -11,12 +11,13 @@ namespace Agent.Probes.Engine;
 /// this moment, judged as a whole. It alone names faults of engines that a recovery follows. What it cannot see is what no
 /// other probe saw.
 /// </summary>
-internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits limits, TimeProvider clock) : IProbe
+internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering numbering, EngineLimits limits, TimeProvider clock) : IProbe
 {
     /// <summary>A service manager or a container tool that hangs must not keep the verdict back.</summary>
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(3);
 
-    private readonly StartOutlook _start = new(engine, clock);
+    private readonly StartOutlook _start = new(engine, numbering, clock);
+    private readonly StandstillWatch _standstill = new(engine, clock);
     private (EngineRun Run, long Since)? _ended;
 
     public string Name => "engine-verdict";
@@ -29,35 +30,56 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
 
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
+        // One that somebody started again would be taken for leftovers of the run that ended.
+        await AskAsync(engine.Host.LookAgainAsync, cancellation);
+        await AskAsync(limited => _standstill.LookForPauseAsync(asksKind: false, limited), cancellation);
+        var (verdict, signs) = Judge();
+        if (verdict.Serving == false && signs.Process is { Life: ProcessLife.Running })
+        {
+            await AskAsync(limited => _standstill.LookForPauseAsync(asksKind: true, limited), cancellation);
+            (verdict, signs) = Judge();
+        }
+
+        return [Tell(verdict, signs)];
+    }
+
+    /// <summary>Judged by what is known when nobody answers in time; the next look asks again.</summary>
+    private async Task AskAsync(Func<CancellationToken, Task> ask, CancellationToken cancellation)
+    {
         try
         {
-            // One that somebody started again would be taken for leftovers of the run that ended.
-            await engine.Host.LookAgainAsync(cancellation).WaitAsync(AskLimit, clock, cancellation);
+            await ask(cancellation).WaitAsync(AskLimit, clock, cancellation);
         }
         catch (TimeoutException)
         {
-            // Judged by what is known; the next look asks again.
+            // A service manager or a container tool that hangs.
         }
-
-        return [Look()];
     }
 
-    private Observation Look()
+    private (EngineVerdict Verdict, EngineSigns Signs) Judge()
     {
         var host = engine.Host;
         // Asked before the log is read: what an ending process writes last is then in it.
         var life = host.Life();
         var run = host.Run;
-        var facts = life == EngineLife.Stopped ? null : host.Log?.Read();
+        var left = engine.Signs.Of(run);
+        var facts = life == EngineLife.Stopped ? null : host.Log?.Read(left.WorkedSince);
+        if (run is not null && life != EngineLife.Stopped)
+            _standstill.LookForMemory(run, life == EngineLife.Ended);
         var now = clock.GetUtcNow();
-        var signs = engine.Signs.Of(run) with
+        var signs = left with
         {
             Wanted = host.Wanted,
             Process = Process(life, run, facts, now),
             Log = facts is null ? null : Log(facts, now),
             Start = _start.Look(life, facts, now),
         };
-        var verdict = EngineJudge.Judge(signs, limits, now);
+        return (EngineJudge.Judge(signs, limits, now), signs);
+    }
+
+    private Observation Tell(EngineVerdict verdict, EngineSigns signs)
+    {
+        var now = clock.GetUtcNow();
         engine.Signs.Judged(verdict, signs, now);
         return new Observation
         {
@@ -87,7 +109,7 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
                     _ended = (run!, clock.GetTimestamp());
                 return new ProcessSign(now, ProcessLife.Ended, $"process {run!.ProcessId} {EngineReadiness.Ended(engine, facts!)}")
                 {
-                    WasKilled = engine.Host.Exit is { Status: < 0, WasAsked: false },
+                    WasKilled = engine.Host.Exit is { WasKilled: true },
                     WasAsked = engine.Host.Exit is { WasAsked: true },
                     EndedFor = clock.GetElapsedTime(_ended!.Value.Since),
                     Leftovers = [.. engine.Host.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}")],
@@ -100,6 +122,8 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, EngineLimits l
         Cause = facts.Cause?.Id,
         CauseFault = facts.CauseFault,
         CauseLine = facts.CauseLine,
+        CauseAt = facts.Found?.At,
+        CauseProcess = facts.Found is { Process.Length: > 0 } found ? found.Process : null,
         Advice = StartAdvice.For(facts, engine.Settings),
         Warning = ReadyLimit.Warning(facts, engine.Settings),
         DeathLine = facts.DeathLine,

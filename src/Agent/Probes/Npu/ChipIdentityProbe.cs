@@ -7,10 +7,16 @@ namespace Agent.Probes.Npu;
 
 /// <summary>
 /// The driver numbers cards anew after a reset, a reboot or an exchange: the number stays and the device is another. Bus ids
-/// of the table are compared with those known, and with those of the configuration. Serial numbers are asked once a card.
+/// of the table are compared with those known, and with those of the configuration; the numbers by which engines are given the
+/// devices are kept with them. Serial numbers are asked once a card.
 /// What it cannot see: an exchange on a board that prints no serial number, with the new card in the same slot.
 /// </summary>
-internal sealed class ChipIdentityProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyDictionary<string, string> configured, TimeProvider clock) : IProbe
+internal sealed class ChipIdentityProbe(
+    NpuSmi npuSmi,
+    ChipInventory chips,
+    ChipNumbering numbering,
+    IReadOnlyDictionary<string, string> configured,
+    TimeProvider clock) : IProbe
 {
     private readonly HashSet<int> _asked = [];
 
@@ -26,6 +32,7 @@ internal sealed class ChipIdentityProbe(NpuSmi npuSmi, ChipInventory chips, IRea
         if (answer.Value is not { } table)
             return [this.CouldNotLook($"the chips are not known: {answer.Problem!.Cause}", clock.GetUtcNow())];
 
+        await numbering.LookAsync(table, cancellation);
         List<string> changes = [.. chips.Identify(table), .. Misplaced(table)];
         if (await ExchangedAsync(table, cancellation) is { } exchanged)
             changes.Add(exchanged);

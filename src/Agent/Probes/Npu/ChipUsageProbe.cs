@@ -7,14 +7,18 @@ using Agent.Engines;
 namespace Agent.Probes.Npu;
 
 /// <summary>
-/// Figures of every chip: utilisation, memory, power, temperature. It judges one thing: memory that stays held on the chips
-/// of an engine that is gone, longer than the driver may take to release it, by others or by nobody on the list. Of an engine it
-/// also tells how unevenly its chips work, and leaves what they do as a sign. What it cannot see: whether the holder is a process of another container, and
-/// whether an uneven load is a hang.
+/// Figures of every chip: utilisation, memory, power, temperature. It judges two things: memory that stays held on the chips
+/// of an engine that is gone, longer than the driver may take to release it, by others or by nobody on the list; and a running
+/// engine whose processes hold other chips than it was meant for. Of an engine it also tells how unevenly its chips work, and
+/// leaves what they do as a sign; whether an uneven load is one is for the ranks that wait for each other. What it cannot see:
+/// whether the holder is a process of another container.
 /// </summary>
 internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe
 {
     private const double Mebibyte = 1024 * 1024;
+
+    /// <summary>Counters that moved longer ago do not tell what a chip does now.</summary>
+    private static readonly TimeSpan Newest = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, DateTimeOffset> _heldSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CoreAsymmetry> _asymmetries = new(StringComparer.Ordinal);
@@ -46,9 +50,12 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
     {
         if (!_asymmetries.TryGetValue(engine.Name, out var asymmetry))
             _asymmetries[engine.Name] = asymmetry = new CoreAsymmetry();
-        var own = engine.Host.Life() == EngineLife.Running ? table.Chips.Where(r => r.AiCorePercent is not null && engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r))).ToList() : [];
+        // In the order in which they are visible to the engine: ranks take them so.
+        List<ChipRow> own = engine.Host.Life() == EngineLife.Running
+            ? [.. engine.Settings.Chips.Select(c => table.Chips.FirstOrDefault(r => r.AiCorePercent is not null && ChipInventory.SubjectOf(r) == c)).OfType<ChipRow>()]
+            : [];
         asymmetry.Look(own.ConvertAll(r => r.AiCorePercent!.Value));
-        LeaveSign(engine, own, asymmetry.Stands);
+        LeaveSign(engine, own);
         return seen with
         {
             Summary = asymmetry.Stands ? $"{seen.Summary}; uneven load, look after look: {string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip} {r.AiCorePercent} %"))}" : seen.Summary,
@@ -57,20 +64,30 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
     }
 
     /// <summary>Only of all chips: one that is not on the table, or tells no load, may be the one that works.</summary>
-    private void LeaveSign(SupervisedEngine engine, List<ChipRow> own, bool isUneven)
+    private void LeaveSign(SupervisedEngine engine, List<ChipRow> own)
     {
         if (engine.Host.Run is not { } run || own.Count != engine.Settings.Chips.Count)
             return;
         if (!_tracks.TryGetValue(engine.Name, out var track))
             _tracks[engine.Name] = track = new ChipTrack(clock);
-        var sign = track.Take(run, own, isUneven, holdsMemory: own.Exists(r => !chips.IsIdle(r)));
+        var works = engine.Signs.Of(run).Counters is { HasWork: true, StillFor.Ticks: 0, MovedAt: not null } counters
+            && clock.GetUtcNow() - counters.At < Newest;
+        var sign = track.Take(run, own, () => EngineLayout.Of(engine, run), works, holdsMemory: own.Exists(r => !chips.IsIdle(r)));
         engine.Signs.Leave(run, s => s with { Chips = sign });
     }
 
     private Observation Release(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
     {
         var seen = new Observation { Probe = Name, Subject = engine.Settings.Subject, Verdict = Verdict.Healthy, Summary = "its chips are its own or idle", At = now };
-        var held = engine.Host.Life() == EngineLife.Running || !engine.Host.Wanted || engine.Host.Leftovers().Count > 0
+        if (engine.Host.Life() == EngineLife.Running)
+        {
+            return ChipHoldings.Difference(engine, engine.IsServing, table) is { } difference
+                ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.EngineOnOtherChips, Summary = difference }
+                : seen;
+        }
+
+        // Who has the chips is known, and named by who refused the start.
+        var held = engine.Host.Refusal?.Fault == FaultCodes.EngineStartedByHand || !engine.Host.Wanted || engine.Host.Leftovers().Count > 0
             ? []
             : table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
         if (held.Count == 0)
@@ -86,7 +103,14 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             return seen with { Summary = text + ", being released" };
 
         // No leftover of the engine lives: who is on the list is another, and a reset of the chip would hit him.
-        var others = table.Processes.Where(p => held.Exists(r => p.Card == r.Card && (p.Chip ?? r.Chip) == r.Chip)).Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal).ToList();
+        var holders = table.Processes.Where(p => held.Exists(r => p.Card == r.Card && (p.Chip ?? r.Chip) == r.Chip)).ToList();
+        if (holders.Select(p => engine.Host.ByHand(p.ProcessId)).FirstOrDefault(p => p is not null) is { } byHand)
+        {
+            var twin = $"{text} by process {byHand.Id.Pid}, which runs the same model on the same port";
+            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.EngineStartedByHand, Summary = twin };
+        }
+
+        var others = holders.Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal).ToList();
         return others.Count > 0
             ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DeviceTaken, Summary = $"{text} by {string.Join(", ", others)}" }
             : seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipMemoryHeld, Summary = text, NextStep = "npu-smi info -t proc-mem, fuser -v /dev/davinci*" };

@@ -86,6 +86,8 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
                 Faulty(FaultCodes.LinkFlapping, $"the link went down {downs} times within {Durations.Text(Day)}{LastChange(port.History)}", "hccn_tool -i ID -link_stat -g"),
             { Module: { Present: not false } module } when OpticalLimits.Violations(module) is { Count: > 0 } weak =>
                 Faulty(FaultCodes.OpticalDegraded, $"the optical module is outside of its limits: {string.Join("; ", weak)}", "hccn_tool -i ID -optical -g"),
+            { Module: { Present: not false, Unreadable: [var figure, ..] } } =>
+                seen with { Verdict = Verdict.CouldNotLook, Summary = $"{where}link UP; the light of its optical module is told in a way that is not known: {figure}", NextStep = "hccn_tool -i ID -optical -g; limits: 0.2 to 2.5 mW sent, 0.1445 to 2.3 mW received" },
             _ => seen with { Summary = $"{where}link UP{(port.NetHealth is { } word ? $", net health {word}" : "")}" },
         };
 

@@ -27,12 +27,18 @@ public sealed class ContainerKindTests : IDisposable
         problem.ShouldBeNull();
         main.ShouldBe(new ProcessId(16934, 7));
         var dev = _folder.Path;
-        _tool.Calls[1].ShouldBe(
-            $"isula run -d --name npu-engine-deepseek --label npu-agent.engine=deepseek@/state --net=host --shm-size=17179869184 --env-file {dev}/engines/deepseek.env " +
+        _tool.Calls[2].ShouldBe(
+            $"isula run -d --name npu-engine-deepseek --label npu-agent.engine=deepseek@/state --net=host --shm-size=17179869184 --env-file {dev}/engines/deepseek.env --log-opt max-size=64MB --log-opt max-file=4 " +
             $"--device {dev}/davinci4 --device {dev}/davinci5 --device {dev}/davinci_manager --device {dev}/hisi_hdc -v /models:/models:ro --pids-limit=-1 --entrypoint vllm vllm-ascend:1 serve /m");
         _tool.EnvironmentFile.ShouldBe("VLLM_API_KEY=secret\nASCEND_RT_VISIBLE_DEVICES=0,1\n");
         File.Exists(_folder.File("engines/deepseek.env")).ShouldBeFalse();
     }
+
+    [Theory]
+    [InlineData("/run/npu-agent/agent.sock", "/run/npu-agent/engines")]
+    [InlineData("/srv/second/agent.sock", "/srv/second/engines")]
+    public void The_file_with_secrets_lies_where_the_socket_of_its_own_agent_is(string socket, string folder) =>
+        ContainerRun.FolderOf(SettingsFile.Parse("t.yaml", $"control_socket: {socket}\n", _ => false).Settings!).ShouldBe(folder);
 
     [Fact]
     public async Task A_container_that_may_see_every_chip_keeps_the_numbers_of_the_host()
@@ -46,15 +52,30 @@ public sealed class ContainerKindTests : IDisposable
     public async Task The_container_of_the_last_run_is_removed_before_a_start()
     {
         _tool.Inspected(Exited(143), Running());
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem.ShouldBeNull();
-        _tool.Calls.Select(c => c.Split(' ')[1]).ShouldBe(["inspect", "rm", "run", "inspect"]);
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal.ShouldBeNull();
+        _tool.Calls.Select(c => c.Split(' ')[1]).ShouldBe(["inspect", "rm", "info", "run", "inspect"]);
+    }
+
+    [Theory]
+    [InlineData("Server Version: 2.1.5\nLogging Driver: json-file\nCgroup Driverr: cgroupfs\n", "", true)]
+    [InlineData("host:\n  logDriver: k8s-file\n  memFree: 1\n", "", true)]
+    [InlineData("Server Version: 27.1\n Logging Driver: journald\n", "", false)]
+    [InlineData("something else", "", false)]
+    [InlineData("Logging Driver: json-file\n", "arguments: [--log-opt, max-size=1GB]", false)]
+    [InlineData("Logging Driver: json-file\n", "arguments: [--log-driver=none]", false)]
+    public async Task The_tool_s_own_log_is_bounded_where_it_is_a_file_and_nobody_said_otherwise(string information, string settings, bool bounded)
+    {
+        _tool.Information = information;
+        _tool.Inspected(null, Running());
+        (await Kind(settings).LaunchAsync(Launch(), CancellationToken.None)).Refusal.ShouldBeNull();
+        _tool.Calls.Single(c => c.StartsWith("isula run", StringComparison.Ordinal)).Contains("--log-opt max-size=64MB --log-opt max-file=4", StringComparison.Ordinal).ShouldBe(bounded);
     }
 
     [Fact]
     public async Task A_container_of_somebody_else_is_left_alone()
     {
         _tool.Inspected(Running().Replace("deepseek@/state", "deepseek@/other", StringComparison.Ordinal));
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("that this agent did not make");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldContain("that this agent did not make");
         _tool.Inspected(Running().Replace("deepseek@/state", "deepseek@/other", StringComparison.Ordinal));
         (await Kind().FindAsync(CancellationToken.None)).ShouldBeNull();
         _tool.Calls.ShouldAllBe(c => c.StartsWith("isula inspect ", StringComparison.Ordinal));
@@ -65,7 +86,7 @@ public sealed class ContainerKindTests : IDisposable
     {
         _tool.Inspected([null]);
         _tool.Refusals["run"] = "Error: initializing source docker://localhost/nothing:1: connection refused";
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("initializing source docker://localhost/nothing:1");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldContain("initializing source docker://localhost/nothing:1");
         File.Exists(_folder.File("engines/deepseek.env")).ShouldBeFalse();
     }
 
@@ -73,7 +94,7 @@ public sealed class ContainerKindTests : IDisposable
     public async Task A_container_that_ended_at_once_was_not_started()
     {
         _tool.Inspected(null, Exited(127));
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem.ShouldBe("container npu-engine-deepseek ended at once with exit code 127; `isula logs npu-engine-deepseek` has what it said");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe("container npu-engine-deepseek ended at once with exit code 127; `isula logs npu-engine-deepseek` has what it said");
     }
 
     [Theory]
@@ -120,7 +141,7 @@ public sealed class ContainerKindTests : IDisposable
     {
         _tool.Refusals["stop"] = "Error: timed out";
         _tool.Inspected(Running(), Running());
-        (await Kind().CloseAsync(CancellationToken.None)).ShouldBe("container npu-engine-deepseek was not stopped: isula: exit code 125: Error: timed out");
+        (await Kind().CloseAsync(CancellationToken.None))!.Text.ShouldBe("container npu-engine-deepseek was not stopped: isula: exit code 125: Error: timed out");
     }
 
     [Theory]
@@ -132,7 +153,7 @@ public sealed class ContainerKindTests : IDisposable
     public async Task Nonsense_is_no_container_and_starts_none(string answer)
     {
         _tool.Inspected(answer);
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("something else than JSON of a container");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldContain("something else than JSON of a container");
         _tool.Calls.ShouldHaveSingleItem();
     }
 
@@ -148,7 +169,71 @@ public sealed class ContainerKindTests : IDisposable
     {
         _tool.End = ProcessEnd.NotFound;
         (await Kind().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldContain("isula: program not found");
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain("program not found");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldContain("program not found");
+    }
+
+    /// <summary>podman says of a paused container that it does not run, docker that it does, isula the status alone.</summary>
+    [Theory]
+    [InlineData("\"Status\":\"paused\",\"Running\":false,\"Paused\":true")]
+    [InlineData("\"Status\":\"paused\",\"Running\":true,\"Paused\":true")]
+    [InlineData("\"Status\":\"paused\",\"Running\":true")]
+    public async Task A_paused_container_has_not_ended_and_is_told_as_paused(string state)
+    {
+        var paused = Running().Replace("\"Status\":\"running\",\"Running\":true,\"Paused\":false", state, StringComparison.Ordinal);
+        _tool.Inspected(paused, paused, paused, Running());
+        (await Kind().FindAsync(CancellationToken.None)).ShouldBe(new ProcessId(16934, 7));
+        (await Kind().ExitAsync(CancellationToken.None)).ShouldBeNull();
+        (await Kind().PausedAsync(CancellationToken.None)).ShouldBe("container npu-engine-deepseek is paused; `isula unpause npu-engine-deepseek` lets it go on");
+        (await Kind().PausedAsync(CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(143)]
+    [InlineData(0)]
+    [InlineData(137)]
+    public async Task A_container_in_which_the_kernel_killed_for_want_of_memory_was_stopped_by_nobody(int code)
+    {
+        _tool.Inspected(Exited(code, outOfMemory: true));
+        var exit = (await Kind().ExitAsync(CancellationToken.None))!;
+        (exit.OutOfMemory, exit.WasAsked).ShouldBe((true, false));
+    }
+
+    [Fact]
+    public async Task A_container_that_is_gone_while_it_is_removed_was_removed()
+    {
+        _tool.Inspected(Exited(1), Running());
+        _tool.Refusals["rm"] = "Error response from daemon: No such container: npu-engine-deepseek";
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("rm", nameof(RefusalClass.Passes), "Error response from daemon: removal of container f3e379dcc318 is already in progress")]
+    [InlineData("run", nameof(RefusalClass.Configuration), "unknown flag: --timeout")]
+    [InlineData("run", nameof(RefusalClass.Passes), "words that nobody knows")]
+    public async Task A_refusal_of_the_tool_has_a_class_and_its_own_words(string verb, string of, string words)
+    {
+        _tool.Inspected(Exited(1), Running());
+        _tool.Refusals[verb] = words;
+        var refusal = (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!;
+        (refusal.Class.ToString(), refusal.IsOfEngine).ShouldBe((of, false));
+        refusal.Text.ShouldContain(words);
+    }
+
+    [Fact]
+    public async Task A_container_of_another_is_a_persons()
+    {
+        _tool.Inspected(Running().Replace("deepseek@/state", "other", StringComparison.Ordinal));
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Class.ShouldBe(RefusalClass.Person);
+    }
+
+    [Theory]
+    [InlineData(2, false, nameof(RefusalClass.Configuration))]
+    [InlineData(137, false, nameof(RefusalClass.Passes))]
+    [InlineData(137, true, nameof(RefusalClass.Passes))]
+    public async Task One_that_ended_at_once_is_the_engines_own_word_unless_it_was_killed(int code, bool outOfMemory, string of)
+    {
+        _tool.Inspected(null, Exited(code, outOfMemory));
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Class.ToString().ShouldBe(of);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -188,6 +273,8 @@ public sealed class ContainerKindTests : IDisposable
 
         public string EnvironmentFile { get; private set; } = "";
 
+        public string Information { get; set; } = "Logging Driver: json-file\n";
+
         public void Inspected(params string?[] answers) => Array.ForEach(answers, _inspected.Enqueue);
 
         public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
@@ -197,6 +284,7 @@ public sealed class ContainerKindTests : IDisposable
             if (verb == "run")
                 EnvironmentFile = File.ReadAllText(command.Arguments[command.Arguments.ToList().IndexOf("--env-file") + 1]);
             var (code, output, error) = Refusals.TryGetValue(verb, out var refusal) ? (125, "", refusal)
+                : verb == "info" ? (0, Information, "")
                 : verb != "inspect" ? (0, "", "")
                 : _inspected.TryDequeue(out var answer) && answer is not null ? (0, answer, "") : (125, "[]", Missing);
             return Task.FromResult(new ProcessResult(command, End, code, output, error, false, TimeSpan.Zero));

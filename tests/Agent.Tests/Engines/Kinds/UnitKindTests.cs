@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Engines.Kinds;
@@ -10,21 +11,25 @@ public sealed class UnitKindTests : IDisposable
 {
     private const string Unit = "npu-engine@deepseek.service";
     private const string Invocation = "6e1cbc2e8e6b4c0e9b7a31b1a1c0ffee";
-    private const string Show = $"systemctl show {Unit} --no-pager --property=LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart";
+    private const string Show = $"systemctl show {Unit} --no-pager --property=LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart,OOMPolicy,FreezerState";
 
     private readonly TemporaryFolder _folder = new();
     private readonly ProcFolder _proc;
     private readonly AnsweringProcesses _systemctl;
     private readonly Dictionary<string, (int Code, string Text)> _refusals = [];
     private string _state = State("active", "running", 4711);
+    private string _said = "";
+    private Action _looked = () => { };
 
     public UnitKindTests()
     {
-        _proc = new ProcFolder(_folder).With(4711);
+        _proc = new ProcFolder(_folder).With(1).With(4711);
+        Directory.CreateDirectory(_folder.File("launches"));
+        Directory.CreateDirectory(_folder.File("logs"));
         _systemctl = new AnsweringProcesses(command =>
-            command.Contains(" show ", StringComparison.Ordinal) ? (ProcessEnd.Exited, 0, _state)
+            command.Contains(" show ", StringComparison.Ordinal) ? (ProcessEnd.Exited, 0, Shown())
             : _refusals.FirstOrDefault(r => command.Contains(r.Key, StringComparison.Ordinal)) is { Key: not null } refusal ? (ProcessEnd.Exited, refusal.Value.Code, refusal.Value.Text)
-            : (ProcessEnd.Exited, 0, ""));
+            : (ProcessEnd.Exited, 0, command.StartsWith("journalctl ", StringComparison.Ordinal) ? _said : ""));
     }
 
     [Fact]
@@ -35,10 +40,10 @@ public sealed class UnitKindTests : IDisposable
         main.ShouldBe(new ProcessId(4711, 7));
         _systemctl.Calls.ShouldBe([$"systemctl --no-ask-password start {Unit}", Show]);
 
-        var written = LaunchFile.Read(LaunchPath);
+        var written = LaunchFile.Read(Own.LaunchFile);
         written.Command.ToString().ShouldBe("vllm serve /m");
         written.Environment["VLLM_API_KEY"].ShouldBe("secret");
-        File.GetUnixFileMode(LaunchPath).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        File.GetUnixFileMode(Own.LaunchFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         File.GetUnixFileMode(Launch().LogFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
     }
 
@@ -47,35 +52,117 @@ public sealed class UnitKindTests : IDisposable
     {
         var kind = OfTheHost();
         (await kind.LaunchAsync(Launch(), CancellationToken.None)).Main.ShouldBe(new ProcessId(4711, 7));
-        File.Exists(LaunchPath).ShouldBeFalse();
+        File.Exists(Own.LaunchFile).ShouldBeFalse();
         kind.Log.ShouldBe(LogOrigin.Copied);
         (await kind.PrintLogAsync(CancellationToken.None))!.ToString().ShouldBe($"journalctl --quiet --no-pager --output=cat --lines=all --follow _SYSTEMD_INVOCATION_ID={Invocation}");
     }
 
     [Theory]
+    [InlineData(1, "Job for npu-engine@deepseek.service failed because the control process exited with error code.", "npu-engine@deepseek.service was not started: systemctl: exit code 1: Job for")]
     [InlineData(4, "Failed to start npu-engine@deepseek.service: Access denied", "exit code 4: Failed to start npu-engine@deepseek.service: Access denied")]
     [InlineData(5, "Failed to start npu-engine@deepseek.service: Unit npu-engine@deepseek.service not found.", "exit code 5: Failed to start")]
     public async Task A_start_that_systemd_refuses_says_why(int code, string text, string problem)
     {
         _refusals["start"] = (code, text);
         _state = State("inactive", "dead", 0);
-        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Problem!.ShouldContain(problem);
+        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldContain(problem);
+    }
+
+    [Theory]
+    [InlineData("'deepseek' is no engine of kind systemd in /etc/npu-agent/agent.yaml, so it is not started; there is none")]
+    [InlineData("/run/npu-engine/deepseek.json: vllm was not found in PATH. The agent writes it when it starts the engine: npu-agent engine start NAME")]
+    public async Task What_the_unit_itself_said_is_told_before_what_systemctl_makes_of_it(string said)
+    {
+        _refusals["start"] = (1, "Job for npu-engine@deepseek.service failed because the control process exited with error code.");
+        _said = said + "\n";
+        _state = State("failed", "failed", 0, result: "exit-code");
+        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe($"{Unit} was not started: {said}");
+        _systemctl.Calls[^1].ShouldBe($"journalctl --quiet --no-pager --output=cat --lines=1 --priority=info _SYSTEMD_INVOCATION_ID={Invocation}");
+    }
+
+    [Theory]
+    [InlineData("launches")]
+    [InlineData("logs")]
+    public async Task Without_the_folders_of_the_package_nothing_is_started_and_it_is_said_how_they_are_made(string folder)
+    {
+        Directory.Delete(_folder.File(folder));
+        await Should.ThrowAsync<IOException>(() => Template().LaunchAsync(Launch(), CancellationToken.None));
+        _systemctl.Calls.ShouldBeEmpty();
+        (await Template().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBe($"{_folder.File(folder)} is not there; as root: systemd-tmpfiles --create npu-agent.conf, then systemctl restart npu-agent");
+    }
+
+    [Fact]
+    public async Task An_engine_that_proc_would_not_show_is_not_started()
+    {
+        _proc.Gone(1);
+        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldContain("mounted with hidepid");
+        _systemctl.Calls.ShouldBeEmpty();
+        (await Template().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldContain("mounted with hidepid");
+    }
+
+    [Fact]
+    public async Task What_an_engine_of_another_user_was_given_is_read_where_it_was_written_down()
+    {
+        await Template().LaunchAsync(Launch(), CancellationToken.None);
+        var given = Template().Given!;
+        (given["HOME"], given["VLLM_API_KEY"]).ShouldBe(("/var/lib/npu-engine", "secret"));
+        OfTheHost().Given.ShouldBeNull();
     }
 
     [Fact]
     public async Task A_unit_that_ended_at_once_was_not_started()
     {
         _state = State("failed", "failed", 0, result: "exit-code", exit: (1, 203));
-        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Problem.ShouldBe($"{Unit} was not started: it is failed, its result is exit-code");
+        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe($"{Unit} was not started: it is failed, its result is exit-code");
     }
 
     [Fact]
     public async Task A_main_process_that_only_systemd_still_knows_is_none()
     {
         _proc.Gone(4711);
+        _looked = Noticed;
         (await Template().FindAsync(CancellationToken.None)).ShouldBeNull();
         _proc.With(4711, state: 'Z');
+        _state = State("active", "running", 4711);
         (await Template().FindAsync(CancellationToken.None)).ShouldBeNull();
+        _systemctl.Calls.ShouldBe([Show, Show, Show, Show]);
+
+        void Noticed() => _state = State("failed", "failed", 0);
+    }
+
+    [Theory]
+    [InlineData("activating", "start-pre")]
+    [InlineData("deactivating", "stop-post")]
+    public async Task A_unit_between_two_runs_is_waited_for(string active, string sub)
+    {
+        var after = _state;
+        _state = State(active, sub, 0);
+        _looked = () => _state = after;
+        (await Template().FindAsync(CancellationToken.None)).ShouldBe(new ProcessId(4711, 7));
+        _systemctl.Calls.ShouldBe([Show, Show]);
+    }
+
+    [Fact]
+    public async Task A_main_process_that_is_about_to_become_the_engine_is_waited_for()
+    {
+        _proc.With(4711, command: "/usr/bin/npu-agent\0engine\0exec\0deepseek\0");
+        _looked = () => _ = _systemctl.Calls.Count == 2 ? _proc.With(4711, command: "/usr/bin/vllm\0serve\0/m\0") : _proc;
+        (await Template().FindAsync(CancellationToken.None)).ShouldBe(new ProcessId(4711, 7));
+        _systemctl.Calls.ShouldBe([Show, Show]);
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/npu-agent engine clear deepseek", true)]
+    [InlineData("/usr/bin/npu-agent as-root admit deepseek", true)]
+    [InlineData("(pu-agent)", true)]
+    [InlineData("/usr/bin/npu-agent engine exec deepseek", false)]
+    [InlineData("/usr/bin/npu-agent engine clear other", false)]
+    [InlineData("/usr/bin/python3 /usr/bin/vllm serve /m", false)]
+    public void What_the_unit_runs_beside_the_engine_is_none_of_its_processes(string command, bool errand)
+    {
+        var process = new ProcessEntry(new ProcessId(4712, 8), 1, 4712, 'S', "npu-agent", command);
+        Template().IsErrand(process).ShouldBe(errand);
+        OfTheHost().IsErrand(process).ShouldBeFalse();
     }
 
     [Theory]
@@ -87,11 +174,78 @@ public sealed class UnitKindTests : IDisposable
     [InlineData(2, 9, "timeout", -9, true, "by signal 9, stopped by somebody")]
     [InlineData(3, 11, "core-dump", -11, false, "by signal 11")]
     [InlineData(2, 9, "oom-kill", -9, false, "by signal 9, killed for want of memory")]
+    [InlineData(2, 15, "oom-kill", -15, false, "by signal 15, killed for want of memory")]
+    [InlineData(2, 2, "oom-kill", -2, false, "by signal 2, killed for want of memory")]
+    [InlineData(1, 0, "oom-kill", 0, false, "with exit code 0, killed for want of memory")]
+    [InlineData(1, 143, "oom-kill", 143, false, "with exit code 143, killed for want of memory")]
     public async Task How_it_ended_is_the_word_of_systemd(int kind, int number, string result, int status, bool asked, string text)
     {
         _state = State("failed", "failed", 0, result, (kind, number));
         var exit = await Template().ExitAsync(CancellationToken.None);
         (exit!.Status, exit.WasAsked, exit.ToString()).ShouldBe((status, asked, text));
+    }
+
+    [Fact]
+    public async Task The_stop_of_systemd_after_a_worker_was_killed_for_want_of_memory_is_no_stop_by_somebody()
+    {
+        using var reported = JsonDocument.Parse(Captures.Read("reports/47-unit-oompolicy-stop.unit.json"));
+        var end = reported.RootElement.GetProperty("end");
+        _state = State("failed", "failed", 0, end.GetProperty("Result").GetString()!,
+            (end.GetProperty("ExecMainCode").GetInt32(), end.GetProperty("ExecMainStatus").GetInt32()));
+        var exit = await OfTheHost().ExitAsync(CancellationToken.None);
+        (exit!.OutOfMemory, exit.WasAsked, exit.WasKilled).ShouldBe((true, false, false));
+    }
+
+    [Theory]
+    [InlineData("stop", true)]
+    [InlineData("continue", false)]
+    [InlineData("kill", false)]
+    [InlineData("", false)]
+    public async Task A_unit_of_the_host_that_systemd_ends_for_want_of_memory_is_told_with_what_to_set(string policy, bool told)
+    {
+        _state += $"OOMPolicy={policy}\n";
+        var cautions = await OfTheHost().CautionsAsync(CancellationToken.None);
+        cautions.Any(c => c.Contains("OOMPolicy=stop") && c.Contains("set OOMPolicy=continue in a drop-in")).ShouldBe(told);
+    }
+
+    [Fact]
+    public async Task A_masked_unit_is_told_as_masked_and_not_as_unknown()
+    {
+        _state = State("inactive", "dead", 0).Replace("LoadState=loaded", "LoadState=masked", StringComparison.Ordinal);
+        (await OfTheHost().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBe($"somebody masked the unit {Unit}, so it cannot be started; systemctl unmask {Unit}");
+    }
+
+    [Theory]
+    [InlineData("frozen", true)]
+    [InlineData("freezing", true)]
+    [InlineData("frozen-by-parent", true)]
+    [InlineData("running", false)]
+    [InlineData("thawing", false)]
+    public async Task A_frozen_unit_is_paused(string freezer, bool paused)
+    {
+        _state += $"FreezerState={freezer}\n";
+        ((await OfTheHost().PausedAsync(CancellationToken.None)) is not null).ShouldBe(paused);
+    }
+
+    [Theory]
+    [InlineData("inactive", "masked", "success", 0, "Failed to start x.service: Unit x.service is masked.", nameof(RefusalClass.Person))]
+    [InlineData("inactive", "not-found", "success", 0, "Failed to start x.service: Unit x.service not found.", nameof(RefusalClass.Configuration))]
+    [InlineData("inactive", "bad-setting", "success", 0, "Failed to start x.service: Unit x.service has a bad unit file setting.",
+        nameof(RefusalClass.Configuration))]
+    [InlineData("failed", "loaded", "exit-code", 203, "Job for x.service failed because the control process exited with error code.",
+        nameof(RefusalClass.Configuration))]
+    [InlineData("failed", "loaded", "start-limit-hit", 1, "Job for x.service failed.", nameof(RefusalClass.Passes))]
+    [InlineData("failed", "loaded", "resources", 0, "Job for x.service failed.", nameof(RefusalClass.Passes))]
+    [InlineData("failed", "loaded", "oom-kill", 9, "Job for x.service failed.", nameof(RefusalClass.Passes))]
+    [InlineData("inactive", "loaded", "success", 0, "words that nobody knows", nameof(RefusalClass.Passes))]
+    public async Task A_refused_start_has_the_class_of_the_words_or_of_what_became_of_the_unit(string active, string load, string result, int status,
+        string words, string of)
+    {
+        _refusals["start"] = (1, words);
+        _state = State(active, "dead", 0, result, (1, status)).Replace("LoadState=loaded", "LoadState=" + load, StringComparison.Ordinal);
+        var refusal = (await OfTheHost().LaunchAsync(Launch(), CancellationToken.None)).Refusal!;
+        (refusal.Class.ToString(), refusal.IsOfEngine).ShouldBe((of, false), refusal.Text);
+        refusal.Text.ShouldContain(words);
     }
 
     [Fact]
@@ -102,7 +256,20 @@ public sealed class UnitKindTests : IDisposable
     {
         (await Template().AskToStopAsync(CancellationToken.None)).ShouldBeNull();
         await Template().KillAllAsync(CancellationToken.None);
-        _systemctl.Calls.ShouldBe([$"systemctl --no-ask-password kill --kill-who=main --signal=SIGTERM {Unit}", $"systemctl --no-ask-password kill --kill-who=all --signal=SIGKILL {Unit}"]);
+        _systemctl.Calls.ShouldBe([$"systemctl --no-ask-password kill --kill-who=main --signal=SIGTERM {Unit}", Show, $"systemctl --no-ask-password kill --kill-who=all --signal=SIGKILL {Unit}"]);
+    }
+
+    [Theory]
+    [InlineData("deactivating", "stop-sigkill")]
+    [InlineData("deactivating", "stop-post")]
+    [InlineData("activating", "start-pre")]
+    public async Task What_systemd_is_about_to_end_or_does_after_it_is_not_killed(string active, string sub)
+    {
+        _state = State(active, sub, 0);
+        await Template().KillAllAsync(CancellationToken.None);
+        _systemctl.Calls.ShouldBe([Show]);
+        await OfTheHost().KillAllAsync(CancellationToken.None);
+        _systemctl.Calls[^1].ShouldBe($"systemctl --no-ask-password kill --kill-who=all --signal=SIGKILL {Unit}");
     }
 
     [Fact]
@@ -117,7 +284,7 @@ public sealed class UnitKindTests : IDisposable
     public async Task A_unit_that_stays_is_not_closed()
     {
         _refusals["stop"] = (4, "Failed to stop npu-engine@deepseek.service: Access denied");
-        (await Template().CloseAsync(CancellationToken.None)).ShouldBe($"{Unit} was not stopped: systemctl: exit code 4: Failed to stop npu-engine@deepseek.service: Access denied");
+        (await Template().CloseAsync(CancellationToken.None))!.Text.ShouldStartWith($"{Unit} was not stopped: systemctl: exit code 4: Failed to stop npu-engine@deepseek.service: Access denied; the polkit rule");
     }
 
     [Theory]
@@ -144,15 +311,22 @@ public sealed class UnitKindTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string LaunchPath => _folder.File("engines/deepseek.json");
+    private string Shown()
+    {
+        var state = _state;
+        _looked();
+        return state;
+    }
 
-    private UnitKind Template() => Kind(LaunchPath);
+    private OwnUnit Own => new("deepseek", _folder.File("launches"), _folder.File("logs"));
+
+    private UnitKind Template() => Kind(Own);
 
     private UnitKind OfTheHost() => Kind(null);
 
-    private UnitKind Kind(string? launchFile) => new(new SystemdUnits(_systemctl, "systemctl", TimeSpan.FromSeconds(1)), _proc.Table, Unit, launchFile);
+    private UnitKind Kind(OwnUnit? own) => new(new SystemdUnits(_systemctl, "systemctl", TimeSpan.FromSeconds(1)), _proc.Table, Unit, own);
 
-    private EngineLaunch Launch() => new(CommandLine.Of(["vllm", "serve", "/m"]), new Dictionary<string, string> { ["VLLM_API_KEY"] = "secret" }, _folder.File("run.log"));
+    private EngineLaunch Launch() => new(CommandLine.Of(["vllm", "serve", "/m"]), new Dictionary<string, string> { ["VLLM_API_KEY"] = "secret" }, _folder.File("logs/deepseek/20261128-100000-000.log"));
 
     private static string State(string active, string sub, int pid, string result = "success", (int Kind, int Number) exit = default, string restart = "no") =>
         $"Restart={restart}\nMainPID={pid}\nResult={result}\nExecMainCode={exit.Kind}\nExecMainStatus={exit.Number}\nLoadState=loaded\nActiveState={active}\nSubState={sub}\nInvocationID={Invocation}\n";

@@ -1,0 +1,77 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Agent.Adapters.Files;
+
+/// <summary>
+/// A file that somebody named: looked at before it is opened, as a pipe under its name would be waited for without end, and a
+/// device may do something when it is opened.
+/// </summary>
+internal static class RegularFile
+{
+    private const int NotPermitted = 1;
+    private const int NoSuchFile = 2;
+    private const int NotAllowed = 13;
+    private const int NoFolder = 20;
+    private const string Other = "is no regular file but a pipe, a socket or a device";
+
+    /// <exception cref="IOException">It is none, or cannot be opened; the message goes behind its path.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static FileStream Open(string path)
+    {
+        if (Directory.Exists(path))
+            throw new IOException("is a folder");
+        if (OperatingSystem.IsWindows())
+            return File.OpenRead(path);
+        using var place = Opened(Descriptor.Open(null, path, OpenFlags.PlaceBehindLinks));
+        return Of(place, path);
+    }
+
+    /// <summary>A file that is held as a place.</summary>
+    /// <exception cref="IOException">As <see cref="Open"/>.</exception>
+    public static FileStream Of(SafeFileHandle place, string path) =>
+        FileLook.At(place) is { Kind: FileKind.Regular }
+            ? new FileStream(Opened(Descriptor.OpenToRead(place, path)), FileAccess.Read)
+            : throw new IOException(Other);
+
+    /// <summary>
+    /// The same for a file whose content is used in somebody's name, as a key is. Root takes none from the folder of a user who
+    /// could lead it to what that user may not read himself.
+    /// </summary>
+    /// <exception cref="IOException">As <see cref="Open"/>, or it is in more than one user's hands.</exception>
+    public static FileStream OpenOwned(string path)
+    {
+        if (OperatingSystem.IsWindows() || !FileOwner.IsRoot || Directory.Exists(path) || !Path.Exists(path))
+            return Open(path);
+        var (found, problem) = OwnedPath.Open(path, PathOwner.OneUser);
+        using (found)
+            return found?.OpenRead() ?? throw new IOException($"is not read by root: {problem}");
+    }
+
+    private static SafeFileHandle Opened(SafeFileHandle handle)
+    {
+        if (!handle.IsInvalid)
+            return handle;
+        var error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        throw error switch
+        {
+            NoSuchFile or NoFolder => new FileNotFoundException("is not there"),
+            NotAllowed or NotPermitted => new UnauthorizedAccessException("may not be read by the user that this runs as"),
+            _ => new IOException($"cannot be opened: {new Win32Exception(error).Message}"),
+        };
+    }
+
+    /// <exception cref="IOException">It is longer.</exception>
+    /// <exception cref="DecoderFallbackException">It is no text.</exception>
+    public static string Text(Stream file, int mostBytes)
+    {
+        var bytes = new byte[(file.CanSeek ? Math.Min(file.Length, mostBytes) : mostBytes) + 1];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return length <= mostBytes
+            ? new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length).TrimStart('\uFEFF')
+            : throw new IOException($"is longer than the allowed {mostBytes} bytes");
+    }
+}

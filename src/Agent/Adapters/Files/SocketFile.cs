@@ -1,0 +1,69 @@
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+
+namespace Agent.Adapters.Files;
+
+/// <summary>
+/// The file of a Unix socket that its user and its group may open, and at no moment anybody else. It lies in a folder that
+/// nobody else may change: a link or a socket that is planted there would be deleted, opened or talked to in the agent's name.
+/// </summary>
+internal static class SocketFile
+{
+    private const UnixFileMode UserAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101;
+
+    /// <summary>Makes the folder, and takes away the socket of an agent that was killed, which would make the bind fail.</summary>
+    /// <exception cref="IOException">The folder is open to others, or what lies there is no socket.</exception>
+    public static void Prepare(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, FolderMode);
+            if (ProblemOf(folder) is { } problem)
+                throw new IOException(problem);
+            if (FileLook.At(path) is { Kind: not FileKind.Socket } other)
+                throw new IOException($"{path} is no socket ({other.Kind}); the agent does not delete it: move it away, or name another file");
+        }
+
+        File.Delete(path);
+    }
+
+    public static Socket Bind(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // The kernel makes the file with the mode of the socket, less the umask: open to others at no time, whatever the umask.
+            if (OperatingSystem.IsLinux())
+                File.SetUnixFileMode(new SafeFileHandle(socket.Handle, ownsHandle: false), UserAndGroup);
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            // The umask took from the group.
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UserAndGroup);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static string? ProblemOf(string folder)
+    {
+        var (found, problem) = OwnedPath.Open(folder, FileOwner.IsRoot ? PathOwner.Root : PathOwner.OneUser);
+        using (found)
+        {
+            if (found is null)
+                return problem;
+            if (found.Owner != FileOwner.Root && found.Owner != FileOwner.Self)
+                return $"{found.RealPath} belongs to user {found.Owner}, who may put something else in the socket's place: name a folder of this user";
+            return found.Look.OthersMayWrite ? $"{found.RealPath} may be written by others than its owner, who may put something else in the socket's place: chmod go-w {found.RealPath}" : null;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections;
+
+namespace Agent.Adapters.Processes;
+
+/// <summary>
+/// What a child gets of an environment: nothing that systemd said to the agent alone, and no list in which an empty or relative
+/// entry means the working folder, from which the child would take programs or libraries.
+/// </summary>
+internal static class ChildEnvironment
+{
+    private static readonly string[] Lists = ["PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "LD_AUDIT"];
+
+    private static readonly StringComparer Names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    /// <summary>This process's own, with additions.</summary>
+    public static Dictionary<string, string> Inherited(IEnumerable<KeyValuePair<string, string>> additions)
+    {
+        Dictionary<string, string> environment = new(Names);
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            environment[(string)entry.Key] = (string?)entry.Value ?? "";
+        foreach (var name in ServiceVariables.All)
+            environment.Remove(name);
+        foreach (var (name, value) in additions)
+            environment[name] = value;
+        return environment;
+    }
+
+    /// <summary>What differs from this process's own.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> Changes() =>
+        ServiceVariables.All.Select(name => KeyValuePair.Create(name, (string?)null))
+            .Concat(Lists.Where(name => Environment.GetEnvironmentVariable(name) is not null).Select(name => KeyValuePair.Create(name, (string?)Kept(name, Environment.GetEnvironmentVariable(name)!))));
+
+    /// <summary>Without entries that mean the working folder.</summary>
+    public static Dictionary<string, string> Clean(IReadOnlyDictionary<string, string> environment)
+    {
+        Dictionary<string, string> clean = new(environment, Names);
+        foreach (var name in Lists.Where(clean.ContainsKey))
+            clean[name] = Kept(name, clean[name]);
+        return clean;
+    }
+
+    private static string Kept(string name, string list)
+    {
+        var kept = string.Join(Path.PathSeparator, list.Split(Separators(name)).Where(entry => IsKept(name, entry)));
+        // An empty PATH is the working folder again.
+        return kept.Length == 0 && name == "PATH" ? WorkingFolder.Roots : kept;
+    }
+
+    private static char[] Separators(string name) => name switch
+    {
+        "LD_LIBRARY_PATH" => [':', ';'],
+        "LD_PRELOAD" => [':', ' '],
+        _ => [Path.PathSeparator],
+    };
+
+    private static bool IsKept(string name, string entry) =>
+        Path.IsPathFullyQualified(entry.Trim('"'))
+        || entry.StartsWith("$ORIGIN", StringComparison.Ordinal)
+        || entry.StartsWith("${ORIGIN}", StringComparison.Ordinal)
+        // A bare name of a library is looked for in the system's folders.
+        || (name is "LD_PRELOAD" or "LD_AUDIT" && entry.Length > 0 && !entry.Contains('/', StringComparison.Ordinal));
+}

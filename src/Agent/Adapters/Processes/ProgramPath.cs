@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using Agent.Adapters.Files;
+
+namespace Agent.Adapters.Processes;
+
+/// <summary>
+/// The one place where the name of a program becomes the file that is run. The runtime's own search begins beside this program
+/// and in the working folder, where anybody may have put a systemctl of his own: a bare name is looked for on the absolute
+/// entries of PATH alone, and what others than root may write is not run by root, nor by a command of root that became another user.
+/// </summary>
+internal static class ProgramPath
+{
+    // As the shell has it where nobody set PATH.
+    private const string Usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private const int NoSuchFile = 2;
+    private const int NotAllowed = 13;
+    private const UnixFileMode AnybodyExecutes = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>PATH of this process.</summary>
+    public static string? Own => Environment.GetEnvironmentVariable("PATH");
+
+    /// <summary>Why entries of PATH are not looked into, or null.</summary>
+    public static string? LeftOut(string? path)
+    {
+        var relative = Entries(path).Where(e => !Path.IsPathFullyQualified(e)).Distinct(StringComparer.Ordinal).ToList();
+        return relative.Count == 0
+            ? null
+            : $"PATH has entries that mean the working folder ({string.Join(", ", relative.Select(e => $"'{e}'"))}): no program is taken from there; write absolute folders into PATH alone";
+    }
+
+    public static bool Exists(string program) => Problem(program) is null;
+
+    /// <returns>Why it cannot be run, or null.</returns>
+    public static string? Problem(string program)
+    {
+        try
+        {
+            _ = Find(program, Own);
+            return null;
+        }
+        catch (Win32Exception refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    /// <param name="program">A bare name, or an absolute path.</param>
+    /// <param name="path">The PATH of who looks for it.</param>
+    /// <returns>An absolute path.</returns>
+    /// <exception cref="Win32Exception">2: there is no such program. 13: there is, and it is not to be run.</exception>
+    public static string Find(string program, string? path)
+    {
+        if (Path.IsPathFullyQualified(program))
+            return File.Exists(program) ? Trusted(program, program, "") : throw new Win32Exception(NoSuchFile, $"{program} is not there");
+        if (program.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar) || program is "" or "." or "..")
+            throw new Win32Exception(NotAllowed, $"'{program}' means the working folder: write an absolute path, or the bare name of a program on PATH");
+
+        string? barred = null;
+        foreach (var folder in Entries(path).Where(Path.IsPathFullyQualified))
+        {
+            var found = Path.Combine(folder, FileName(program));
+            if (!File.Exists(found))
+                continue;
+            if (!OperatingSystem.IsWindows() && (ModeOf(found) & AnybodyExecutes) == UnixFileMode.None)
+                barred ??= found;
+            else
+                return Trusted(folder, found, $"; or take {folder} out of PATH");
+        }
+
+        throw barred is null
+            ? new Win32Exception(NoSuchFile, $"no absolute entry of PATH has {program}")
+            : new Win32Exception(NotAllowed, $"{barred} may not be executed: chmod a+x {barred}");
+    }
+
+    private static IEnumerable<string> Entries(string? path) => OperatingSystem.IsWindows()
+        ? (path ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(e => e.Trim('"'))
+        : (path ?? Usual).Split(':');
+
+    private static string FileName(string program) => OperatingSystem.IsWindows() && !Path.HasExtension(program) ? program + ".exe" : program;
+
+    /// <summary>Of PATH the folder counts by itself, also a sticky one: a name that is not there yet is anybody's.</summary>
+    private static string Trusted(string entry, string found, string orElse) =>
+        !OperatingSystem.IsWindows() && (FileOwner.IsRoot || UserChange.IsDone) && (OwnedPath.Problem(entry) ?? OwnedPath.Problem(found)) is { } problem
+            ? throw new Win32Exception(NotAllowed, $"root does not run {found}: {problem}{orElse}")
+            : found;
+
+    private static UnixFileMode ModeOf(string path)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return UnixFileMode.None;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Agent.Adapters.Processes;
+
+/// <summary>
+/// Input, output and error, which a caller may have closed. The next files that are opened would get their numbers, and what is
+/// printed would go into the database or the log: so each that is closed leads to /dev/null.
+/// </summary>
+internal static partial class StandardStreams
+{
+    private const int Output = 1;
+    private const int Error = 2;
+    private const int GetFlags = 1;
+    private const int GetMode = 3;
+    private const int AccessMode = 0x3;
+    private const int ReadOnly = 0;
+    private const int ReadWrite = 2;
+
+    /// <summary>Its number belongs to a file that is read: the runtime opens some before the program begins, under what is free.</summary>
+    public static bool OutputIsClosed => IsRead(Output);
+
+    /// <summary>As <see cref="OutputIsClosed"/>.</summary>
+    public static bool ErrorIsClosed => IsRead(Error);
+
+    public static void Hold()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        // From the lowest one up: a new descriptor is the lowest that is free.
+        for (var stream = 0; stream <= Error; stream++)
+        {
+            if (Ask(stream, GetFlags) < 0)
+                _ = Open("/dev/null", ReadWrite);
+        }
+    }
+
+    private static bool IsRead(int stream) => !OperatingSystem.IsWindows() && (Ask(stream, GetMode) & AccessMode) == ReadOnly;
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Ask(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+}

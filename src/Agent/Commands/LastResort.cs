@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using Agent.Adapters.Processes;
+
+namespace Agent.Commands;
+
+/// <summary>
+/// Runs a command, and tells in a sentence what no command foresaw: the trace of the native program is addresses, and an
+/// operator at three in the morning needs the reason and what to do next.
+/// </summary>
+internal static class LastResort
+{
+    private const string Trace = "NPU_AGENT_TRACE";
+
+    [SuppressMessage("Design", "CA1031", Justification = "It is the last one to catch anything.")]
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var command = "npu-agent";
+        // On a thread of its own nobody catches it; the runtime would end the process by SIGABRT.
+        AppDomain.CurrentDomain.UnhandledException += (_, unforeseen) =>
+        {
+            Tell(command, (Exception)unforeseen.ExceptionObject);
+            Environment.Exit(ExitCodes.Failed);
+        };
+        try
+        {
+            StandardStreams.Hold();
+            Terminal.TakeOver();
+            var parse = CommandTree.Create().Parse(arguments);
+            command = Name(parse.CommandResult);
+            WorkingFolder.Leave();
+            if (ProgramPath.LeftOut(ProgramPath.Own) is { } reason)
+                await Console.Error.WriteLineAsync($"note: {reason}");
+            return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception unforeseen)
+        {
+            Tell(command, unforeseen);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static string Name(System.CommandLine.Parsing.CommandResult command) =>
+        command.Parent is System.CommandLine.Parsing.CommandResult outer ? $"{Name(outer)} {command.Command.Name}" : "npu-agent";
+
+    private static void Tell(string command, Exception unforeseen)
+    {
+        try
+        {
+            Console.Error.WriteLine($"{command} failed: {Reason(unforeseen)}. {Advice(unforeseen)}");
+            if (Environment.GetEnvironmentVariable(Trace) is { Length: > 0 })
+                Console.Error.WriteLine(unforeseen);
+        }
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+        {
+            // Nobody can be told; the exit code says it.
+        }
+    }
+
+    /// <summary>What is wrapped says more than what wraps it.</summary>
+    private static string Reason(Exception unforeseen)
+    {
+        if (unforeseen is OperationCanceledException)
+            return "it was stopped before its end";
+        var cause = unforeseen;
+        while (cause is AggregateException or TypeInitializationException && cause.InnerException is { } inner)
+            cause = inner;
+        return cause.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    }
+
+    private static string Advice(Exception unforeseen) => unforeseen switch
+    {
+        OperationCanceledException => "Run it again.",
+        IOException or UnauthorizedAccessException or Win32Exception => "Look at what is named there: is it there, may this user open it, has its disk room? `npu-agent config validate` checks what the configuration names.",
+        _ => $"This was not foreseen ({unforeseen.GetType().Name}): run it again with {Trace}=1 and report what it prints, with `npu-agent --version`, to who gave you this package.",
+    };
+}

@@ -1,0 +1,54 @@
+using Agent.Adapters.Files;
+using Agent.Adapters.Processes;
+using Agent.Configuration;
+
+namespace Agent.Commands;
+
+/// <summary>
+/// The state folder is the agent's, and the agent is mostly no root. What root wrote, read or deleted there by path, the
+/// agent's user could lead anywhere by a link. So a command of root becomes the owner of the folder before it touches
+/// anything; where the folder is root's, nobody else may have a hand in it nor in the others that are written to.
+/// </summary>
+internal static class StateOwner
+{
+    /// <param name="settings">The configuration.</param>
+    /// <param name="written">Folders beside the state folder that the command writes to, with their keys.</param>
+    /// <returns>Who this process is from now on, if another than before; or why the command is not to go on.</returns>
+    public static (Account? Became, string? Refused) Become(AgentSettings settings, IEnumerable<(string Key, string Folder)> written)
+    {
+        foreach (var (key, folder) in written.Prepend(("state_folder", settings.StateFolder)))
+        {
+            if (File.Exists(folder))
+                return (null, $"{key} {folder} is a file and no folder; name another one, or move the file away");
+        }
+
+        if (OperatingSystem.IsWindows() || !FileOwner.IsRoot)
+            return (null, null);
+        var (state, problem) = OwnedPath.Open(settings.StateFolder, PathOwner.OneUser);
+        using (state)
+        {
+            if (state is null)
+                return (null, $"state_folder {settings.StateFolder}: {problem}");
+            if (state.Owner == FileOwner.Root)
+                return (null, Folders(settings, written).Select(f => Problem(f.Key, f.Folder)).FirstOrDefault(p => p is not null));
+            if (state.IsMissing)
+                return (null, $"state_folder {settings.StateFolder} is not there, and {state.RealPath}, where it would be made, belongs to user {state.Owner}: make it for its user, for example install -d -m 0750 -o {state.Owner} {settings.StateFolder}");
+            var account = Account.Of(state.Owner, state.Look.Group);
+            return UserChange.Become(account) is { } refused
+                ? (null, $"state_folder {settings.StateFolder} belongs to {account}, and root works there as that user alone: {refused}. Run it as that user: {(account.Name is { } name ? $"runuser -u {name} --" : $"setpriv --reuid {account.User} --regid {account.Group} --clear-groups")} npu-agent ...")
+                : (account, null);
+        }
+    }
+
+    /// <summary>The folders in the state folder may have been made by another user than it belongs to now.</summary>
+    private static IEnumerable<(string Key, string Folder)> Folders(AgentSettings settings, IEnumerable<(string Key, string Folder)> written) =>
+    [
+        ("bundles.folder", settings.Bundles.Folder),
+        .. Inner(settings.StateFolder).Concat(Inner(Path.Combine(settings.StateFolder, "engines"))).Select(f => ("state_folder", f)),
+        .. written,
+    ];
+
+    private static string[] Inner(string folder) => Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+
+    private static string? Problem(string key, string folder) => OwnedPath.Problem(folder) is { } problem ? $"{key} {folder}: {problem}" : null;
+}

@@ -1,0 +1,9 @@
+namespace Agent.Configuration;
+
+/// <summary>What comes to light while a configuration is read: mistakes in it, and files that it names.</summary>
+internal sealed record ConfigurationFindings(string File)
+{
+    public List<ConfigurationProblem> Problems { get; } = [];
+
+    public List<NamedFile> Files { get; } = [];
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Agent.Adapters.Processes;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// Tells whether who listens on the engine's port is the engine: another user may have taken the port of one that starts or
+/// has ended. Every socket that could take the connection has to be in the hands of the engine's own processes. Where their
+/// descriptors cannot be read, the user who made the socket has to be that of the main process; what then remains is that
+/// another program of the same user passes for the engine: one more engine of npu-engine, or, for a container, something else
+/// of root.
+/// </summary>
+internal sealed class EngineSocket(EngineHost host, FarEnd farEnd, OpenFiles files, ProcessTable processes)
+{
+    /// <summary>Anybody whose number is not known in this user namespace shows as this one.</summary>
+    private const uint Nobody = 65534;
+
+    /// <param name="near">The near end of a connection that is there; null before it is made.</param>
+    /// <param name="far">Where the engine is expected.</param>
+    /// <returns>Null, or who is there instead and what to do.</returns>
+    public string? Objection(IPEndPoint? near, IPEndPoint far)
+    {
+        var name = host.Settings.Name;
+        if (host.Run is not { } run || host.Life() != EngineLife.Running)
+            return $"no process of engine {name} is known to run, so nobody on port {far.Port} is known to be it: its API key was not sent. If it runs, ask again as root or as the agent's user";
+        return farEnd.Stranger(near, far, use => IsEngines(use, run)) is { } stranger
+            ? $"{stranger}, which is not shown to be engine {name}: its API key was not sent. End that process if it is nobody's you know (ss -tlnp shows it to root), or give the engine another port"
+            : null;
+    }
+
+    private bool IsEngines(PortUse use, EngineRun run)
+    {
+        if (use.Pid is { } owner)
+            return owner == run.ProcessId || Others(run).Contains(owner);
+        return files.HasSocket(run.ProcessId, use.Inode) switch
+        {
+            true => true,
+            // Seldom: the main process of vLLM has the sockets itself.
+            false => Others(run).Any(pid => files.HasSocket(pid, use.Inode) == true),
+            null => use.User != Nobody && processes.UserOf(run.ProcessId) == use.User,
+        };
+    }
+
+    private IEnumerable<int> Others(EngineRun run) => processes.Descendants(run.ProcessId).Concat(host.Tree()).Select(p => p.Id.Pid).Distinct();
+}

@@ -1,0 +1,49 @@
+using Agent.Adapters.Processes;
+using Agent.Engines.Kinds;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// What the kernel and the engine's kind tell of a run beside its work: whether somebody paused it, and how often the kernel killed
+/// a process of it for want of memory. The names of its groups are kept, because those of a process that ended are gone.
+/// </summary>
+internal sealed class EngineStandstill(IEngineKind kind, ProcessTable processes, CgroupFiles cgroups)
+{
+    private volatile Groups? _groups;
+
+    /// <param name="run">A run whose main process lives.</param>
+    /// <param name="asksKind">Its descendants are looked at too and its kind is asked, which takes longer than a look at its main process.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>How it is paused; null when it is not, or nobody can tell.</returns>
+    public async Task<string?> PausedAsync(EngineRun run, bool asksKind, CancellationToken cancellation)
+    {
+        if (GroupsOf(run) is { } groups && cgroups.IsFrozen(groups))
+            return await kind.PausedAsync(cancellation) ?? $"the kernel keeps its cgroup frozen{(run.Cgroup is { } path ? $": {path}" : "")}";
+        IEnumerable<ProcessEntry> main = processes.State(run.Main) is { } living ? [living] : [];
+        // What somebody suspended in a shell of his inside the same container is no descendant.
+        if (main.Concat(asksKind ? processes.Descendants(run.ProcessId) : []).FirstOrDefault(p => p.IsHalted) is { } halted)
+        {
+            return halted.State == 'T'
+                ? $"process {halted.Id.Pid} {halted.Name} was stopped by a signal; `kill -CONT {halted.Id.Pid}` lets it go on"
+                : $"process {halted.Id.Pid} {halted.Name} is held by a debugger";
+        }
+
+
+        return asksKind ? await kind.PausedAsync(cancellation) : null;
+    }
+
+    /// <summary>Null when nobody can tell, or others share its memory group.</summary>
+    public long? MemoryKills(EngineRun run) => run.Cgroup is not null && GroupsOf(run) is { } groups ? cgroups.MemoryKills(groups) : null;
+
+    private string? GroupsOf(EngineRun run)
+    {
+        if (_groups is { } known && known.Run == run.Main)
+            return known.Text;
+        if (processes.State(run.Main) is null || processes.Text(run.ProcessId, "cgroup") is not { } text)
+            return null;
+        _groups = new Groups(run.Main, text);
+        return text;
+    }
+
+    private sealed record Groups(ProcessId Run, string Text);
+}

@@ -1,0 +1,34 @@
+using Agent.Adapters.Processes;
+using Agent.Engines.Kinds;
+
+namespace Agent.Engines;
+
+/// <summary>The run of a main process that was found and not started by this agent: where its log is, and where in it the run begins.</summary>
+internal sealed class FoundRun(EngineFolder folder, IEngineKind kind, EngineProcesses own, ProcessTable processes)
+{
+    /// <param name="main">The main process.</param>
+    /// <param name="before">The last run that is known of; its log tells how much of the next one's is not its own.</param>
+    /// <param name="now">The present time.</param>
+    public EngineRun Of(ProcessId main, EngineRun? before, DateTimeOffset now)
+    {
+        var logFile = LogOf(main) ?? folder.NewLogFile(now);
+        return own.RunOf(main, now, logFile, processes.Read(main.Pid)?.CommandLine ?? "") with
+        {
+            LogBegin = kind.Log switch
+            {
+                LogOrigin.CopiedWithEarlierRuns when before is not null => EngineLogFiles.LengthOf(before.LogFile),
+                LogOrigin.WrittenBehindMark => RunMark.BeginOf(logFile, main),
+                _ => 0,
+            },
+            LogBefore = kind.Log == LogOrigin.CopiedWithEarlierRuns ? before?.LogFile : null,
+        };
+    }
+
+    /// <summary>The log of an earlier run is not that of a process which writes elsewhere: a terminal, a file of its owner.</summary>
+    private string? LogOf(ProcessId main) => kind.Log switch
+    {
+        LogOrigin.Written when processes.OutputOf(main.Pid) is { } output => folder.Owns(output) ? output : null,
+        LogOrigin.Written or LogOrigin.WrittenBehindMark => folder.NewestLogFile(),
+        _ => null,
+    };
+}

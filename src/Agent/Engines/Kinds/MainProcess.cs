@@ -1,0 +1,37 @@
+using Agent.Adapters.Processes;
+
+namespace Agent.Engines.Kinds;
+
+/// <summary>
+/// Which of the processes with an engine's marker is the one that was started. A person may start it with the agent's variables
+/// and without a session of its own; and a process that an engine left behind may well lead a session, and is no engine.
+/// </summary>
+/// <param name="processes">/proc.</param>
+/// <param name="isEngine">Whether a command line is that of the engine.</param>
+/// <param name="folder">The engine's record and logs.</param>
+internal sealed class MainProcess(ProcessTable processes, Func<string, bool> isEngine, EngineFolder folder)
+{
+    /// <param name="marked">Live processes of the engine's user with its marker.</param>
+    public ProcessEntry? Among(IReadOnlyList<ProcessEntry> marked)
+    {
+        var before = folder.ReadRun() is { } run && run.BootId == processes.BootId() ? run : null;
+        var mains = marked.Where(p => IsMain(p, before)).ToList();
+        var pids = mains.Select(p => p.Id.Pid).ToHashSet();
+        // A child that was only forked looks like its parent.
+        return mains.Find(p => !pids.Contains(p.ParentPid));
+    }
+
+    private bool IsMain(ProcessEntry process, EngineRun? before)
+    {
+        if (process.Id == before?.Main)
+            return true;
+        var output = processes.OutputOf(process.Id.Pid);
+        // What a run left goes on writing where the run wrote.
+        if (before is not null && output == before.LogFile)
+            return false;
+        if (isEngine(process.CommandLine))
+            return true;
+        // The record may be missing for the moment between fork and write.
+        return process.SessionId == process.Id.Pid && (before is null || (output is not null && folder.Owns(output)));
+    }
+}

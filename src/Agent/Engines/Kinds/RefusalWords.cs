@@ -1,0 +1,57 @@
+using Agent.Adapters.Processes;
+
+namespace Agent.Engines.Kinds;
+
+/// <summary>Words of a tool that tell why it refused.</summary>
+/// <param name="Words">Parts of one line, in order, whatever their case.</param>
+/// <param name="Class">What is to be done about it.</param>
+/// <param name="Source">Where these words were found.</param>
+/// <param name="Advice">What a person may do; empty where the words say it.</param>
+internal sealed record RefusalWords(IReadOnlyList<string> Words, RefusalClass Class, string Source, string Advice = "")
+{
+    /// <param name="words">Parts with an asterisk between them.</param>
+    /// <param name="source">Where they were found.</param>
+    /// <param name="advice">What a person may do.</param>
+    public static RefusalWords Passes(string words, string source, string advice = "") => new(words.Split('*'), RefusalClass.Passes, source, advice);
+
+    public static RefusalWords Person(string words, string source, string advice) => new(words.Split('*'), RefusalClass.Person, source, advice);
+
+    public static RefusalWords Setting(string words, string source, string advice = "") => new(words.Split('*'), RefusalClass.Configuration, source, advice);
+
+    /// <summary>
+    /// Gives a refusal its class by the first row that fits a line of it. Words that no row has pass: tried again, a refusal that
+    /// does not go away is a person's some minutes later; taken for a setting, one that would have gone away keeps an engine down
+    /// for good. A program that is not there is the configuration's.
+    /// </summary>
+    /// <param name="table">The tool's words.</param>
+    /// <param name="refusal">What it printed.</param>
+    /// <param name="what">What was refused, as the beginning of a sentence.</param>
+    public static KindRefusal Classify(IReadOnlyList<RefusalWords> table, ToolRefusal refusal, string what)
+    {
+        if (refusal.End == ProcessEnd.NotFound)
+            return KindRefusal.Configuration($"{what}: {refusal.Text}");
+        var lines = refusal.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var row in table)
+        {
+            if (Array.Find(lines, row.Fits) is { } line)
+                return new KindRefusal(row.Class, $"{what}: {refusal.By(line).Text}{(row.Advice.Length == 0 ? "" : $"; {row.Advice}")}");
+        }
+
+        var reason = Array.FindLast(lines, l => l.StartsWith("Error", StringComparison.OrdinalIgnoreCase));
+        return new KindRefusal(RefusalClass.Passes, $"{what}: {(reason is null ? refusal : refusal.By(reason)).Text}");
+    }
+
+    private bool Fits(string line)
+    {
+        var at = 0;
+        foreach (var word in Words)
+        {
+            var found = line.IndexOf(word, at, StringComparison.OrdinalIgnoreCase);
+            if (found < 0)
+                return false;
+            at = found + word.Length;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace Agent.Engines.Logs;
+
+/// <summary>A piece of a log that was moved out of the file of its run: whole lines in a plain file beside it.</summary>
+/// <param name="Place">Its name: where it stood in that file, so what is moved twice after a crash is there once.</param>
+/// <param name="WrittenAt">When it was moved: no line in it is newer.</param>
+internal sealed record EngineLogPart(string Path, long Place, long Length, DateTimeOffset WrittenAt)
+{
+    // A file that was emptied begins at 0 again, and its parts still have to follow those before.
+    private const long Round = 100_000_000_000_000;
+    private const long LastOfRound = Round - 1_000_000_000_000;
+    private const string Digits = "D17";
+
+    /// <summary>After it the file of the run begins at 0.</summary>
+    private bool EndsRound => Begin >= LastOfRound;
+
+    private long RoundBegin => Place - Begin;
+
+    /// <summary>Where in the file of the run it began.</summary>
+    public long Begin => Place % Round;
+
+    /// <summary>Where in the file of the run goes on what this part ends with.</summary>
+    public long End => EndsRound ? 0 : Begin + Length;
+
+    public bool Holds(long at) => at >= Begin && at < End;
+
+    public static string PathOf(string log, long place) => $"{log}.{place.ToString(Digits, CultureInfo.InvariantCulture)}";
+
+    /// <summary>The parts of one log, the oldest first.</summary>
+    public static IReadOnlyList<EngineLogPart> Of(string log)
+    {
+        var folder = new DirectoryInfo(System.IO.Path.GetDirectoryName(log)!);
+        if (!folder.Exists)
+            return [];
+        var begin = System.IO.Path.GetFileName(log) + ".";
+        return
+        [
+            .. from file in folder.EnumerateFiles(begin + "*")
+               where file.Name.StartsWith(begin, StringComparison.Ordinal)
+               let place = long.TryParse(file.Name.AsSpan(begin.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1
+               where place >= 0
+               orderby place
+               select new EngineLogPart(file.FullName, place, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)),
+        ];
+    }
+
+    /// <summary>The name of the part that begins there in the file of the run.</summary>
+    public static long PlaceOf(IReadOnlyList<EngineLogPart> parts, long begin) => parts switch
+    {
+        [] => begin,
+        [.., { EndsRound: true } newest] => newest.RoundBegin + Round + begin,
+        // Somebody emptied the file.
+        [.., var newest] when begin < newest.End => newest.RoundBegin + Round + begin,
+        [.., var newest] => newest.RoundBegin + begin,
+    };
+
+    /// <summary>The name of a part with all that the file still has: after it the file is emptied.</summary>
+    public static long LastPlace(IReadOnlyList<EngineLogPart> parts)
+    {
+        var begin = PlaceOf(parts, parts is [.., var newest] ? newest.End : 0);
+        return begin - (begin % Round) + LastOfRound;
+    }
+
+    /// <summary>Where the file of the run begins to hold what is in no part.</summary>
+    public static long BeginOf(IReadOnlyList<EngineLogPart> parts, long firstData, long length) =>
+        parts is [.., var newest] && newest.End <= length ? Math.Max(newest.End, firstData) : firstData;
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+using Agent.Domain;
+
+namespace Agent.Engines.Logs;
+
+/// <summary>An engine prints more in a day than is kept of it: what is wanted after a bad night may be gone in the morning.</summary>
+/// <param name="Rate">Bytes a second.</param>
+/// <param name="KeptBytes">What may be kept: by the configuration, or by the disk.</param>
+internal sealed record LogFlood(double Rate, long KeptBytes, bool DiskLimits, (string Example, double Share)? Most)
+{
+    public static readonly TimeSpan Wanted = TimeSpan.FromDays(1);
+
+    public string Text => string.Create(
+        CultureInfo.InvariantCulture,
+        $"the log grows by {Sizes.Text(Rate)} a second; {Sizes.Text(KeptBytes)} are kept{(DiskLimits ? " on a disk that has no more" : "")}, the last {Durations.Text(TimeSpan.FromSeconds(KeptBytes / Math.Max(1, Rate)))} of it{Line}");
+
+    private string Line => Most is { } most ? string.Create(CultureInfo.InvariantCulture, $"; {most.Share * 100:0} % of the lines are like: {most.Example.Trim()}") : "";
+}

@@ -1,0 +1,34 @@
+using Agent.Domain;
+using Agent.Domain.Engines;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// Canaries of one run without an answer, in a row, whatever the counters do meanwhile. One behind a full queue says nothing;
+/// of a dozen a person is told.
+/// </summary>
+internal sealed class UnansweredCanaries(TimeProvider clock)
+{
+    private const int Many = 12;
+
+    private EngineRun? _run;
+    private int _inARow;
+    private long _since;
+    private string _newest = "";
+
+    public void Take(EngineRun run, CanaryEnd end, string text)
+    {
+        if (_run != run || end is CanaryEnd.Right or CanaryEnd.Wrong)
+            (_run, _inARow) = (run, 0);
+        if (end is CanaryEnd.Right or CanaryEnd.Wrong)
+            return;
+        if (_inARow++ == 0)
+            _since = clock.GetTimestamp();
+        _newest = text;
+    }
+
+    /// <summary>Null while there are fewer.</summary>
+    public string? Told(EngineRun run) => _run == run && _inARow >= Many
+        ? $"{_inARow} canaries in a row without an answer for {Durations.Text(clock.GetElapsedTime(_since))}; the newest: {_newest}"
+        : null;
+}

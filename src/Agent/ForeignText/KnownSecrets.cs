@@ -1,0 +1,59 @@
+using Agent.Adapters.Files;
+
+namespace Agent.ForeignText;
+
+/// <summary>
+/// The secrets of the configuration, with the contents of its files as they are now: a key that was exchanged is known a
+/// second later, and the former one stays known, because old lines still hold it.
+/// </summary>
+internal sealed class KnownSecrets(IReadOnlyList<string> files, IReadOnlyList<string> values, TimeProvider clock)
+{
+    public static readonly KnownSecrets None = new([], [], TimeProvider.System);
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    // No key file is longer, but a path may be written wrong.
+    private const int FileBytes = 64 * 1024;
+
+    private readonly Lock _looking = new();
+    private readonly HashSet<string> _secrets = new(values, StringComparer.Ordinal);
+    private readonly DateTime[] _written = new DateTime[files.Count];
+    private Redaction? _redaction;
+    private long _lookedAt;
+
+    public Redaction Redaction
+    {
+        get
+        {
+            if (_redaction is { } known && (files.Count == 0 || clock.GetElapsedTime(Volatile.Read(ref _lookedAt)) < BetweenLooks))
+                return known;
+            lock (_looking)
+            {
+                Volatile.Write(ref _lookedAt, clock.GetTimestamp());
+                var before = _secrets.Count;
+                for (var i = 0; i < files.Count; i++)
+                    Look(i);
+                return _redaction = _redaction is { } same && _secrets.Count == before ? same : new Redaction(_secrets);
+            }
+        }
+    }
+
+    private void Look(int file)
+    {
+        try
+        {
+            var found = new FileInfo(files[file]);
+            if (!found.Exists || found.LastWriteTimeUtc == _written[file])
+                return;
+            using var content = RegularFile.OpenOwned(files[file]);
+            var text = new byte[FileBytes];
+            var read = content.ReadAtLeast(text, FileBytes, throwOnEndOfStream: false);
+            _secrets.Add(System.Text.Encoding.UTF8.GetString(text, 0, read));
+            _written[file] = found.LastWriteTimeUtc;
+        }
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+        {
+            // What this user may not read, a command of his cannot know either; the daemon tells of it at its start.
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Agent.ForeignText;
+
+/// <summary>A secret of several lines: a private key between its marks, or the block of a YAML value, which is what is indented deeper than its name.</summary>
+internal partial struct OpenSecret
+{
+    // A key of 16384 bits is about 200 lines. Without a limit, one line that names a key would take the rest of the log along.
+    private const int MostLines = 256;
+
+    private int _keyLines;
+    private int _blockLines;
+    private int _blockIndent;
+
+    public readonly bool IsOpen => _keyLines > 0 || _blockLines > 0;
+
+    /// <returns>Null: the line is none of a secret. True: a key begins in it. False: it belongs to what began before.</returns>
+    public bool? Takes(string line, string keyBegin)
+    {
+        var begins = line.Contains(keyBegin, StringComparison.Ordinal) && line.Contains("PRIVATE KEY", StringComparison.Ordinal);
+        if (begins || _keyLines > 0)
+        {
+            _keyLines = line.Contains("-----END ", StringComparison.Ordinal) ? 0 : begins ? MostLines : _keyLines - 1;
+            return begins;
+        }
+
+        if (_blockLines > 0 && (IndentOf(line) > _blockIndent || string.IsNullOrWhiteSpace(line)))
+        {
+            _blockLines--;
+            return false;
+        }
+
+        _blockLines = SecretNames.MayHaveValue(line) && BlockBegin().IsMatch(line) ? MostLines : 0;
+        _blockIndent = IndentOf(line);
+        return null;
+    }
+
+    private static int IndentOf(string line) => line.Length - line.AsSpan().TrimStart(" -").Length;
+
+    [GeneratedRegex(@"(?:secret|token|passwd|password|passphrase|credentials?|key)[""']?[ \t]{0,9}:[ \t]{0,9}[|>][0-9+-]{0,2}[ \t]{0,9}\r?\n?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 5000)]
+    private static partial Regex BlockBegin();
+}

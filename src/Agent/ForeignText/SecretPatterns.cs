@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using Agent.Adapters;
+
+namespace Agent.ForeignText;
+
+/// <summary>
+/// What looks like a secret. Group 1 of a pattern is what stays before it, group 2 what stays behind it. No quantifier is
+/// open at its front, and those in front of a fixed text have a limit: a log line is written by whoever sends prompts, and
+/// must not make a search take for ever. Which formats there are is known from their vendors and from the rule sets of secret scanners.
+/// </summary>
+internal static partial class SecretPatterns
+{
+    private static readonly Regex UserOption = RarePattern.Of(@"((?<=\s)(?:-u|--user)\s{1,9}[^\s:@/]{1,100}:)" + NoValue + Plain + "()", ignoreCase: true);
+
+    private static readonly Regex Elements = RarePattern.Of(@"(<[\w:.-]{0,40}(?:" + SecretName + @"|token)(?:\s[^<>]{0,200})?>)" + NoValue + @"[^<\r\n]+()", ignoreCase: true);
+
+    // Lines of a .netrc.
+    private static readonly Regex LoginLines = RarePattern.Of(@"((?:\b(?:machine|login|account)\s{1,9}\S{1,200}\s{1,9}|^\s{0,40})password\s{1,9})" + NoValue + @"[^\s:=]\S*(?=\s*(?:$|machine\b|login\b|account\b|macdef\b))()", ignoreCase: true);
+
+    // Huawei Cloud calls its pair ak and sk: words too short to be taken for a secret without a value that looks like one.
+    private static readonly Regex KeyPair = RarePattern.Of(@"(\b[as]k" + Given + Quote + @"?)[A-Za-z0-9]{16,}()", ignoreCase: true);
+
+    private static readonly Regex Webhooks = RarePattern.Of(
+        @"((?:oapi\.dingtalk\.com/robot/send\?access_token=|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/|hooks\.slack\.com/services/" +
+        @"|api\.telegram\.org/bot|discord(?:app)?\.com/api/webhooks/|webhook\.office\.com/webhookb2/|sctapi\.ftqq\.com/|sc\.ftqq\.com/))[^\s""']+()");
+
+    private static readonly Regex EncodedUserInfo = RarePattern.Of(@"(%3a%2f%2f)(?!\[redacted\]|git%40)(?:[^\s/&%""']|%(?!40|2f)){1,500}(%40)", ignoreCase: true);
+
+    // An address that is good for as long as it is signed.
+    private static readonly Regex Signature = RarePattern.Of(@"([?&;](?:x-[a-z]{2,10}-)?sig(?:nature)?=)(?!\[redacted)[^\s&""'<>]{8,}()", ignoreCase: true);
+
+    // Beside each pattern the words one of which every match of it holds: to search for words is fast, and nearly all lines
+    // of a log have none. Case counts where it counts in the pattern, or every "sec" would be the beginning of a secret.
+    private static readonly (Regex Pattern, string[] Words, StringComparison Case)[] Known =
+    [
+        (KeyPair, ["ak=", "ak:", "ak\"", "ak'", "ak ", "sk=", "sk:", "sk\"", "sk'", "sk "], StringComparison.OrdinalIgnoreCase),
+        (
+            Tokens(),
+            [
+                "hf_", "sk-", "gsk_", "nvapi-", "ms-", "SEC", "eyJ", "Bearer ", "LTAI", "STS.", "AKIA", "ASIA", "AKID", "AKLT", "ALTAK-", "AIza", "ya29.", "hvs.", "SG.",
+                "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glptt-", "npm_", "pypi-", "dckr_pat_", "xox", "xapp-", "_live_", "whsec_",
+            ],
+            StringComparison.Ordinal),
+        (Webhooks, ["robot/send", "webhook/send", "/hook/", "hooks.slack.com", "/bot", "/webhooks/", "/webhookb2/", "ftqq.com/"], StringComparison.Ordinal),
+        (UserInfo(), ["://"], StringComparison.Ordinal),
+        (EncodedUserInfo, ["%2f%2f"], StringComparison.OrdinalIgnoreCase),
+        (Signature, ["sig=", "signature="], StringComparison.OrdinalIgnoreCase),
+    ];
+
+    private static readonly (Regex Pattern, SearchValues<string> Words)[] Others = [.. Known.Select(k => (k.Pattern, SearchValues.Create(k.Words, k.Case)))];
+
+    /// <summary>Those that need a name that sounds secret, and a value.</summary>
+    private static readonly Regex[] ByName = [Headers(), Cookies(), Options(), UserOption, Named(), NamedToken(), Elements, LoginLines];
+
+    // In two parts: the more words are searched for at once, and the more of them in any case, the slower is the search for all.
+    private static readonly string[] Exact = [.. Known.Where(k => k.Case == StringComparison.Ordinal).SelectMany(k => k.Words)];
+    private static readonly string[] InAnyCase = [.. Known.Where(k => k.Case != StringComparison.Ordinal).SelectMany(k => k.Words)];
+    private static readonly SearchValues<string> AnyInAnyCase = SearchValues.Create(InAnyCase, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Without one of these, or of <see cref="WordsInAnyCase"/> in whatever case, a text holds no secret that could be known by its looks.</summary>
+    public static IEnumerable<string> ExactWords => Exact;
+
+    public static IEnumerable<string> WordsInAnyCase => [.. SecretNames.Words, .. SecretNames.Users, .. InAnyCase];
+
+    /// <summary>Of a line that holds none of <see cref="ExactWords"/>.</summary>
+    public static bool MayHold(ReadOnlySpan<char> line) => line.ContainsAny(AnyInAnyCase) || SecretNames.MayHaveValue(line);
+
+    /// <summary>The patterns that may match in this text.</summary>
+    public static IEnumerable<Regex> For(string text)
+    {
+        if (SecretNames.MayHaveValue(text))
+        {
+            foreach (var pattern in ByName)
+                yield return pattern;
+        }
+
+        foreach (var (pattern, words) in Others)
+        {
+            if (text.AsSpan().ContainsAny(words))
+                yield return pattern;
+        }
+    }
+
+    private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+
+    // A quote as it is, or as it stands in JSON within JSON, or in an address.
+    private const string Quote = @"(?:\\{0,8}[""']|%22|%27)";
+
+    // Between a name and its value.
+    private const string Given = Quote + @"?\s{0,9}(?:[:=]|%3d|%3a)\s{0,9}";
+
+    // What is there in place of a secret, or was one.
+    private const string NoValue = @"(?!\[redacted|\*{3}|(?:none|null|nil|true|false|yes|no|undefined|not)\b)";
+
+    // Behind an opening quote, the group o: all to the same quote, or to the end of the line.
+    private const string Quoted = @"(?>(?:(?!\k<o>)(?:\\.|[^\r\n]))+)";
+
+    private const string Plain = @"(?>(?:[^\s""',;&}\\%]|\\(?![""'])|%(?!2[267c]|3b|7d))+)";
+
+    // The value of a name: quoted, several quoted ones in brackets, or a word.
+    private const string Value = NoValue + @"(?(o)" + Quoted + @"(?(l)(?:\k<o>\s{0,5},\s{0,5}\k<o>" + Quoted + @"){0,50})|" + Plain + ")()";
+
+    // No way back: the bracket of what was redacted opens no list.
+    private const string Opened = @"(?!\[redacted)(?>(?<l>(?:[\[(]|%5b)\s{0,5})?(?<o>" + Quote + ")?)";
+
+    private const string SecretName =
+        @"(?:api|access|account|shared|private|secret|auth|signing|encryption|subscription|master|ssh)[_-]?keys?(?:[_-]?(?:id|secret))?" +
+        @"|secrets?(?:[_-]?(?:access[_-]?)?key)?(?:[_-]?id)?|passwd|password|passphrase|credentials?|(?<=[_;]\s?)(?:pwd|pass)";
+
+    [GeneratedRegex("((?<!argument --)(?:" + SecretName + ")" + Given + Opened + ")" + Value, AnyCase, 5000)]
+    private static partial Regex Named();
+
+    // A token is also what a model reads and writes: numbers of them, and those in angle brackets, are no secrets.
+    [GeneratedRegex(@"((?<!(?:bos|eos|pad|unk|sep|cls|mask|image|video|audio|stop|special)[_ -])token" + Given + Opened + @")(?![0-9.]+(?:[^\w.-]|ms|s\b|\z)|<)(?=.{3})" + Value, AnyCase, 5000)]
+    private static partial Regex NamedToken();
+
+    // Some schemes have a list of parts behind them; one that is not known here may be the secret itself.
+    [GeneratedRegex(
+        @"((?:authorization|x-[a-z-]{0,30}key)" + Given + Opened + @"(?>(?<s>(?:bearer|basic|token|negotiate|ntlm|apikey|api-key)\s{1,9})?))" +
+        NoValue + "(?(o)" + Quoted + @"|(?:(?:digest|hawk|oauth|mac|hmac|signature|aws4-hmac-sha256|credential)\b[^\r\n]+|" + Plain + @"(?(s)|(?:\s{1,3}[^\s""',;:]{4,})?)))()",
+        AnyCase,
+        5000)]
+    private static partial Regex Headers();
+
+    [GeneratedRegex("(cookie" + Given + "(?>(?<o>" + Quote + ")?))" + NoValue + "(?(o)" + Quoted + @"|(?:[^\s""',;=]{0,100}=[^\s""',;]*|[^\s""',;]{4,})(?:;\s{0,3}[^\s""',;]+)*)()", AnyCase, 5000)]
+    private static partial Regex Cookies();
+
+    // As a process list shows a command line, or Python a list of words. vLLM takes several API keys behind one option.
+    [GeneratedRegex(
+        @"((?<![\w-])--(?=[a-z])(?!no-)(?:[\w-]{0,40}(?<n>api[_-]?keys?)|[\w-]{0,40}(?:key|secret|token|passwd|password|passphrase))(?:" + Quote + @"\s{0,5},\s{0,5}(?<o>" + Quote + @")|\s{1,9}(?>(?<o>" + Quote + @")?))(?!-|(?:[A-Z]+_)?(?:KEY|TOKEN)[\s\]]))" +
+        NoValue + "(?(o)" + Quoted + @"(?(n)(?:\k<o>(?:\s{0,5},\s{0,5}|\s{1,9})\k<o>(?!-)" + Quoted + @"){0,50})|" + Plain + @"(?(n)(?:\s{1,9}(?!-)" + Plain + @"){0,50}))()",
+        AnyCase,
+        5000)]
+    private static partial Regex Options();
+
+    [GeneratedRegex(
+        @"()(?<![A-Za-z0-9_])(?:hf_[A-Za-z0-9]{20,}|gsk_[A-Za-z0-9]{20,}|nvapi-[\w-]{20,}|sk-[A-Za-z0-9_-]{16,}|[sr]k_live_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{16,}" +
+        @"|ms-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|SEC[0-9a-f]{64}|eyJ[A-Za-z0-9_-]{10,1000}\.[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{5,}" +
+        @"|LTAI[A-Za-z0-9]{12,}|STS\.[A-Za-z0-9]{16,}|A[KS]IA[0-9A-Z]{16}|AKID[A-Za-z0-9]{13,}|AKLT[A-Za-z0-9]{16,}|ALTAK-[A-Za-z0-9]{12,}(?:/[A-Za-z0-9]{16,})?" +
+        @"|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}|hvs\.[A-Za-z0-9_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}" +
+        @"|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}|gl(?:pat|dt|rt|ptt)-[A-Za-z0-9_.-]{16,}|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{16,}|dckr_pat_[A-Za-z0-9_-]{16,}" +
+        @"|xox[abeprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|(?<=Bearer )(?=[A-Za-z._~+/=-]{0,60}[0-9])[A-Za-z0-9._~+/=-]{8,})()",
+        RegexOptions.CultureInvariant,
+        5000)]
+    private static partial Regex Tokens();
+
+    // A user alone may be a token; a password may hold the signs that end it. An address with a port and an @ further on has none.
+    [GeneratedRegex(
+        @"(\b[a-z][a-z0-9+.-]{0,20}://)(?!\[redacted\]@|git@)(?:[^\s/""'<>]{1,500}|[^\s/@:""'<>]{0,100}:(?![0-9]{1,5}/)[^\s""'<>?#]{1,500})(@)(?!sha256:)",
+        AnyCase,
+        5000)]
+    private static partial Regex UserInfo();
+}

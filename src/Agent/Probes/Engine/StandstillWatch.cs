@@ -1,0 +1,40 @@
+using Agent.Domain.Engines;
+using Agent.Engines;
+
+namespace Agent.Probes.Engine;
+
+/// <summary>Leaves what is not the engine's own doing: that somebody paused it, that the kernel killed a process of it for want of memory.</summary>
+internal sealed class StandstillWatch(SupervisedEngine engine, TimeProvider clock)
+{
+    private (EngineRun Run, long Kills)? _known;
+
+    /// <param name="asksKind">A verdict against it is about to be given, so whoever may know is asked.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task LookForPauseAsync(bool asksKind, CancellationToken cancellation)
+    {
+        if (engine.Host.Run is not { } run)
+            return;
+        var how = await engine.Host.PausedAsync(asksKind, cancellation);
+        // What only the kind could tell is not over because it was not asked.
+        if (how is null && !asksKind && engine.Signs.Of(run).Pause is { IsPaused: true })
+            how = await engine.Host.PausedAsync(asksKind: true, cancellation);
+        var now = clock.GetUtcNow();
+        engine.Signs.Leave(run, s => s with { Pause = PauseSign.After(s.Pause, how, now) });
+    }
+
+    /// <summary>Counted from the first look at a run: what came before it is not known to be news.</summary>
+    public void LookForMemory(EngineRun run, bool ended)
+    {
+        var now = clock.GetUtcNow();
+        if (engine.Host.MemoryKills() is { } kills)
+        {
+            if (_known is { } known && known.Run == run && kills > known.Kills)
+                engine.Signs.Leave(run, s => s with { Memory = new MemorySign(now, $"the kernel killed {kills - known.Kills} of its processes for want of memory") });
+            _known = (run, kills);
+        }
+
+        // A container keeps that mark of any kill in its life; one that was seen before keeps its time.
+        if (ended && engine.Host.Exit is { OutOfMemory: true })
+            engine.Signs.Leave(run, s => s.Memory is not null ? s : s with { Memory = new MemorySign(now, "its service manager or container tool says that the kernel killed a process of it for want of memory") });
+    }
+}

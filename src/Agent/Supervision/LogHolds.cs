@@ -1,0 +1,25 @@
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using Agent.Engines;
+
+namespace Agent.Supervision;
+
+/// <summary>
+/// Which lines of which engine an open incident needs: those since shortly before it was suspected. A note recovers nothing and may
+/// stay open for weeks, so it holds none.
+/// </summary>
+internal static class LogHolds
+{
+    public static void Set(IReadOnlyList<SupervisedEngine> engines, IReadOnlyList<Incident> incidents, FaultCatalog faults)
+    {
+        List<Incident> open = [.. incidents.Where(i => i.IsOpen && faults.Find(i.Fault) is not { StartsAt: Rung.Note })];
+        foreach (var engine in engines)
+            engine.Host.LogHold.Set(open.Where(i => Concerns(i, engine.Settings.Subject)).Select(i => (DateTimeOffset?)i.SuspectedAt).Min());
+    }
+
+    // What a chip or the driver suffers may be told by any engine's log.
+    private static bool Concerns(Incident incident, Subject engine) =>
+        incident.Subject.Kind != SubjectKind.Engine || incident.Subject == engine || incident.Touched.Contains(engine);
+}
