@@ -78,7 +78,7 @@ internal static class Composition
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 
-    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, NotifySocket systemd, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
+    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, ServiceNotices systemd, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);

@@ -12,6 +12,7 @@ using Agent.Storage;
 using Agent.Supervision;
 using Agent.Web;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Hosting.Systemd;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -45,7 +46,7 @@ internal static class RunCommand
         var database = Database.Open(settings.StateFolder, clock.GetUtcNow());
         PrepareSocket(settings.ControlSocket);
 
-        using var systemd = NotifySocket.Of(Environment.GetEnvironmentVariable);
+        await using var systemd = ServiceNotices.To(new SystemdNotifier(), Environment.GetEnvironmentVariable("WATCHDOG_USEC"), clock);
         var gate = Composition.Gate(settings, clock);
         var parts = Composition.Parts(settings, gate, keeps: true, clock);
         Daemon? daemon = null;

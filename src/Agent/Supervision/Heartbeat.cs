@@ -7,7 +7,7 @@ namespace Agent.Supervision;
 /// Tells systemd that the agent is ready, how the host is, and that the loop turns. Only the loop calls <see cref="Turned"/>:
 /// when it stands still, systemd hears nothing and starts the agent anew, and the engines go on.
 /// </summary>
-internal sealed class Heartbeat(NotifySocket systemd, Func<string> state, TimeProvider clock)
+internal sealed class Heartbeat(ServiceNotices systemd, Func<string> state, TimeProvider clock)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(10);
 

@@ -1,12 +1,15 @@
 using System.Net.Sockets;
 using System.Text;
 using Agent.Adapters.Systemd;
+using Microsoft.Extensions.Hosting.Systemd;
 
 namespace Agent.Tests.Supervision;
 
 /// <summary>systemd's end of the socket.</summary>
 internal sealed class ListeningSystemd : IDisposable
 {
+    private const string Variable = "NOTIFY_SOCKET";
+
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly string _address;
 
@@ -17,14 +20,19 @@ internal sealed class ListeningSystemd : IDisposable
         _socket.Bind(new UnixDomainSocketEndPoint(address[0] == '@' ? "\0" + address[1..] : address));
     }
 
-    public NotifySocket Connect(string? watchdogMicroseconds = null) => NotifySocket.Of(name => name switch
+    public ServiceNotices Connect(string? watchdogMicroseconds = null) => ServiceNotices.To(NotifierAt(_address), watchdogMicroseconds, TimeProvider.System);
+
+    /// <summary>The library's own notifier; it reads its address from the environment, once.</summary>
+    public static SystemdNotifier NotifierAt(string? address)
     {
-        "NOTIFY_SOCKET" => _address,
-        "WATCHDOG_USEC" => watchdogMicroseconds,
-        // Of another process: a wrapper's.
-        "WATCHDOG_PID" => "1",
-        _ => null,
-    });
+        lock (Variable)
+        {
+            Environment.SetEnvironmentVariable(Variable, address);
+            var notifier = new SystemdNotifier();
+            Environment.SetEnvironmentVariable(Variable, null);
+            return notifier;
+        }
+    }
 
     public bool HasHeard => _socket.Poll(0, SelectMode.SelectRead);
 
