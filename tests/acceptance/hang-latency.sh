@@ -45,6 +45,7 @@ engines:
     chips: [0/0, 1/0]
 # The same engine hangs again and again here, on purpose.
 back_off: { waits: [0s] }
+budgets: { start_engine: { attempts: 1000, window: 1h } }
 disk: { min_free: 1MiB }
 YAML
 PATH="$work/host/bin:$PATH" "$agent" run --config "$work/agent.yaml" > "$work/agent.out" 2>&1 & agent_pid=$!

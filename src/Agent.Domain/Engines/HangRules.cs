@@ -80,15 +80,16 @@ internal static class HangRules
     }
 
     /// <summary>
-    /// /health answered all the while, so the API server is not too busy to read; /metrics and a canary get no answer, there was work, and the
-    /// AI cores, which were seen at work, do nothing.
+    /// /health answered all the while, so the API server is not too busy to read; /metrics and canaries get no answer, and the AI cores, which
+    /// were seen at work, do nothing. One canary is enough where the last scrape saw work. Where it saw none, canaries in a row are the work.
     /// </summary>
     private static EngineVerdict? WithoutMetrics(EngineView view)
     {
         if (view.Limits.StallGrace == TimeSpan.Zero
             || view.Metrics is not { End: HttpEnd.TimedOut } metrics || view.Health is not { End: HttpEnd.Answered } health || health.Since > metrics.Since
-            || view.Signs.Counters is not { CanTell: true, HasWork: true } || view.WorkedAfter(metrics.Since)
+            || view.Signs.Counters is not { CanTell: true } || view.WorkedAfter(metrics.Since)
             || view.Canary is not { End: CanaryEnd.Unanswered } canary || canary.At < metrics.Since
+            || (!view.Signs.SawWork && (canary.InARow < view.Limits.CanaryMisses || view.WorkedAfter(canary.Since)))
             || view.Chips is not { CanTell: true } chips)
             return null;
         var patience = view.Pauses.IdlePatience(view.Limits.Agreed, view.Limits.StallGrace);

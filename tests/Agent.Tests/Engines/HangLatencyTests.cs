@@ -36,6 +36,9 @@ public sealed class HangLatencyTests(ITestOutputHelper output)
         ["right after the start, chips never seen at work"] = ([Start, new Stretch("works", 6) { Running = 2, Tokens = 20 }], Hangs, Tensor, 35, 35),
         ["AI cores at 0 % all the while"] = ([Start, Idle, Works with { AiCorePercent = 0, Length = 60 }], Hangs, Tensor, 35, 35),
         ["/metrics does not answer, /health does, chips idle"] = ([Start, Idle, Works], Hangs with { MetricsAreLate = true }, Tensor, 32, 35),
+        ["/metrics does not answer, /health does, requests were short and between scrapes"] =
+            ([Start, Idle, Works with { Running = 0 }], Hangs with { Running = 0, MetricsAreLate = true }, Tensor, 32, 35),
+        ["/metrics does not answer, /health does, nobody asks"] = ([Start, Works, Idle], Hangs with { Running = 0, MetricsAreLate = true }, Tensor, 120, 180),
         ["nothing answers, the API server stands still"] = ([Start, Idle, Works], Deaf, Tensor, 20, 35),
         ["nothing answers, its threads wake up now and then"] = ([Start, Idle, Works], Deaf with { ServerPercent = 2, ServerWaitsPercent = 1 }, Tensor, 20, 35),
         ["nothing answers, the chips end their work first"] = ([Start, Idle, Works, Deaf with { AiCorePercent = 40, Length = 8 }], Deaf, Tensor, 20, 35),
@@ -64,6 +67,8 @@ public sealed class HangLatencyTests(ITestOutputHelper output)
         ["a quarter of an hour of short requests before each long prompt"] = ([Works with { Length = 900 }, Prompt with { Length = 40, CanarySeconds = 60 }, Answers], Tensor),
         ["bursts"] = ([Works, new Stretch("burst arrives", 40) { IsSilent = true }, new Stretch("burst is read", 60) { IsSilent = true, Running = 256, Tokens = 2000, AiCorePercent = 70, CanarySeconds = 100 }, Works with { Waiting = 300, CanarySeconds = 60 }, Idle], Tensor),
         ["slow /metrics, slow npu-smi"] = ([Works with { MetricsAreLate = true, CanarySeconds = 8 }, Idle with { MetricsAreLate = true, Length = 60 }, Prompt with { ChipsAreUnseen = true, Length = 40, CanarySeconds = 60 }, Works with { ChipsAreUnseen = true }, Works], Tensor),
+        ["slow /metrics beside short requests"] = ([Works with { Running = 0 }, Works with { Running = 0, MetricsAreLate = true, CanarySeconds = 8 },
+            Idle with { MetricsAreLate = true, Length = 90, CanarySeconds = 15 }, Idle], Tensor),
         ["a busy API server over work that ends"] = ([Works, Works with { IsSilent = true, Length = 9 }, new Stretch("silent and idle", 31) { IsSilent = true }, Idle], Tensor),
         ["a minute of an API server that is busy over idle chips"] = ([Works, Silent, Works, Silent with { Running = 8 }, Works, Idle], Tensor),
         ["an API server that others starve of CPU"] = ([Works, Silent with { ServerPercent = 1, ServerWaitsPercent = 90 }, Works, Silent with { ServerPercent = 8 }, Idle], Tensor),

@@ -108,7 +108,8 @@ internal sealed class WatchedEngine
         var scrape = _scrapes.Take(Run, late ? HttpEnd.TimedOut : HttpEnd.Answered, "/metrics");
         if (late)
         {
-            _wanted = (_signs.SawWork, _signs.Counters is { HasWork: true } && _signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since && !(_signs.Canary?.At >= scrape.Since));
+            var isAlive = _signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since;
+            _wanted = (_signs.SawWork, _signs.SawWork && isAlive && !(_signs.Canary?.At >= scrape.Since));
             _signs = _signs with { Metrics = scrape };
             return;
         }

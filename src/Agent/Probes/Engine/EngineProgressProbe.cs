@@ -67,7 +67,7 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
     {
         if (scrape.End != HttpEnd.TimedOut || !signs.SawWork)
             return [];
-        return signs.Counters is { HasWork: true } && signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since && !(signs.Canary?.At >= scrape.Since) ? [Chips, Canary] : [Chips];
+        return signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since && !(signs.Canary?.At >= scrape.Since) ? [Chips, Canary] : [Chips];
     }
 
     private static Dictionary<string, double> Figures(EngineCounters counters, CounterSign sign)
