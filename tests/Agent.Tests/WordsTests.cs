@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Agent.Commands;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Domain.Engines;
-using Agent.Reports;
 
 namespace Agent.Tests;
 
