@@ -45,7 +45,7 @@ internal static class FaultsCommand
         if (output == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(FaultDocument.Of)], FaultsJson.Readable.FaultDocumentArray));
         else if (code is null)
-            Console.Write(Terminal.Table(["CODE", "SEVERITY", "RUNG", "TITLE"], faults.Select(f => (IReadOnlyList<string>)[f.Code, f.Severity.ToString().ToLowerInvariant(), Words.Of(f.StartsAt), f.Title.In(language)])));
+            Console.Write(Terminal.Table(["CODE", "SEVERITY", "RUNG", "TITLE"], faults.Select(f => (IReadOnlyList<string>)[f.Code, Words.Of(f.Severity), Words.Of(f.StartsAt), f.Title.In(language)])));
         else
             Console.Write(Explain(faults[0], language));
         return ExitCodes.Ok;
@@ -59,7 +59,7 @@ internal static class FaultsCommand
             .AppendLine(fault.Meaning.In(language)).AppendLine()
             .AppendLine((chinese ? "代理会做：" : "The agent: ") + fault.AgentDoes.In(language))
             .AppendLine((chinese ? "人工应做：" : "A person:  ") + fault.PersonShould.In(language)).AppendLine()
-            .AppendLine($"severity {fault.Severity.ToString().ToLowerInvariant()}, confirmed {Belief(fault)}, rung {Words.Of(fault.StartsAt)}, at most {Words.Of(fault.Limit)}, {fault.Attempts} attempt(s) there")
+            .AppendLine($"severity {Words.Of(fault.Severity)}, confirmed {Belief(fault)}, rung {Words.Of(fault.StartsAt)}, at most {Words.Of(fault.Limit)}, {fault.Attempts} attempt(s) there")
             .AppendLine(fault.DependsOn.Count == 0 ? "explained by no other fault" : $"explained by: {string.Join(", ", fault.DependsOn)}")
             .ToString();
     }
@@ -73,8 +73,8 @@ internal sealed record FaultDocument(string Code, string On, string Severity, st
 {
     public static FaultDocument Of(Fault fault) => new(
         fault.Code,
-        fault.On.ToString().ToLowerInvariant(),
-        fault.Severity.ToString().ToLowerInvariant(),
+        Words.Of(fault.On),
+        Words.Of(fault.Severity),
         Words.Of(fault.StartsAt),
         Words.Of(fault.Limit),
         fault.ConfirmAfter.TotalSeconds,

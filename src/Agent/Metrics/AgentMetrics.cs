@@ -103,10 +103,10 @@ internal sealed class AgentMetrics
     /// <summary>One family for each measure of a kind of subject, for example npu_chip_temperature_celsius.</summary>
     private Gauge.Child Measure(Subject subject, string name)
     {
-        var family = $"npu_{subject.Kind.ToString().ToLowerInvariant()}_{name}";
+        var family = $"npu_{Words.Of(subject.Kind)}_{name}";
         if (!_measures.TryGetValue(family, out var gauge))
         {
-            var label = subject.Kind is SubjectKind.Host or SubjectKind.Driver ? Array.Empty<string>() : [subject.Kind.ToString().ToLowerInvariant()];
+            var label = subject.Kind is SubjectKind.Host or SubjectKind.Driver ? Array.Empty<string>() : [Words.Of(subject.Kind)];
             _measures[family] = gauge = _factory.CreateGauge(family, $"{name.Replace('_', ' ')}, as the probe saw it last.", label);
         }
 
