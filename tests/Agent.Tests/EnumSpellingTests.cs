@@ -28,20 +28,24 @@ public sealed class EnumSpellingTests
     /// <summary>Files of the agent's own, which older versions wrote: names of members are their format.</summary>
     private static readonly string[] OwnFiles = ["EnumWords`1", "Journal"];
 
+    private static readonly IReadOnlyList<Type> Enums = [.. typeof(IncidentReport).Assembly.GetTypes().Concat(typeof(Rung).Assembly.GetTypes()).Where(t => t.IsEnum)];
+
     [Theory]
     [InlineData(typeof(Words))]
     [InlineData(typeof(IncidentReport))]
     public void No_text_has_a_member_of_an_enum_as_the_language_spells_it(Type one)
     {
         using var file = new PEReader(File.OpenRead(one.Assembly.Location));
-        var code = new Code(file, [.. one.Assembly.GetTypes().Concat(typeof(Rung).Assembly.GetTypes()).Where(t => t.IsEnum).Select(t => t.FullName!.Replace('+', '.'))]);
-        code.SpelledByTheLanguage().Where(f => f.Method != OfRecords && !OwnFiles.Contains(f.Type)).Select(f => $"{f.Type}.{f.Method}: {f.Enum}").Distinct(StringComparer.Ordinal).ShouldBeEmpty();
+        var found = new Code(file, [.. Enums.Select(t => t.FullName!.Replace('+', '.'))]).SpelledByTheLanguage().ToList();
+        // What a record prints of itself is there, so that the search finds what there is.
+        found.ShouldContain(f => f.Method == OfRecords);
+        found.Where(f => f.Method != OfRecords && !OwnFiles.Contains(f.Type)).Select(f => $"{f.Type}.{f.Method}: {f.Enum}").Distinct(StringComparer.Ordinal).ShouldBeEmpty();
     }
 
     [Fact]
     public void Every_member_has_one_word_of_lower_case_and_is_found_by_it()
     {
-        foreach (var type in typeof(IncidentReport).Assembly.GetTypes().Concat(typeof(Rung).Assembly.GetTypes()).Where(t => t.IsEnum))
+        foreach (var type in Enums)
         {
             var words = Enum.GetValues(type).Cast<Enum>().Select(Words.Of).ToList();
             words.ShouldBeUnique(type.Name);
@@ -66,7 +70,7 @@ public sealed class EnumSpellingTests
         ((string?)shown["faults"]!["chip-alarm"]!["rung"], (string?)shown["faults"]!["chip-alarm"]!["severity"]).ShouldBe(("hand-over", "critical"));
         ((string?)shown["vendor_codes"]!["80E01801"]).ShouldBe("free-restart-npu");
         shown["budgets"]!.AsObject().Select(b => b.Key).ShouldContain("start_engine");
-        var names = typeof(IncidentReport).Assembly.GetTypes().Concat(typeof(Rung).Assembly.GetTypes()).Where(t => t.IsEnum).SelectMany(Enum.GetNames).ToHashSet(StringComparer.Ordinal);
+        var names = Enums.SelectMany(Enum.GetNames).ToHashSet(StringComparer.Ordinal);
         Texts(shown).Where(names.Contains).ShouldBeEmpty();
     }
 
@@ -96,19 +100,20 @@ public sealed class EnumSpellingTests
         {
             for (var at = 0; at + 9 < code.Length; at++)
             {
-                if (code[at] is Call or CallVirtual && HoleOf(Token(code, at + 1)) is { } hole)
-                    yield return hole;
-                if (code[at] == Prefix && code[at + 1] == Constrained && code[at + 6] == CallVirtual && Named(Token(code, at + 2)) is { } spelled && NameOf(Token(code, at + 7)) == "ToString")
-                    yield return spelled;
-                if (code[at] == Box && code[at + 5] is Call or CallVirtual && Named(Token(code, at + 1)) is { } boxed && NameOf(Token(code, at + 6)) is "Append" or "Concat" or "Write" or "WriteLine")
-                    yield return boxed;
+                var name = code[at] is Call or CallVirtual ? HoleOf(Token(code, at + 1)) : null;
+                if (code[at] == Prefix && code[at + 1] == Constrained && code[at + 6] == CallVirtual && NameOf(Token(code, at + 7)) == "ToString")
+                    name = Named(Token(code, at + 2));
+                else if (code[at] == Box && code[at + 5] is Call or CallVirtual && NameOf(Token(code, at + 6)) is "Append" or "Concat" or "Write" or "WriteLine")
+                    name = Named(Token(code, at + 1));
+                if (name is not null)
+                    yield return name;
             }
         }
 
         /// <summary>The enum of AppendFormatted of an enum.</summary>
         private string? HoleOf(EntityHandle called)
         {
-            if (called.Kind != HandleKind.MethodSpecification || called.IsNil || MetadataTokens.GetRowNumber(called) > _metadata.GetTableRowCount(TableIndex.MethodSpec))
+            if (called.Kind != HandleKind.MethodSpecification || !InTable(called, TableIndex.MethodSpec))
                 return null;
             var made = _metadata.GetMethodSpecification((MethodSpecificationHandle)called);
             return NameOf(made.Method) == "AppendFormatted" ? made.DecodeSignature(new Names(), null).Select(Known).FirstOrDefault(n => n is not null) : null;
@@ -125,12 +130,15 @@ public sealed class EnumSpellingTests
 
         private string? NameOf(EntityHandle method) => method.Kind switch
         {
-            HandleKind.MemberReference when InTable(method, TableIndex.MemberRef) => _metadata.GetString(_metadata.GetMemberReference((MemberReferenceHandle)method).Name),
-            HandleKind.MethodDefinition when InTable(method, TableIndex.MethodDef) => _metadata.GetString(_metadata.GetMethodDefinition((MethodDefinitionHandle)method).Name),
+            HandleKind.MemberReference when InTable(method, TableIndex.MemberRef) =>
+                _metadata.GetString(_metadata.GetMemberReference((MemberReferenceHandle)method).Name),
+            HandleKind.MethodDefinition when InTable(method, TableIndex.MethodDef) =>
+                _metadata.GetString(_metadata.GetMethodDefinition((MethodDefinitionHandle)method).Name),
             _ => null,
         };
 
-        private bool InTable(EntityHandle handle, TableIndex table) => !handle.IsNil && MetadataTokens.GetRowNumber(handle) <= _metadata.GetTableRowCount(table);
+        private bool InTable(EntityHandle handle, TableIndex table) =>
+            !handle.IsNil && MetadataTokens.GetRowNumber(handle) <= _metadata.GetTableRowCount(table);
 
         // What looks like an instruction may be another's argument: then its token names nothing.
         private static EntityHandle Token(byte[] code, int at)
@@ -153,8 +161,8 @@ public sealed class EnumSpellingTests
         public static string Of(MetadataReader reader, TypeReferenceHandle handle)
         {
             var type = reader.GetTypeReference(handle);
-            var outer = type.ResolutionScope is { Kind: HandleKind.TypeReference } scope ? Of(reader, (TypeReferenceHandle)scope) : reader.GetString(type.Namespace);
-            return $"{outer}.{reader.GetString(type.Name)}";
+            var outer = type.ResolutionScope;
+            return $"{(outer.Kind == HandleKind.TypeReference ? Of(reader, (TypeReferenceHandle)outer) : reader.GetString(type.Namespace))}.{reader.GetString(type.Name)}";
         }
 
         public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => Of(reader, handle);

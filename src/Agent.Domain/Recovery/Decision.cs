@@ -44,7 +44,10 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
     public void Suspect(Observation seen)
     {
         var id = NewId(seen.At);
-        var suspected = new Suspected(seen.At, seen.Fault!, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity) { Known = Layout.KnownOf(seen) };
+        var suspected = new Suspected(seen.At, seen.Fault!, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity)
+        {
+            Known = Layout.KnownOf(seen),
+        };
         _changes.Add(new IncidentChange(id, suspected));
         _incidents.Add(Incident.Open(id, suspected));
     }

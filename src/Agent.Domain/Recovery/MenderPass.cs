@@ -31,5 +31,6 @@ internal static class MenderPass
 
     private static bool Reaches(HostLayout layout, Subject touched, Subject subject) =>
         touched == subject
-        || (subject.Kind == SubjectKind.Chip && (touched.Kind == SubjectKind.Driver || (touched.Kind == SubjectKind.Chip && layout.ResetGroup(touched).Contains(subject))));
+        || (subject.Kind == SubjectKind.Chip && touched.Kind == SubjectKind.Driver)
+        || (subject.Kind == SubjectKind.Chip && touched.Kind == SubjectKind.Chip && layout.ResetGroup(touched).Contains(subject));
 }

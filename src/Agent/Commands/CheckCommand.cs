@@ -47,7 +47,8 @@ internal static class CheckCommand
     private static void Print(List<Observation> seen, AgentSettings settings, HostLayout layout, DateTimeOffset now)
     {
         var chinese = settings.Language == Language.Chinese;
-        Console.Write(Terminal.Table(ObservationRows.Header(settings.Language), ObservationRows.Of(seen.Select(o => ObservationDocument.Of(o, now)), settings.Language)));
+        var rows = ObservationRows.Of(seen.Select(o => ObservationDocument.Of(o, now)), settings.Language);
+        Console.Write(Terminal.Table(ObservationRows.Header(settings.Language), rows));
         if (ContainerLimits.Here(settings) is { } limits)
             Console.WriteLine($"\n{limits}");
         var steps = CheckSteps.Of([.. seen.Where(o => o.Verdict != Verdict.Healthy)], layout, settings.Language);

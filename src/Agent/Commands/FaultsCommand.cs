@@ -45,7 +45,9 @@ internal static class FaultsCommand
         if (output == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(FaultDocument.Of)], FaultsJson.Readable.FaultDocumentArray));
         else if (code is null)
-            Console.Write(Terminal.Table(["CODE", "SEVERITY", "RUNG", "TITLE"], faults.Select(f => (IReadOnlyList<string>)[f.Code, Words.Of(f.Severity), Words.Of(f.StartsAt), f.Title.In(language)])));
+            Console.Write(Terminal.Table(
+                ["CODE", "SEVERITY", "RUNG", "TITLE"],
+                faults.Select(f => (IReadOnlyList<string>)[f.Code, Words.Of(f.Severity), Words.Of(f.StartsAt), f.Title.In(language)])));
         else
             Console.Write(Explain(faults[0], language));
         return ExitCodes.Ok;
@@ -59,7 +61,8 @@ internal static class FaultsCommand
             .AppendLine(fault.Meaning.In(language)).AppendLine()
             .AppendLine((chinese ? "代理会做：" : "The agent: ") + fault.AgentDoes.In(language))
             .AppendLine((chinese ? "人工应做：" : "A person:  ") + fault.PersonShould.In(language)).AppendLine()
-            .AppendLine($"severity {Words.Of(fault.Severity)}, confirmed {Belief(fault)}, rung {Words.Of(fault.StartsAt)}, at most {Words.Of(fault.Limit)}, {fault.Attempts} attempt(s) there")
+            .Append($"severity {Words.Of(fault.Severity)}, confirmed {Belief(fault)}, ")
+            .AppendLine($"rung {Words.Of(fault.StartsAt)}, at most {Words.Of(fault.Limit)}, {fault.Attempts} attempt(s) there")
             .AppendLine(fault.DependsOn.Count == 0 ? "explained by no other fault" : $"explained by: {string.Join(", ", fault.DependsOn)}")
             .ToString();
     }

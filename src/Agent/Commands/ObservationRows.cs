@@ -10,7 +10,8 @@ namespace Agent.Commands;
 /// </summary>
 internal static class ObservationRows
 {
-    public static IReadOnlyList<string> Header(Language language) => language == Language.Chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"];
+    public static IReadOnlyList<string> Header(Language language) =>
+        language == Language.Chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"];
 
     public static IEnumerable<IReadOnlyList<string>> Of(IEnumerable<ObservationDocument> seen, Language language)
     {

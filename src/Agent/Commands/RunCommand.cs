@@ -101,7 +101,8 @@ internal static class RunCommand
         try
         {
             await daemon.RunAsync(probes, stop.Token);
-            Supervision.LogMessages.Stops(host.Services.GetRequiredService<ILogger<Daemon>>(), Durations.Text(TimeProvider.System.GetElapsedTime(began)), signals.Why);
+            var ran = TimeProvider.System.GetElapsedTime(began);
+            Supervision.LogMessages.Stops(host.Services.GetRequiredService<ILogger<Daemon>>(), Durations.Text(ran), signals.Why);
             await host.StopAsync(CancellationToken.None);
             return ExitCodes.Ok;
         }

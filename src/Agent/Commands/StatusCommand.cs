@@ -55,8 +55,11 @@ internal static class StatusCommand
     }
 
     /// <summary>The verdict on an engine is as old as the last look of the probe that gives it.</summary>
-    private static string StaleMark(StatusDocument status, string engine) =>
-        status.Observations.FirstOrDefault(o => o.Probe == "engine-verdict" && o.Subject == Domain.Observations.Subject.Engine(engine).ToString()) is { Stale: true } judged
+    private static string StaleMark(StatusDocument status, string engine)
+    {
+        var subject = Domain.Observations.Subject.Engine(engine).ToString();
+        return status.Observations.FirstOrDefault(o => o.Probe == "engine-verdict" && o.Subject == subject) is { Stale: true } judged
             ? " " + Terminal.Yellow($"({ObservationDocument.StaleWord}, judged {Durations.Text(TimeSpan.FromSeconds(judged.AgeSeconds))} ago)")
             : "";
+    }
 }

@@ -20,8 +20,8 @@ internal sealed partial class SettingsJson : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters =
         {
-            new DurationWriter(), new ChipWriter(), new LanguageWriter(), new WordWriter<AgentMode>(), new WordWriter<EngineKind>(), new WordWriter<ResetScope>(), new WordWriter<Rung>(),
-            new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>(),
+            new DurationWriter(), new ChipWriter(), new LanguageWriter(),
+            new WordWriter<AgentMode>(), new WordWriter<EngineKind>(), new WordWriter<ResetScope>(), new WordWriter<Rung>(), new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>(),
         },
     });
 
@@ -40,14 +40,16 @@ internal sealed partial class SettingsJson : JsonSerializerContext
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words.Of(value));
 
-        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WritePropertyName(Words.Of(value).Replace('-', '_'));
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(Words.Of(value).Replace('-', '_'));
     }
 
     private sealed class LanguageWriter : JsonConverter<Language>
     {
         public override Language Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, Language value, JsonSerializerOptions options) => writer.WriteStringValue(value == Domain.Language.Chinese ? "zh" : "en");
+        public override void Write(Utf8JsonWriter writer, Language value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value == Domain.Language.Chinese ? "zh" : "en");
     }
 
     private sealed class ChipWriter : JsonConverter<Subject>

@@ -33,13 +33,17 @@ internal static class HealthReport
         {
             text.AppendLine().AppendLine(chinese ? "需要人工处理：" : "Wants a person:");
             foreach (var history in persons)
-                text.AppendLine($"{bullet}{history.Incident.Id} {history.Incident.Fault}: {history.Incident.Fill(FaultCatalog.Default[history.Incident.Fault].PersonShould).In(language)}");
+            {
+                var toDo = history.Incident.Fill(FaultCatalog.Default[history.Incident.Fault].PersonShould);
+                text.AppendLine($"{bullet}{history.Incident.Id} {history.Incident.Fault}: {toDo.In(language)}");
+            }
         }
 
         foreach (var history in figures.Confirmed)
             text.AppendLine().Append(IncidentReport.Write(history, FaultCatalog.Default[history.Incident.Fault], format, language));
         return text.ToString();
 
-        void Count(string english, string inChinese, IReadOnlyList<IncidentHistory> counted) => text.AppendLine(bullet + (chinese ? inChinese : english) + counted.Count);
+        void Count(string english, string inChinese, IReadOnlyList<IncidentHistory> counted) =>
+            text.AppendLine(bullet + (chinese ? inChinese : english) + counted.Count);
     }
 }

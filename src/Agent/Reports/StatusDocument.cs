@@ -24,7 +24,8 @@ internal sealed record StatusDocument(
         profile,
         engines,
         [.. status.Picture.All.Select(o => ObservationDocument.Of(o, status.At))],
-        [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(i.Id, i.Fault, i.Subject.ToString(), Words.Of(i.State), i.Summary, i.HeldBackReason, i.SuspectedAt))],
+        [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(
+            i.Id, i.Fault, i.Subject.ToString(), Words.Of(i.State), i.Summary, i.HeldBackReason, i.SuspectedAt))],
         [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
         [.. status.Budgets.Limits.Select(l => new BudgetDocument(
             Domain.Recovery.Step.NameOf(l.Key),

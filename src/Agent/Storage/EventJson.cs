@@ -113,7 +113,11 @@ internal sealed class StepConverter : JsonConverter<Step>
 [JsonSerializable(typeof(AgentNote))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(SubjectConverter), typeof(StepConverter), typeof(EnumWords<Rung>), typeof(EnumWords<Mender>), typeof(EnumWords<StepKind>), typeof(EnumWords<SubjectKind>)])]
+    Converters =
+    [
+        typeof(SubjectConverter), typeof(StepConverter), typeof(EnumWords<Rung>), typeof(EnumWords<Mender>), typeof(EnumWords<StepKind>),
+        typeof(EnumWords<SubjectKind>),
+    ])]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     public static JournalJson Through(TextGate gate)

@@ -57,8 +57,9 @@ internal sealed class Daemon(
     public async Task RunAsync(ProbeSchedule probes, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        journal.Append(now, new AgentNote($"agent started: {settings.File}, profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason}), mode {Words.Of(settings.Mode)}", "agent"));
-        LogMessages.Starts(log, Version, StartText.Of(settings, memory.Settings(now).Layout.Chips));
+        var start = StartText.Of(settings, memory.Settings(now).Layout.Chips);
+        journal.Append(now, new AgentNote("agent started: " + start, "agent"));
+        LogMessages.Starts(log, Version, start);
         var longestWindow = settings.Budgets.Values.Max(b => b.Window);
         journal.Prune(now - (settings.History > longestWindow ? settings.History : longestWindow));
         new BundleRetention(settings.Bundles, clock).Apply();
@@ -140,11 +141,15 @@ internal sealed class Daemon(
     {
         var seen = new Observation { Probe = "agent-database", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "the database is whole", At = now, ValidFor = TimeSpan.FromDays(1) };
         return database.SetAside is { } aside
-            ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DatabaseReplaced, Summary = $"the database was damaged and lies at {aside}", Known = KnownFile(aside) }
+            ? seen with
+            {
+                Verdict = Verdict.Faulty,
+                Fault = FaultCodes.DatabaseReplaced,
+                Summary = $"the database was damaged and lies at {aside}",
+                Known = new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.File] = aside },
+            }
             : seen;
     }
-
-    private static Dictionary<string, string> KnownFile(string path) => new(StringComparer.Ordinal) { [Placeholders.File] = path };
 
     /// <summary>Null: no such engine, or not judged yet.</summary>
     public EngineVerdictDocument? VerdictOn(string engine) =>

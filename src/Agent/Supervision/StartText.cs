@@ -15,7 +15,8 @@ internal static class StartText
         + $"state folder {settings.StateFolder}, {Listed("engine", "engines", settings.Engines.Select(e => e.Name))}, "
         + (chips.Count == 0 ? "no chips known yet" : Listed("chip known", "chips known", chips.Select(c => c.Id)));
 
-    public static string TakenUp(IReadOnlyList<SupervisedEngine> engines, IReadOnlyList<Incident> incidents, IEnumerable<Maintenance> windows, DateTimeOffset now)
+    public static string TakenUp(
+        IReadOnlyList<SupervisedEngine> engines, IReadOnlyList<Incident> incidents, IEnumerable<Maintenance> windows, DateTimeOffset now)
     {
         List<string> parts =
         [

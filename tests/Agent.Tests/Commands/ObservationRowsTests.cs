@@ -25,8 +25,9 @@ public sealed class ObservationRowsTests
     [Fact]
     public void What_is_wrong_with_a_chip_stands_first_with_the_probe_that_saw_it()
     {
-        var row = Rows(Seen("chip-health", Chip, "OK"), Seen("chip-heat", Chip, "no answer", Verdict.CouldNotLook), Seen("link-health", Chip, "link DOWN", Verdict.Faulty)).ShouldHaveSingleItem();
-        row.ShouldBe([Terminal.Mark(Verdict.Faulty), "link-health, chip-heat", "chip:2/1", "link DOWN; no answer; OK"]);
+        var rows = Rows(
+            Seen("chip-health", Chip, "OK"), Seen("chip-heat", Chip, "no answer", Verdict.CouldNotLook), Seen("link-health", Chip, "link DOWN", Verdict.Faulty));
+        rows.ShouldHaveSingleItem().ShouldBe([Terminal.Mark(Verdict.Faulty), "link-health, chip-heat", "chip:2/1", "link DOWN; no answer; OK"]);
     }
 
     [Theory]
@@ -57,7 +58,8 @@ public sealed class ObservationRowsTests
         (ahead.Stale, ahead.AgeSeconds).ShouldBe((false, 0));
     }
 
-    private static List<IReadOnlyList<string>> Rows(params Observation[] seen) => [.. ObservationRows.Of(seen.Select(o => ObservationDocument.Of(o, Now)), Language.English)];
+    private static List<IReadOnlyList<string>> Rows(params Observation[] seen) =>
+        [.. ObservationRows.Of(seen.Select(o => ObservationDocument.Of(o, Now)), Language.English)];
 
     private static Observation Seen(string probe, Subject subject, string summary, Verdict verdict = Verdict.Healthy) =>
         new() { Probe = probe, Subject = subject, Verdict = verdict, Summary = summary, At = Now, Fault = verdict == Verdict.Faulty ? "chip-alarm" : null };

@@ -42,7 +42,7 @@ public sealed partial class FilledTextTests
     public void Next_steps_of_a_check_are_filled_by_the_same(string code)
     {
         var fault = FaultCatalog.Default[code];
-        var seen = new Observation { Probe = "probe", Subject = Subject(fault), Verdict = Verdict.Faulty, Fault = code, Summary = "seen", At = Story.Start, Known = Everything };
+        var seen = Seen(code, Subject(fault)) with { Known = Everything };
         foreach (var language in Enum.GetValues<Language>())
         {
             var steps = CheckSteps.Of([seen], new HostLayout([], [], ResetScope.Chip), language);
@@ -54,13 +54,13 @@ public sealed partial class FilledTextTests
     [Fact]
     public void Two_engines_with_one_fault_get_a_step_each_and_two_faults_with_one_step_one()
     {
-        var steps = CheckSteps.Of(
-            [Seen(FaultCodes.EngineConfigError, "a"), Seen(FaultCodes.EngineConfigError, "b"), Seen(FaultCodes.EngineConfigError, "b")], new HostLayout([], [], ResetScope.Chip), Language.English);
+        var seen = ((IEnumerable<string>)["a", "b", "b"]).Select(e => Seen(FaultCodes.EngineConfigError, Domain.Observations.Subject.Engine(e)));
+        var steps = CheckSteps.Of([.. seen], new HostLayout([], [], ResetScope.Chip), Language.English);
         steps.Select(s => s[s.IndexOf("engine start", StringComparison.Ordinal)..]).ShouldBe(["engine start a`.", "engine start b`."]);
-
-        static Observation Seen(string fault, string engine) =>
-            new() { Probe = "engine-verdict", Subject = Domain.Observations.Subject.Engine(engine), Verdict = Verdict.Faulty, Fault = fault, Summary = "seen", At = Story.Start };
     }
+
+    private static Observation Seen(string fault, Subject subject) =>
+        new() { Probe = "probe", Subject = subject, Verdict = Verdict.Faulty, Fault = fault, Summary = "seen", At = Story.Start };
 
     private static IEnumerable<(string Place, string Text)> Places(IncidentHistory history, Fault fault)
     {
@@ -75,7 +75,8 @@ public sealed partial class FilledTextTests
 
         var document = IncidentDocument.Of(history.Incident, fault, history.Events);
         yield return ("webhook", JsonSerializer.Serialize(document, DocumentJson.Compact.IncidentDocument));
-        var alerts = new AlertmanagerNotifier(new AlertmanagerSettings("am", new Uri("http://127.0.0.1:9093"), TimeSpan.FromMinutes(1)), FaultCatalog.Default, "host1", new FakeTimeProvider(Story.Start.AddMinutes(1)));
+        var settings = new AlertmanagerSettings("am", new Uri("http://127.0.0.1:9093"), TimeSpan.FromMinutes(1));
+        var alerts = new AlertmanagerNotifier(settings, FaultCatalog.Default, "host1", new FakeTimeProvider(Story.Start.AddMinutes(1)));
         yield return ("alert", alerts.Body(new Notice("a/confirmed", Notice.Confirmed, history.Incident, fault, history.Events, Story.Start)));
     }
 

@@ -55,14 +55,16 @@ public sealed class JournalTests : IDisposable
     {
         var known = new Dictionary<string, string> { ["UNIT"] = "vllm.service", ["PID"] = "4711" };
         var seen = (Suspected)Story.Suspicion(Story.Start)[0];
-        Append("a", [seen with { Known = known }, new PersonActed(Story.Start.AddSeconds(1), "root (uid 0)", "restart of engine deepseek"), new Resolved(Story.Start.AddSeconds(2), "well", Mender.Person)]);
+        var acted = new PersonActed(Story.Start.AddSeconds(1), "root (uid 0)", "restart of engine deepseek");
+        Append("a", [seen with { Known = known }, acted, new Resolved(Story.Start.AddSeconds(2), "well", Mender.Person)]);
         var incident = _store.Load("a")!.Incident;
         incident.Known.ShouldBe(known, ignoreOrder: true);
         incident.HandAt.ShouldBe(Story.Start.AddSeconds(1));
         incident.MendedBy.ShouldBe(Mender.Person);
         var events = new EventJson(TextGate.OfPatterns);
         events.Read("resolved", """{"at":"2026-03-01T03:00:00+00:00","reason":"verified"}""").ShouldBe(new Resolved(Story.Start, "verified"));
-        ((Suspected)events.Read("suspected", """{"at":"2026-03-01T03:00:00+00:00","fault":"engine-exited","subject":"engine:a","probe":"p","summary":"gone","evidence":[]}""")!).Known.ShouldBeNull();
+        var older = """{"at":"2026-03-01T03:00:00+00:00","fault":"engine-exited","subject":"engine:a","probe":"p","summary":"gone","evidence":[]}""";
+        ((Suspected)events.Read("suspected", older)!).Known.ShouldBeNull();
     }
 
     [Fact]

@@ -22,10 +22,12 @@ public sealed class OperatorLogTests : IDisposable
 
     public OperatorLogTests()
     {
-        _settings = SettingsFile.Parse("/etc/t.yaml", $"state_folder: {_folder.Path}\nmode: observe\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]", _ => false).Settings!;
+        var yaml = $"state_folder: {_folder.Path}\nmode: observe\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]";
+        _settings = SettingsFile.Parse("/etc/t.yaml", yaml, _ => false).Settings!;
         _database = Database.Open(_settings.StateFolder, _clock.GetUtcNow());
         using var journal = new Journal(_database.Connect(), [], TextGate.OfPatterns);
-        var events = (IReadOnlyList<IncidentEvent>)[.. Story.Suspicion(Story.Start), new Confirmed(Story.Start, "seen twice"), new HandedOver(Story.Start, "a person has to act")];
+        IReadOnlyList<IncidentEvent> events =
+            [.. Story.Suspicion(Story.Start), new Confirmed(Story.Start, "seen twice"), new HandedOver(Story.Start, "a person has to act")];
         journal.Append(Story.Changes("a", events), [Story.Fold("a", events)]);
     }
 
@@ -35,13 +37,20 @@ public sealed class OperatorLogTests : IDisposable
         using var stop = new CancellationTokenSource();
         var daemon = Daemon();
         var running = daemon.Loop.RunAsync(Task.CompletedTask, stop.Token);
-        (await daemon.Loop.AskAsync(new SetMaintenance(Who, Subject.Engine("deepseek"), TimeSpan.FromMinutes(90), "driver update"), CancellationToken.None)).Accepted.ShouldBeTrue();
-        (await daemon.Loop.AskAsync(new ChangeEngine(Who, "qwen", EngineVerb.Restart, ""), CancellationToken.None)).Accepted.ShouldBeFalse();
-        (await daemon.Loop.AskAsync(new EndMaintenance(Who, Subject.Engine("deepseek")), CancellationToken.None)).Accepted.ShouldBeTrue();
+        var engine = Subject.Engine("deepseek");
+        OperatorCommand[] asked =
+        [
+            new SetMaintenance(Who, engine, TimeSpan.FromMinutes(90), "driver update"), new ChangeEngine(Who, "qwen", EngineVerb.Restart, ""), new EndMaintenance(Who, engine),
+        ];
+        List<bool> accepted = [];
+        foreach (var command in asked)
+            accepted.Add((await daemon.Loop.AskAsync(command, CancellationToken.None)).Accepted);
+        accepted.ShouldBe([true, false, true]);
         (await _log.LineAsync(": maintenance of engine:deepseek")).ShouldBe(
-            $"Information: Operator {Who}: maintenance of engine:deepseek for 1h30m (driver update): done: maintenance of engine:deepseek until 2026-03-01 04:40:00Z");
-        (await _log.LineAsync(": restart of engine qwen")).ShouldBe($"Warning: Operator {Who}: restart of engine qwen: not done: no engine 'qwen'; there are: deepseek");
-        (await _log.LineAsync(": end of maintenance")).ShouldBe($"Information: Operator {Who}: end of maintenance of engine:deepseek: done: maintenance of engine:deepseek ended");
+            $"Information: Operator {Who}: maintenance of {engine} for 1h30m (driver update): done: maintenance of {engine} until 2026-03-01 04:40:00Z");
+        (await _log.LineAsync(": restart of engine qwen")).ShouldBe(
+            $"Warning: Operator {Who}: restart of engine qwen: not done: no engine 'qwen'; there are: deepseek");
+        (await _log.LineAsync(": end of maintenance")).ShouldBe($"Information: Operator {Who}: end of maintenance of {engine}: done: maintenance of {engine} ended");
         await daemon.Loop.AskAsync(new AskStatus("status"), CancellationToken.None);
         _log.Lines.ShouldNotContain(l => l.Contains("Operator status", StringComparison.Ordinal));
         await stop.CancelAsync();
@@ -57,7 +66,8 @@ public sealed class OperatorLogTests : IDisposable
         await daemon.Loop.AskAsync(new SetMaintenance(Who, Subject.Host, TimeSpan.FromMinutes(5), ""), CancellationToken.None);
         await daemon.Loop.AskAsync(new ChangeEngine(Who, "deepseek", EngineVerb.Stop, ""), CancellationToken.None);
         var store = new IncidentStore(_database.Connect(), TextGate.OfPatterns);
-        store.Load("a")!.Events.OfType<PersonActed>().Select(e => (e.By, e.What)).ShouldBe([(Who, "maintenance of host for 5m"), (Who, "stop of engine deepseek")]);
+        var hands = store.Load("a")!.Events.OfType<PersonActed>();
+        hands.Select(e => (e.By, e.What)).ShouldBe([(Who, "maintenance of host for 5m"), (Who, "stop of engine deepseek")]);
         (await _log.LineAsync("Incident a: ")).ShouldBe($"Information: Incident a: {Who} acted: maintenance of host for 5m");
         await stop.CancelAsync();
         await running;
@@ -82,11 +92,13 @@ public sealed class OperatorLogTests : IDisposable
     {
         var parts = Composition.Parts(_settings, keeps: false, _clock);
         StartText.Of(_settings, [Subject.Chip(0, 0), Subject.Chip(1, 0)]).ShouldBe(
-            $"configuration /etc/t.yaml, profile ascend (auto: neither ascend-dlog nor msnpureport was found on PATH), mode observe, state folder {_folder.Path}, 1 engine (deepseek), 2 chips known (0/0, 1/0)");
+            "configuration /etc/t.yaml, profile ascend (auto: neither ascend-dlog nor msnpureport was found on PATH), mode observe, "
+            + $"state folder {_folder.Path}, 1 engine (deepseek), 2 chips known (0/0, 1/0)");
         StartText.Of(_settings, []).ShouldEndWith(", no chips known yet");
         var incident = Story.Fold("a", [.. Story.Suspicion(Story.Start), new HandedOver(Story.Start, "")]);
-        StartText.TakenUp(parts.Engines, [incident, incident with { Id = "b", State = IncidentState.Resolved }], [new(Subject.Host, Story.Start, Story.Start.AddHours(1), "root", "")], Story.Start)
-            .ShouldBe("engine deepseek: stopped; incident a: engine-exited on engine:deepseek, handed-over; maintenance of host until 2026-03-01 04:00:00Z by root");
+        var over = incident with { Id = "b", State = IncidentState.Resolved };
+        StartText.TakenUp(parts.Engines, [incident, over], [new(Subject.Host, Story.Start, Story.Start.AddHours(1), "root", "")], Story.Start).ShouldBe(
+            "engine deepseek: stopped; incident a: engine-exited on engine:deepseek, handed-over; maintenance of host until 2026-03-01 04:00:00Z by root");
         StartText.TakenUp([], [], [], Story.Start).ShouldBe("nothing");
     }
 

@@ -37,7 +37,10 @@ internal sealed record RefusalWords(IReadOnlyList<string> Words, RefusalClass Cl
         foreach (var row in table)
         {
             if (Array.Find(lines, row.Fits) is { } line)
-                return new KindRefusal(row.Class, $"{what}: {refusal.By(line).Text}{(row.Advice.Length == 0 ? "" : $"; {Placeholders.Fill(row.Advice, Subject.Host, known)}")}");
+            {
+                var advice = row.Advice.Length == 0 ? "" : "; " + Placeholders.Fill(row.Advice, Subject.Host, known);
+                return new KindRefusal(row.Class, $"{what}: {refusal.By(line).Text}{advice}");
+            }
         }
 
         var reason = Array.FindLast(lines, l => l.StartsWith("Error", StringComparison.OrdinalIgnoreCase));
