@@ -104,7 +104,7 @@ internal static class Composition
                 outbox.Wake();
             },
         };
-        var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
+        var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock, logs.CreateLogger<OperatorDesk>());
         var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect(), parts.Gate), n, faults, clock))];
         return new Daemon(settings, database, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());

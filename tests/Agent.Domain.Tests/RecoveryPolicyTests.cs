@@ -192,7 +192,7 @@ public sealed class RecoveryPolicyTests
         _scene.Settings = _scene.Settings with { Mode = AgentMode.Observe };
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited);
         _scene.Only.State.ShouldBe(IncidentState.Confirmed);
-        _scene.Only.HeldBackReason!.ShouldContain("would take rung Engine: collect-evidence engine:deepseek");
+        _scene.Only.HeldBackReason!.ShouldContain("would take rung engine: collect-evidence engine:deepseek");
     }
 
     [Fact]

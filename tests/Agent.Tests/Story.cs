@@ -24,7 +24,7 @@ internal static class Story
         new StepStarted(at.AddSeconds(5), EngineStart),
         new StepEnded(at.AddSeconds(9), EngineStart, true, "serving"),
         new RecoveryEnded(at.AddSeconds(10), true, "every step succeeded"),
-        new Resolved(at.AddSeconds(12), "it serves again"),
+        new Resolved(at.AddSeconds(12), "it serves again", Mender.Agent),
     ];
 
     public static Incident Fold(string id, IReadOnlyList<IncidentEvent> events) =>

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Agent.Commands;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Reports;
 
@@ -41,7 +42,8 @@ public sealed class WordsTests
     [Fact]
     public void No_JSON_takes_a_number_for_a_word()
     {
-        var contexts = typeof(Words).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(JsonSerializerContext)) && t != typeof(SettingsJson)).ToList();
+        var contexts = typeof(IncidentDocument).Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(JsonSerializerContext)) && t != typeof(SettingsJson)).ToList();
         contexts.Count.ShouldBeGreaterThan(5);
         List<string> enums = [];
         foreach (var context in contexts)

@@ -169,7 +169,7 @@ internal static class DriverAndChipFaults
                 "清理确认属于本引擎的残留进程后重新启动；若无进程占用显存，则复位芯片。"),
             PersonShould = new(
                 "See who holds the chips with `npu-smi info -t proc-mem -i CARD -c CHIP` and `fuser -v /dev/davinci*`; the agent never kills what is not its own.",
-                "用 npu-smi info -t proc-mem 与 fuser -v /dev/davinci* 查看占用者；代理不会清理不属于自己的进程。"),
+                "用 npu-smi info -t proc-mem -i CARD -c CHIP 与 fuser -v /dev/davinci* 查看占用者；代理不会清理不属于自己的进程。"),
         },
         new()
         {
@@ -183,7 +183,9 @@ internal static class DriverAndChipFaults
             Title = new("A chip reports a warning", "芯片警告"),
             Meaning = new("npu-smi shows the health of a chip as Warning. It works; something wants attention.", "npu-smi 显示芯片健康状态为 Warning；芯片仍可工作，但需关注。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),
-            PersonShould = new("Read the codes with `npu-smi info -t health -i CARD -c CHIP` and plan the repair.", "用 npu-smi info -t health 查看错误码并安排处理。"),
+            PersonShould = new(
+                "Read the codes with `npu-smi info -t health -i CARD -c CHIP` and plan the repair.",
+                "用 npu-smi info -t health -i CARD -c CHIP 查看错误码并安排处理。"),
         },
         new()
         {
@@ -202,8 +204,9 @@ internal static class DriverAndChipFaults
                 "Keeps what it learned with the device and not with the number, ends incidents of the former device, records and tells.",
                 "已学到的信息随设备而非编号保留，结束原设备的故障单，记录并通知。"),
             PersonShould = new(
-                "Compare `chips` of every engine in agent.yaml with `npu-smi info`. Write them as CARD/CHIP@BUS-ID, and the agent checks it from then on.",
-                "核对 agent.yaml 中各引擎的 chips 与 npu-smi info；写成 卡/芯片@总线地址 后，代理会持续核对。"),
+                "Compare `chips` of every engine in agent.yaml with `npu-smi info`. "
+                + "Write them with their bus ids, as in 0/0@0000:C1:00.0, and the agent checks them from then on.",
+                "核对 agent.yaml 中各引擎的 chips 与 npu-smi info；写成带总线地址的形式（如 0/0@0000:C1:00.0）后，代理会持续核对。"),
         },
     ];
 }

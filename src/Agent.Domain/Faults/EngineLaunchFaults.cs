@@ -47,7 +47,9 @@ internal static class EngineLaunchFaults
             Meaning = new("Its container is paused, its unit is frozen, or its processes were stopped by a signal or a debugger. It answers nothing and has not failed.", "其容器被暂停、单元被冻结，或进程被信号或调试器停住；它不会应答，但没有故障。"),
             AgentDoes = new("Tells, and touches nothing. It does not kill what somebody paused; when the engine goes on, every clock of a hang starts anew.",
                 "通知但不做任何操作；不会终止被他人暂停的引擎；引擎恢复后，挂起判定重新计时。"),
-            PersonShould = new("Let it go on when wanted: `docker unpause`, `podman unpause` or `isula unpause` NAME, `systemctl thaw UNIT`, `kill -CONT PID`, or detach the debugger.", "需要时让其继续运行：docker/podman/isula unpause NAME、systemctl thaw UNIT、kill -CONT PID，或退出调试器。"),
+            PersonShould = new(
+                "Let it go on when wanted: `docker unpause CONTAINER` (or `podman`, `isula`), `systemctl thaw UNIT`, `kill -CONT PID`, or detach the debugger.",
+                "需要时让其继续运行：docker unpause CONTAINER（或 podman、isula）、systemctl thaw UNIT、kill -CONT PID，或退出调试器。"),
         },
     ];
 

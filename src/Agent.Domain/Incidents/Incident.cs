@@ -1,3 +1,4 @@
+using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 
@@ -16,6 +17,9 @@ public sealed record Incident
 
     /// <summary>Which device the subject was when it was seen (bus id of a chip); null where that is not known.</summary>
     public string? Identity { get; init; }
+
+    /// <summary>Values of <see cref="Placeholders"/> that whoever saw it knew, beside those that the subject tells.</summary>
+    public IReadOnlyDictionary<string, string>? Known { get; init; }
 
     public required IncidentState State { get; init; }
 
@@ -65,6 +69,12 @@ public sealed record Incident
     /// <summary>The step under way, when one was begun and has not ended.</summary>
     public Step? Running { get; init; }
 
+    /// <summary>When an operator laid hands on it last; null when that was before the agent's last recovery, or never.</summary>
+    public DateTimeOffset? HandAt { get; init; }
+
+    /// <summary>Who ended it; null while it is open, and for a suspicion that was dismissed.</summary>
+    public Mender? MendedBy { get; init; }
+
     public string? HeldBackReason { get; init; }
 
     public IReadOnlyList<string> Bundles { get; init; } = [];
@@ -80,6 +90,7 @@ public sealed record Incident
         Fault = seen.Fault,
         Subject = seen.Subject,
         Identity = seen.Identity,
+        Known = seen.Known,
         State = IncidentState.Suspected,
         SuspectedAt = seen.At,
         NamedAt = seen.At,
@@ -111,6 +122,7 @@ public sealed record Incident
                 Remaining = e.Steps,
                 Touched = [.. Touched.Concat(e.Steps.Select(s => s.Subject)).Distinct()],
                 HeldBackReason = null,
+                HandAt = null,
             },
             StepStarted e => this with { Running = e.Step },
             StepEnded e => this with { Running = null, Remaining = [.. Remaining.SkipWhile(s => s != e.Step).Skip(1)] },
@@ -124,11 +136,19 @@ public sealed record Incident
             RungRaised e => this with { Rung = e.To, Reason = e.Reason },
             HeldBack e => this with { HeldBackReason = e.Reason },
             EvidenceSecured e => this with { Bundles = [.. Bundles, e.Bundle] },
+            PersonActed e => this with { HandAt = e.At },
             HandedOver e => Enter(IncidentState.HandedOver, e.At, e.Reason) with { Rung = Recovery.Rung.HandOver, Remaining = [], Running = null },
-            Resolved e => Enter(IncidentState.Resolved, e.At, e.Reason) with { EndedAt = e.At },
+            Resolved e => Enter(IncidentState.Resolved, e.At, e.Reason) with { EndedAt = e.At, MendedBy = e.By ?? MenderBefore(e.Reason) },
             _ => this,
         };
     }
+
+    /// <summary>A text of the catalogue about this incident, with every value that is known here.</summary>
+    public LocalText Fill(LocalText text) => new(Placeholders.Fill(text.English, Subject, Known), Placeholders.Fill(text.Chinese, Subject, Known));
+
+    /// <summary>Before it was data, the reason alone told.</summary>
+    private static Mender MenderBefore(string reason) =>
+        reason.StartsWith("verified", StringComparison.Ordinal) ? Mender.Agent : reason == "mended by a person" ? Mender.Person : Mender.Itself;
 
     private Incident Enter(IncidentState state, DateTimeOffset at, string reason) => this with { State = state, StateSince = at, Reason = reason };
 
@@ -139,6 +159,7 @@ public sealed record Incident
         Fault = e.Fault,
         Subject = e.Subject,
         Identity = e.Identity,
+        Known = e.Known,
         Probe = e.Probe,
         Summary = e.Summary,
         Evidence = [.. Evidence.Concat(e.Evidence)],

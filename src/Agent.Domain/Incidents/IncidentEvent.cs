@@ -8,7 +8,11 @@ public abstract record IncidentEvent(DateTimeOffset At);
 
 /// <summary>A fault was seen that no open incident explains.</summary>
 public sealed record Suspected(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence, string? Identity = null)
-    : IncidentEvent(At);
+    : IncidentEvent(At)
+{
+    /// <inheritdoc cref="Incident.Known"/>
+    public IReadOnlyDictionary<string, string>? Known { get; init; }
+}
 
 /// <summary>The same fault was seen again before it was believed.</summary>
 public sealed record SeenAgain(DateTimeOffset At, string Summary) : IncidentEvent(At);
@@ -18,7 +22,11 @@ public sealed record EchoSeen(DateTimeOffset At, string Fault, Subject Subject, 
 
 /// <summary>A fault was seen that explains this incident: it goes by that name from now on.</summary>
 public sealed record CauseFound(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence, string? Identity = null)
-    : IncidentEvent(At);
+    : IncidentEvent(At)
+{
+    /// <inheritdoc cref="Incident.Known"/>
+    public IReadOnlyDictionary<string, string>? Known { get; init; }
+}
 
 public sealed record Confirmed(DateTimeOffset At, string Reason) : IncidentEvent(At);
 
@@ -53,6 +61,12 @@ public sealed record HeldBack(DateTimeOffset At, string Reason) : IncidentEvent(
 /// <summary>Evidence lies in a bundle.</summary>
 public sealed record EvidenceSecured(DateTimeOffset At, string Bundle, bool Full) : IncidentEvent(At);
 
+/// <summary>An operator laid hands on the subject: what happens to it from then on may be that person's work.</summary>
+/// <param name="By">Who, as the kernel says it.</param>
+/// <param name="What">What was asked, for example <c>restart of engine deepseek</c>.</param>
+public sealed record PersonActed(DateTimeOffset At, string By, string What) : IncidentEvent(At);
+
 public sealed record HandedOver(DateTimeOffset At, string Reason) : IncidentEvent(At);
 
-public sealed record Resolved(DateTimeOffset At, string Reason) : IncidentEvent(At);
+/// <param name="By">Who ended it. Null: an older agent wrote it, see <see cref="Incident.MendedBy"/>.</param>
+public sealed record Resolved(DateTimeOffset At, string Reason, Mender? By = null) : IncidentEvent(At);

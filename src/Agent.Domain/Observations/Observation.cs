@@ -64,6 +64,9 @@ public sealed record Observation
     /// <summary>What a person can do next, where the probe knows (most useful when it could not look).</summary>
     public string? NextStep { get; init; }
 
+    /// <summary>Values of <see cref="Faults.Placeholders"/> that the probe knows, beside those that the subject tells.</summary>
+    public IReadOnlyDictionary<string, string>? Known { get; init; }
+
     /// <summary>Names of probes whose look would tell more of this now than at its time.</summary>
     public IReadOnlyList<string> Wants { get; init; } = [];
 

@@ -26,6 +26,9 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
 
     public IReadOnlyList<Incident> Open => [.. _incidents.Where(i => i.IsOpen)];
 
+    /// <summary>Open ones, and those that ended a short while ago.</summary>
+    public IReadOnlyList<Incident> All => _incidents;
+
     public IEnumerable<Incident> Dismissed => _incidents.Where(i => i.State == IncidentState.Dismissed);
 
     /// <summary>An incident of the same fault from which the subject was recovered so lately that it counts as the same trouble.</summary>
@@ -41,7 +44,10 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
     public void Suspect(Observation seen)
     {
         var id = NewId(seen.At);
-        var suspected = new Suspected(seen.At, seen.Fault!, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity);
+        var suspected = new Suspected(seen.At, seen.Fault!, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity)
+        {
+            Known = Layout.KnownOf(seen),
+        };
         _changes.Add(new IncidentChange(id, suspected));
         _incidents.Add(Incident.Open(id, suspected));
     }

@@ -1,3 +1,4 @@
+using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
@@ -36,6 +37,17 @@ public sealed record HostLayout(IReadOnlyList<EngineOnChips> Engines, IReadOnlyL
         || cause.Kind is SubjectKind.Host or SubjectKind.Driver
         || echo.Kind is SubjectKind.Host or SubjectKind.Driver
         || EnginesOn(cause).Any(e => e.Subject == echo || e.Chips.Contains(echo));
+
+    /// <summary>What is known for texts about an observation: of a chip, also the engine, where a reset of it concerns one alone.</summary>
+    public IReadOnlyDictionary<string, string>? KnownOf(Observation seen)
+    {
+        if (seen.Subject.Kind != SubjectKind.Chip || seen.Known?.ContainsKey(Placeholders.Engine) == true)
+            return seen.Known;
+        var board = ResetGroup(seen.Subject);
+        return Engines.Where(e => e.Chips.Any(board.Contains)).ToList() is [var only]
+            ? new Dictionary<string, string>(seen.Known ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [Placeholders.Engine] = only.Name }
+            : seen.Known;
+    }
 
     /// <summary>The chips that a reset of this one resets with it.</summary>
     public IReadOnlyList<Subject> ResetGroup(Subject chip)

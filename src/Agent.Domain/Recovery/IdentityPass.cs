@@ -19,7 +19,7 @@ internal static class IdentityPass
             if (incident.State == IncidentState.Suspected)
                 decision.Change(incident, new Dismissed(decision.Now, reason));
             else if (incident.State is IncidentState.Confirmed or IncidentState.HandedOver)
-                decision.Change(incident, new Resolved(decision.Now, reason));
+                decision.Change(incident, new Resolved(decision.Now, reason, Mender.Itself));
         }
     }
 }

@@ -28,7 +28,8 @@ public sealed record Plan(IReadOnlyList<IncidentChange> Changes, IReadOnlyList<(
         var text = new StringBuilder();
         if (Recovery is { } start)
         {
-            text.Append("incident ").Append(start.IncidentId).Append(", rung ").Append(start.Recovery.Rung).Append(": ").AppendLine(start.Recovery.Reason);
+            text.Append("incident ").Append(start.IncidentId).Append(", rung ").Append(Words.Of(start.Recovery.Rung));
+            text.Append(": ").AppendLine(start.Recovery.Reason);
             text.Append("  touches ").AppendLine(start.Recovery.BlastRadius);
             foreach (var step in start.Recovery.Steps)
                 text.Append("  ").AppendLine(step.ToString());

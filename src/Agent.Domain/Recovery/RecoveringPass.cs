@@ -112,7 +112,7 @@ internal static class RecoveringPass
         var tried = incident.Attempts.Count(a => a == rung);
         var allowed = rung == fault.StartsAt ? fault.Attempts : 1;
         if (tried >= allowed)
-            return $"rung {rung} was tried {tried} of {allowed} times: {incident.Reason}";
+            return $"rung {Words.Of(rung)} was tried {tried} of {allowed} times: {incident.Reason}";
 
         if (decision.RecoveredLately(incident, fault) is { } earlier)
             return $"it came {Durations.Text(decision.Now - earlier.SuspectedAt)} ago as well (incident {earlier.Id}), and the recovery did not keep it away";
@@ -153,7 +153,7 @@ internal static class RecoveringPass
 
         if (decision.Settings.Mode == AgentMode.Observe)
         {
-            decision.HoldBack(current, $"mode is observe; would take rung {rung}: {string.Join(", ", steps)}");
+            decision.HoldBack(current, $"mode is observe; would take rung {Words.Of(rung)}: {string.Join(", ", steps)}");
             return false;
         }
 

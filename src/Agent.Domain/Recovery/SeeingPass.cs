@@ -53,7 +53,8 @@ internal static class SeeingPass
     /// </summary>
     private static void Rename(Decision decision, Incident echo, Observation seen, string fault)
     {
-        decision.Change(echo, new CauseFound(decision.Now, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity));
+        var cause = new CauseFound(decision.Now, fault, seen.Subject, seen.Probe, seen.Summary, seen.Evidence, seen.Identity);
+        decision.Change(echo, cause with { Known = decision.Layout.KnownOf(seen) });
         if (echo.State == IncidentState.Suspected && !decision.Faults[fault].IsCertain)
             decision.Change(decision.Find(echo.Id), new Confirmed(decision.Now, decision.SightingsOf(seen)));
     }

@@ -24,8 +24,8 @@ internal static class SettlingPass
                     Verify(decision, incident);
                     break;
                 case IncidentState.Confirmed or IncidentState.HandedOver:
-                    if (WentAway(decision, incident, fault) is { } reason)
-                        decision.Change(incident, new Resolved(decision.Now, reason));
+                    if (WentAway(decision, incident, fault))
+                        decision.Change(incident, MenderPass.End(decision, incident, fault));
                     break;
                 default:
                     break;
@@ -97,7 +97,10 @@ internal static class SettlingPass
         if (RaisingProbeIsHealthy(decision, incident, since) && engines.All(e => decision.Serves(e, since) == true))
         {
             var proof = string.Join(", ", engines.Select(e => e.Subject));
-            decision.Change(incident, new Resolved(decision.Now, proof.Length == 0 ? "verified" : $"verified: {proof} serves again"));
+            // A person who laid hands on it after the last step may have done what the steps had not.
+            var by = incident.HandAt > since ? Mender.Person : Mender.Agent;
+            var well = proof.Length == 0 ? "verified" : $"verified: {proof} serves again";
+            decision.Change(incident, new Resolved(decision.Now, by == Mender.Person ? $"{well}, after a person acted" : well, by));
         }
         else if (decision.Now - since > decision.Settings.VerifyLimit)
         {
@@ -106,21 +109,15 @@ internal static class SettlingPass
     }
 
     /// <summary>The fault is gone without a recovery of ours: by itself, or because a person mended it.</summary>
-    private static string? WentAway(Decision decision, Incident incident, Fault fault)
+    private static bool WentAway(Decision decision, Incident incident, Fault fault)
     {
         if (decision.InView(incident) || !RaisingProbeIsHealthy(decision, incident, incident.StateSince))
-            return null;
+            return false;
 
         var healthySince = decision.Picture.Since(incident.Probe, incident.Subject);
         if (decision.Now - healthySince < fault.ConfirmAfter)
-            return null;
-        if (fault.StartsAt == Rung.Note)
-            return "went away";
-
-        var engines = EnginesOf(decision, incident);
-        return engines.All(e => decision.Serves(e, incident.StateSince) == true)
-            ? incident.State == IncidentState.HandedOver ? "mended by a person" : "went away by itself"
-            : null;
+            return false;
+        return fault.StartsAt == Rung.Note || EnginesOf(decision, incident).TrueForAll(e => decision.Serves(e, incident.StateSince) == true);
     }
 
     /// <summary>

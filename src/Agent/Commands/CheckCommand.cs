@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Agent.Configuration;
 using Agent.Domain;
-using Agent.Domain.Faults;
 using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
 using Agent.Reports;
 
 namespace Agent.Commands;
@@ -37,33 +37,25 @@ internal static class CheckCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))], DocumentJson.Readable.ObservationDocumentArray));
         else
-            Print(seen, settings);
+            Print(seen, settings, new HostLayout([.. parts.Engines.Select(e => e.OnChips)], parts.Chips.Expected, parts.Chips.ResetScope), clock.GetUtcNow());
 
         return seen.Exists(o => o.Verdict == Verdict.Faulty) ? ExitCodes.Faulty
             : seen.Exists(o => o.Verdict == Verdict.CouldNotLook) ? ExitCodes.CouldNotLook
             : ExitCodes.Ok;
     }
 
-    private static void Print(List<Observation> seen, AgentSettings settings)
+    private static void Print(List<Observation> seen, AgentSettings settings, HostLayout layout, DateTimeOffset now)
     {
         var chinese = settings.Language == Language.Chinese;
-        Console.Write(Terminal.Table(
-            chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"],
-            seen.Select(o => (IReadOnlyList<string>)[Terminal.Mark(o.Verdict), o.Probe, o.Subject.ToString(), o.Summary])));
+        var rows = ObservationRows.Of(seen.Select(o => ObservationDocument.Of(o, now)), settings.Language);
+        Console.Write(Terminal.Table(ObservationRows.Header(settings.Language), rows));
         if (ContainerLimits.Here(settings) is { } limits)
             Console.WriteLine($"\n{limits}");
-        var steps = NextSteps([.. seen.Where(o => o.Verdict != Verdict.Healthy)], settings.Language);
+        var steps = CheckSteps.Of([.. seen.Where(o => o.Verdict != Verdict.Healthy)], layout, settings.Language);
         if (steps.Count > 0)
             Console.WriteLine((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
         Console.WriteLine(chinese
             ? $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} 正常，{seen.Count(o => o.Verdict == Verdict.Faulty)} 故障，{seen.Count(o => o.Verdict == Verdict.CouldNotLook)} 无法检查（配置：{settings.Vendor.Profile}，{settings.Vendor.ProfileReason}）"
             : $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} healthy, {seen.Count(o => o.Verdict == Verdict.Faulty)} faulty, {seen.Count(o => o.Verdict == Verdict.CouldNotLook)} could not be looked at (profile {settings.Vendor.Profile}, {settings.Vendor.ProfileReason})");
     }
-
-    /// <summary>Each step once, with the names of all that ask for it; then what the catalogue says about each fault.</summary>
-    private static List<string> NextSteps(IReadOnlyList<Observation> seen, Language language) =>
-    [
-        .. seen.Where(o => o.NextStep is not null).GroupBy(o => o.NextStep, o => o.Probe, StringComparer.Ordinal).Select(g => $"{string.Join(", ", g.Distinct(StringComparer.Ordinal))}: {g.Key}"),
-        .. seen.Select(o => o.Fault).OfType<string>().Distinct(StringComparer.Ordinal).Select(f => $"{f}: {FaultCatalog.Default[f].PersonShould.In(language)}"),
-    ];
 }

@@ -25,12 +25,12 @@ internal static class CommandLineParts
     public static Option<T> Words<T>(string name, string description, params string[] aliases)
         where T : struct, Enum
     {
-        string[] words = [.. Enum.GetValues<T>().Select(member => Reports.Words.Kebab(member.ToString()))];
+        string[] words = [.. Enum.GetValues<T>().Select(member => Domain.Words.Of(member))];
         return new Option<T>(name, aliases)
         {
             Description = description,
             HelpName = string.Join('|', words),
-            CustomParser = given => Reports.Words.Parse<T>(given.Tokens[0].Value) is { } member ? member : Refuse(given),
+            CustomParser = given => Domain.Words.Parse<T>(given.Tokens[0].Value) is { } member ? member : Refuse(given),
         };
 
         T Refuse(ArgumentResult given)

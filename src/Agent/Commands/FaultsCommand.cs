@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Domain;
 using Agent.Domain.Faults;
-using Agent.Reports;
 
 namespace Agent.Commands;
 
@@ -46,7 +45,9 @@ internal static class FaultsCommand
         if (output == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(FaultDocument.Of)], FaultsJson.Readable.FaultDocumentArray));
         else if (code is null)
-            Console.Write(Terminal.Table(["CODE", "SEVERITY", "RUNG", "TITLE"], faults.Select(f => (IReadOnlyList<string>)[f.Code, f.Severity.ToString().ToLowerInvariant(), Words.Kebab(f.StartsAt.ToString()), f.Title.In(language)])));
+            Console.Write(Terminal.Table(
+                ["CODE", "SEVERITY", "RUNG", "TITLE"],
+                faults.Select(f => (IReadOnlyList<string>)[f.Code, Words.Of(f.Severity), Words.Of(f.StartsAt), f.Title.In(language)])));
         else
             Console.Write(Explain(faults[0], language));
         return ExitCodes.Ok;
@@ -60,7 +61,8 @@ internal static class FaultsCommand
             .AppendLine(fault.Meaning.In(language)).AppendLine()
             .AppendLine((chinese ? "代理会做：" : "The agent: ") + fault.AgentDoes.In(language))
             .AppendLine((chinese ? "人工应做：" : "A person:  ") + fault.PersonShould.In(language)).AppendLine()
-            .AppendLine($"severity {fault.Severity.ToString().ToLowerInvariant()}, confirmed {Belief(fault)}, rung {Words.Kebab(fault.StartsAt.ToString())}, at most {Words.Kebab(fault.Limit.ToString())}, {fault.Attempts} attempt(s) there")
+            .Append($"severity {Words.Of(fault.Severity)}, confirmed {Belief(fault)}, ")
+            .AppendLine($"rung {Words.Of(fault.StartsAt)}, at most {Words.Of(fault.Limit)}, {fault.Attempts} attempt(s) there")
             .AppendLine(fault.DependsOn.Count == 0 ? "explained by no other fault" : $"explained by: {string.Join(", ", fault.DependsOn)}")
             .ToString();
     }
@@ -74,10 +76,10 @@ internal sealed record FaultDocument(string Code, string On, string Severity, st
 {
     public static FaultDocument Of(Fault fault) => new(
         fault.Code,
-        fault.On.ToString().ToLowerInvariant(),
-        fault.Severity.ToString().ToLowerInvariant(),
-        Words.Kebab(fault.StartsAt.ToString()),
-        Words.Kebab(fault.Limit.ToString()),
+        Words.Of(fault.On),
+        Words.Of(fault.Severity),
+        Words.Of(fault.StartsAt),
+        Words.Of(fault.Limit),
         fault.ConfirmAfter.TotalSeconds,
         fault.Sightings,
         fault.DependsOn,

@@ -11,6 +11,9 @@ namespace Agent.Commands;
 /// <summary>Incidents, read from the database: works without a running daemon.</summary>
 internal static class IncidentsCommand
 {
+    /// <summary>In the place of an id.</summary>
+    private const string Last = "last";
+
     public static Command Create()
     {
         var command = CommandLineParts.Command("incidents", "Incidents of this host.", "incidents list", "incidents show 20261124-101530-123");
@@ -47,7 +50,7 @@ internal static class IncidentsCommand
     private static Command Show()
     {
         var output = CommandLineParts.Output();
-        var id = new Argument<string>("id") { Description = "The incident's id, or `last`." };
+        var id = new Argument<string>("id") { Description = "The incident's id, or `last`: the newest that was confirmed. A suspicion is shown by its id." };
         var command = CommandLineParts.Command("show", "Show one incident with its timeline.", "incidents show last", "incidents show 20261124-101530-123 --output json");
         command.Arguments.Add(id);
         command.Options.Add(output);
@@ -60,7 +63,7 @@ internal static class IncidentsCommand
         using var connection = Database.OpenReadOnly(settings.StateFolder);
         if (Find(connection is null ? null : new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System)), id) is not { } history)
         {
-            Console.Error.WriteLine($"no incident '{id}' in {settings.StateFolder}; see `npu-agent incidents list --all`");
+            Console.Error.WriteLine($"{NotFound(id)} in {settings.StateFolder}; see `npu-agent incidents list --all`");
             return ExitCodes.NotFound;
         }
 
@@ -71,7 +74,9 @@ internal static class IncidentsCommand
     }
 
     public static IncidentHistory? Find(IncidentStore? store, string id) =>
-        id == "last" ? store?.List(all: false, DateTimeOffset.UnixEpoch, 1).FirstOrDefault() : store?.Load(id);
+        id == Last ? store?.NewestConfirmed() : store?.Load(id);
+
+    public static string NotFound(string id) => id == Last ? "no incident was confirmed yet" : $"no incident '{id}'";
 
     public static Fault FaultOf(IncidentHistory history) => FaultCatalog.Default[history.Incident.Fault];
 
@@ -85,7 +90,7 @@ internal static class IncidentsCommand
                 h.Incident.Id,
                 h.Incident.Fault,
                 h.Incident.Subject.ToString(),
-                h.Incident.IsOpen ? Terminal.Red(Words.Kebab(h.Incident.State.ToString())) : Words.Kebab(h.Incident.State.ToString()),
+                h.Incident.IsOpen ? Terminal.Red(Words.Of(h.Incident.State)) : Words.Of(h.Incident.State),
                 h.Incident.EndedAt is { } ended ? Durations.Text(ended - h.Incident.SuspectedAt) : "",
                 h.Incident.Summary,
             ])));

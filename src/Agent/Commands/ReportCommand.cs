@@ -21,7 +21,7 @@ internal static class ReportCommand
             "report --days 7 --format markdown > week.md",
             "report --incident last --language zh");
         var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest.", HelpName = "ID" };
+        var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest that was confirmed.", HelpName = "ID" };
         var format = CommandLineParts.Words<ReportFormat>("--format", "text or markdown.");
         var language = new Option<string?>("--language") { Description = "en or zh; default: as configured.", HelpName = "en|zh" };
         language.AcceptOnlyFromAmong("en", "zh");
@@ -51,16 +51,24 @@ internal static class ReportCommand
         var now = TimeProvider.System.GetUtcNow();
         if (id is not null && IncidentsCommand.Find(store, id) is not { })
         {
-            Console.Error.WriteLine($"no incident '{id}'; see `npu-agent incidents list --all`");
+            Console.Error.WriteLine($"{IncidentsCommand.NotFound(id)}; see `npu-agent incidents list --all`");
             return ExitCodes.NotFound;
         }
 
-        var histories = id is null ? store.List(all: false, now.AddDays(-days), 1000) : [IncidentsCommand.Find(store, id)!];
+        if (id is not null)
+        {
+            var one = IncidentsCommand.Find(store, id)!;
+            Console.WriteLine(output == OutputFormat.Json
+                ? JsonSerializer.Serialize([IncidentsCommand.Document(one)], DocumentJson.Readable.IncidentDocumentArray)
+                : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), format, language));
+            return ExitCodes.Ok;
+        }
+
+        var (host, from) = (Environment.MachineName, now.AddDays(-days));
+        var histories = store.List(all: false, from, 1000);
         Console.WriteLine(output == OutputFormat.Json
-            ? JsonSerializer.Serialize([.. histories.Select(IncidentsCommand.Document)], DocumentJson.Readable.IncidentDocumentArray)
-            : id is null
-                ? HealthReport.Write(histories, Environment.MachineName, now.AddDays(-days), now, format, language) + Speed(settings, format, language)
-                : IncidentReport.Write(histories[0], IncidentsCommand.FaultOf(histories[0]), format, language));
+            ? JsonSerializer.Serialize(HealthDocument.Of(HealthFigures.Of(histories), host, from, now), DocumentJson.Readable.HealthDocument)
+            : HealthReport.Write(histories, host, from, now, format, language) + Speed(settings, format, language));
         return ExitCodes.Ok;
     }
 

@@ -5,6 +5,7 @@ using Agent.Adapters.Files;
 using Agent.Adapters.Network;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Engines.Kinds;
 using Agent.ForeignText;
 using Agent.Probes;
@@ -95,10 +96,14 @@ internal static class RunCommand
         if (!Socket.OSSupportsUnixDomainSockets)
             Supervision.LogMessages.Warned(host.Services.GetRequiredService<ILogger<Daemon>>(), $"{ControlClient.NoSockets}: status, engine, maintenance and incidents commands do not reach this agent; /status and /metrics are at {settings.Listen ?? "no address, as listen is off"}");
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var signals = new StopSignals();
+        var began = TimeProvider.System.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
         try
         {
             await daemon.RunAsync(probes, stop.Token);
+            var ran = TimeProvider.System.GetElapsedTime(began);
+            Supervision.LogMessages.Stops(host.Services.GetRequiredService<ILogger<Daemon>>(), Durations.Text(ran), signals.Why);
             await host.StopAsync(CancellationToken.None);
             return ExitCodes.Ok;
         }

@@ -39,19 +39,11 @@ internal static class StatusCommand
             var state = engine.Verdict is { } verdict ? $" {verdict.StateIn(language)}," : "";
             Console.WriteLine($"engine {Terminal.Bold(engine.Name)}:{state} {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
             if (engine.Verdict is { } judged)
-                Console.WriteLine($"  {judged.Reason} [{judged.RuleIn(language)}]");
+                Console.WriteLine($"  {judged.Reason} [{judged.RuleIn(language)}]{StaleMark(status, engine.Name)}");
         }
 
         Console.WriteLine();
-        Console.Write(Terminal.Table(
-            ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"],
-            status.Observations.Select(o => (IReadOnlyList<string>)
-            [
-                Terminal.Mark(o.Verdict switch { "healthy" => Domain.Observations.Verdict.Healthy, "faulty" => Domain.Observations.Verdict.Faulty, _ => Domain.Observations.Verdict.CouldNotLook }),
-                o.Probe,
-                o.Subject,
-                o.Stale ? $"{o.Summary} (stale: {o.At:u})" : o.Summary,
-            ])));
+        Console.Write(Terminal.Table(ObservationRows.Header(language), ObservationRows.Of(status.Observations, language)));
         foreach (var incident in status.Incidents)
             Console.WriteLine($"\n{Terminal.Red("incident " + incident.Id)}: {incident.Fault} ({incident.Subject}), {incident.State}: {incident.Summary}{(incident.HeldBack is { } reason ? $"\n  held back: {reason}" : "")}");
         foreach (var window in status.Maintenances)
@@ -60,5 +52,14 @@ internal static class StatusCommand
             Console.WriteLine($"\nbudget of {budget.Step}: {budget.Used.Count} of {budget.Attempts} used in {Domain.Durations.Text(TimeSpan.FromSeconds(budget.WindowSeconds))}");
         if (status.JournalProblem is { } problem)
             Console.WriteLine($"\n{Terminal.Red("the journal cannot be written")}: {problem}");
+    }
+
+    /// <summary>The verdict on an engine is as old as the last look of the probe that gives it.</summary>
+    private static string StaleMark(StatusDocument status, string engine)
+    {
+        var subject = Domain.Observations.Subject.Engine(engine).ToString();
+        return status.Observations.FirstOrDefault(o => o.Probe == "engine-verdict" && o.Subject == subject) is { Stale: true } judged
+            ? " " + Terminal.Yellow($"({ObservationDocument.StaleWord}, judged {Durations.Text(TimeSpan.FromSeconds(judged.AgeSeconds))} ago)")
+            : "";
     }
 }

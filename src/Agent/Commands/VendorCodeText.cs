@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Domain;
 using Agent.Domain.Faults;
-using Agent.Reports;
 using Agent.VendorFaults;
 
 namespace Agent.Commands;
@@ -57,7 +56,7 @@ internal static class VendorCodeText
         ? chinese ? $"{Durations.Text(rule.Window)} 内出现 {rule.Times} 次后：{Word(rule.RaisesTo)}" : $"after {rule.Times} times in {Durations.Text(rule.Window)}: {Word(rule.RaisesTo)}"
         : chinese ? $"持续 {Durations.Text(rule.Window)} 后：{Word(rule.RaisesTo)}" : $"after {Durations.Text(rule.Window)} without a break: {Word(rule.RaisesTo)}";
 
-    private static string Word(VendorLevel level) => Words.Kebab(level.ToString());
+    private static string Word(VendorLevel level) => Words.Of(level);
 
     private static VendorCodeDocument Document(VendorFault fault) => new(
         fault.Code,

@@ -196,7 +196,7 @@ internal static class SettingsBinding
 
     private static Dictionary<string, VendorLevel> VendorCodes(YamlSection root)
     {
-        var levels = Enum.GetValues<VendorLevel>().ToDictionary(l => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(l.ToString()), StringComparer.Ordinal);
+        var levels = Enum.GetValues<VendorLevel>().ToDictionary(l => Words.Of(l), StringComparer.Ordinal);
         Dictionary<string, VendorLevel> overrides = new(StringComparer.Ordinal);
         foreach (var (written, word) in root.Map("vendor_codes"))
         {

@@ -2,13 +2,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Domain;
+using Agent.Domain.Faults;
 using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
 
 namespace Agent.Configuration;
 
 /// <summary>Settings as JSON: durations and chips as they are written in the file.</summary>
 [JsonSerializable(typeof(AgentSettings))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, Converters = [typeof(DurationWriter), typeof(ChipWriter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(DurationWriter), typeof(ChipWriter)])]
 internal sealed partial class SettingsJson : JsonSerializerContext
 {
     public static readonly SettingsJson Readable = new(new JsonSerializerOptions
@@ -16,7 +18,11 @@ internal sealed partial class SettingsJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new DurationWriter(), new ChipWriter() },
+        Converters =
+        {
+            new DurationWriter(), new ChipWriter(), new LanguageWriter(),
+            new WordWriter<AgentMode>(), new WordWriter<EngineKind>(), new WordWriter<ResetScope>(), new WordWriter<Rung>(), new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>(),
+        },
     });
 
     private sealed class DurationWriter : JsonConverter<TimeSpan>
@@ -24,6 +30,26 @@ internal sealed partial class SettingsJson : JsonSerializerContext
         public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
 
         public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Durations.Text(value));
+    }
+
+    /// <summary>An enum as the file spells it: with dashes as a value, with underscores as a key.</summary>
+    private sealed class WordWriter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words.Of(value));
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(Words.Of(value).Replace('-', '_'));
+    }
+
+    private sealed class LanguageWriter : JsonConverter<Language>
+    {
+        public override Language Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Language value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value == Domain.Language.Chinese ? "zh" : "en");
     }
 
     private sealed class ChipWriter : JsonConverter<Subject>

@@ -1,6 +1,5 @@
 using Agent.Domain;
 using Agent.Domain.Incidents;
-using Agent.Reports;
 using Agent.Storage;
 
 namespace Agent.Demo;
@@ -19,8 +18,8 @@ internal sealed record DemoOutcome(DemoScenario Scenario, IncidentHistory? Histo
         [
             Scenario.Name,
             incident.Fault,
-            incident.Attempts.Count == 0 ? "-" : string.Join(", ", incident.Attempts.Select(a => Words.Kebab(a.ToString()))),
-            Words.Kebab(incident.State.ToString()),
+            incident.Attempts.Count == 0 ? "-" : string.Join(", ", incident.Attempts.Select(a => Words.Of(a))),
+            Words.Of(incident.State),
             After<Suspected>(),
             After<StepStarted>(),
             After<Resolved>(),

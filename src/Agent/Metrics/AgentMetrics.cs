@@ -1,10 +1,10 @@
+using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Notifications;
 using Agent.Probes;
-using Agent.Reports;
 using Prometheus;
 
 namespace Agent.Metrics;
@@ -39,7 +39,7 @@ internal sealed class AgentMetrics
             foreach (var (engine, present) in engineStates())
             {
                 foreach (var state in Enum.GetValues<EngineState>())
-                    states.WithLabels(engine, Words.Kebab(state.ToString())).Set(state == present ? 1 : 0);
+                    states.WithLabels(engine, Words.Of(state)).Set(state == present ? 1 : 0);
             }
         });
         _probeDuration = _factory.CreateHistogram(
@@ -61,7 +61,7 @@ internal sealed class AgentMetrics
         _probeDuration.WithLabels(look.Probe).Observe(look.Duration.TotalSeconds);
         foreach (var seen in look.Observations)
         {
-            _looks.WithLabels(seen.Probe, Words.Kebab(seen.Verdict.ToString())).Inc();
+            _looks.WithLabels(seen.Probe, Words.Of(seen.Verdict)).Inc();
             if (seen.Verdict == Verdict.CouldNotLook)
                 _healthy.RemoveLabelled(seen.Probe, seen.Subject.ToString());
             else
@@ -89,7 +89,7 @@ internal sealed class AgentMetrics
             _openIncidents.WithLabels(open.Fault, open.Subject.ToString()).Inc();
     }
 
-    public void Delivered(string notifier, Delivery delivery) => _notifications.WithLabels(notifier, Words.Kebab(delivery.End.ToString())).Inc();
+    public void Delivered(string notifier, Delivery delivery) => _notifications.WithLabels(notifier, Words.Of(delivery.End)).Inc();
 
     public Task WriteAsync(Stream target, CancellationToken cancellation) => _registry.CollectAndExportAsTextAsync(target, cancellation);
 
@@ -103,10 +103,10 @@ internal sealed class AgentMetrics
     /// <summary>One family for each measure of a kind of subject, for example npu_chip_temperature_celsius.</summary>
     private Gauge.Child Measure(Subject subject, string name)
     {
-        var family = $"npu_{subject.Kind.ToString().ToLowerInvariant()}_{name}";
+        var family = $"npu_{Words.Of(subject.Kind)}_{name}";
         if (!_measures.TryGetValue(family, out var gauge))
         {
-            var label = subject.Kind is SubjectKind.Host or SubjectKind.Driver ? Array.Empty<string>() : [subject.Kind.ToString().ToLowerInvariant()];
+            var label = subject.Kind is SubjectKind.Host or SubjectKind.Driver ? Array.Empty<string>() : [Words.Of(subject.Kind)];
             _measures[family] = gauge = _factory.CreateGauge(family, $"{name.Replace('_', ' ')}, as the probe saw it last.", label);
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
@@ -48,20 +49,21 @@ internal sealed class AlertmanagerNotifier(AlertmanagerSettings settings, FaultC
         new(
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
-                ["alertname"] = "NpuAgentIncident",
+                ["alertname"] = AlertName.Of(fault),
                 ["fault"] = fault.Code,
                 ["subject"] = subject.ToString(),
-                ["severity"] = fault.Severity.ToString().ToLowerInvariant(),
+                ["severity"] = Words.Of(fault.Severity),
                 ["instance"] = host,
+                ["source"] = "npu-agent",
             },
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
                 ["summary"] = $"{fault.Title.English} ({subject})",
                 ["summary_zh"] = $"{fault.Title.Chinese}（{subject}）",
                 ["description"] = $"{notice.Incident.Summary}. {fault.Meaning.English}",
-                ["action"] = fault.PersonShould.English,
+                ["action"] = notice.Incident.Fill(fault.PersonShould).English,
                 ["incident"] = notice.Incident.Id,
-                ["state"] = notice.Incident.State.ToString(),
+                ["state"] = Words.Of(notice.Incident.State),
             },
             starts,
             // A clock that was set back can put the end before the start, which the Alertmanager refuses.

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.ForeignText;
 
@@ -68,7 +69,7 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     {
         Summary = Gate.Clean(seen.Summary),
         Evidence = [.. seen.Evidence.Select(line => Gate.Clean(line))],
-        NextStep = seen.NextStep is { } step ? Gate.Clean(step) : null,
+        NextStep = seen.NextStep is { } step ? Gate.Clean(Placeholders.Fill(step, seen.Subject, seen.Known)) : null,
         Identity = seen.Identity is { } device ? Gate.Clean(device) : null,
     };
 

@@ -8,6 +8,7 @@ namespace Agent.Reports;
 /// <summary>JSON that leaves the agent: snake_case, times in UTC.</summary>
 [JsonSerializable(typeof(IncidentDocument))]
 [JsonSerializable(typeof(IncidentDocument[]))]
+[JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(EngineVerdictDocument))]

@@ -22,7 +22,7 @@ internal sealed record EngineVerdictDocument(
 {
     public static EngineVerdictDocument Of(string engine, EngineJudgement newest, DateTimeOffset now) => new(
         engine,
-        Words.Kebab(newest.Verdict.State.ToString()),
+        Words.Of(newest.Verdict.State),
         newest.Verdict.Detail,
         newest.Since,
         newest.At,

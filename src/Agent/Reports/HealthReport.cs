@@ -19,32 +19,31 @@ internal static class HealthReport
         text.AppendLine($"{heading}{(chinese ? "健康报告" : "Health report")}: {host}").AppendLine();
         text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{(chinese ? "时间范围" : "window")}: {from:u} - {to:u} (UTC)")).AppendLine();
 
-        var confirmed = incidents.Where(h => h.Incident.ConfirmedAt is not null).ToList();
-        var recovered = confirmed.Where(h => h.Incident.State == IncidentState.Resolved && h.Incident.Attempts.Count > 0).ToList();
-        var open = confirmed.Where(h => h.Incident.IsOpen).ToList();
-        text.AppendLine(bullet + (chinese ? $"已确认事件：{confirmed.Count}" : $"confirmed incidents: {confirmed.Count}"));
-        text.AppendLine(bullet + (chinese ? $"自动恢复：{recovered.Count}" : $"recovered by the agent: {recovered.Count}"));
-        text.AppendLine(bullet + (chinese ? $"仍未结束：{open.Count}" : $"not over: {open.Count}"));
-        text.AppendLine(bullet + (chinese ? "恢复时间中位数：" : "median time to recover: ") + Median([.. recovered.Select(h => h.Incident.EndedAt!.Value - h.Incident.SuspectedAt)]));
+        var figures = HealthFigures.Of(incidents);
+        Count("confirmed incidents: ", "已确认事件：", figures.Confirmed);
+        Count("recovered by the agent: ", "由代理恢复：", figures.RecoveredByAgent);
+        Count("mended by a person: ", "由人工修复：", figures.MendedByPerson);
+        Count("went away by themselves: ", "自行消失：", figures.WentAway);
+        Count("not over: ", "仍未结束：", figures.NotOver);
+        var median = figures.MedianTimeToRecover() is { } time ? $"{Durations.Text(time)} (n={figures.RecoveredByAgent.Count})" : "-";
+        text.AppendLine(bullet + (chinese ? "代理恢复时间中位数：" : "median time of the agent to recover: ") + median);
 
-        var persons = open.Where(h => h.Incident.State == IncidentState.HandedOver).ToList();
+        var persons = figures.NotOver.Where(h => h.Incident.State == IncidentState.HandedOver).ToList();
         if (persons.Count > 0)
         {
             text.AppendLine().AppendLine(chinese ? "需要人工处理：" : "Wants a person:");
             foreach (var history in persons)
-                text.AppendLine($"{bullet}{history.Incident.Id} {history.Incident.Fault}: {FaultCatalog.Default[history.Incident.Fault].PersonShould.In(language)}");
+            {
+                var toDo = history.Incident.Fill(FaultCatalog.Default[history.Incident.Fault].PersonShould);
+                text.AppendLine($"{bullet}{history.Incident.Id} {history.Incident.Fault}: {toDo.In(language)}");
+            }
         }
 
-        foreach (var history in confirmed)
+        foreach (var history in figures.Confirmed)
             text.AppendLine().Append(IncidentReport.Write(history, FaultCatalog.Default[history.Incident.Fault], format, language));
         return text.ToString();
-    }
 
-    private static string Median(List<TimeSpan> times)
-    {
-        if (times.Count == 0)
-            return "-";
-        times.Sort();
-        return $"{Durations.Text(times[times.Count / 2])} (n={times.Count})";
+        void Count(string english, string inChinese, IReadOnlyList<IncidentHistory> counted) =>
+            text.AppendLine(bullet + (chinese ? inChinese : english) + counted.Count);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
@@ -24,6 +23,7 @@ internal sealed record IncidentDocument(
     string Summary,
     string Reason,
     string? HeldBack,
+    string? MendedBy,
     string? Rung,
     IReadOnlyList<string> Attempts,
     IReadOnlyList<string> Related,
@@ -38,10 +38,10 @@ internal sealed record IncidentDocument(
         incident.Fault,
         fault.Title.English,
         fault.Title.Chinese,
-        fault.Severity.ToString().ToLowerInvariant(),
+        Words.Of(fault.Severity),
         incident.Subject.ToString(),
         incident.Identity,
-        Words.Kebab(incident.State.ToString()),
+        Words.Of(incident.State),
         incident.IsOpen,
         incident.SuspectedAt,
         incident.ConfirmedAt,
@@ -49,34 +49,16 @@ internal sealed record IncidentDocument(
         incident.Summary,
         incident.Reason,
         incident.HeldBackReason,
-        incident.Rung is { } rung ? Words.Kebab(rung.ToString()) : null,
-        [.. incident.Attempts.Select(a => Words.Kebab(a.ToString()))],
+        incident.MendedBy is { } mender ? Words.Of(mender) : null,
+        incident.Rung is { } rung ? Words.Of(rung) : null,
+        [.. incident.Attempts.Select(a => Words.Of(a))],
         [.. incident.Related.Select(r => $"{r.Fault} {r.Subject}").Distinct()],
         incident.Evidence,
         incident.Bundles,
-        fault.PersonShould.English,
+        incident.Fill(fault.PersonShould).English,
         [.. events.Select(e => new TimelineEntry(e.At, EventJson.KindOf(e), TimelineText.Of(e, Language.English)))]);
 }
 
 internal sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text);
 
 internal sealed record WebhookBody(string Type, DateTimeOffset Timestamp, string Host, IncidentDocument Incident);
-
-/// <summary>Enum members as the words of the command line.</summary>
-internal static class Words
-{
-    public static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
-
-    /// <returns>Null for what is no such word; a number is none, unlike for Enum.Parse.</returns>
-    public static T? Parse<T>(string word)
-        where T : struct, Enum
-    {
-        foreach (var member in Enum.GetValues<T>())
-        {
-            if (Kebab(member.ToString()) == word)
-                return member;
-        }
-
-        return null;
-    }
-}

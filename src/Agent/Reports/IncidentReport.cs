@@ -50,14 +50,16 @@ internal static class IncidentReport
         var chinese = language == Language.Chinese;
         var incident = history.Incident;
         yield return (chinese ? "编号:" : "incident:", incident.Id);
-        yield return (chinese ? "状态:" : "state:", $"{Words.Kebab(incident.State.ToString())}: {incident.Reason}");
-        yield return (chinese ? "严重性:" : "severity:", fault.Severity.ToString().ToLowerInvariant());
+        yield return (chinese ? "状态:" : "state:", $"{Words.Of(incident.State)}: {incident.Reason}");
+        yield return (chinese ? "严重性:" : "severity:", Words.Of(fault.Severity));
         yield return (chinese ? "现象:" : "seen:", incident.Summary);
         yield return (chinese ? "含义:" : "meaning:", fault.Meaning.In(language));
         if (incident.Attempts.Count > 0)
-            yield return (chinese ? "恢复级别:" : "rungs:", string.Join(", ", incident.Attempts.Select(a => Words.Kebab(a.ToString()))));
+            yield return (chinese ? "恢复级别:" : "rungs:", string.Join(", ", incident.Attempts.Select(a => Words.Of(a))));
         if (incident.EndedAt is { } ended)
             yield return (chinese ? "持续:" : "lasted:", Durations.Text(ended - incident.SuspectedAt));
+        if (incident.MendedBy is { } mender)
+            yield return (chinese ? "恢复者:" : "mended by:", MenderText(mender).In(language));
         if (incident is { IsOpen: true, HeldBackReason: { } held })
             yield return (chinese ? "暂不处理:" : "held back:", held);
         if (incident.Related.Count > 0)
@@ -65,8 +67,15 @@ internal static class IncidentReport
         foreach (var bundle in incident.Bundles)
             yield return (chinese ? "证据:" : "evidence:", bundle);
         if (incident.State != IncidentState.Resolved)
-            yield return (chinese ? "应做:" : "to do:", fault.PersonShould.In(language));
+            yield return (chinese ? "应做:" : "to do:", incident.Fill(fault.PersonShould).In(language));
     }
+
+    private static LocalText MenderText(Mender mender) => mender switch
+    {
+        Mender.Agent => new("the agent", "代理"),
+        Mender.Person => new("a person", "人工"),
+        _ => new("nobody; it went away by itself", "无；自行消失"),
+    };
 
     private static IEnumerable<(string At, string After, string Line)> Lines(IncidentHistory history, Language language) =>
         history.Events.Select(e => (

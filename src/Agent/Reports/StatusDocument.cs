@@ -1,3 +1,4 @@
+using Agent.Domain;
 using Agent.Domain.Observations;
 using Agent.Supervision;
 
@@ -19,11 +20,12 @@ internal sealed record StatusDocument(
     public static StatusDocument Of(SupervisionStatus status, string profile, IReadOnlyList<EngineStatus> engines, string? journalProblem) => new(
         1,
         status.At,
-        status.Settings.Mode.ToString().ToLowerInvariant(),
+        Words.Of(status.Settings.Mode),
         profile,
         engines,
         [.. status.Picture.All.Select(o => ObservationDocument.Of(o, status.At))],
-        [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(i.Id, i.Fault, i.Subject.ToString(), Words.Kebab(i.State.ToString()), i.Summary, i.HeldBackReason, i.SuspectedAt))],
+        [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(
+            i.Id, i.Fault, i.Subject.ToString(), Words.Of(i.State), i.Summary, i.HeldBackReason, i.SuspectedAt))],
         [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
         [.. status.Budgets.Limits.Select(l => new BudgetDocument(
             Domain.Recovery.Step.NameOf(l.Key),
@@ -51,19 +53,23 @@ internal sealed record ObservationDocument(
     string? NextStep,
     DateTimeOffset At,
     bool Stale,
+    double AgeSeconds,
     bool? Serving,
     IReadOnlyList<string> Evidence,
     IReadOnlyDictionary<string, double> Measures)
 {
+    public const string StaleWord = "stale";
+
     public static ObservationDocument Of(Observation seen, DateTimeOffset now) => new(
         seen.Probe,
         seen.Subject.ToString(),
-        Words.Kebab(seen.Verdict.ToString()),
+        Words.Of(seen.Verdict),
         seen.Fault,
         seen.Summary,
         seen.NextStep,
         seen.At,
         !HostPicture.IsFresh(seen, now),
+        Math.Round(Math.Max(0, (now - seen.At).TotalSeconds), 1),
         seen.Serving,
         [.. seen.Evidence.Take(5)],
         seen.Measures);

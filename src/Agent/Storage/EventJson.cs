@@ -31,6 +31,7 @@ internal sealed class EventJson(TextGate gate)
         ("rung-raised", typeof(RungRaised)),
         ("held-back", typeof(HeldBack)),
         ("evidence-secured", typeof(EvidenceSecured)),
+        ("person-acted", typeof(PersonActed)),
         ("handed-over", typeof(HandedOver)),
         ("resolved", typeof(Resolved)),
     ];
@@ -104,6 +105,7 @@ internal sealed class StepConverter : JsonConverter<Step>
 [JsonSerializable(typeof(RungRaised))]
 [JsonSerializable(typeof(HeldBack))]
 [JsonSerializable(typeof(EvidenceSecured))]
+[JsonSerializable(typeof(PersonActed))]
 [JsonSerializable(typeof(HandedOver))]
 [JsonSerializable(typeof(Resolved))]
 [JsonSerializable(typeof(Maintenance))]
@@ -111,7 +113,11 @@ internal sealed class StepConverter : JsonConverter<Step>
 [JsonSerializable(typeof(AgentNote))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(SubjectConverter), typeof(StepConverter), typeof(EnumWords<Rung>), typeof(EnumWords<StepKind>), typeof(EnumWords<SubjectKind>)])]
+    Converters =
+    [
+        typeof(SubjectConverter), typeof(StepConverter), typeof(EnumWords<Rung>), typeof(EnumWords<Mender>), typeof(EnumWords<StepKind>),
+        typeof(EnumWords<SubjectKind>),
+    ])]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     public static JournalJson Through(TextGate gate)

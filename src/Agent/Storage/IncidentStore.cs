@@ -60,6 +60,11 @@ internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
         return [.. rows.Select(r => Load(r.Id)).OfType<IncidentHistory>()];
     }
 
+    /// <summary>The newest that was believed: neither a suspicion nor one that was dismissed.</summary>
+    public IncidentHistory? NewestConfirmed() =>
+        Ids("SELECT id FROM incidents WHERE state NOT IN ('Suspected', 'Dismissed') ORDER BY suspected_at DESC, id DESC LIMIT 1")
+            .Select(Load).OfType<IncidentHistory>().FirstOrDefault();
+
     /// <summary>Recoveries of one fault of one subject begun since a time, over all incidents of that name.</summary>
     public int RecoveriesSince(string fault, Subject subject, DateTimeOffset since) =>
         connection.Query<string>(

@@ -1,6 +1,7 @@
 using Agent.Adapters.Processes;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -35,6 +36,8 @@ internal sealed class Daemon(
     private static readonly TimeSpan StandsStillAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
+    private static readonly string Version = typeof(Daemon).Assembly.GetName().Version?.ToString(3) ?? "of unknown version";
+
     public SupervisionLoop Loop => loop;
 
     public IReadOnlyList<SupervisedEngine> Engines => engines;
@@ -54,7 +57,9 @@ internal sealed class Daemon(
     public async Task RunAsync(ProbeSchedule probes, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        journal.Append(now, new AgentNote($"agent started: {settings.File}, profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason}), mode {settings.Mode}", "agent"));
+        var start = StartText.Of(settings, memory.Settings(now).Layout.Chips);
+        journal.Append(now, new AgentNote("agent started: " + start, "agent"));
+        LogMessages.Starts(log, Version, start);
         var longestWindow = settings.Budgets.Values.Max(b => b.Window);
         journal.Prune(now - (settings.History > longestWindow ? settings.History : longestWindow));
         new BundleRetention(settings.Bundles, clock).Apply();
@@ -64,6 +69,7 @@ internal sealed class Daemon(
         var takenUp = TakeUpAsync(cancellation);
         var running = loop.RunAsync(takenUp, cancellation);
         await takenUp;
+        LogMessages.TakenUp(log, StartText.TakenUp(engines, memory.Incidents, memory.Maintenances, now));
         await loop.PostAsync(new Noticed(DatabaseState(now)), cancellation);
         await probes.StartAsync(cancellation);
         try
@@ -135,7 +141,13 @@ internal sealed class Daemon(
     {
         var seen = new Observation { Probe = "agent-database", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "the database is whole", At = now, ValidFor = TimeSpan.FromDays(1) };
         return database.SetAside is { } aside
-            ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DatabaseReplaced, Summary = $"the database was damaged and lies at {aside}" }
+            ? seen with
+            {
+                Verdict = Verdict.Faulty,
+                Fault = FaultCodes.DatabaseReplaced,
+                Summary = $"the database was damaged and lies at {aside}",
+                Known = new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.File] = aside },
+            }
             : seen;
     }
 
@@ -150,7 +162,7 @@ internal sealed class Daemon(
         var stage = life == EngineLife.Running ? engine.Host.Log?.Read().StageText ?? "" : "";
         return new EngineStatus(
             engine.Name,
-            Words.Kebab(life.ToString()),
+            Words.Of(life),
             stage,
             engine.Host.Wanted,
             life == EngineLife.Running ? run?.ProcessId : null,

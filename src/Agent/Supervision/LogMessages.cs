@@ -30,6 +30,21 @@ internal static partial class LogMessages
     [LoggerMessage(105, LogLevel.Warning, "{Text}")]
     public static partial void Warned(ILogger log, string text);
 
+    [LoggerMessage(107, LogLevel.Information, "npu-agent {Version} starts: {Text}")]
+    public static partial void Starts(ILogger log, string version, string text);
+
+    [LoggerMessage(108, LogLevel.Information, "Taken up: {Text}")]
+    public static partial void TakenUp(ILogger log, string text);
+
+    [LoggerMessage(109, LogLevel.Information, "npu-agent stops after {Ran}: {Why}. Engines go on")]
+    public static partial void Stops(ILogger log, string ran, string why);
+
+    [LoggerMessage(110, LogLevel.Information, "Operator {Who}: {What}: done: {Result}")]
+    public static partial void OperatorDid(ILogger log, string who, string what, string result);
+
+    [LoggerMessage(111, LogLevel.Warning, "Operator {Who}: {What}: not done: {Result}")]
+    public static partial void OperatorRefused(ILogger log, string who, string what, string result);
+
     [LoggerMessage(106, LogLevel.Critical, "The agent ends by an error that was not foreseen: {Reason}. Engines go on; a service manager starts the agent again. Please report it with these lines")]
     public static partial void Broke(ILogger log, Exception mistake, string reason);
 }

@@ -1,3 +1,4 @@
+using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -27,11 +28,17 @@ internal sealed record RecoveryTaskEnded(string IncidentId, Exception? Mistake) 
 internal sealed record OperatorRequest(OperatorCommand Command, TaskCompletionSource<OperatorAnswer> Answer) : Message;
 
 /// <summary>What an operator can ask of the daemon.</summary>
-internal abstract record OperatorCommand(string By);
+/// <param name="By">Who asks, as the kernel says it.</param>
+/// <param name="What">What is asked, for the log and the history of incidents.</param>
+internal abstract record OperatorCommand(string By, string What)
+{
+    protected static string Because(string reason) => reason.Length == 0 ? "" : $" ({reason})";
+}
 
-internal sealed record SetMaintenance(string By, Subject Subject, TimeSpan Duration, string Reason) : OperatorCommand(By);
+internal sealed record SetMaintenance(string By, Subject Subject, TimeSpan Duration, string Reason)
+    : OperatorCommand(By, $"maintenance of {Subject} for {Durations.Text(Duration)}{Because(Reason)}");
 
-internal sealed record EndMaintenance(string By, Subject Subject) : OperatorCommand(By);
+internal sealed record EndMaintenance(string By, Subject Subject) : OperatorCommand(By, $"end of maintenance of {Subject}");
 
 internal enum EngineVerb
 {
@@ -43,10 +50,11 @@ internal enum EngineVerb
     Adopt,
 }
 
-internal sealed record ChangeEngine(string By, string Engine, EngineVerb Verb, string Reason) : OperatorCommand(By);
+internal sealed record ChangeEngine(string By, string Engine, EngineVerb Verb, string Reason)
+    : OperatorCommand(By, $"{Words.Of(Verb)} of engine {Engine}{Because(Reason)}");
 
 /// <summary>The present state, for the status page and the status command.</summary>
-internal sealed record AskStatus(string By) : OperatorCommand(By);
+internal sealed record AskStatus(string By) : OperatorCommand(By, "status");
 
 /// <param name="Accepted">False: nothing was done, and the text says why.</param>
 internal sealed record OperatorAnswer(bool Accepted, string Text, SupervisionStatus? Status = null);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -19,12 +20,16 @@ internal sealed class OperatorDesk(
     IReadOnlyList<SupervisedEngine> engines,
     EngineStarter starter,
     ChipMemoryRelease release,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<OperatorDesk> log)
 {
     private static readonly TimeSpan LongestChange = TimeSpan.FromHours(2);
 
-    public void Begin(OperatorRequest request, CancellationToken cancellation)
+    /// <returns>What it means for the history of incidents.</returns>
+    public IReadOnlyList<IncidentChange> Begin(OperatorRequest request, CancellationToken cancellation)
     {
+        if (request.Command is not AskStatus)
+            _ = LogResultAsync(request);
         switch (request.Command)
         {
             case AskStatus:
@@ -37,12 +42,20 @@ internal sealed class OperatorDesk(
                 Answer(true, End(end));
                 break;
             case ChangeEngine change:
-                _ = ChangeAsync(change, request.Answer, cancellation);
+                if (Refusal(change) is { } refused)
+                {
+                    request.Answer.TrySetResult(new OperatorAnswer(false, refused));
+                    return [];
+                }
+
+                _ = ChangeAsync(change, engines.First(e => e.Name == change.Engine), request.Answer, cancellation);
                 break;
             default:
                 Answer(false, $"unknown request {request.Command.GetType().Name}");
-                break;
+                return [];
         }
+
+        return OperatorHands.Of(request.Command, memory.Incidents, clock.GetUtcNow());
 
         void Answer(bool accepted, string text) =>
             request.Answer.SetResult(new OperatorAnswer(accepted, text, memory.Status(clock.GetUtcNow())));
@@ -70,26 +83,13 @@ internal sealed class OperatorDesk(
     private void Close(Subject subject) => memory.Maintenances = [.. memory.Maintenances.Where(m => m.Subject != subject)];
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong is the operator's answer; the agent goes on.")]
-    private async Task ChangeAsync(ChangeEngine change, TaskCompletionSource<OperatorAnswer> answer, CancellationToken cancellation)
+    private async Task ChangeAsync(ChangeEngine change, SupervisedEngine engine, TaskCompletionSource<OperatorAnswer> answer, CancellationToken cancellation)
     {
-        var engine = engines.FirstOrDefault(e => e.Name == change.Engine);
-        if (engine is null)
-        {
-            Refuse($"no engine '{change.Engine}'; there are: {string.Join(", ", engines.Select(e => e.Name))}");
-            return;
-        }
-
         var subject = engine.Settings.Subject;
-        if (memory.Incidents.FirstOrDefault(i => i.State == IncidentState.Recovering && i.Touched.Contains(subject)) is { } busy)
-        {
-            Refuse($"incident {busy.Id} is being recovered and touches this engine; wait for it (npu-agent incidents show {busy.Id})");
-            return;
-        }
-
         var now = clock.GetUtcNow();
         var already = memory.Maintenances.FirstOrDefault(m => m.Subject == subject && m.IsActive(now));
         if (already is null)
-            Open(new Maintenance(subject, now, now + LongestChange, change.By, $"engine {change.Verb} by an operator"));
+            Open(new Maintenance(subject, now, now + LongestChange, change.By, $"engine {Words.Of(change.Verb)} by an operator"));
         engine.Host.Wanted = change.Verb != EngineVerb.Stop;
         journal.Append(now, new EngineWanted(engine.Name, engine.Host.Wanted, change.By, change.Reason));
         try
@@ -103,15 +103,33 @@ internal sealed class OperatorDesk(
         }
         catch (Exception mistake)
         {
-            Refuse($"{change.Verb} of {engine.Name} failed: {mistake.Message}");
+            answer.TrySetResult(new OperatorAnswer(false, $"{Words.Of(change.Verb)} of {engine.Name} failed: {mistake.Message}"));
         }
         finally
         {
             if (already is null)
                 Close(subject);
         }
+    }
 
-        void Refuse(string text) => answer.TrySetResult(new OperatorAnswer(false, text));
+    private string? Refusal(ChangeEngine change)
+    {
+        if (engines.All(e => e.Name != change.Engine))
+            return $"no engine '{change.Engine}'; there are: {string.Join(", ", engines.Select(e => e.Name))}";
+        var subject = Subject.Engine(change.Engine);
+        return memory.Incidents.FirstOrDefault(i => i.State == IncidentState.Recovering && i.Touched.Contains(subject)) is { } busy
+            ? $"incident {busy.Id} is being recovered and touches this engine; wait for it (npu-agent incidents show {busy.Id})"
+            : null;
+    }
+
+    /// <summary>Also of one who does not wait for the answer.</summary>
+    private async Task LogResultAsync(OperatorRequest request)
+    {
+        var answer = await request.Answer.Task;
+        if (answer.Accepted)
+            LogMessages.OperatorDid(log, request.Command.By, request.Command.What, answer.Text);
+        else
+            LogMessages.OperatorRefused(log, request.Command.By, request.Command.What, answer.Text);
     }
 
     private async Task<(bool Done, string Text)> DoAsync(SupervisedEngine engine, EngineVerb verb, CancellationToken cancellation)

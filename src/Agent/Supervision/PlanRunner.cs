@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.Remedies;
@@ -42,7 +43,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
                 failure ??= $"{step}: {outcome.Detail}";
         }
 
-        await record(new RecoveryEnded(clock.GetUtcNow(), failure is null, failure ?? $"rung {recovery.Rung}: every step succeeded"));
+        await record(new RecoveryEnded(clock.GetUtcNow(), failure is null, failure ?? $"rung {Words.Of(recovery.Rung)}: every step succeeded"));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A remedy's own mistake is a failed step: the ladder goes on to the next rung or to a person.")]

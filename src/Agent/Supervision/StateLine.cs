@@ -1,7 +1,7 @@
+using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.Engines;
-using Agent.Reports;
 
 namespace Agent.Supervision;
 
@@ -12,9 +12,9 @@ internal static class StateLine
 
     public static string Of(AgentMode mode, IReadOnlyList<SupervisedEngine> engines, IReadOnlyList<Incident> incidents)
     {
-        var states = engines.Select(e => $"{e.Name} {(e.Signs.Newest is { } newest ? Words.Kebab(newest.Verdict.State.ToString()) : "not judged yet")}");
+        var states = engines.Select(e => $"{e.Name} {(e.Signs.Newest is { } newest ? Words.Of(newest.Verdict.State) : "not judged yet")}");
         var open = incidents.Where(i => i.IsOpen).ToList();
-        var told = open.Take(ToldIncidents).Select(i => $"{i.Fault} on {i.Subject} {Words.Kebab(i.State.ToString())}");
+        var told = open.Take(ToldIncidents).Select(i => $"{i.Fault} on {i.Subject} {Words.Of(i.State)}");
         var count = open.Count switch { 0 => "no incident", 1 => "1 incident: ", var many => $"{many} incidents: " };
         return (mode == AgentMode.Observe ? "observing only; " : "") + string.Join(", ", states) + "; " + count + string.Join(", ", told) + (open.Count > ToldIncidents ? ", ..." : "");
     }

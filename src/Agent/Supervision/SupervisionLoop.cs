@@ -121,7 +121,8 @@ internal sealed class SupervisionLoop(
                         LogMessages.RecoveryFailed(log, mistake, recovery.IncidentId);
                     break;
                 case OperatorRequest request:
-                    desk.Begin(request, cancellation);
+                    if (desk.Begin(request, cancellation) is { Count: > 0 } hands)
+                        Record(hands);
                     break;
                 default:
                     throw new InvalidOperationException($"no handling for message {message.GetType().Name}");

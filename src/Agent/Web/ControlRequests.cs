@@ -1,5 +1,5 @@
+using Agent.Domain;
 using Agent.Domain.Observations;
-using Agent.Reports;
 using Agent.Supervision;
 
 namespace Agent.Web;
@@ -47,7 +47,7 @@ internal static class ControlRequests
         if (members.Problem() is { } problem)
             return Wrong(problem);
         return engines.Contains(engine)
-            ? new($"{Words.Kebab(verb.ToString())} of engine {engine}", caller => new ChangeEngine(caller.Text(claimed), engine, verb, reason), null)
+            ? new($"{Words.Of(verb)} of engine {engine}", caller => new ChangeEngine(caller.Text(claimed), engine, verb, reason), null)
             : Nobody(engine, engines);
     }
 

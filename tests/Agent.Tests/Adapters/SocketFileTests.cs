@@ -65,12 +65,12 @@ public sealed class SocketFileTests : IDisposable
     {
         Directory.CreateDirectory(Run);
         File.WriteAllText(Control, "precious");
-        Should.Throw<IOException>(() => SocketFile.Prepare(Control)).Message.ShouldContain("is no socket (Regular)");
+        Should.Throw<IOException>(() => SocketFile.Prepare(Control)).Message.ShouldContain("is no socket (a regular file)");
         File.ReadAllText(Control).ShouldBe("precious");
 
         File.Move(Control, Control + ".kept");
         File.CreateSymbolicLink(Control, Control + ".kept");
-        Should.Throw<IOException>(() => SocketFile.Prepare(Control)).Message.ShouldContain("is no socket (Link)");
+        Should.Throw<IOException>(() => SocketFile.Prepare(Control)).Message.ShouldContain("is no socket (a link)");
         File.Exists(Control + ".kept").ShouldBeTrue();
     }
 }

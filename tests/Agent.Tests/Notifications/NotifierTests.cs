@@ -18,10 +18,28 @@ public sealed class NotifierTests
     public void A_firing_alert_has_the_identity_of_its_incident_and_ends_only_after_several_resends()
     {
         var alert = Alerts(Told(Story.Recovered(Story.Start).Take(2))).ShouldHaveSingleItem()!;
-        alert["labels"]!.ToJsonString().ShouldBe("""{"alertname":"NpuAgentIncident","fault":"engine-exited","instance":"host1","severity":"critical","subject":"engine:deepseek"}""");
+        alert["labels"]!.AsObject().Select(l => $"{l.Key}={l.Value}").ShouldBe(
+            ["alertname=NpuEngineExited", "fault=engine-exited", "instance=host1", "severity=critical", "source=npu-agent", "subject=engine:deepseek"]);
         Time(alert["startsAt"]).ShouldBe(Story.Start.AddSeconds(2));
         Time(alert["endsAt"]).ShouldBe(_clock.GetUtcNow() + TimeSpan.FromMinutes(4));
         ((string?)alert["annotations"]!["summary_zh"]).ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public void Every_fault_has_an_alertname_of_its_own()
+    {
+        var names = FaultCatalog.Default.All.Select(AlertName.Of).ToList();
+        names.ShouldBeUnique();
+        names.ShouldAllBe(n => n.StartsWith("Npu") && n.Skip(3).All(char.IsAsciiLetterOrDigit) && char.IsAsciiLetterUpper(n[3]) && !n.StartsWith("NpuNpu"));
+        AlertName.Of(FaultCatalog.Default[FaultCodes.EngineHung]).ShouldBe("NpuEngineHung");
+        AlertName.Of(FaultCatalog.Default[FaultCodes.NpuSmiHangs]).ShouldBe("NpuSmiHangs");
+    }
+
+    [Fact]
+    public void An_alert_says_the_state_in_the_words_of_every_other_place()
+    {
+        var alerts = Alerts(Told([.. Story.Recovered(Story.Start).Take(2), new HandedOver(Story.Start.AddSeconds(3), "a person has to act")]));
+        ((string?)alerts[0]!["annotations"]!["state"]).ShouldBe("handed-over");
     }
 
     [Fact]

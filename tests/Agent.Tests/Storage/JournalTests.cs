@@ -37,6 +37,37 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void The_newest_that_was_confirmed_is_no_suspicion_and_none_that_was_dismissed()
+    {
+        _store.NewestConfirmed().ShouldBeNull();
+        Append("a", Story.Suspicion(Story.Start));
+        _store.NewestConfirmed().ShouldBeNull();
+        Append("b", Story.Recovered(Story.Start.AddMinutes(1)));
+        Append("c", [.. Story.Suspicion(Story.Start.AddMinutes(2)), new Dismissed(Story.Start.AddMinutes(3), "not seen again")]);
+        Append("d", Story.Suspicion(Story.Start.AddMinutes(4)));
+        _store.NewestConfirmed()!.Incident.Id.ShouldBe("b");
+        Append("d", [new Confirmed(Story.Start.AddMinutes(5), "seen twice")]);
+        _store.NewestConfirmed()!.Incident.Id.ShouldBe("d");
+    }
+
+    [Fact]
+    public void Who_acted_who_mended_and_what_was_known_come_back_and_older_entries_without_them_too()
+    {
+        var known = new Dictionary<string, string> { ["UNIT"] = "vllm.service", ["PID"] = "4711" };
+        var seen = (Suspected)Story.Suspicion(Story.Start)[0];
+        var acted = new PersonActed(Story.Start.AddSeconds(1), "root (uid 0)", "restart of engine deepseek");
+        Append("a", [seen with { Known = known }, acted, new Resolved(Story.Start.AddSeconds(2), "well", Mender.Person)]);
+        var incident = _store.Load("a")!.Incident;
+        incident.Known.ShouldBe(known, ignoreOrder: true);
+        incident.HandAt.ShouldBe(Story.Start.AddSeconds(1));
+        incident.MendedBy.ShouldBe(Mender.Person);
+        var events = new EventJson(TextGate.OfPatterns);
+        events.Read("resolved", """{"at":"2026-03-01T03:00:00+00:00","reason":"verified"}""").ShouldBe(new Resolved(Story.Start, "verified"));
+        var older = """{"at":"2026-03-01T03:00:00+00:00","fault":"engine-exited","subject":"engine:a","probe":"p","summary":"gone","evidence":[]}""";
+        ((Suspected)events.Read("suspected", older)!).Known.ShouldBeNull();
+    }
+
+    [Fact]
     public void Each_notice_waits_once_for_each_notifier_whatever_is_appended_again()
     {
         Append("a", Story.Recovered(Story.Start));

@@ -27,11 +27,19 @@ internal static class SocketFile
             if (ProblemOf(folder) is { } problem)
                 throw new IOException(problem);
             if (FileLook.At(path) is { Kind: not FileKind.Socket } other)
-                throw new IOException($"{path} is no socket ({other.Kind}); the agent does not delete it: move it away, or name another file");
+                throw new IOException($"{path} is no socket ({KindText(other.Kind)}); the agent does not delete it: move it away, or name another file");
         }
 
         File.Delete(path);
     }
+
+    private static string KindText(FileKind kind) => kind switch
+    {
+        FileKind.Regular => "a regular file",
+        FileKind.Folder => "a folder",
+        FileKind.Link => "a link",
+        _ => "a device or a pipe",
+    };
 
     public static Socket Bind(string path)
     {

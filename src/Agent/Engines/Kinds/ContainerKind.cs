@@ -1,6 +1,7 @@
 using Agent.Adapters.Containers;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
+using Agent.Domain.Faults;
 
 namespace Agent.Engines.Kinds;
 
@@ -13,6 +14,8 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
     public bool OwnsCgroup => true;
 
     public LogOrigin Log => LogOrigin.CopiedWithEarlierRuns;
+
+    public IReadOnlyDictionary<string, string> Known => new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.Container] = run.Name };
 
     public uint? User => null;
 
@@ -93,7 +96,7 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
             : [];
     }
 
-    private static KindRefusal Classified(ToolRefusal refusal, string what) => RefusalWords.Classify(ContainerRefusals.All, refusal, what);
+    private KindRefusal Classified(ToolRefusal refusal, string what) => RefusalWords.Classify(ContainerRefusals.All, refusal, what, Known);
 
     /// <summary>Killed it may live the next time; what it says of itself by an exit code it says again.</summary>
     private KindRefusal EndedAtOnce(ContainerState? state)

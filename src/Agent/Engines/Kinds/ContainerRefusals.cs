@@ -25,7 +25,7 @@ internal static class ContainerRefusals
         Person("permission denied*.sock", Docker, "let the agent's user speak to the daemon: its group is docker, or isula"),
         Person(".sock*permission denied", Docker, "let the agent's user speak to the daemon: its group is docker, or isula"),
         Person("authorization denied by plugin", Docker, "an authorization plugin of the daemon forbids it"),
-        Person("is paused", Docker + ", " + Isula, "let it go on or remove it: unpause NAME"),
+        Person("is paused", Docker + ", " + Isula, "let it go on or remove it: unpause CONTAINER"),
 
         // A container that comes or goes.
         Passes("removal of container*in progress", Docker + "; moby 34877"),

@@ -27,7 +27,9 @@ internal sealed class ContainerRun(EngineSettings engine, ContainerSettings sett
     /// <summary>Where the files with secrets lie while a container is made: beside the socket, as that is in memory and for this agent alone.</summary>
     public static string FolderOf(AgentSettings settings) => Path.Combine(Path.GetDirectoryName(settings.ControlSocket)!, "engines");
 
-    public string Name => $"npu-engine-{engine.Name}";
+    public string Name => NameOf(engine.Name);
+
+    public static string NameOf(string engine) => $"npu-engine-{engine}";
 
     public string Marker => marker;
 

@@ -1,4 +1,6 @@
 using Agent.Adapters.Processes;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
 
 namespace Agent.Engines.Kinds;
 
@@ -26,7 +28,8 @@ internal sealed record RefusalWords(IReadOnlyList<string> Words, RefusalClass Cl
     /// <param name="table">The tool's words.</param>
     /// <param name="refusal">What it printed.</param>
     /// <param name="what">What was refused, as the beginning of a sentence.</param>
-    public static KindRefusal Classify(IReadOnlyList<RefusalWords> table, ToolRefusal refusal, string what)
+    /// <param name="known">Values of placeholders in the advice.</param>
+    public static KindRefusal Classify(IReadOnlyList<RefusalWords> table, ToolRefusal refusal, string what, IReadOnlyDictionary<string, string>? known = null)
     {
         if (refusal.End == ProcessEnd.NotFound)
             return KindRefusal.Configuration($"{what}: {refusal.Text}");
@@ -34,7 +37,10 @@ internal sealed record RefusalWords(IReadOnlyList<string> Words, RefusalClass Cl
         foreach (var row in table)
         {
             if (Array.Find(lines, row.Fits) is { } line)
-                return new KindRefusal(row.Class, $"{what}: {refusal.By(line).Text}{(row.Advice.Length == 0 ? "" : $"; {row.Advice}")}");
+            {
+                var advice = row.Advice.Length == 0 ? "" : "; " + Placeholders.Fill(row.Advice, Subject.Host, known);
+                return new KindRefusal(row.Class, $"{what}: {refusal.By(line).Text}{advice}");
+            }
         }
 
         var reason = Array.FindLast(lines, l => l.StartsWith("Error", StringComparison.OrdinalIgnoreCase));

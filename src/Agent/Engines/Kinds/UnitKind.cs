@@ -1,5 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
+using Agent.Domain.Faults;
 
 namespace Agent.Engines.Kinds;
 
@@ -25,6 +26,8 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
     public bool OwnsCgroup => true;
 
     public LogOrigin Log => own is not null ? LogOrigin.WrittenBehindMark : LogOrigin.Copied;
+
+    public IReadOnlyDictionary<string, string> Known => new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.Unit] = unit };
 
     public uint? User => null;
 
@@ -143,7 +146,7 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
     {
         var text = said.Length > 0 ? said : refused?.Text ?? $"it is {state!.ActiveState}{(state.Result is "success" or "" ? "" : $", its result is {state.Result}")}";
         var words = $"{said}\n{refused?.Said}\nLoadState={state?.LoadState}\nResult={state?.Result}";
-        return RefusalWords.Classify(UnitRefusals.All, new ToolRefusal(text, words, refused?.End ?? ProcessEnd.Exited), $"{unit} {what}");
+        return RefusalWords.Classify(UnitRefusals.All, new ToolRefusal(text, words, refused?.End ?? ProcessEnd.Exited), $"{unit} {what}", Known);
     }
 
     private ProcessId? MainOf(UnitState? state) => state is { MainPid: > 0 } && processes.Read(state.MainPid) is { IsAlive: true } main ? main.Id : null;

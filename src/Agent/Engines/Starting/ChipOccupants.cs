@@ -23,7 +23,8 @@ internal sealed class ChipOccupants(NpuSmi npuSmi, ChipInventory chips, ProcessT
             return (null, $"chips {string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip}"))} are idle{Bystanders(table, own)}");
 
         var text = string.Join("; ", held.Select(r => $"chip {r.Card}/{r.Chip} holds {ChipInventory.MemoryOf(r).Used} MB{Holders(table, r)}"));
-        return (new StartRefusal(held.Exists(r => On(table, r).Count > 0) ? FaultCodes.DeviceTaken : FaultCodes.ChipMemoryHeld, text), text);
+        var fault = held.Exists(r => On(table, r).Count > 0) ? FaultCodes.DeviceTaken : FaultCodes.ChipMemoryHeld;
+        return (new StartRefusal(fault, text) { Known = EnginePlaceholders.Of(ChipInventory.SubjectOf(held[0])) }, text);
     }
 
     private static List<ChipProcess> On(ChipTable table, ChipRow row) => [.. table.Processes.Where(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip)];

@@ -8,6 +8,9 @@ namespace Agent.Engines.Starting;
 /// <param name="Detail">What was found, and who has it.</param>
 internal sealed record StartRefusal(string Fault, string Detail)
 {
+    /// <summary>Values of <see cref="Placeholders"/> that are known with it.</summary>
+    public IReadOnlyDictionary<string, string>? Known { get; init; }
+
     /// <summary>It passes by itself, or may.</summary>
     public bool Passes => Fault == FaultCodes.EngineStartHeldUp;
 

@@ -19,4 +19,5 @@ internal enum KernelTopic
 /// <param name="Topic">Of what.</param>
 /// <param name="Text">The line, with what later lines of the same report add.</param>
 /// <param name="Engine">Whose process it was; null where that is nobody's or not known.</param>
-internal sealed record KernelEvent(KernelTopic Topic, string Text, string? Engine = null);
+/// <param name="Process">Which process or thread it was; empty where that is not told.</param>
+internal sealed record KernelEvent(KernelTopic Topic, string Text, string? Engine = null, string Process = "");

@@ -71,5 +71,8 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
 
     private Observation OfEngine(IReadOnlyList<KernelEvent> stuck, DateTimeOffset now) => stuck.Count == 0
         ? this.Healthy("none of its processes hangs in the kernel", now)
-        : this.Faulty(FaultCodes.EngineStuckInKernel, stuck[0].Text, now, [.. stuck.Take(Evidence).Select(e => e.Text)]);
+        : this.Faulty(FaultCodes.EngineStuckInKernel, stuck[0].Text, now, [.. stuck.Take(Evidence).Select(e => e.Text)]) with
+        {
+            Known = new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.Process] = stuck[0].Process },
+        };
 }

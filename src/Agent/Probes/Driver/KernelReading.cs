@@ -78,7 +78,7 @@ internal sealed class KernelReading(Func<int, string?> engineOf)
         if (DriverThread.IsMatch(task.Groups[1].ValueSpan))
             events.Add(new KernelEvent(KernelTopic.Driver, text, engine));
         else
-            _hung = new Hung(text, engine);
+            _hung = new Hung(text, engine, task.Groups[2].Value);
     }
 
     private void EndInDriver(string frame, List<KernelEvent> events)
@@ -90,7 +90,7 @@ internal sealed class KernelReading(Func<int, string?> engineOf)
     private void End(List<KernelEvent> events)
     {
         if (_hung is { Engine: not null } stuck)
-            events.Add(new KernelEvent(KernelTopic.StuckEngine, stuck.Text, stuck.Engine));
+            events.Add(new KernelEvent(KernelTopic.StuckEngine, stuck.Text, stuck.Engine, stuck.Process));
         _hung = null;
     }
 
@@ -119,5 +119,5 @@ internal sealed class KernelReading(Func<int, string?> engineOf)
     private static int Number(Group digits) => int.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>A report of a hung task whose frames have still to come.</summary>
-    private sealed record Hung(string Text, string? Engine);
+    private sealed record Hung(string Text, string? Engine, string Process);
 }

@@ -89,6 +89,7 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering 
             Fault = verdict.Fault,
             Summary = $"{verdict.StateText(Language.English)}: {verdict.Reason}",
             Evidence = [.. verdict.Evidence.Prepend($"rule {verdict.Rule}")],
+            Known = verdict.Fault is null ? null : EnginePlaceholders.Of(engine),
             Serving = verdict.Serving,
             At = now,
         };

@@ -1,4 +1,5 @@
 using Agent.Adapters.NpuSmi;
+using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -120,7 +121,9 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, Vendor
             Verdict = Verdict.Faulty,
             Fault = levels.Count > 0 ? levels.Select(l => VendorLevels.FaultOf(l.Level)).MinBy(FaultCatalog.Default.OrderOf) : row.Condition == ChipCondition.Warning ? FaultCodes.ChipWarning : FaultCodes.ChipAlarm,
             Summary = $"chip {chip.Id} ({row.Model} {row.BusId}{Serial(chip)}) reports {row.ConditionText}{(codes.Count > 0 ? $", error codes {string.Join(' ', codes)}" : "")}",
-            Evidence = [.. levels.Select(l => $"{l.Fault.Code} {l.Level}: {VendorFaultTable.NameOf(l.Fault.Code).English}"), .. health?.Information ?? []],
+            Evidence = [.. levels.Select(l => $"{l.Fault.Code} {Words.Of(l.Level)}: {VendorFaultTable.NameOf(l.Fault.Code).English}"),
+                .. health?.Information ?? []],
+            Known = codes.Count > 0 ? new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.Code] = codes[0] } : null,
             NextStep = codes.Count > 0 ? $"npu-agent faults {codes[0]}" : $"npu-smi info -t health -i {card} -c {number}",
         };
     }

@@ -113,7 +113,14 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         var others = holders.Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal).ToList();
         return others.Count > 0
             ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DeviceTaken, Summary = $"{text} by {string.Join(", ", others)}" }
-            : seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipMemoryHeld, Summary = text, NextStep = "npu-smi info -t proc-mem, fuser -v /dev/davinci*" };
+            : seen with
+            {
+                Verdict = Verdict.Faulty,
+                Fault = FaultCodes.ChipMemoryHeld,
+                Summary = text,
+                NextStep = "npu-smi info -t proc-mem -i CARD -c CHIP, fuser -v /dev/davinci*",
+                Known = EnginePlaceholders.Of(ChipInventory.SubjectOf(held[0])),
+            };
     }
 
     private Observation Figures(ChipRow row, ChipTable table, DateTimeOffset now)

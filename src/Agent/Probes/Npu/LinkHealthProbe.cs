@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Domain;
@@ -43,7 +44,7 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
             if (readings.Select(r => r.Problem).OfType<HccnProblem>().Select(ForAll).FirstOrDefault(o => o is not null) is { } answer)
                 return [answer, .. seen];
             var chip = Subject.Chip(card, number);
-            var worst = readings.ConvertAll(r => Judge(chip, r)).MinBy(o => (o.Verdict != Verdict.Faulty, o.Verdict != Verdict.CouldNotLook))!;
+            var worst = readings.ConvertAll(r => Judge(chip, device, r)).MinBy(o => (o.Verdict != Verdict.Faulty, o.Verdict != Verdict.CouldNotLook))!;
             // Traffic and speed change slowly, and each question takes its time: one chip a look.
             seen.Add(index == turn && ports.Count == 0 ? worst with { Measures = await WithTrafficAsync(worst.Measures, device, cancellation) } : worst);
         }
@@ -59,7 +60,7 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
         _ => null,
     };
 
-    private Observation Judge(Subject chip, PortReading port)
+    private Observation Judge(Subject chip, int device, PortReading port)
     {
         var seen = new Observation
         {
@@ -71,6 +72,7 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
             At = clock.GetUtcNow(),
             Measures = Figures(port),
             Evidence = port.Unread,
+            Known = new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.Device] = device.ToString(CultureInfo.InvariantCulture) },
         };
         var ups = Ups(chip, port);
         var where = port.Name.Length > 0 ? port.Name + ": " : "";

@@ -1,0 +1,36 @@
+using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
+
+namespace Agent.Domain.Recovery;
+
+/// <summary>
+/// Tells who mended what went away without a verified recovery of its own. The newest hand on it counts: an operator's, or the agent's
+/// in a recovery of another incident that reached the same subject. What was handed over is a person's work unless the agent's is in sight.
+/// </summary>
+internal static class MenderPass
+{
+    public static Resolved End(Decision decision, Incident incident, Fault fault)
+    {
+        if (HelpOf(decision, incident, fault) is { } other && !(incident.HandAt > EndOf(other)))
+            return new Resolved(decision.Now, $"mended by the recovery of incident {other.Id}", Mender.Agent);
+        if (incident.HandAt is not null || incident.State == IncidentState.HandedOver)
+            return new Resolved(decision.Now, "mended by a person", Mender.Person);
+        return new Resolved(decision.Now, "went away by itself", Mender.Itself);
+    }
+
+    /// <summary>Another incident whose recovery reached this one's subject, and ended well since this one is as it is.</summary>
+    private static Incident? HelpOf(Decision decision, Incident incident, Fault fault) => fault.StartsAt == Rung.Note ? null : decision.All.FirstOrDefault(o =>
+        o.Id != incident.Id
+        && o is { State: IncidentState.Verifying } or { State: IncidentState.Resolved, MendedBy: Mender.Agent }
+        && o.Attempts.Count > 0
+        && EndOf(o) >= incident.StateSince
+        && o.Touched.Any(t => Reaches(decision.Layout, t, incident.Subject)));
+
+    private static DateTimeOffset EndOf(Incident incident) => incident.EndedAt ?? incident.StateSince;
+
+    private static bool Reaches(HostLayout layout, Subject touched, Subject subject) =>
+        touched == subject
+        || (subject.Kind == SubjectKind.Chip && touched.Kind == SubjectKind.Driver)
+        || (subject.Kind == SubjectKind.Chip && touched.Kind == SubjectKind.Chip && layout.ResetGroup(touched).Contains(subject));
+}

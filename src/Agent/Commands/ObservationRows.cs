@@ -1,0 +1,68 @@
+using Agent.Domain;
+using Agent.Domain.Observations;
+using Agent.Reports;
+
+namespace Agent.Commands;
+
+/// <summary>
+/// What was seen as rows of a table: one for each probe and subject, and one for each chip, on which many probes look. What is stale says
+/// nothing of the present and is marked so, with its age.
+/// </summary>
+internal static class ObservationRows
+{
+    public static IReadOnlyList<string> Header(Language language) =>
+        language == Language.Chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"];
+
+    public static IEnumerable<IReadOnlyList<string>> Of(IEnumerable<ObservationDocument> seen, Language language)
+    {
+        List<(int Card, int Chip, ObservationDocument Seen)> chips = [];
+        foreach (var one in seen)
+        {
+            if (Subject.TryParse(one.Subject, out var subject) && subject.Kind == SubjectKind.Chip)
+                chips.Add((subject.CardAndChip().Card, subject.CardAndChip().Chip, one));
+            else
+                yield return [Mark(one), one.Probe, one.Subject, Text(one, language)];
+        }
+
+        foreach (var chip in chips.OrderBy(c => c.Card).ThenBy(c => c.Chip).Select(c => c.Seen).GroupBy(o => o.Subject, StringComparer.Ordinal))
+            yield return OfChip(chip.Key, [.. chip.OrderByDescending(Weight)], language);
+    }
+
+    /// <summary>The worst stands first. A probe is named where it saw something that is not well.</summary>
+    private static IReadOnlyList<string> OfChip(string chip, IReadOnlyList<ObservationDocument> seen, Language language)
+    {
+        var unwell = seen.Where(o => Weight(o) > 0).Select(o => o.Probe).ToList();
+        var count = language == Language.Chinese ? $"{seen.Count} 个探针" : seen.Count == 1 ? seen[0].Probe : $"{seen.Count} probes";
+        return
+        [
+            Mark(seen[0]),
+            unwell.Count == 0 ? count : string.Join(", ", unwell),
+            chip,
+            string.Join("; ", seen.Select(o => Text(o, language))),
+        ];
+    }
+
+    private static int Weight(ObservationDocument seen) => seen switch
+    {
+        { Stale: true } => 1,
+        { Verdict: "healthy" } => 0,
+        { Verdict: "faulty" } => 3,
+        _ => 2,
+    };
+
+    private static string Mark(ObservationDocument seen) => Weight(seen) switch
+    {
+        0 => Terminal.Mark(Verdict.Healthy),
+        1 => Terminal.Yellow(ObservationDocument.StaleWord),
+        2 => Terminal.Mark(Verdict.CouldNotLook),
+        _ => Terminal.Mark(Verdict.Faulty),
+    };
+
+    private static string Text(ObservationDocument seen, Language language)
+    {
+        if (!seen.Stale)
+            return seen.Summary;
+        var age = Durations.Text(TimeSpan.FromSeconds(seen.AgeSeconds));
+        return $"{seen.Summary} ({Terminal.Yellow(language == Language.Chinese ? $"已过期，{age} 前所见" : $"stale, seen {age} ago")})";
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Agent.Configuration;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Engines.Kinds;
+
+namespace Agent.Engines;
+
+/// <summary>What texts about an engine can be filled with beside its name: what it runs in, its main process, the chip that is in its way.</summary>
+internal static class EnginePlaceholders
+{
+    public static IReadOnlyDictionary<string, string> Of(SupervisedEngine engine)
+    {
+        Dictionary<string, string> known = new(engine.Host.Refusal?.Known ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        if (engine.Host.Run is { } run)
+            known[Placeholders.Process] = run.ProcessId.ToString(CultureInfo.InvariantCulture);
+        if (engine.Settings.RunsIn is { Kind: EngineKind.Systemd } unit)
+            known[Placeholders.Unit] = unit.Unit ?? OwnUnit.Of(engine.Name).Name;
+        if (engine.Settings.RunsIn.Kind == EngineKind.Container)
+            known[Placeholders.Container] = ContainerRun.NameOf(engine.Name);
+        return known;
+    }
+
+    public static IReadOnlyDictionary<string, string> Of(Subject chip) => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [Placeholders.Card] = Placeholders.Fill(Placeholders.Card, chip, null),
+        [Placeholders.Chip] = Placeholders.Fill(Placeholders.Chip, chip, null),
+    };
+}
