@@ -19,7 +19,8 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
         foreach (var happened in Events.Skip(1))
         {
             var after = incident.Apply(happened);
-            count += after.Attempts.Count > incident.Attempts.Count && happened.At >= time ? 1 : 0;
+            // One that could not begin is given back.
+            count += happened.At >= time ? after.Attempts.Count - incident.Attempts.Count : 0;
             incident = after;
         }
 

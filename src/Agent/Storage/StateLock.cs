@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Adapters.Files;
 
 namespace Agent.Storage;
 
@@ -26,7 +27,8 @@ internal sealed class StateLock : IDisposable
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                File.WriteAllText(PidPath(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+                // Only for the words of another agent: on a full disk the lock holds without it.
+                WholeFile.WriteLearned(PidPath(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
                 return new StateLock(file);
             }
             catch
