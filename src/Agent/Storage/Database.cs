@@ -20,6 +20,7 @@ internal sealed class Database
 
     private readonly string _path;
     private volatile bool _isBegun = true;
+    private bool _isTried;
     private int _generation;
 
     private Database(string path, Ballast ballast, SetAsideFile? setAside) => (_path, Ballast, SetAside) = (path, ballast, setAside);
@@ -96,25 +97,27 @@ internal sealed class Database
     }
 
     /// <exception cref="SqliteException">It cannot be opened, or a new file is not begun yet.</exception>
-    public SqliteConnection Connect() => _isBegun ? Connect(_path) : throw new SqliteException("the new database is not begun yet", InputOutputError);
+    public SqliteConnection Connect() => _isBegun ? Connect(_path, isNew: false) : throw new SqliteException("the new database is not begun yet", InputOutputError);
 
     /// <summary>Moves a damaged file away. By whoever writes the journal alone, who begins the new one.</summary>
     /// <exception cref="IOException">It cannot be moved.</exception>
     public void SetAsideDamaged(string reason, DateTimeOffset now)
     {
-        _isBegun = false;
-        Interlocked.Increment(ref _generation);
         SetAside = SetAsideFile.Move(_path, reason, now) ?? SetAside;
+        (_isBegun, _isTried) = (false, false);
+        Interlocked.Increment(ref _generation);
     }
 
     /// <exception cref="SqliteException">The disk does not take it.</exception>
-    public void BeginIfNew()
+    public void BeginIfNew(DateTimeOffset now)
     {
         if (_isBegun)
             return;
-        // An attempt that the disk refused.
-        foreach (var ending in SetAsideFile.Endings)
+        // What the disk refused in the middle is this agent's own; what somebody else put there since is not.
+        foreach (var ending in SetAsideFile.Endings.Where(_ => _isTried))
             File.Delete(_path + ending);
+        SetAsideFile.Move(_path, "", now);
+        _isTried = true;
         Prepare(_path);
         _isBegun = true;
         Interlocked.Increment(ref _generation);
@@ -127,14 +130,14 @@ internal sealed class Database
     /// <returns>What is wrong with it; null when it is whole, or could not be read now, which the journal tells.</returns>
     public string? Damage()
     {
-        if (!_isBegun)
+        // Where the lock is gone too the whole folder is, which comes back when its disk is mounted again.
+        if (!_isBegun || !StateLock.IsThere(Folder))
             return null;
-        // Opening it would make a new one.
         if (new FileInfo(_path) is var file && (!file.Exists || file.Length == 0))
             return file.Exists ? "the file was emptied" : "the file is gone";
         try
         {
-            using var connection = Connect(_path);
+            using var connection = Connect(_path, isNew: false);
             if (Ask(connection, "PRAGMA quick_check(1)") is var verdict && verdict != "ok")
                 return $"quick_check: {verdict}";
             Ask(connection, "SELECT id FROM incidents LIMIT 1");
@@ -177,7 +180,7 @@ internal sealed class Database
         // SQLite takes an empty file for a new database: history and spent budgets would be gone without a word.
         if (new FileInfo(path) is { Exists: true, Length: 0 })
             throw new SqliteException("the file is empty", NotADatabase);
-        using (var connection = Connect(path))
+        using (var connection = Connect(path, isNew: true))
         {
             var verdict = Ask(connection, "PRAGMA quick_check(1)");
             if (verdict != "ok")
@@ -201,9 +204,11 @@ internal sealed class Database
 
     private static string ConnectionString(string path) => $"Data Source={path};Pooling=False;Default Timeout=5";
 
-    private static SqliteConnection Connect(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isNew">Whether it may be made; a file that went away is no reason for an empty one.</param>
+    private static SqliteConnection Connect(string path, bool isNew)
     {
-        var connection = new SqliteConnection(ConnectionString(path));
+        var connection = new SqliteConnection(ConnectionString(path) + (isNew ? "" : ";Mode=ReadWrite"));
         try
         {
             connection.Open();

@@ -150,7 +150,7 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
     {
         try
         {
-            link.Database.BeginIfNew();
+            link.Database.BeginIfNew(clock.GetUtcNow());
             while (_waiting.TryPeek(out var next))
             {
                 using var transaction = link.Connection.BeginTransaction();

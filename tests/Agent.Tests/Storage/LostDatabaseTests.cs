@@ -1,7 +1,7 @@
 using Agent.Domain.Incidents;
-using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
+using Agent.Notifications;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,6 +14,7 @@ public sealed class LostDatabaseTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(Story.Start.AddMinutes(1));
+    private readonly StateLock _lock;
     private readonly Database _database;
     private readonly DatabaseLink _link;
     private readonly WaitingNotices _notices = new(["hook"]);
@@ -22,6 +23,7 @@ public sealed class LostDatabaseTests : IDisposable
 
     public LostDatabaseTests()
     {
+        _lock = StateLock.Acquire(_folder.Path);
         _database = Database.Open(_folder.Path, Story.Start);
         _link = new DatabaseLink(_database);
         _journal = new Journal(_link, _known, _notices, TextGate.OfPatterns, _clock);
@@ -78,6 +80,26 @@ public sealed class LostDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_whose_disk_was_taken_away_is_waited_for_and_its_database_goes_on()
+    {
+        Tell();
+        Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        _link.Close();
+        Directory.Move(_folder.Path, _folder.Path + "-away");
+        Directory.CreateDirectory(_folder.Path);
+        _database.Damage().ShouldBeNull();
+        Append("c", Story.Suspicion(_clock.GetUtcNow())).ShouldBeFalse();
+        _journal.Trouble!.Kind.ShouldBe(DatabaseTrouble.Failing);
+        Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
+
+        Directory.Delete(_folder.Path);
+        Directory.Move(_folder.Path + "-away", _folder.Path);
+        _journal.WriteWaiting().ShouldBeTrue(_journal.Problem);
+        _database.SetAside.ShouldBeNull();
+        ShouldHoldAll("c");
+    }
+
+    [Fact]
     public void A_new_file_that_the_disk_refuses_waits_and_other_callers_are_refused_meanwhile()
     {
         Tell();
@@ -122,6 +144,7 @@ public sealed class LostDatabaseTests : IDisposable
     public void Dispose()
     {
         _journal.Dispose();
+        _lock.Dispose();
         _folder.Dispose();
     }
 
@@ -152,7 +175,7 @@ public sealed class LostDatabaseTests : IDisposable
         store.Maintenances(Story.Start.AddHours(1)).Single().By.ShouldBe("ops");
         store.WantedEngines()["qwen"].Wanted.ShouldBeFalse();
         var notices = new WaitingNotices(["hook"]);
-        using var outbox = new Notifications.Outbox(new DatabaseLink(_database), notices);
+        using var outbox = new Outbox(new DatabaseLink(_database), notices);
         outbox.Load();
         notices.All().Select(n => n.Notice).ShouldContain("b/confirmed");
         notices.All().Select(n => n.Notice).ShouldNotContain("a/confirmed");
