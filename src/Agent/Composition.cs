@@ -19,6 +19,7 @@ using Agent.Remedies;
 using Agent.Storage;
 using Agent.Supervision;
 using Agent.VendorFaults;
+using Microsoft.Data.Sqlite;
 using Quartz;
 
 namespace Agent;
@@ -84,14 +85,19 @@ internal static class Composition
         var faults = FaultCatalog.Default.With(settings.Faults);
         var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
-        var journal = new Journal(database.Connect(), [.. notifiers.Select(n => n.Name)], parts.Gate);
-        var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect(), parts.Gate), clock.GetUtcNow());
+        var store = Store(database, parts.Gate);
+        var notices = new WaitingNotices([.. notifiers.Select(n => n.Name)]);
+        var rows = new Outbox(new DatabaseLink(database), notices);
+        rows.Load();
+        var known = Recollection.Of(store, notices.All().Select(n => n.Incident), settings.Budgets.Values.Max(b => b.Window), clock.GetUtcNow());
+        var journal = new Journal(new DatabaseLink(database), known, notices, parts.Gate, clock);
+        var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
         LogHolds.Set(parts.Engines, memory.Incidents, faults);
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(new IncidentStore(database.Connect(), parts.Gate), clock), clock);
-        var outbox = new OutboxDispatcher(new Outbox(database.Connect()), new IncidentStore(database.Connect(), parts.Gate), notifiers, faults, clock, metrics.Delivered);
+        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(store, clock), clock);
+        var outbox = new OutboxDispatcher(rows, known, Store(database, parts.Gate), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents), clock);
         var effects = new LoopEffects
         {
@@ -105,9 +111,10 @@ internal static class Composition
             },
         };
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock, logs.CreateLogger<OperatorDesk>());
-        var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
-        List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(new IncidentStore(database.Connect(), parts.Gate), n, faults, clock))];
-        return new Daemon(settings, database, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
+        var watch = new DatabaseWatch(database, journal, clock);
+        var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
+        List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(known, n, faults, clock))];
+        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
     }
 
     public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
@@ -124,10 +131,26 @@ internal static class Composition
         where newest is not null
         select (engine.Name, newest.Verdict.State);
 
+    /// <summary>Where the journal cannot be read, no engine waits for its history: the start is as usual.</summary>
     private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>
-        store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine
-            ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
-            : null;
+    {
+        try
+        {
+            return store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine
+                ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
+                : null;
+        }
+        catch (SqliteException)
+        {
+            return null;
+        }
+    };
+
+    private static IncidentStore Store(Database database, TextGate gate)
+    {
+        var link = new DatabaseLink(database);
+        return new IncidentStore(() => link.Connection, gate);
+    }
 
     /// <summary>What others wrote passes it. The names by which the agent finds things again stay.</summary>
     public static TextGate Gate(AgentSettings settings, TimeProvider clock) =>

@@ -11,8 +11,8 @@ internal static class EngineFaults
 
     private static readonly string[] Below =
     [
-        .. Device, EngineStartHeldUp, EngineStartForbidden, EngineLaunchMisconfigured, ChipMemoryHeld, EngineChipsUnknown, EngineStartedByHand,
-        DeviceTaken, EngineUnkillable, SharedMemoryFull,
+        .. Device, EngineStartHeldUp, EngineStartWithoutRoom, EngineStartForbidden, EngineLaunchMisconfigured, ChipMemoryHeld, EngineChipsUnknown,
+        EngineStartedByHand, DeviceTaken, EngineUnkillable, SharedMemoryFull,
     ];
 
     private static readonly string[] Causes = [.. Below, EngineConfigError, EngineKvCacheTooSmall, EngineMemoryTooSmall, EngineStartFails, EngineOutOfMemory,

@@ -7,7 +7,7 @@ namespace Agent.Domain.Faults;
 
 /// <summary>
 /// What the container tool or systemd does with an engine, or refuses to do. None of it is a setting of vLLM, and only the first
-/// passes by itself.
+/// two pass by themselves.
 /// </summary>
 internal static class EngineLaunchFaults
 {
@@ -25,6 +25,21 @@ internal static class EngineLaunchFaults
             AgentDoes = new("Tries again with growing pauses for minutes, three times over; no refused start counts against the budget. Then hands over.",
                 "以逐渐增大的间隔持续重试数分钟，共三轮；被拒绝的启动不计入预算；之后移交人工。"),
             PersonShould = new("Read the tool's own words in the incident. See that its daemon runs (`systemctl status docker`, `isulad`) and that its disk has room, then `npu-agent engine start NAME`.", "查看事件中工具的原文；确认其守护进程正在运行（systemctl status docker 或 isulad）且磁盘有空间，然后执行 npu-agent engine start NAME。"),
+        },
+        Row(EngineStartWithoutRoom, Severity.Critical, Rung.Engine) with
+        {
+            ConfirmAfter = TimeSpan.Zero,
+            WaitsWhileInView = true,
+            Title = new("The engine waits for room on a disk", "引擎等待磁盘空间"),
+            Meaning = new(
+                "What the engine's start has to write found no room, or a disk that takes nothing. The engine has not failed, and no setting is wrong.",
+                "引擎启动所需写入的内容没有空间，或磁盘无法写入；引擎本身没有故障，配置也没有错误。"),
+            AgentDoes = new(
+                "Counts no attempt. Tries again every 15 seconds and starts the engine as soon as there is room. Its own log and record hold no start up.",
+                "不计入尝试次数；每 15 秒重试一次，一有空间即启动引擎。引擎自身的日志与运行记录不会阻碍启动。"),
+            PersonShould = new(
+                "Make room on the disk that the message names: images and containers, /run, old bundles, logs. The engine follows by itself.",
+                "清理消息中指出的磁盘：镜像与容器、/run、旧证据包、日志；之后引擎会自动启动。"),
         },
         Row(EngineStartForbidden, Severity.Critical, Rung.HandOver) with
         {

@@ -7,14 +7,16 @@ namespace Agent.Domain.Faults;
 /// Everything the agent knows about faults, causes before their echoes: where two faults of one moment could explain each
 /// other, the one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>,
 /// <see cref="DeviceFaults"/>, <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineLaunchFaults"/>,
-/// <see cref="EngineFaults"/>, <see cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/> and <see cref="HostFaults"/>.
+/// <see cref="EngineFaults"/>, <see cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/>,
+/// <see cref="HostDiskFaults"/> and <see cref="HostFaults"/>.
 /// </summary>
 public sealed class FaultCatalog
 {
     public static readonly FaultCatalog Default = new(
     [
         .. DriverAndChipFaults.All, .. DeviceFaults.All, .. ChipWearFaults.All, .. LinkFaults.All,
-        .. EngineLaunchFaults.All, .. EngineFaults.All, .. EngineUnservedFaults.All, .. EngineQuietFaults.All, .. HostFaults.All,
+        .. EngineLaunchFaults.All, .. EngineFaults.All, .. EngineUnservedFaults.All, .. EngineQuietFaults.All,
+        .. HostDiskFaults.All, .. HostFaults.All,
     ]);
 
     private readonly ImmutableDictionary<string, (int Order, Fault Fault)> _byCode;

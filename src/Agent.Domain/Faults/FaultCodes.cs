@@ -37,6 +37,7 @@ public static class FaultCodes
     public const string EngineStoppedByOther = "engine-stopped-by-other";
     public const string EnginePaused = "engine-paused";
     public const string EngineStartHeldUp = "engine-start-held-up";
+    public const string EngineStartWithoutRoom = "engine-start-without-room";
     public const string EngineStartForbidden = "engine-start-forbidden";
     public const string EngineLaunchMisconfigured = "engine-launch-misconfigured";
     public const string EngineUnkillable = "engine-unkillable";
@@ -69,6 +70,8 @@ public static class FaultCodes
     public const string NpuSmiUnusable = "npu-smi-unusable";
     public const string HostOutOfMemory = "host-out-of-memory";
     public const string HostMemoryCorrupt = "host-memory-corrupt";
+    public const string HostDiskFull = "host-disk-full";
+    public const string HostDiskFailing = "host-disk-failing";
     public const string DiskLow = "disk-low";
     public const string DatabaseReplaced = "database-replaced";
 }

@@ -66,6 +66,7 @@ internal static class HostFaults
         Row(DiskLow, Severity.Warning) with
         {
             Sightings = 2,
+            DependsOn = [HostDiskFull],
             Title = new("Disk space is low", "磁盘空间不足"),
             Meaning = new("A file system that the agent or the engine writes to has less free space than configured.", "代理或引擎所写文件系统的剩余空间低于配置值。"),
             AgentDoes = new("Records it and tells; bundles shrink to what fits.", "记录并通知；证据包会按剩余空间缩减。"),
@@ -74,9 +75,18 @@ internal static class HostFaults
         Row(DatabaseReplaced, Severity.Warning) with
         {
             Title = new("The agent's database was replaced", "代理数据库已重建"),
-            Meaning = new("The database was damaged; it was set aside and a new one begun. History and used budgets before this time are not known.", "数据库损坏，已另存并新建；此前的历史与预算记录不可用。"),
-            AgentDoes = new("Goes on supervising with an empty history; keeps the damaged file beside the new one.", "以空历史继续监管，并保留损坏的文件。"),
-            PersonShould = new("Check the disk (`dmesg`, SMART). The damaged file may be read with `sqlite3 FILE .recover`.", "检查磁盘（dmesg、SMART）；损坏文件可用 sqlite3 FILE .recover 读取。"),
+            Meaning = new(
+                "The database was damaged; it was set aside and a new one begun. "
+                + "Found while the agent ran, the new one holds what the agent knew: open incidents, the last day's, used budgets, maintenance, notices. "
+                + "Found at its start, all of that is not known.",
+                "数据库损坏，已另存并新建。"
+                + "若在代理运行中发现，新数据库包含代理所知的内容：未结束及最近一天的事件、预算使用、维护与通知；若在启动时发现，此前的记录不可用。"),
+            AgentDoes = new(
+                "Goes on supervising; keeps the damaged file beside the new one. Says so until that file is taken away, at most for a day.",
+                "继续监管，并保留损坏的文件；在该文件被移走之前持续提示，最多一天。"),
+            PersonShould = new(
+                "Check the disk (`dmesg`, SMART) and who wrote to the file. It may be read with `sqlite3 FILE .recover`; move it away when you are done.",
+                "检查磁盘（dmesg、SMART）以及是谁写了该文件；可用 sqlite3 FILE .recover 读取，处理完后将其移走。"),
         },
     ];
 

@@ -57,7 +57,7 @@ public sealed record Incident
     /// <summary>Rung raised to so far; null until a recovery was planned or a rung refused, and again when a cause was found.</summary>
     public Rung? Rung { get; init; }
 
-    /// <summary>Rungs of all recoveries begun, in order.</summary>
+    /// <summary>Rungs of all recoveries begun, in order. One that could not begin what it was for is none.</summary>
     public IReadOnlyList<Rung> Attempts { get; init; } = [];
 
     /// <summary>Steps of the recovery under way that have not ended, the running one first.</summary>
@@ -130,6 +130,7 @@ public sealed record Incident
             {
                 Running = null,
                 Remaining = [],
+                Attempts = e.NotBegun ? [.. Attempts.SkipLast(1)] : Attempts,
             },
             Interrupted e => Enter(IncidentState.Interrupted, e.At, e.Reason),
             VerificationFailed e => Enter(IncidentState.Confirmed, e.At, e.Reason),

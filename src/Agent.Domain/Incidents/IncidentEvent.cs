@@ -45,7 +45,11 @@ public sealed record StepEnded(DateTimeOffset At, Step Step, bool Succeeded, str
     public bool NotBegun { get; init; }
 }
 
-public sealed record RecoveryEnded(DateTimeOffset At, bool Succeeded, string Reason) : IncidentEvent(At);
+public sealed record RecoveryEnded(DateTimeOffset At, bool Succeeded, string Reason) : IncidentEvent(At)
+{
+    /// <summary>The step that mends could not be begun, and is not tried again before what is missing is there: no attempt of its rung.</summary>
+    public bool NotBegun { get; init; }
+}
 
 /// <summary>The agent stopped while a recovery was under way, and found it so at its next start.</summary>
 public sealed record Interrupted(DateTimeOffset At, string Reason) : IncidentEvent(At);

@@ -51,7 +51,7 @@ internal static class RecoveringPass
             return false;
         }
 
-        if (incident.Attempts.Count > 0 && decision.Now - incident.StateSince < decision.Settings.LookAgainWait)
+        if (incident.Touched.Count > 0 && decision.Now - incident.StateSince < decision.Settings.LookAgainWait)
         {
             decision.HoldBack(incident, "looks at what the last recovery left");
             return false;
@@ -62,7 +62,7 @@ internal static class RecoveringPass
         var guard = rung >= Rung.Chip || incident.Subject.Kind == SubjectKind.Chip ? ServingGuard.Of(decision, incident, rung) : new ServingWord(null, null, []);
         var restarted = guard.Narrow ?? LadderSteps.Touched(rung, decision.Layout, incident.Subject);
         rung = guard.Narrow is null ? rung : Rung.Engine;
-        if ((guard.Hold ?? (rung <= Rung.Orphans ? BackOff(decision, incident, restarted) : null)) is { } reason)
+        if ((guard.Hold ?? (rung <= Rung.Orphans ? BackOff(decision, incident, restarted) : Uncounted(decision, rung))) is { } reason)
         {
             decision.HoldBack(incident, reason);
             return false;
@@ -122,10 +122,15 @@ internal static class RecoveringPass
             .FirstOrDefault(r => r is not null);
     }
 
+    /// <summary>What touches more than one engine waits, before anything is stopped for it, until the attempt can be counted on disk.</summary>
+    private static string? Uncounted(Decision decision, Rung rung) => decision.Settings.CannotRecord is { } why
+        ? $"rung {rung} waits: its attempts have to be counted on disk, and the journal cannot be written ({why})"
+        : null;
+
     /// <summary>A restart that did not help once does not help faster when it is repeated at once.</summary>
     private static string? BackOff(Decision decision, Incident incident, IReadOnlyList<Subject> engines)
     {
-        var failedAt = incident.Attempts.Count > 0 ? incident.StateSince : incident.SuspectedAt;
+        var failedAt = incident.Touched.Count > 0 ? incident.StateSince : incident.SuspectedAt;
         return engines
             .Select(e => (Subject: e, After: decision.Settings.BackOff.After(decision.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e).Select(u => u.At), failedAt)))
             .Where(e => decision.Now - failedAt < e.After.Wait)

@@ -28,6 +28,9 @@ public sealed record RecoverySettings
 
     public bool CanResetChips { get; init; } = true;
 
+    /// <summary>Why attempts cannot be written down now; null when they can.</summary>
+    public string? CannotRecord { get; init; }
+
     /// <summary>The looks that can name the cause of an engine's end: driver, chips, the engine's log.</summary>
     public IReadOnlyList<(string Probe, Subject Subject)> CauseLooks { get; init; } = [];
 

@@ -44,7 +44,7 @@ internal static class RunCommand
         // .NET starts a thread that waits for sockets for every 8 cores of ARM64.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         using var only = StateLock.Acquire(settings.StateFolder);
-        var database = Database.Open(settings.StateFolder, clock.GetUtcNow());
+        var database = Database.Open(settings.StateFolder, clock.GetUtcNow(), settings.Disk.BallastBytes);
         PrepareSocket(settings.ControlSocket);
 
         await using var systemd = ServiceNotices.To(new SystemdNotifier(), Environment.GetEnvironmentVariable("WATCHDOG_USEC"), clock);

@@ -119,4 +119,5 @@ internal sealed record AlertmanagerSettings(string Name, Uri Url, TimeSpan Resen
 
 internal sealed record WebhookSettings(string Name, Uri Url, string? SecretFile);
 
-internal sealed record DiskSettings(IReadOnlyList<string> Paths, long MinFreeBytes);
+/// <param name="BallastBytes">Kept back in the state folder for a full disk; 0: nothing.</param>
+internal sealed record DiskSettings(IReadOnlyList<string> Paths, long MinFreeBytes, long BallastBytes);

@@ -266,6 +266,6 @@ internal static class SettingsBinding
         var paths = disk.List("paths") ?? [];
         foreach (var path in paths)
             disk.ShouldBeThere("paths", path);
-        return new DiskSettings(paths.Count > 0 ? paths : [state], disk.Bytes("min_free", "2GiB", "0", "100TiB"));
+        return new DiskSettings(paths.Count > 0 ? paths : [state], disk.Bytes("min_free", "2GiB", "0", "100TiB"), disk.Bytes("ballast", "8MiB", "0", "1GiB"));
     }
 }

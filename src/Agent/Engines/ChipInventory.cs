@@ -134,7 +134,7 @@ internal sealed class ChipInventory
                 return;
             _known = new KnownChips(chips);
             if (_path is not null)
-                WholeFile.Write(_path, JsonSerializer.Serialize(_known, ChipInventoryJson.Default.KnownChips));
+                WholeFile.WriteLearned(_path, JsonSerializer.Serialize(_known, ChipInventoryJson.Default.KnownChips));
         }
     }
 

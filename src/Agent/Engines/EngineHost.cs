@@ -17,6 +17,7 @@ namespace Agent.Engines;
 internal sealed class EngineHost
 {
     private readonly EngineFolder _folder;
+    private readonly KeptRun _kept;
     private readonly string _marker;
     private readonly IEngineKind _kind;
     private readonly ProcessTable _processes;
@@ -37,6 +38,7 @@ internal sealed class EngineHost
     {
         Settings = settings;
         _folder = EngineFolder.Of(settings, stateFolder, kind.LogFolder);
+        _kept = new KeptRun(_folder);
         _marker = MarkerOf(settings, stateFolder);
         _kind = kind;
         _processes = processes;
@@ -59,6 +61,9 @@ internal sealed class EngineHost
     public EngineRun? Run => _known.Run;
 
     public EngineLog? Log => _known.Log;
+
+    /// <inheritdoc cref="KeptRun.Problem"/>
+    public string? RecordProblem => _kept.Problem;
 
     /// <summary>What an open incident needs of its logs.</summary>
     public EngineLogHold LogHold { get; } = new();
@@ -122,6 +127,7 @@ internal sealed class EngineHost
         await _lookingAgain.WaitAsync(cancellation);
         try
         {
+            _kept.TryAgain();
             if (_known.Run is { } run && Life() == EngineLife.Ended)
                 await LookAgainAsync(run, cancellation);
             else if (_known is { Run: null, Wanted: true })
@@ -152,7 +158,7 @@ internal sealed class EngineHost
         if (_kind.User is { } own && _processes.UserOf(main.Pid) != own)
             return $"process {main.Pid} is of another user than the agent's engines, who could neither be stopped nor started again by the agent";
         var run = _found.Of(main, null, _clock.GetUtcNow());
-        _folder.WriteRun(run);
+        _kept.Write(run);
         Take(run, await CopyAsync(run, cancellation), keeps: true);
         return null;
     }
@@ -186,16 +192,18 @@ internal sealed class EngineHost
         var environment = EngineCommandLine.Environment(Settings, apiKey, logicIds, _marker);
         foreach (var (name, value) in extra)
             environment[name] = value;
-        _folder.Create();
         var logFile = _folder.NewLogFile(now);
-        var (started, refusal) = await _kind.LaunchAsync(new EngineLaunch(command, environment, logFile), cancellation);
+        // An engine without a log is better than none.
+        var output = _kind.Log == LogOrigin.Written ? KeptRun.OutputOf(logFile) : logFile;
+        var (started, refusal) = await _kind.LaunchAsync(new EngineLaunch(command, environment, output), cancellation);
         if (started is not { } main)
             return (null, refusal);
 
         var run = _own.RunOf(main, now, logFile, command.ToString());
-        _folder.WriteRun(run);
+        _kept.Write(run);
         Take(run, await CopyAsync(run, cancellation), keeps: true);
-        _room.Make(run.LogFile);
+        if (output == logFile)
+            _room.Make(run.LogFile);
         return (run, null);
     }
 
@@ -285,7 +293,7 @@ internal sealed class EngineHost
             return null;
         var run = _found.Of(main, before, _clock.GetUtcNow());
         if (keeps)
-            _folder.WriteRun(run);
+            _kept.Write(run);
         return run;
     }
 

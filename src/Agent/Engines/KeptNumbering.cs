@@ -57,7 +57,7 @@ internal sealed record KeptNumbering(string Boot, List<KeptNumber> Chips)
         }
     }
 
-    public void Write(string path) => WholeFile.Write(path, JsonSerializer.Serialize(this, KeptNumberingJson.Default.KeptNumbering));
+    public void Write(string path) => WholeFile.WriteLearned(path, JsonSerializer.Serialize(this, KeptNumberingJson.Default.KeptNumbering));
 }
 
 /// <param name="Id">CARD/CHIP as npu-smi numbers them.</param>

@@ -1,6 +1,5 @@
 using Agent.Domain.Faults;
 using Agent.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Agent.Notifications;
 
@@ -8,7 +7,7 @@ namespace Agent.Notifications;
 /// Sends open incidents to an Alertmanager again at its interval, and ended ones for five minutes more: that is what an
 /// Alertmanager expects of its clients. The first word about an incident goes through the outbox.
 /// </summary>
-internal sealed class AlertRefresh(IncidentStore incidents, AlertmanagerNotifier notifier, FaultCatalog faults, TimeProvider clock)
+internal sealed class AlertRefresh(Recollection known, AlertmanagerNotifier notifier, FaultCatalog faults, TimeProvider clock)
 {
     private static readonly TimeSpan ResolvedFor = TimeSpan.FromMinutes(5);
 
@@ -21,7 +20,8 @@ internal sealed class AlertRefresh(IncidentStore incidents, AlertmanagerNotifier
 
     public async Task RefreshAsync(CancellationToken cancellation)
     {
-        foreach (var history in Told())
+        var ended = clock.GetUtcNow() - ResolvedFor;
+        foreach (var history in known.Incidents.Where(i => i.Incident.IsOpen || i.Incident.EndedAt >= ended))
         {
             var incident = history.Incident;
             if (incident.ConfirmedAt is null || faults.Find(incident.Fault) is not { } fault)
@@ -30,19 +30,6 @@ internal sealed class AlertRefresh(IncidentStore incidents, AlertmanagerNotifier
             var delivery = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, history.Events, clock.GetUtcNow()), cancellation);
             if (delivery.End == DeliveryEnd.Retry)
                 return;
-        }
-    }
-
-    private IReadOnlyList<IncidentHistory> Told()
-    {
-        try
-        {
-            return [.. incidents.LoadOpen(), .. incidents.EndedSince(clock.GetUtcNow() - ResolvedFor)];
-        }
-        catch (SqliteException)
-        {
-            // The journal tells of a database in trouble; alerts live on for some intervals, and the next one asks again.
-            return [];
         }
     }
 }

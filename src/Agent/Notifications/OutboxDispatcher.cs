@@ -9,7 +9,8 @@ namespace Agent.Notifications;
 /// Sends what waits in the outbox. Sleeps until something is put in or the next try is due. Its own connection: a slow
 /// receiver must not hold up supervision. Receivers are served beside each other: one that is away holds up only itself.
 /// </summary>
-internal sealed class OutboxDispatcher(Outbox outbox, IncidentStore incidents, IReadOnlyList<INotifier> notifiers, FaultCatalog faults, TimeProvider clock, Action<string, Delivery> delivered)
+internal sealed class OutboxDispatcher(
+    Outbox outbox, Recollection known, IncidentStore incidents, IReadOnlyList<INotifier> notifiers, FaultCatalog faults, TimeProvider clock, Action<string, Delivery> delivered)
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(50);
@@ -19,9 +20,6 @@ internal sealed class OutboxDispatcher(Outbox outbox, IncidentStore incidents, I
 
     // Connections of SQLite are for one caller at a time.
     private readonly SemaphoreSlim _database = new(1, 1);
-
-    // Tried, but not recorded because the disk refused: not to be sent again before it is.
-    private readonly Dictionary<long, (OutboxRow Row, Delivery Delivery, DateTimeOffset At)> _unrecorded = [];
 
     /// <summary>Something was put into the outbox.</summary>
     public void Wake()
@@ -41,25 +39,17 @@ internal sealed class OutboxDispatcher(Outbox outbox, IncidentStore incidents, I
 
     public async Task SendDueAsync(CancellationToken cancellation)
     {
-        foreach (var (row, delivery, at) in _unrecorded.Values.ToList())
-            Record(row, delivery, at);
-        var due = outbox.Due(clock.GetUtcNow()).Where(row => !_unrecorded.ContainsKey(row.Id)).ToList();
+        outbox.WriteUnrecorded(clock.GetUtcNow());
+        var due = outbox.Due(clock.GetUtcNow());
         await Task.WhenAll(due.GroupBy(row => row.Notifier, StringComparer.Ordinal).Select(rows => SendAsync([.. rows], cancellation)));
     }
 
     private async Task<TimeSpan> TurnAsync(CancellationToken cancellation)
     {
-        try
-        {
-            await SendDueAsync(cancellation);
-            var next = outbox.NextDue() - clock.GetUtcNow() ?? LongestSleep;
-            return next < ShortestSleep ? ShortestSleep : next < LongestSleep ? next : LongestSleep;
-        }
-        catch (SqliteException)
-        {
-            // The journal meets the same disk and tells of it; here it is enough to come again.
-            return DatabaseWait;
-        }
+        await SendDueAsync(cancellation);
+        var longest = outbox.HasUnrecorded ? DatabaseWait : LongestSleep;
+        var next = outbox.NextDue() - clock.GetUtcNow() ?? longest;
+        return next < ShortestSleep ? ShortestSleep : next < longest ? next : longest;
     }
 
     private async Task SendAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellation)
@@ -71,8 +61,8 @@ internal sealed class OutboxDispatcher(Outbox outbox, IncidentStore incidents, I
             await _database.WaitAsync(CancellationToken.None);
             try
             {
-                _unrecorded[row.Id] = (row, delivery, clock.GetUtcNow());
-                Record(row, delivery, clock.GetUtcNow());
+                outbox.Record(row, delivery, clock.GetUtcNow());
+                delivered(row.Notifier, delivery);
             }
             finally
             {
@@ -81,21 +71,15 @@ internal sealed class OutboxDispatcher(Outbox outbox, IncidentStore incidents, I
         }
     }
 
-    private void Record(OutboxRow row, Delivery delivery, DateTimeOffset at)
-    {
-        outbox.Record(row, delivery, at);
-        _unrecorded.Remove(row.Id);
-        delivered(row.Notifier, delivery);
-    }
-
     [SuppressMessage("Design", "CA1031", Justification = "A notifier's own mistake is a failed try; the row stays and the others are sent.")]
     private async Task<Delivery> DeliverAsync(OutboxRow row, CancellationToken cancellation)
     {
         var notifier = notifiers.FirstOrDefault(n => n.Name == row.Notifier);
         if (notifier is null)
             return new Delivery(DeliveryEnd.Rejected, "no notifier of this name is configured any more");
-        if (await LoadAsync(row.Incident, cancellation) is not { } history)
-            return new Delivery(DeliveryEnd.Rejected, "the incident is not in the journal any more");
+        var (history, unread) = await LoadAsync(row.Incident, cancellation);
+        if (history is null)
+            return new Delivery(unread is null ? DeliveryEnd.Rejected : DeliveryEnd.Retry, unread ?? "the incident is not in the journal any more");
         if (faults.Find(history.Incident.Fault) is not { } fault)
             return new Delivery(DeliveryEnd.Rejected, $"this version knows no fault '{history.Incident.Fault}'");
         try
@@ -108,12 +92,18 @@ internal sealed class OutboxDispatcher(Outbox outbox, IncidentStore incidents, I
         }
     }
 
-    private async Task<IncidentHistory?> LoadAsync(string incident, CancellationToken cancellation)
+    private async Task<(IncidentHistory? History, string? Unread)> LoadAsync(string incident, CancellationToken cancellation)
     {
+        if (known.Find(incident) is { } inMemory)
+            return (inMemory, null);
         await _database.WaitAsync(cancellation);
         try
         {
-            return incidents.Load(incident);
+            return (incidents.Load(incident), null);
+        }
+        catch (SqliteException refused)
+        {
+            return (null, $"the journal cannot be read: {refused.Message}");
         }
         finally
         {

@@ -28,7 +28,7 @@ internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines,
         var (started, detail) = await starter.StartAsync(engine, extra, Patience, context.Progress, cancellation);
         return started
             ? StepOutcome.Done(reason is null ? detail : $"{detail}; {reason}")
-            : StepOutcome.Failed(detail) with { NotBegun = engine.Host.Refusal is { Passes: true } };
+            : StepOutcome.Failed(detail) with { NotBegun = engine.Host.Refusal is { Passes: true }, Waits = engine.Host.Refusal is { Waits: true } };
     }
 
     private (Dictionary<string, string> Extra, string? Reason) LogLevel(SupervisedEngine engine, string incidentId)

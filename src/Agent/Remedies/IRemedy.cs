@@ -28,6 +28,9 @@ internal sealed record StepOutcome(bool Succeeded, string Detail, string? Bundle
     /// <summary>What was to do it refused to begin, for a reason that passes: no attempt was spent.</summary>
     public bool NotBegun { get; init; }
 
+    /// <summary>Not begun, and not tried again before what is missing is there: the recovery was no attempt either.</summary>
+    public bool Waits { get; init; }
+
     public static StepOutcome Done(string detail) => new(true, detail);
 
     public static StepOutcome Failed(string detail) => new(false, detail);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Adapters.Files;
 using Dapper;
 using DbUp;
@@ -17,30 +16,52 @@ internal sealed class Database
 {
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
-    private const int SetAsideKept = 3;
+    private const int InputOutputError = 10;
 
     private readonly string _path;
+    private volatile bool _isBegun = true;
+    private bool _isTried;
+    private int _generation;
 
-    private Database(string path, string? setAside)
-    {
-        _path = path;
-        SetAside = setAside;
-    }
+    private Database(string path, Ballast ballast, SetAsideFile? setAside) => (_path, Ballast, SetAside) = (path, ballast, setAside);
 
-    /// <summary>Where the damaged predecessor lies, when there was one.</summary>
-    public string? SetAside { get; }
+    /// <summary>The damaged predecessor, when there was one within a day; replaced as a whole.</summary>
+    public SetAsideFile? SetAside { get; private set; }
+
+    public Ballast Ballast { get; }
+
+    public string Folder => Path.GetDirectoryName(_path)!;
+
+    /// <summary>Another one for every file that was begun: connections of an earlier one lead to what was set aside.</summary>
+    public int Generation => Volatile.Read(ref _generation);
 
     public static string PathIn(string stateFolder) => Path.Combine(stateFolder, "npu-agent.db");
 
     /// <exception cref="StorageException">The folder or the file cannot be used.</exception>
-    public static Database Open(string stateFolder, DateTimeOffset now)
+    /// <param name="stateFolder">Its folder.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="ballastBytes">How much room is kept back.</param>
+    public static Database Open(string stateFolder, DateTimeOffset now, long ballastBytes = 0)
     {
         var path = PathIn(stateFolder);
+        var ballast = new Ballast(stateFolder, ballastBytes);
         try
         {
             Directory.CreateDirectory(stateFolder);
             RefuseOther(path);
-            return OpenOrReplace(path, now);
+            while (true)
+            {
+                try
+                {
+                    var database = OpenOrReplace(path, ballast, now);
+                    ballast.Make();
+                    return database;
+                }
+                catch (SqliteException full) when (IsForRoom(full, stateFolder) && ballast.Release())
+                {
+                    // An agent that is started on a full disk supervises all the same.
+                }
+            }
         }
         catch (SqliteException refused)
         {
@@ -75,7 +96,62 @@ internal sealed class Database
         }
     }
 
-    public SqliteConnection Connect() => Connect(_path);
+    /// <exception cref="SqliteException">It cannot be opened, or a new file is not begun yet.</exception>
+    public SqliteConnection Connect() => _isBegun ? Connect(_path, isNew: false) : throw new SqliteException("the new database is not begun yet", InputOutputError);
+
+    /// <summary>Moves a damaged file away. By whoever writes the journal alone, who begins the new one.</summary>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public void SetAsideDamaged(string reason, DateTimeOffset now)
+    {
+        SetAside = SetAsideFile.Move(_path, reason, now) ?? SetAside;
+        (_isBegun, _isTried) = (false, false);
+        Interlocked.Increment(ref _generation);
+    }
+
+    /// <exception cref="SqliteException">The disk does not take it.</exception>
+    public void BeginIfNew(DateTimeOffset now)
+    {
+        if (_isBegun)
+            return;
+        // What the disk refused in the middle is this agent's own; what somebody else put there since is not.
+        foreach (var ending in SetAsideFile.Endings.Where(_ => _isTried))
+            File.Delete(_path + ending);
+        SetAsideFile.Move(_path, "", now);
+        _isTried = true;
+        Prepare(_path);
+        _isBegun = true;
+        Interlocked.Increment(ref _generation);
+    }
+
+    /// <summary>
+    /// Reads the whole file on a connection of its own. Only through SQLite: whoever else closes the file lets go of the locks of every
+    /// connection of this process.
+    /// </summary>
+    /// <returns>What is wrong with it; null when it is whole, or could not be read now, which the journal tells.</returns>
+    public string? Damage()
+    {
+        // Where the lock is gone too the whole folder is, which comes back when its disk is mounted again.
+        if (!_isBegun || !StateLock.IsThere(Folder))
+            return null;
+        if (new FileInfo(_path) is var file && (!file.Exists || file.Length == 0))
+            return file.Exists ? "the file was emptied" : "the file is gone";
+        try
+        {
+            using var connection = Connect(_path, isNew: false);
+            if (Ask(connection, "PRAGMA quick_check(1)") is var verdict && verdict != "ok")
+                return $"quick_check: {verdict}";
+            Ask(connection, "SELECT id FROM incidents LIMIT 1");
+            return null;
+        }
+        catch (SqliteException refused)
+        {
+            return DatabaseTroubles.Of(refused) == DatabaseTrouble.Damaged ? refused.Message : null;
+        }
+    }
+
+    // The files beside the database are refused in words of their own.
+    private static bool IsForRoom(SqliteException refused, string folder) => DatabaseTroubles.Of(refused) == DatabaseTrouble.Full
+        || (DatabaseTroubles.Of(refused) == DatabaseTrouble.Failing && DiskRefusals.Try(folder) == DiskRefusal.Full);
 
     /// <summary>A pipe would be waited for without end.</summary>
     private static void RefuseOther(string path)
@@ -84,34 +160,19 @@ internal sealed class Database
             throw new StorageException($"the database {path} is no regular file but a pipe, a socket or a device; move it away");
     }
 
-    private static Database OpenOrReplace(string path, DateTimeOffset now)
+    private static Database OpenOrReplace(string path, Ballast ballast, DateTimeOffset now)
     {
         try
         {
             Prepare(path);
-            return new Database(path, null);
+            return new Database(path, ballast, SetAsideFile.Newest(path));
         }
         catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            var aside = $"{path}.corrupt-{now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-            foreach (var ending in (string[])["", "-wal", "-shm"])
-            {
-                if (File.Exists(path + ending))
-                    File.Move(path + ending, aside + ending, overwrite: true);
-            }
-
-            DropOldest(path);
+            var aside = SetAsideFile.Move(path, damaged.Message, now);
             Prepare(path);
-            return new Database(path, aside);
+            return new Database(path, ballast, aside);
         }
-    }
-
-    private static void DropOldest(string path)
-    {
-        var aside = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".corrupt-*")
-            .GroupBy(f => f.EndsWith("-wal", StringComparison.Ordinal) || f.EndsWith("-shm", StringComparison.Ordinal) ? f[..^4] : f, StringComparer.Ordinal);
-        foreach (var old in aside.OrderByDescending(g => g.Key, StringComparer.Ordinal).Skip(SetAsideKept).SelectMany(g => g))
-            File.Delete(old);
     }
 
     private static void Prepare(string path)
@@ -119,7 +180,7 @@ internal sealed class Database
         // SQLite takes an empty file for a new database: history and spent budgets would be gone without a word.
         if (new FileInfo(path) is { Exists: true, Length: 0 })
             throw new SqliteException("the file is empty", NotADatabase);
-        using (var connection = Connect(path))
+        using (var connection = Connect(path, isNew: true))
         {
             var verdict = Ask(connection, "PRAGMA quick_check(1)");
             if (verdict != "ok")
@@ -143,9 +204,11 @@ internal sealed class Database
 
     private static string ConnectionString(string path) => $"Data Source={path};Pooling=False;Default Timeout=5";
 
-    private static SqliteConnection Connect(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isNew">Whether it may be made; a file that went away is no reason for an empty one.</param>
+    private static SqliteConnection Connect(string path, bool isNew)
     {
-        var connection = new SqliteConnection(ConnectionString(path));
+        var connection = new SqliteConnection(ConnectionString(path) + (isNew ? "" : ";Mode=ReadWrite"));
         try
         {
             connection.Open();

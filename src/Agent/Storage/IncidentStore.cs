@@ -19,7 +19,8 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
         foreach (var happened in Events.Skip(1))
         {
             var after = incident.Apply(happened);
-            count += after.Attempts.Count > incident.Attempts.Count && happened.At >= time ? 1 : 0;
+            // One that could not begin is given back.
+            count += happened.At >= time ? after.Attempts.Count - incident.Attempts.Count : 0;
             incident = after;
         }
 
@@ -28,13 +29,18 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
 }
 
 /// <summary>Reads what the journal holds. An incident is always the fold of its events, so nothing can drift.</summary>
-internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
+internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate)
 {
     private readonly EventJson _events = new(gate);
 
+    public IncidentStore(SqliteConnection connection, TextGate gate)
+        : this(() => connection, gate)
+    {
+    }
+
     public IncidentHistory? Load(string id)
     {
-        var events = connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE incident = @id ORDER BY seq", new { id })
+        var events = open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE incident = @id ORDER BY seq", new { id })
             .Select(row => _events.Read(row.Kind, row.Body))
             .OfType<IncidentEvent>()
             .ToList();
@@ -46,12 +52,12 @@ internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
     public IReadOnlyList<IncidentHistory> LoadOpen() => [.. Ids("SELECT id FROM incidents WHERE is_open = 1 ORDER BY suspected_at").Select(Load).OfType<IncidentHistory>()];
 
     public IReadOnlyList<IncidentHistory> EndedSince(DateTimeOffset time) =>
-        [.. connection.Query<string>("SELECT id FROM incidents WHERE is_open = 0 AND ended_at >= @time ORDER BY suspected_at", new { time = Micros.Of(time) }).Select(Load).OfType<IncidentHistory>()];
+        [.. open().Query<string>("SELECT id FROM incidents WHERE is_open = 0 AND ended_at >= @time ORDER BY suspected_at", new { time = Micros.Of(time) }).Select(Load).OfType<IncidentHistory>()];
 
     /// <summary>The newest first.</summary>
     public IReadOnlyList<IncidentHistory> List(bool all, DateTimeOffset since, int limit)
     {
-        var rows = connection.Query<IncidentRow>(
+        var rows = open().Query<IncidentRow>(
             """
             SELECT id, fault, subject, state, is_open AS IsOpen, suspected_at AS SuspectedAt, ended_at AS EndedAt, summary FROM incidents
             WHERE (suspected_at >= @since OR is_open = 1) AND (@all = 1 OR state <> 'Dismissed') ORDER BY suspected_at DESC LIMIT @limit
@@ -67,14 +73,14 @@ internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
 
     /// <summary>Recoveries of one fault of one subject begun since a time, over all incidents of that name.</summary>
     public int RecoveriesSince(string fault, Subject subject, DateTimeOffset since) =>
-        connection.Query<string>(
+        open().Query<string>(
             "SELECT id FROM incidents WHERE fault = @fault AND subject = @subject AND (is_open = 1 OR ended_at >= @since)",
             new { fault, subject = subject.ToString(), since = Micros.Of(since) })
             .Select(Load).OfType<IncidentHistory>().Sum(h => h.RecoveriesSince(since));
 
     /// <summary>Attempts that budgets count.</summary>
     public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>
-        connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
+        open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
             .Select(row => _events.Read(row.Kind, row.Body))
             .OfType<IncidentEvent>()
             .Aggregate(Budgets.Unlimited, (budgets, happened) => budgets.After(happened))
@@ -95,7 +101,7 @@ internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
             .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
 
     private IEnumerable<string> Entries(string kind) =>
-        connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq", new { kind }).Select(r => r.Body);
+        open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq", new { kind }).Select(r => r.Body);
 
-    private IEnumerable<string> Ids(string statement) => connection.Query<string>(statement);
+    private IEnumerable<string> Ids(string statement) => open().Query<string>(statement);
 }

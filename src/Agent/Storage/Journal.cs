@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Agent.Adapters.Files;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
@@ -11,10 +12,10 @@ namespace Agent.Storage;
 
 /// <summary>
 /// The append-only record of all that happened. An event, what listing shows of its incident, and the notices that follow
-/// from it are one transaction: nobody is told of what is not recorded, and nothing recorded is left untold. When the disk
-/// refuses, entries wait in memory, in order, and are written at the next chance.
+/// from it are one transaction. When the disk refuses, entries wait in memory, in order, and are written at the next chance; notices
+/// are told from memory meanwhile. A file that is found damaged is set aside, and a new one begun with all that is known.
 /// </summary>
-internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string> notifiers, TextGate gate) : IDisposable
+internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNotices notices, TextGate gate, TimeProvider clock) : IDisposable
 {
     public const string MaintenanceKind = "maintenance";
     public const string EngineWantedKind = "engine-wanted";
@@ -24,10 +25,16 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
 
     private readonly EventJson _events = new(gate);
     private readonly Queue<Action<SqliteTransaction>> _waiting = new();
+    private IReadOnlyList<OutboxRow> _coming = [];
     private long _dropped;
 
     /// <summary>Why entries wait in memory; null while the disk takes them.</summary>
-    public string? Problem { get; private set; }
+    public JournalTrouble? Trouble { get; private set; }
+
+    /// <summary>As <see cref="Trouble"/>, with how many wait.</summary>
+    public string? Problem => Trouble is { } trouble
+        ? $"{trouble.Text} ({_waiting.Count} entries wait in memory{(_dropped > 0 ? $", {_dropped} were lost" : "")})"
+        : null;
 
     /// <summary>Events as they are read again, their text having passed the gate: memory and journal say the same.</summary>
     public IReadOnlyList<IncidentChange> Kept(IReadOnlyList<IncidentChange> changes) => [.. changes.Select(c => c with { Event = _events.Kept(c.Event) })];
@@ -41,24 +48,27 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
         // that cannot be put into words has to fail its own append, not every one behind it.
         var ids = changes.Select(c => c.IncidentId).ToHashSet(StringComparer.Ordinal);
         var touched = after.Where(i => ids.Contains(i.Id)).ToDictionary(i => i.Id, StringComparer.Ordinal);
-        var rows = changes.Select(c => (c.IncidentId, c.Event.At, Kind: EventJson.KindOf(c.Event), Body: _events.Write(c.Event), Notice: Notice.KindOf(c.Event))).ToList();
-        return Write(transaction =>
-        {
-            foreach (var row in rows)
-            {
-                Insert(transaction, row.At, row.Kind, row.IncidentId, row.Body);
-                if (row.Notice is { } notice && touched.TryGetValue(row.IncidentId, out var told) && told.ConfirmedAt is not null)
-                    Enqueue(transaction, row.IncidentId, notice, row.At);
-            }
-
-            foreach (var incident in touched.Values)
-                Project(transaction, incident);
-        });
+        var entries = changes.Select(c => new JournalEntry(c.Event.At, EventJson.KindOf(c.Event), c.IncidentId, _events.Write(c.Event))).ToList();
+        _coming = [.. changes.SelectMany(c => NoticesOf(c, touched.GetValueOrDefault(c.IncidentId)))];
+        known.Take(changes);
+        var onDisk = Write(All(entries, [.. touched.Values], _coming));
+        // Nobody is told before an attempt was made to record it.
+        notices.Put(_coming);
+        _coming = [];
+        return onDisk;
     }
 
-    public bool Append(DateTimeOffset at, Maintenance maintenance) => Append(at, MaintenanceKind, maintenance, _events.Json.Maintenance);
+    public bool Append(DateTimeOffset at, Maintenance maintenance)
+    {
+        known.Take(maintenance);
+        return Append(at, MaintenanceKind, maintenance, _events.Json.Maintenance);
+    }
 
-    public bool Append(DateTimeOffset at, EngineWanted wanted) => Append(at, EngineWantedKind, wanted, _events.Json.EngineWanted);
+    public bool Append(DateTimeOffset at, EngineWanted wanted)
+    {
+        known.Take(wanted);
+        return Append(at, EngineWantedKind, wanted, _events.Json.EngineWanted);
+    }
 
     public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, _events.Json.AgentNote);
 
@@ -71,6 +81,7 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
         var limit = Micros.Of(before);
         return Write(transaction =>
         {
+            var connection = transaction.Connection!;
             connection.Execute("DELETE FROM journal WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
             connection.Execute("DELETE FROM outbox WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
             connection.Execute("DELETE FROM incidents WHERE is_open = 0 AND ended_at < @limit", new { limit }, transaction);
@@ -78,36 +89,92 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
         });
     }
 
-    /// <summary>Writes what waits in memory, if anything does. For the quiet times between appends.</summary>
+    /// <summary>
+    /// Writes what waits in memory, if anything does. For the quiet times between appends. A full disk gets one piece of the ballast
+    /// after the other; a damaged file is replaced, once in a call.
+    /// </summary>
     /// <returns>Whether nothing waits any more.</returns>
     public bool WriteWaiting()
     {
+        var replaced = false;
+        while (true)
+        {
+            if (Attempt() is not { } trouble)
+            {
+                Trouble = null;
+                return true;
+            }
+
+            if (trouble.Kind == DatabaseTrouble.Full && link.Database.Ballast.Release())
+                continue;
+            if (trouble.Kind == DatabaseTrouble.Damaged && !replaced && Replace(trouble.Text))
+            {
+                replaced = true;
+                continue;
+            }
+
+            if (trouble.Kind is not (DatabaseTrouble.Full or DatabaseTrouble.Busy))
+                link.Close();
+            Trouble = trouble;
+            return false;
+        }
+    }
+
+    /// <summary>Sets a damaged file aside. The new one is begun with all that is known, at the next chance to write.</summary>
+    /// <param name="reason">What was found.</param>
+    /// <returns>False: the damaged file cannot be moved.</returns>
+    public bool Replace(string reason)
+    {
+        link.Close();
         try
         {
+            link.Database.SetAsideDamaged(reason, clock.GetUtcNow());
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Trouble = new JournalTrouble(DatabaseTrouble.Failing, $"the damaged database cannot be set aside: {refused.Message}");
+            return false;
+        }
+
+        _waiting.Clear();
+        _waiting.Enqueue(All(NewFile.Entries(known, _events, reason, clock.GetUtcNow()), [.. known.Incidents.Select(i => i.Incident)], [.. notices.All(), .. _coming]));
+        return true;
+    }
+
+    public void Dispose() => link.Dispose();
+
+    private IEnumerable<OutboxRow> NoticesOf(IncidentChange change, Incident? told) =>
+        told?.ConfirmedAt is not null && Notice.KindOf(change.Event) is { } kind ? notices.RowsOf(change.IncidentId, kind, change.Event.At) : [];
+
+    private JournalTrouble? Attempt()
+    {
+        try
+        {
+            link.Database.BeginIfNew(clock.GetUtcNow());
             while (_waiting.TryPeek(out var next))
             {
-                using var transaction = connection.BeginTransaction();
+                using var transaction = link.Connection.BeginTransaction();
                 next(transaction);
                 transaction.Commit();
                 _waiting.Dequeue();
             }
 
-            Problem = null;
-            return true;
+            return null;
         }
         catch (SqliteException refused)
         {
-            Problem = $"{refused.Message} ({_waiting.Count} entries wait in memory{(_dropped > 0 ? $", {_dropped} were lost" : "")})";
-            return false;
+            return new JournalTrouble(DatabaseTroubles.Of(refused), refused.Message);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or StorageException)
+        {
+            return new JournalTrouble(DiskRefusals.Of(refused) == DiskRefusal.Full ? DatabaseTrouble.Full : DatabaseTrouble.Failing, refused.Message);
         }
     }
 
-    public void Dispose() => connection.Dispose();
-
     private bool Append<T>(DateTimeOffset at, string kind, T entry, JsonTypeInfo<T> type)
     {
-        var body = JsonSerializer.Serialize(entry, type);
-        return Write(transaction => Insert(transaction, at, kind, null, body));
+        var row = new JournalEntry(at, kind, null, JsonSerializer.Serialize(entry, type));
+        return Write(transaction => Insert(transaction, row));
     }
 
     private bool Write(Action<SqliteTransaction> entry)
@@ -122,14 +189,24 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
         return WriteWaiting();
     }
 
-    private void Insert(SqliteTransaction transaction, DateTimeOffset at, string kind, string? incident, string body) =>
-        connection.Execute(
+    private static Action<SqliteTransaction> All(IReadOnlyList<JournalEntry> entries, IReadOnlyList<Incident> incidents, IReadOnlyList<OutboxRow> told) => transaction =>
+    {
+        foreach (var entry in entries)
+            Insert(transaction, entry);
+        foreach (var incident in incidents)
+            Project(transaction, incident);
+        foreach (var row in told)
+            Enqueue(transaction, row);
+    };
+
+    private static void Insert(SqliteTransaction transaction, JournalEntry entry) =>
+        transaction.Connection!.Execute(
             "INSERT INTO journal (at, kind, incident, body) VALUES (@at, @kind, @incident, @body)",
-            new { at = Micros.Of(at), kind, incident, body },
+            new { at = Micros.Of(entry.At), kind = entry.Kind, incident = entry.Incident, body = entry.Body },
             transaction);
 
-    private void Project(SqliteTransaction transaction, Incident incident) =>
-        connection.Execute(
+    private static void Project(SqliteTransaction transaction, Incident incident) =>
+        transaction.Connection!.Execute(
             """
             INSERT INTO incidents (id, fault, subject, state, is_open, suspected_at, ended_at, summary)
             VALUES (@id, @fault, @subject, @state, @isOpen, @suspectedAt, @endedAt, @summary)
@@ -148,17 +225,22 @@ internal sealed class Journal(SqliteConnection connection, IReadOnlyList<string>
             },
             transaction);
 
-    private void Enqueue(SqliteTransaction transaction, string incident, string kind, DateTimeOffset at)
-    {
-        foreach (var notifier in notifiers)
-        {
-            connection.Execute(
-                """
-                INSERT INTO outbox (notifier, notice, incident, kind, created_at, due_at)
-                VALUES (@notifier, @notice, @incident, @kind, @at, @at) ON CONFLICT DO NOTHING
-                """,
-                new { notifier, notice = $"{incident}/{kind}", incident, kind, at = Micros.Of(at) },
-                transaction);
-        }
-    }
+    private static void Enqueue(SqliteTransaction transaction, OutboxRow row) =>
+        transaction.Connection!.Execute(
+            """
+            INSERT INTO outbox (notifier, notice, incident, kind, created_at, due_at, attempts, problem)
+            VALUES (@notifier, @notice, @incident, @kind, @created, @due, @attempts, @problem) ON CONFLICT DO NOTHING
+            """,
+            new
+            {
+                notifier = row.Notifier,
+                notice = row.Notice,
+                incident = row.Incident,
+                kind = row.Kind,
+                created = row.CreatedAt,
+                due = row.DueAt,
+                attempts = row.Attempts,
+                problem = row.Problem,
+            },
+            transaction);
 }

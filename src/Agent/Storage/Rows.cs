@@ -55,4 +55,9 @@ internal sealed class OutboxRow
     public string State { get; set; } = "";
 
     public string Problem { get; set; } = "";
+
+    /// <summary>How the last try ended is in memory alone. No column.</summary>
+    public bool IsUnrecorded { get; set; }
+
+    public bool IsSameAs(OutboxRow other) => Notifier == other.Notifier && Notice == other.Notice;
 }

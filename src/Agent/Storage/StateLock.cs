@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Adapters.Files;
 
 namespace Agent.Storage;
 
@@ -12,6 +13,8 @@ internal sealed class StateLock : IDisposable
     private const int WouldBlock = 11;
     private const int SharingViolation = unchecked((int)0x80070020);
 
+    private const string Name = "lock";
+
     private readonly FileStream _file;
 
     private StateLock(FileStream file) => _file = file;
@@ -19,14 +22,15 @@ internal sealed class StateLock : IDisposable
     /// <exception cref="StorageException">Another agent holds the folder, or it cannot be written.</exception>
     public static StateLock Acquire(string stateFolder)
     {
-        var path = Path.Combine(stateFolder, "lock");
+        var path = Path.Combine(stateFolder, Name);
         try
         {
             Directory.CreateDirectory(stateFolder);
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                File.WriteAllText(PidPath(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+                // Only for the words of another agent: on a full disk the lock holds without it.
+                WholeFile.WriteLearned(PidPath(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
                 return new StateLock(file);
             }
             catch
@@ -48,6 +52,9 @@ internal sealed class StateLock : IDisposable
             throw new StorageException($"state_folder {stateFolder} cannot be used: {broken.Message}", broken);
         }
     }
+
+    /// <summary>Whether a folder is one that an agent holds or held.</summary>
+    public static bool IsThere(string stateFolder) => File.Exists(Path.Combine(stateFolder, Name));
 
     public void Dispose() => _file.Dispose();
 

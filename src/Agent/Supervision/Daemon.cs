@@ -1,9 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Bundles;
 using Agent.Configuration;
-using Agent.Domain;
-using Agent.Domain.Faults;
-using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Starting;
@@ -19,7 +16,7 @@ namespace Agent.Supervision;
 /// <summary>The running agent: takes over or starts the engines, then lets the loop, the probes and the outbox run.</summary>
 internal sealed class Daemon(
     AgentSettings settings,
-    Database database,
+    DatabaseWatch database,
     SupervisionMemory memory,
     Journal journal,
     SupervisionLoop loop,
@@ -70,11 +67,10 @@ internal sealed class Daemon(
         var running = loop.RunAsync(takenUp, cancellation);
         await takenUp;
         LogMessages.TakenUp(log, StartText.TakenUp(engines, memory.Incidents, memory.Maintenances, now));
-        await loop.PostAsync(new Noticed(DatabaseState(now)), cancellation);
         await probes.StartAsync(cancellation);
         try
         {
-            await Task.WhenAll([running, outbox.RunAsync(cancellation), SettleAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
+            await Task.WhenAll([running, outbox.RunAsync(cancellation), database.RunAsync(message => loop.PostAsync(message, cancellation), cancellation), SettleAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -135,20 +131,6 @@ internal sealed class Daemon(
         var (started, detail) = await starter.StartAsync(engine, cancellation);
         journal.Append(now, new AgentNote($"engine {engine.Name}: {(started ? "started" : "not started")}: {detail}", "agent"));
         LogMessages.Told(log, $"engine {engine.Name}: {(started ? "started" : "not started")}: {detail}");
-    }
-
-    private Observation DatabaseState(DateTimeOffset now)
-    {
-        var seen = new Observation { Probe = "agent-database", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "the database is whole", At = now, ValidFor = TimeSpan.FromDays(1) };
-        return database.SetAside is { } aside
-            ? seen with
-            {
-                Verdict = Verdict.Faulty,
-                Fault = FaultCodes.DatabaseReplaced,
-                Summary = $"the database was damaged and lies at {aside}",
-                Known = new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.File] = aside },
-            }
-            : seen;
     }
 
     /// <summary>Null: no such engine, or not judged yet.</summary>

@@ -15,8 +15,10 @@ internal sealed record Looked(ProbeLook Look) : Message;
 /// <summary>The main process of an engine is gone. The probes say what that means.</summary>
 internal sealed record EngineEnded(Subject Engine) : Message;
 
-/// <summary>The agent itself saw something (its database, its start), outside any schedule.</summary>
-internal sealed record Noticed(Observation Observation) : Message;
+/// <summary>The database was read from one end to the other.</summary>
+/// <param name="Generation">Which file it was.</param>
+/// <param name="Damage">What is wrong with it; null when it is whole.</param>
+internal sealed record DatabaseLooked(int Generation, string? Damage) : Message;
 
 /// <summary>A recovery goes on. The runner waits until the event is on disk before it does what the event says.</summary>
 internal sealed record RecoveryEvent(string IncidentId, IncidentEvent Event, TaskCompletionSource<bool> OnDisk) : Message;

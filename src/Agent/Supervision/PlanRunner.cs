@@ -27,6 +27,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
         CancellationToken cancellation)
     {
         string? failure = null;
+        var waits = false;
         foreach (var step in recovery.Steps)
         {
             if (failure is not null && !step.EvenAfterFailure)
@@ -35,15 +36,15 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
             var onDisk = await record(new StepStarted(clock.GetUtcNow(), step));
             var outcome = onDisk || !step.IsWide
                 ? await RunAsync(new StepContext(step, incidentId, progress), cancellation)
-                : StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted");
+                : StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted") with { NotBegun = true, Waits = true };
             if (outcome.Bundle is { } bundle)
                 await record(new EvidenceSecured(clock.GetUtcNow(), bundle, recovery.Steps.Any(s => s.Kind == StepKind.CollectAllEvidence)));
             await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun });
-            if (!outcome.Succeeded)
-                failure ??= $"{step}: {outcome.Detail}";
+            if (!outcome.Succeeded && failure is null)
+                (failure, waits) = ($"{step}: {outcome.Detail}", outcome.Waits);
         }
 
-        await record(new RecoveryEnded(clock.GetUtcNow(), failure is null, failure ?? $"rung {Words.Of(recovery.Rung)}: every step succeeded"));
+        await record(new RecoveryEnded(clock.GetUtcNow(), failure is null, failure ?? $"rung {Words.Of(recovery.Rung)}: every step succeeded") { NotBegun = waits });
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A remedy's own mistake is a failed step: the ladder goes on to the next rung or to a person.")]

@@ -14,6 +14,7 @@ namespace Agent.Supervision;
 internal sealed class SupervisionLoop(
     SupervisionMemory memory,
     Journal journal,
+    DatabaseWatch database,
     PlanRunner runner,
     OperatorDesk desk,
     ExitWatch exits,
@@ -108,8 +109,8 @@ internal sealed class SupervisionLoop(
                 case EngineEnded ended:
                     effects.LookNow(ended.Engine);
                     break;
-                case Noticed noticed:
-                    memory.See(noticed.Observation);
+                case DatabaseLooked looked:
+                    database.Take(looked);
                     break;
                 case RecoveryEvent step:
                     step.OnDisk.SetResult(Record(step.IncidentId, step.Event));
@@ -142,8 +143,11 @@ internal sealed class SupervisionLoop(
         var now = clock.GetUtcNow();
         memory.Forget(now, DismissedKept);
         // A host that is quiet again appends nothing, and what the disk refused would wait for ever.
-        if (journal.Problem is not null)
+        if (journal.Trouble is not null)
             journal.WriteWaiting();
+        foreach (var seen in database.Look(now))
+            memory.See(seen);
+        memory.CannotRecord = journal.Trouble?.Text;
         var plan = RecoveryPolicy.Decide(memory.Picture, memory.Incidents, memory.Budgets, memory.Settings(now), now);
         memory.LastPlan = plan;
         if (plan.Changes.Count == 0)
@@ -155,6 +159,9 @@ internal sealed class SupervisionLoop(
             effects.LookNow(null);
         if (plan.Recovery is { } recovery)
             _recovery = RunRecoveryAsync(recovery.IncidentId, recovery.Recovery, cancellation);
+        // A disk that refused just now is told at once.
+        if (memory.CannotRecord is null && journal.Trouble is not null)
+            Decide(cancellation);
     }
 
     private async Task RunRecoveryAsync(string incidentId, RecoveryPlanned recovery, CancellationToken cancellation)

@@ -40,6 +40,9 @@ internal sealed class SupervisionMemory
 
     public IReadOnlyList<Maintenance> Maintenances { get; set; }
 
+    /// <summary>Why the journal cannot be written; null when it can.</summary>
+    public string? CannotRecord { get; set; }
+
     public Plan LastPlan { get; set; } = new([], []);
 
     public Incident? Find(string id) => _incidents.Find(i => i.Id == id);
@@ -79,6 +82,7 @@ internal sealed class SupervisionMemory
         Maintenances = [.. Maintenances.Where(m => m.IsActive(now))],
         CauseLooks = _causeLooks,
         BackOff = _settings.BackOff,
+        CannotRecord = CannotRecord,
         CanRestartDriver = _settings.Vendor.DriverRestart is not null,
         CanResetChips = _settings.Vendor.ChipReset is not null,
     };

@@ -81,7 +81,7 @@ internal sealed class FaultOccurrences
         foreach (var old in _codes.Where(c => now - c.Value.SeenAt >= Quiet).Select(c => c.Key).ToList())
             _codes.Remove(old);
         if (_path is not null)
-            WholeFile.Write(_path, JsonSerializer.Serialize(_codes, FaultOccurrencesJson.Default.DictionaryStringCodeHistory));
+            WholeFile.WriteLearned(_path, JsonSerializer.Serialize(_codes, FaultOccurrencesJson.Default.DictionaryStringCodeHistory));
     }
 
     private static Dictionary<string, CodeHistory> Read(string path)

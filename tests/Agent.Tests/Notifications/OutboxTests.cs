@@ -15,14 +15,20 @@ public sealed class OutboxTests : IDisposable
     private readonly Database _database;
     private readonly Journal _journal;
     private readonly Outbox _outbox;
+    private readonly DatabaseLink _journalLink;
+    private readonly DatabaseLink _outboxLink;
+    private readonly Recollection _known = new(TimeSpan.FromHours(6));
     private readonly ScriptedNotifier _slow = new("slow");
     private readonly ScriptedNotifier _sound = new("sound");
 
     public OutboxTests()
     {
         _database = Database.Open(_folder.Path, Story.Start);
-        _journal = new Journal(_database.Connect(), Notifiers, TextGate.OfPatterns);
-        _outbox = new Outbox(_database.Connect());
+        var notices = new WaitingNotices(Notifiers);
+        _journalLink = new DatabaseLink(_database);
+        _journal = new Journal(_journalLink, _known, notices, TextGate.OfPatterns, _clock);
+        _outboxLink = new DatabaseLink(_database);
+        _outbox = new Outbox(_outboxLink, notices);
         _journal.Append(Story.Changes("a", Story.Recovered(Story.Start.AddMinutes(-1))), [Story.Fold("a", Story.Recovered(Story.Start.AddMinutes(-1)))]);
     }
 
@@ -77,7 +83,7 @@ public sealed class OutboxTests : IDisposable
         await SendAsync(1);
         var earlier = new FakeTimeProvider(Story.Start.AddYears(-5));
         using var store = _database.Connect();
-        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(store, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, earlier, (_, _) => { });
+        var dispatcher = new OutboxDispatcher(_outbox, _known, new IncidentStore(store, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, earlier, (_, _) => { });
         await dispatcher.SendDueAsync(CancellationToken.None);
         _slow.Got.Count.ShouldBe(2);
     }
@@ -93,6 +99,42 @@ public sealed class OutboxTests : IDisposable
         _slow.Got.ShouldBe(["a/confirmed", "a/resolved"]);
     }
 
+    [Fact]
+    public async Task What_the_disk_refuses_is_told_at_once_from_memory_and_not_again_by_the_next_agent()
+    {
+        await SendAsync(2);
+        Limit(1);
+        for (var i = 0; i < 60; i++)
+            _journal.Append(Story.Changes($"f{i}", Story.Recovered(_clock.GetUtcNow().AddMinutes(-1))), [Story.Fold($"f{i}", Story.Recovered(_clock.GetUtcNow().AddMinutes(-1)))]);
+        _journal.Trouble.ShouldNotBeNull().Kind.ShouldBe(DatabaseTrouble.Full);
+        await SendAsync(4);
+        _sound.Got.Count.ShouldBe(122);
+        _outbox.HasUnrecorded.ShouldBeTrue();
+        LeftToTell().ShouldBeLessThan(122);
+
+        Limit(1_000_000);
+        _journal.WriteWaiting().ShouldBeTrue();
+        await SendAsync(1);
+        _outbox.HasUnrecorded.ShouldBeFalse();
+        LeftToTell().ShouldBe(0);
+        _sound.Got.Count.ShouldBe(122);
+    }
+
+    [Fact]
+    public async Task Results_that_no_file_takes_hold_up_no_notice_and_are_in_the_new_one()
+    {
+        _journal.Replace("damaged").ShouldBeTrue();
+        await SendAsync(2);
+        _sound.Got.ShouldBe(["a/confirmed", "a/resolved"]);
+        _outbox.HasUnrecorded.ShouldBeTrue();
+
+        _journal.WriteWaiting().ShouldBeTrue(_journal.Problem);
+        await SendAsync(1);
+        _outbox.HasUnrecorded.ShouldBeFalse();
+        LeftToTell().ShouldBe(0);
+        _sound.Got.Count.ShouldBe(2);
+    }
+
     public void Dispose()
     {
         _outbox.Dispose();
@@ -103,9 +145,28 @@ public sealed class OutboxTests : IDisposable
     private async Task SendAsync(int turns)
     {
         using var connection = _database.Connect();
-        var dispatcher = new OutboxDispatcher(_outbox, new IncidentStore(connection, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, _clock, (_, _) => { });
+        var dispatcher = new OutboxDispatcher(_outbox, _known, new IncidentStore(connection, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, _clock, (_, _) => { });
         for (var i = 0; i < turns; i++)
             await dispatcher.SendDueAsync(CancellationToken.None);
+    }
+
+    private void Limit(int pages)
+    {
+        foreach (var link in (DatabaseLink[])[_journalLink, _outboxLink])
+        {
+            using var command = link.Connection.CreateCommand();
+            command.CommandText = $"PRAGMA max_page_count={pages}";
+            command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>What the next agent would send.</summary>
+    private int LeftToTell()
+    {
+        var notices = new WaitingNotices(Notifiers);
+        using var next = new Outbox(new DatabaseLink(_database), notices);
+        next.Load();
+        return notices.All().Count;
     }
 
     private sealed class ScriptedNotifier(string name) : INotifier

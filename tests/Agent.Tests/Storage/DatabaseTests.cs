@@ -17,7 +17,7 @@ public sealed class DatabaseTests : IDisposable
         {
             File.WriteAllText(Path, content);
             var database = Database.Open(_folder.Path, Story.Start);
-            File.ReadAllText(database.SetAside!).ShouldBe(content);
+            File.ReadAllText(database.SetAside!.Path).ShouldBe(content);
             using (var connection = database.Connect())
                 new IncidentStore(connection, TextGate.OfPatterns).LoadOpen().ShouldBeEmpty();
             File.Delete(Path);
@@ -89,7 +89,7 @@ public sealed class DatabaseTests : IDisposable
     private void Fill()
     {
         var database = Database.Open(_folder.Path, Story.Start);
-        using var journal = new Journal(database.Connect(), ["hook"], TextGate.OfPatterns);
+        using var journal = new Journal(new DatabaseLink(database), new Recollection(TimeSpan.FromHours(6)), new WaitingNotices(["hook"]), TextGate.OfPatterns, TimeProvider.System);
         for (var i = 0; i < 20; i++)
             journal.Append(Story.Changes($"i{i}", Story.Recovered(Story.Start)), [Story.Fold($"i{i}", Story.Recovered(Story.Start))]).ShouldBeTrue();
     }

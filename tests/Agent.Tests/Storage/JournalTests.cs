@@ -4,7 +4,6 @@ using Agent.Domain.Recovery;
 using Agent.ForeignText;
 using Agent.Notifications;
 using Agent.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Agent.Tests.Storage;
 
@@ -12,16 +11,16 @@ public sealed class JournalTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Database _database;
-    private readonly SqliteConnection _connection;
+    private readonly DatabaseLink _link;
     private readonly Journal _journal;
     private readonly IncidentStore _store;
 
     public JournalTests()
     {
         _database = Database.Open(_folder.Path, Story.Start);
-        _connection = _database.Connect();
-        _journal = new Journal(_connection, ["hook", "alerts"], TextGate.OfPatterns);
-        _store = new IncidentStore(_connection, TextGate.OfPatterns);
+        _link = new DatabaseLink(_database);
+        _journal = new Journal(_link, new Recollection(TimeSpan.FromHours(6)), new WaitingNotices(["hook", "alerts"]), TextGate.OfPatterns, TimeProvider.System);
+        _store = new IncidentStore(() => _link.Connection, TextGate.OfPatterns);
     }
 
     [Fact]
@@ -72,7 +71,7 @@ public sealed class JournalTests : IDisposable
     {
         Append("a", Story.Recovered(Story.Start));
         Append("a", [new Resolved(Story.Start.AddSeconds(20), "again")]);
-        using var outbox = new Outbox(_database.Connect());
+        using var outbox = Loaded();
         var first = outbox.Due(Story.Start.AddMinutes(1));
         first.Select(r => (r.Notifier, r.Notice)).ShouldBe([("hook", "a/confirmed"), ("alerts", "a/confirmed")]);
         foreach (var row in first)
@@ -84,7 +83,7 @@ public sealed class JournalTests : IDisposable
     public void A_suspicion_that_goes_away_is_told_to_nobody()
     {
         Append("a", [.. Story.Suspicion(Story.Start), new Dismissed(Story.Start.AddSeconds(3), "healthy again")]);
-        using var outbox = new Outbox(_database.Connect());
+        using var outbox = Loaded();
         outbox.NextDue().ShouldBeNull();
         _store.List(all: false, DateTimeOffset.UnixEpoch, 10).ShouldBeEmpty();
         _store.List(all: true, DateTimeOffset.UnixEpoch, 10).Count.ShouldBe(1);
@@ -176,6 +175,14 @@ public sealed class JournalTests : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>As the next agent reads it.</summary>
+    private Outbox Loaded()
+    {
+        var outbox = new Outbox(new DatabaseLink(_database), new WaitingNotices(["hook", "alerts"]));
+        outbox.Load();
+        return outbox;
+    }
+
     private bool Append(string id, IReadOnlyList<IncidentEvent> events)
     {
         var before = _store.Load(id);
@@ -185,7 +192,7 @@ public sealed class JournalTests : IDisposable
 
     private void Execute(string statement)
     {
-        using var command = _connection.CreateCommand();
+        using var command = _link.Connection.CreateCommand();
         command.CommandText = statement;
         command.ExecuteNonQuery();
     }

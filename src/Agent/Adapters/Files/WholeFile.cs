@@ -18,6 +18,19 @@ internal static class WholeFile
         writer.Write(text);
     });
 
+    /// <summary>For what is learned anew when it is lost: a disk that takes nothing is told of by others, and stops nobody who learns.</summary>
+    public static void WriteLearned(string path, string text)
+    {
+        try
+        {
+            Write(path, text);
+        }
+        catch (IOException refused) when (DiskRefusals.Of(refused) is not null)
+        {
+            // What was there before stays.
+        }
+    }
+
     /// <exception cref="IOException">It cannot be written, or is there and is not to be overwritten.</exception>
     public static void Write(string path, UnixFileMode? mode, bool overwrite, Action<Stream> write)
     {

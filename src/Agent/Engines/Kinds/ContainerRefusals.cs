@@ -71,8 +71,8 @@ internal static class ContainerRefusals
         Passes("cannot allocate memory", Kernel),
         Passes("database is locked", Podman),
         Passes("acquiring lock", Podman),
-        Passes("no space left on device", Kernel, "make room where the container tool keeps images and containers"),
-        Passes("disk quota exceeded", Kernel, "make room where the container tool keeps images and containers, or raise the quota"),
+        Room("no space left on device", Kernel, "make room where the container tool keeps images and containers"),
+        Room("disk quota exceeded", Kernel, "make room where the container tool keeps images and containers, or raise the quota"),
         Passes("too many open files", Kernel),
 
         // What nobody but a person mends, and no setting of the engine.

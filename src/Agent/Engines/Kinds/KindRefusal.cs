@@ -6,6 +6,9 @@ internal enum RefusalClass
     /// <summary>It goes away by itself, or may: tried again, and a person's only when it does not.</summary>
     Passes,
 
+    /// <summary>A disk is full: it goes away when somebody makes room, which trying again within minutes does not bring about.</summary>
+    Room,
+
     /// <summary>Somebody has to allow it. No setting of the engine is wrong.</summary>
     Person,
 

@@ -4,8 +4,7 @@ namespace Agent.Engines.Kinds;
 
 /// <summary>
 /// Does again what was refused for a reason that passes: after a second, then after pauses that grow to half a minute, until it is
-/// done, the refusal is of another class, or the limit is over. A daemon that is started again takes seconds, one whose disk is
-/// full takes a person.
+/// done, the refusal is of another class, or the limit is over. A daemon that is started again takes seconds.
 /// </summary>
 internal static class PassingRefusals
 {

@@ -16,6 +16,8 @@ internal sealed record RefusalWords(IReadOnlyList<string> Words, RefusalClass Cl
     /// <param name="advice">What a person may do.</param>
     public static RefusalWords Passes(string words, string source, string advice = "") => new(words.Split('*'), RefusalClass.Passes, source, advice);
 
+    public static RefusalWords Room(string words, string source, string advice) => new(words.Split('*'), RefusalClass.Room, source, advice);
+
     public static RefusalWords Person(string words, string source, string advice) => new(words.Split('*'), RefusalClass.Person, source, advice);
 
     public static RefusalWords Setting(string words, string source, string advice = "") => new(words.Split('*'), RefusalClass.Configuration, source, advice);

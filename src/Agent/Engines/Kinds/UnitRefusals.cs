@@ -51,8 +51,8 @@ internal static class UnitRefusals
         Passes("shutting down", Bus),
         Passes("Resource temporarily unavailable", Kernel),
         Passes("Cannot allocate memory", Kernel),
-        Passes("No space left on device", Kernel, "make room in /run and on the disk of the unit's folders"),
-        Passes("Disk quota exceeded", Kernel, "make room in the unit's folders, or raise the quota"),
+        Room("No space left on device", Kernel, "make room in /run and on the disk of the unit's folders"),
+        Room("Disk quota exceeded", Kernel, "make room in the unit's folders, or raise the quota"),
 
         Setting("Unit *not found", Tried, "name a unit that is there, or install it and run systemctl daemon-reload"),
         Setting("LoadState=not-found", Tried, "name a unit that is there, or install it and run systemctl daemon-reload"),

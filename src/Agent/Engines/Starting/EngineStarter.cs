@@ -1,3 +1,4 @@
+using Agent.Adapters.Files;
 using Agent.Domain.Faults;
 using Agent.Engines.Kinds;
 
@@ -55,19 +56,19 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
                 cancellation) is { } refused)
                 return Refused(host, StartRefusal.Of(refused));
             host.Refusal = null;
-            return (true, $"process {host.Run!.ProcessId}, log {host.Run.LogFile}; {found}");
+            return (true, $"process {host.Run!.ProcessId}, log {host.Run.LogFile}{(host.RecordProblem is { } unwritten ? $", its record waits for the disk ({unwritten})" : "")}; {found}");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             // A folder of the host that is missing, full or closed: no setting of vLLM.
-            return Refused(host, new StartRefusal(FaultCodes.EngineStartForbidden, refused.Message));
+            return Refused(host, new StartRefusal(DiskRefusals.Of(refused) is null ? FaultCodes.EngineStartForbidden : FaultCodes.EngineStartWithoutRoom, refused.Message));
         }
     }
 
     /// <summary>It stands until a start is begun: whoever was in the way may be gone by then, the engine still does not run.</summary>
-    private static (bool Started, string Detail) Refused(EngineHost host, StartRefusal refusal)
+    private (bool Started, string Detail) Refused(EngineHost host, StartRefusal refusal)
     {
-        host.Refusal = refusal;
+        host.Refusal = refusal with { Since = clock.GetTimestamp() };
         return (false, $"refused: {refusal.Detail}");
     }
 

@@ -10,6 +10,8 @@ namespace Agent.Engines.Starting;
 /// </summary>
 internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering numbering, TimeProvider clock)
 {
+    private static readonly TimeSpan LooksForRoom = TimeSpan.FromSeconds(15);
+
     private readonly StartHistory _history = new(engine.Host, clock);
 
     /// <returns>Null for an engine whose start shows nothing.</returns>
@@ -26,8 +28,12 @@ internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering number
             : new StartSign(now) { Stuck = stuck, RefusedFault = refusal?.Fault, RefusedBecause = refusal?.Detail, FailsAlike = alike };
     }
 
-    /// <summary>Only this reason goes away unseen by a start; whoever was in the way otherwise, the next start looks.</summary>
-    private bool IsOver(StartRefusal? refusal) => refusal?.Fault == FaultCodes.EngineChipsUnknown && numbering.CanTell(engine.Settings);
+    /// <summary>
+    /// Only unknown chips go away unseen by a start; whether there is room, a start finds out at little cost; whoever was in the way
+    /// otherwise, the next start looks.
+    /// </summary>
+    private bool IsOver(StartRefusal? refusal) => refusal is not null
+        && ((refusal.Fault == FaultCodes.EngineChipsUnknown && numbering.CanTell(engine.Settings)) || (refusal.Waits && clock.GetElapsedTime(refusal.Since) >= LooksForRoom));
 
     private string? FailsAlike(EngineLogFacts facts)
     {

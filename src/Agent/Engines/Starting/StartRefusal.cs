@@ -12,12 +12,19 @@ internal sealed record StartRefusal(string Fault, string Detail)
     public IReadOnlyDictionary<string, string>? Known { get; init; }
 
     /// <summary>It passes by itself, or may.</summary>
-    public bool Passes => Fault == FaultCodes.EngineStartHeldUp;
+    public bool Passes => Fault == FaultCodes.EngineStartHeldUp || Waits;
+
+    /// <summary>Nothing is worn out by waiting for it: every try that finds it again is none.</summary>
+    public bool Waits => Fault == FaultCodes.EngineStartWithoutRoom;
+
+    /// <summary>Timestamp of the refusal.</summary>
+    public long Since { get; init; }
 
     public static StartRefusal Of(KindRefusal refusal) => new(
         refusal switch
         {
             { Class: RefusalClass.Passes } => FaultCodes.EngineStartHeldUp,
+            { Class: RefusalClass.Room } => FaultCodes.EngineStartWithoutRoom,
             { Class: RefusalClass.Person } => FaultCodes.EngineStartForbidden,
             { IsOfEngine: true } => FaultCodes.EngineConfigError,
             _ => FaultCodes.EngineLaunchMisconfigured,

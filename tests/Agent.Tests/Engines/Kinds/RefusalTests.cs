@@ -31,8 +31,8 @@ public sealed class RefusalTests
     [InlineData(nameof(RefusalClass.Passes), "Error: unable to lock container: database is locked")]
     [InlineData(nameof(RefusalClass.Passes),
         "docker: Error response from daemon: driver failed: unlinkat /var/lib/docker/overlay2/x/merged: device or resource busy")]
-    [InlineData(nameof(RefusalClass.Passes), "docker: Error response from daemon: mkdir /var/lib/docker/overlay2/x: disk quota exceeded")]
-    [InlineData(nameof(RefusalClass.Passes), "Error: creating container storage: write /var/lib/containers/x: no space left on device")]
+    [InlineData(nameof(RefusalClass.Room), "docker: Error response from daemon: mkdir /var/lib/docker/overlay2/x: disk quota exceeded")]
+    [InlineData(nameof(RefusalClass.Room), "Error: creating container storage: write /var/lib/containers/x: no space left on device")]
     [InlineData(nameof(RefusalClass.Passes),
         "Unable to find image 'vllm:1' locally\ndocker: Error response from daemon: Get \"https://quay.io/v2/\": net/http: TLS handshake timeout")]
     // What nobody knows.

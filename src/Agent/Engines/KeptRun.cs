@@ -1,0 +1,66 @@
+using Agent.Adapters.Files;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// The record of a run on disk. The agent knows a run before its disk does: an engine that was started is never unknown for want of
+/// room. A record that could not be written is held and written when the disk takes it; until then a next agent finds the engine as
+/// one whose record was lost.
+/// </summary>
+internal sealed class KeptRun(EngineFolder folder)
+{
+    private readonly Lock _writing = new();
+    private EngineRun? _held;
+
+    /// <summary>Why the record is not on disk; null when it is.</summary>
+    public string? Problem { get; private set; }
+
+    public void Write(EngineRun run)
+    {
+        lock (_writing)
+        {
+            _held = run;
+            WriteHeld();
+        }
+    }
+
+    /// <summary>For the times between starts.</summary>
+    public void TryAgain()
+    {
+        lock (_writing)
+            WriteHeld();
+    }
+
+    /// <summary>The file that a process of the agent prints into: its log, or nowhere where the disk takes no new file.</summary>
+    public static string OutputOf(string log)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            new FileStream(log, options).Dispose();
+            return log;
+        }
+        catch (IOException refused) when (!OperatingSystem.IsWindows() && DiskRefusals.Of(refused) is not null)
+        {
+            return "/dev/null";
+        }
+    }
+
+    private void WriteHeld()
+    {
+        if (_held is not { } run)
+            return;
+        try
+        {
+            folder.WriteRun(run);
+            (_held, Problem) = (null, null);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Problem = refused.Message;
+        }
+    }
+}

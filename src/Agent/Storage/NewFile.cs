@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Agent.Domain.Incidents;
+using Agent.Domain.Recovery;
+
+namespace Agent.Storage;
+
+/// <summary>One row of the journal, in words: an entry that waits is not changed by what happens meanwhile.</summary>
+internal sealed record JournalEntry(DateTimeOffset At, string Kind, string? Incident, string Body);
+
+/// <summary>What a file is begun with that takes the place of one that was lost: all that is known, and why.</summary>
+internal static class NewFile
+{
+    public static IReadOnlyList<JournalEntry> Entries(Recollection known, EventJson events, string reason, DateTimeOffset now)
+    {
+        List<JournalEntry> entries =
+        [
+            .. known.OtherUses.Select(use => Event(null, new StepStarted(use.At, new Step(use.Kind, use.Subject)))),
+            .. known.Incidents.SelectMany(i => i.Events.Select(happened => Event(i.Incident.Id, happened))),
+            .. known.Maintenances.Select(m => new JournalEntry(m.Since, Journal.MaintenanceKind, null, JsonSerializer.Serialize(m, events.Json.Maintenance))),
+            .. known.Wanted.Select(w => new JournalEntry(now, Journal.EngineWantedKind, null, JsonSerializer.Serialize(w, events.Json.EngineWanted))),
+        ];
+        var note = new AgentNote($"a new database was begun with {known.Incidents.Count} incidents from memory; the one before was damaged: {reason}", "agent");
+        entries.Add(new JournalEntry(now, Journal.AgentKind, null, JsonSerializer.Serialize(note, events.Json.AgentNote)));
+        return entries;
+
+        JournalEntry Event(string? incident, IncidentEvent happened) => new(happened.At, EventJson.KindOf(happened), incident, events.Write(happened));
+    }
+}

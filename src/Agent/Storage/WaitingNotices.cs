@@ -1,0 +1,91 @@
+namespace Agent.Storage;
+
+/// <summary>
+/// What is still to be told, in memory: a disk that takes nothing, or a database that was lost, keeps no notice from anybody. The
+/// rows of the outbox are its copy on disk. The loop puts in, the dispatcher takes out.
+/// </summary>
+/// <param name="notifiers">Who is told of everything, by name.</param>
+internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
+{
+    public const string Waiting = "waiting";
+
+    /// <summary>A result that found no row for so long has none to find: history was pruned, or the row was never written.</summary>
+    private static readonly TimeSpan ResultKept = TimeSpan.FromDays(2);
+
+    private const int MostDue = 100;
+
+    private readonly Lock _changing = new();
+    private readonly List<OutboxRow> _rows = [];
+    private long _last;
+
+    /// <summary>Rows for each notifier, of one notice.</summary>
+    public IReadOnlyList<OutboxRow> RowsOf(string incident, string kind, DateTimeOffset at) =>
+        [.. notifiers.Select(n => new OutboxRow { Notifier = n, Notice = $"{incident}/{kind}", Incident = incident, Kind = kind, CreatedAt = Micros.Of(at), DueAt = Micros.Of(at), State = Waiting })];
+
+    /// <summary>Takes rows up, each notice once for each notifier.</summary>
+    public void Put(IEnumerable<OutboxRow> rows)
+    {
+        lock (_changing)
+        {
+            foreach (var row in rows.Where(row => !_rows.Exists(known => known.IsSameAs(row))))
+            {
+                row.Id = ++_last;
+                _rows.Add(row);
+            }
+        }
+    }
+
+    /// <summary>All that is not told yet, and what was told without a word of it on disk.</summary>
+    public IReadOnlyList<OutboxRow> All()
+    {
+        lock (_changing)
+            return [.. _rows.Where(r => r.State == Waiting || r.IsUnrecorded)];
+    }
+
+    /// <summary>The oldest waiting row of each (notifier, incident) that is due: a resolve never overtakes its alarm.</summary>
+    /// <param name="now">The present time.</param>
+    /// <param name="tooFar">What is due later was put in before the clock was set back.</param>
+    public IReadOnlyList<OutboxRow> Due(DateTimeOffset now, DateTimeOffset tooFar)
+    {
+        var earlier = new HashSet<string>(StringComparer.Ordinal);
+        lock (_changing)
+        {
+            return [.. _rows.Where(r => r.State == Waiting && earlier.Add($"{r.Notifier} {r.Incident}"))
+                .Where(r => r.DueAt <= Micros.Of(now) || r.DueAt > Micros.Of(tooFar)).Take(MostDue)];
+        }
+    }
+
+    /// <summary>When the next row is due; null when nothing waits.</summary>
+    public DateTimeOffset? NextDue()
+    {
+        lock (_changing)
+            return _rows.Where(r => r.State == Waiting).Select(r => (long?)r.DueAt).Min() is { } at ? Micros.Time(at) : null;
+    }
+
+    /// <summary>How a try ended. It is not on disk before <see cref="Recorded"/>.</summary>
+    public void Tried(OutboxRow row, string state, DateTimeOffset due, string problem)
+    {
+        lock (_changing)
+        {
+            (row.State, row.DueAt, row.Problem, row.IsUnrecorded) = (state, Micros.Of(due), problem, true);
+            row.Attempts++;
+        }
+    }
+
+    /// <summary>Results that are not on disk, as they are at this moment.</summary>
+    public IReadOnlyList<OutboxRow> Unrecorded()
+    {
+        lock (_changing)
+            return [.. _rows.Where(r => r.IsUnrecorded)];
+    }
+
+    /// <summary>A row on disk took the result. What was told is forgotten when that can be no surprise any more.</summary>
+    public void Recorded(OutboxRow row, bool found, DateTimeOffset now)
+    {
+        lock (_changing)
+        {
+            row.IsUnrecorded = !found && now - Micros.Time(row.CreatedAt) < ResultKept;
+            _rows.RemoveAll(r => r is { State: not Waiting, IsUnrecorded: false } && now - Micros.Time(r.CreatedAt) >= ResultKept);
+        }
+    }
+}
