@@ -130,6 +130,22 @@ public sealed record Incident
         };
     }
 
+    /// <summary>
+    /// For what an agent reads that was started anew: a time in the future was written by a clock that was ahead, on an earlier boot
+    /// of the host. It is taken for the present, so that nothing waits for the clock to get there.
+    /// </summary>
+    public Incident NotAfter(DateTimeOffset now) => this with
+    {
+        SuspectedAt = Earlier(SuspectedAt, now),
+        NamedAt = Earlier(NamedAt, now),
+        LastSeenAt = Earlier(LastSeenAt, now),
+        StateSince = Earlier(StateSince, now),
+        ConfirmedAt = ConfirmedAt is { } confirmed ? Earlier(confirmed, now) : null,
+        EndedAt = EndedAt is { } ended ? Earlier(ended, now) : null,
+    };
+
+    private static DateTimeOffset Earlier(DateTimeOffset at, DateTimeOffset now) => at < now ? at : now;
+
     private Incident Enter(IncidentState state, DateTimeOffset at, string reason) => this with { State = state, StateSince = at, Reason = reason };
 
     private Incident FoundCause(CauseFound e) => this with

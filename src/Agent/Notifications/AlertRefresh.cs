@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
@@ -27,7 +28,7 @@ internal sealed class AlertRefresh(IncidentStore incidents, AlertmanagerNotifier
             if (incident.ConfirmedAt is null || faults.Find(incident.Fault) is not { } fault)
                 continue;
             // A failed try is not recorded: the next one follows by itself. A receiver that is away is away for all of them.
-            var delivery = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, history.Events, clock.GetUtcNow()), cancellation);
+            var delivery = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, history.Events, clock.HostNow()), cancellation);
             if (delivery.End == DeliveryEnd.Retry)
                 return;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
@@ -100,7 +101,7 @@ internal sealed class OutboxDispatcher(Outbox outbox, IncidentStore incidents, I
             return new Delivery(DeliveryEnd.Rejected, $"this version knows no fault '{history.Incident.Fault}'");
         try
         {
-            return await notifier.SendAsync(new Notice(row.Notice, row.Kind, history.Incident, fault, history.Events, Micros.Time(row.CreatedAt)), cancellation);
+            return await notifier.SendAsync(new Notice(row.Notice, row.Kind, history.Incident, fault, history.Events, Micros.Time(row.CreatedAt) + clock.SetBy()), cancellation);
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {

@@ -77,6 +77,15 @@ internal sealed class Database
 
     public SqliteConnection Connect() => Connect(_path);
 
+    /// <summary>When something last happened to an incident, or was asked by an operator; null when nothing ever did.</summary>
+    public DateTimeOffset? NewestEvent()
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT max(at) FROM journal WHERE kind NOT IN ('agent', 'clock')";
+        return command.ExecuteScalar() is long at ? Micros.Time(at) : null;
+    }
+
     /// <summary>A pipe would be waited for without end.</summary>
     private static void RefuseOther(string path)
     {

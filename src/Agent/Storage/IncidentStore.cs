@@ -28,14 +28,18 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
 }
 
 /// <summary>Reads what the journal holds. An incident is always the fold of its events, so nothing can drift.</summary>
-internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
+/// <param name="connection">For this caller alone.</param>
+/// <param name="gate">What others wrote passes it.</param>
+/// <param name="told">The host's clock, for those who tell people: times as it would show them. Null: as the agent counts.</param>
+internal sealed class IncidentStore(SqliteConnection connection, TextGate gate, JournalClock? told = null)
 {
     private readonly EventJson _events = new(gate);
 
     public IncidentHistory? Load(string id)
     {
+        var ahead = told?.Ahead() ?? JournalShift.None;
         var events = connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE incident = @id ORDER BY seq", new { id })
-            .Select(row => _events.Read(row.Kind, row.Body))
+            .Select(row => ahead.Of(row.Seq, _events.Read(row)))
             .OfType<IncidentEvent>()
             .ToList();
         return events is [Suspected first, .. var rest]
@@ -51,6 +55,9 @@ internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
     /// <summary>The newest first.</summary>
     public IReadOnlyList<IncidentHistory> List(bool all, DateTimeOffset since, int limit)
     {
+        // Times are as they were counted here: what is told later than that is looked for from earlier on.
+        if (told?.Ahead() is { } ahead && ahead.By > TimeSpan.Zero && since - DateTimeOffset.MinValue > ahead.By)
+            since -= ahead.By;
         var rows = connection.Query<IncidentRow>(
             """
             SELECT id, fault, subject, state, is_open AS IsOpen, suspected_at AS SuspectedAt, ended_at AS EndedAt, summary FROM incidents
@@ -70,7 +77,7 @@ internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
     /// <summary>Attempts that budgets count.</summary>
     public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>
         connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
-            .Select(row => _events.Read(row.Kind, row.Body))
+            .Select(_events.Read)
             .OfType<IncidentEvent>()
             .Aggregate(Budgets.Unlimited, (budgets, happened) => budgets.After(happened))
             .Uses;
@@ -78,19 +85,19 @@ internal sealed class IncidentStore(SqliteConnection connection, TextGate gate)
     /// <summary>Maintenance windows that have not ended; a later entry for a subject replaces an earlier one.</summary>
     public IReadOnlyList<Maintenance> Maintenances(DateTimeOffset now) =>
         [.. Entries(Journal.MaintenanceKind)
-            .Select(body => JsonSerializer.Deserialize(body, _events.Json.Maintenance)!)
+            .Select(row => JsonSerializer.Deserialize(row.Body, _events.Json.Maintenance)!.From(Micros.Time(row.At)).NotAfter(now))
             .GroupBy(m => m.Subject)
             .Select(g => g.Last())
             .Where(m => m.IsActive(now))];
 
     public IReadOnlyDictionary<string, EngineWanted> WantedEngines() =>
         Entries(Journal.EngineWantedKind)
-            .Select(body => JsonSerializer.Deserialize(body, _events.Json.EngineWanted)!)
+            .Select(row => JsonSerializer.Deserialize(row.Body, _events.Json.EngineWanted)!)
             .GroupBy(w => w.Engine, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
 
-    private IEnumerable<string> Entries(string kind) =>
-        connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq", new { kind }).Select(r => r.Body);
+    private IEnumerable<JournalRow> Entries(string kind) =>
+        connection.Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq", new { kind });
 
     private IEnumerable<string> Ids(string statement) => connection.Query<string>(statement);
 }

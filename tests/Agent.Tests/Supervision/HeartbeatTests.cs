@@ -19,7 +19,7 @@ public sealed class HeartbeatTests : IDisposable
     {
         using var systemd = new ListeningSystemd(isAbstract ? $"@npu-agent-test-{Guid.NewGuid()}" : _folder.File("notify"));
         using var socket = systemd.Connect(Minute);
-        var heart = new Heartbeat(socket, () => _state, _clock);
+        var heart = new Heartbeat(socket, () => _state, () => false, _clock);
         heart.Ready();
         systemd.Hear().ShouldBe("READY=1\nSTATUS=taking up the engines");
         heart.Turned();
@@ -38,7 +38,7 @@ public sealed class HeartbeatTests : IDisposable
     {
         using var systemd = new ListeningSystemd(_folder.File("notify"));
         using var socket = systemd.Connect(microseconds);
-        new Heartbeat(socket, () => _state, _clock).Interval.TotalSeconds.ShouldBe(seconds);
+        new Heartbeat(socket, () => _state, () => false, _clock).Interval.TotalSeconds.ShouldBe(seconds);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class HeartbeatTests : IDisposable
     {
         using var systemd = new ListeningSystemd(_folder.File("notify"));
         using var socket = systemd.Connect(Minute);
-        var heart = new Heartbeat(socket, () => _state, _clock);
+        var heart = new Heartbeat(socket, () => _state, () => false, _clock);
         heart.Turned();
         systemd.Hear();
         _clock.Advance(TimeSpan.FromSeconds(9));
@@ -65,7 +65,7 @@ public sealed class HeartbeatTests : IDisposable
     {
         using var systemd = new ListeningSystemd(_folder.File("notify"));
         using var socket = systemd.Connect(Minute);
-        var heart = new Heartbeat(socket, () => _state, _clock);
+        var heart = new Heartbeat(socket, () => _state, () => false, _clock);
         var sent = 0;
         while (socket.Tell("STATUS=more than it reads"))
             sent++;
