@@ -28,7 +28,7 @@ internal sealed class JournalClock(SqliteConnection connection, string boot, Tim
         try
         {
             using var transaction = connection.BeginTransaction();
-            var shift = Since(present);
+            var shift = Since(present, transaction);
             if (shift == JournalShift.None)
             {
                 connection.Execute("DELETE FROM journal WHERE kind = @kind", new { kind = Kind }, transaction);
@@ -54,13 +54,14 @@ internal sealed class JournalClock(SqliteConnection connection, string boot, Tim
     }
 
     /// <summary>What has to be added to the times of the present boot to have them by this clock.</summary>
-    public JournalShift Ahead() => Since(new JournalScale(boot, clock.Zero()));
+    public JournalShift Ahead() => Since(new JournalScale(boot, clock.Zero()), null);
 
-    private JournalShift Since(JournalScale present)
+    private JournalShift Since(JournalScale present, SqliteTransaction? transaction)
     {
         var row = connection.QueryFirstOrDefault<JournalRow>(
             "SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq DESC LIMIT 1",
-            new { kind = Kind });
+            new { kind = Kind },
+            transaction);
         if (row is null || boot == Unknown || JsonSerializer.Deserialize(row.Body, JournalJson.Default.JournalScale) is not { } written || written.Boot != boot)
             return JournalShift.None;
         var by = present.Zero - written.Zero;

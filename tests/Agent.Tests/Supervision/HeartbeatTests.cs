@@ -61,6 +61,21 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     [Fact]
+    public void An_agent_whose_probes_look_no_more_tells_its_state_and_does_not_feed_the_watchdog()
+    {
+        using var systemd = new ListeningSystemd(_folder.File("notify"));
+        using var socket = systemd.Connect(Minute);
+        var isBlind = true;
+        var heart = new Heartbeat(socket, () => _state, () => isBlind, _clock);
+        heart.Turned();
+        systemd.Hear().ShouldBe("STATUS=deepseek serving; no incident");
+        isBlind = false;
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        heart.Turned();
+        systemd.Hear().ShouldStartWith("WATCHDOG=1");
+    }
+
+    [Fact]
     public void What_systemd_did_not_take_in_is_told_again()
     {
         using var systemd = new ListeningSystemd(_folder.File("notify"));
