@@ -122,7 +122,7 @@ internal sealed class Scene
         Picture = HostPicture.Empty;
         Budgets = Budgets.NotAfter(Now);
         for (var i = 0; i < Incidents.Count; i++)
-            Incidents[i] = Incidents[i].NotAfter(Now);
+            Incidents[i] = Incidents[i].TakenUp(Now);
         foreach (var incident in Incidents.Where(i => i.State == IncidentState.Recovering).ToList())
             Apply(incident.Id, new Interrupted(Now, "the agent ended"));
         return this;

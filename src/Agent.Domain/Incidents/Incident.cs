@@ -131,15 +131,16 @@ public sealed record Incident
     }
 
     /// <summary>
-    /// For what an agent reads that was started anew: a time in the future was written by a clock that was ahead, on an earlier boot
-    /// of the host. It is taken for the present, so that nothing waits for the clock to get there.
+    /// As an agent reads it that was started anew. A time in the future was written by a clock that was ahead, on an earlier boot of
+    /// the host. It is taken for the present, so that nothing waits for the clock to get there. A verification begins anew: nobody
+    /// looked meanwhile, and a host that nobody looked at has not failed to be well.
     /// </summary>
-    public Incident NotAfter(DateTimeOffset now) => this with
+    public Incident TakenUp(DateTimeOffset now) => this with
     {
         SuspectedAt = Earlier(SuspectedAt, now),
         NamedAt = Earlier(NamedAt, now),
         LastSeenAt = Earlier(LastSeenAt, now),
-        StateSince = Earlier(StateSince, now),
+        StateSince = State == IncidentState.Verifying ? now : Earlier(StateSince, now),
         ConfirmedAt = ConfirmedAt is { } confirmed ? Earlier(confirmed, now) : null,
         EndedAt = EndedAt is { } ended ? Earlier(ended, now) : null,
     };

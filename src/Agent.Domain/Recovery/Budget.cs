@@ -31,8 +31,8 @@ public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IRead
             : $"budget of {Step.NameOf(kind)} spent: {used} of {limit.Attempts} in {Durations.Text(limit.Window)}";
     }
 
-    /// <inheritdoc cref="Incident.NotAfter"/>
-    public Budgets NotAfter(DateTimeOffset now) => Uses.All(u => u.At <= now) ? this : this with { Uses = [.. Uses.Select(u => u.At > now ? u with { At = now } : u)] };
+    /// <summary>Uses of the future, by a clock that was ahead, are uses of the present: they count for one window and no longer.</summary>
+    public Budgets NotAfter(DateTimeOffset now) => this with { Uses = [.. Uses.Select(u => u.At > now ? u with { At = now } : u)] };
 
     public Budgets With(BudgetUse use) => this with { Uses = [.. Uses, use] };
 

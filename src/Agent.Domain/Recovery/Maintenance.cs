@@ -1,4 +1,3 @@
-using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
@@ -11,7 +10,7 @@ public sealed record Maintenance(Subject Subject, DateTimeOffset Since, DateTime
     /// <summary>As long a window that began at another time.</summary>
     public Maintenance From(DateTimeOffset since) => this with { Since = since, Until = Until + (since - Since) };
 
-    /// <inheritdoc cref="Incident.NotAfter"/>
+    /// <summary>One that began in the future, by a clock that was ahead, begins now and lasts as long.</summary>
     public Maintenance NotAfter(DateTimeOffset now) => Since > now ? From(now) : this;
 
     public bool IsActive(DateTimeOffset now) => now < Until;
