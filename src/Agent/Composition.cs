@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
@@ -79,33 +80,37 @@ internal static class Composition
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 
-    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, ServiceNotices systemd, Action<Subject?> lookNow, TimeProvider clock, ILoggerFactory logs)
+    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, ServiceNotices systemd, Action<Subject?> lookNow, ProbeWatch probes, TimeProvider clock, ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
         var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
+        var boot = parts.ProcessTable.BootId();
+        var moved = TakeUpTimes();
         var store = Store(database, parts.Gate);
         var notices = new WaitingNotices([.. notifiers.Select(n => n.Name)]);
         var rows = new Outbox(new DatabaseLink(database), notices);
         rows.Load();
         var known = Recollection.Of(store, notices.All().Select(n => n.Incident), settings.Budgets.Values.Max(b => b.Window), clock.GetUtcNow());
         var journal = new Journal(new DatabaseLink(database), known, notices, parts.Gate, clock);
+        if (moved != TimeSpan.Zero)
+            journal.Append(clock.GetUtcNow(), new AgentNote($"the host's clock was set since this boot's first entry; its times were moved by {Domain.Durations.Text(moved)}", "agent"));
         var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
-        LogHolds.Set(parts.Engines, memory.Incidents, faults);
+        LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
         var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(store, clock), clock);
-        var outbox = new OutboxDispatcher(rows, known, Store(database, parts.Gate), notifiers, faults, clock, metrics.Delivered);
-        var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents), clock);
+        var outbox = new OutboxDispatcher(rows, known, Told(), notifiers, faults, clock, metrics.Delivered);
+        var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
             LookNow = lookNow,
             Looked = metrics.Looked,
             Recorded = changes =>
             {
-                LogHolds.Set(parts.Engines, memory.Incidents, faults);
+                LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
                 metrics.Recorded(changes, memory.Incidents);
                 outbox.Wake();
             },
@@ -114,13 +119,26 @@ internal static class Composition
         var watch = new DatabaseWatch(database, journal, clock);
         var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(known, n, faults, clock))];
-        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
+        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, probes, clock, logs.CreateLogger<Daemon>());
+
+        TimeSpan TakeUpTimes()
+        {
+            using var link = new DatabaseLink(database);
+            return new JournalClock(() => link.Connection, boot, clock).TakeUp();
+        }
+
+        // People go by the host's clock.
+        IncidentStore Told()
+        {
+            var link = new DatabaseLink(database);
+            return new IncidentStore(() => link.Connection, parts.Gate, new JournalClock(() => link.Connection, boot, (clock as SteadyClock)?.Host ?? clock));
+        }
     }
 
     public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
     {
         // Looks of several intervals that fall together begin together.
-        services.AddQuartz(quartz => quartz.ConfigureScheduler(scheduler => scheduler.MaxBatchSize = 10));
+        services.AddQuartz(quartz => quartz.UseTimeProvider(clock).ConfigureScheduler(scheduler => scheduler.MaxBatchSize = 10));
         services.AddTransient<ProbeJob>();
         services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }
@@ -155,6 +173,10 @@ internal static class Composition
     /// <summary>What others wrote passes it. The names by which the agent finds things again stay.</summary>
     public static TextGate Gate(AgentSettings settings, TimeProvider clock) =>
         new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues], clock), [.. FaultCatalog.Default.All.Select(f => f.Code), .. settings.Probes.Keys, .. settings.Engines.Select(e => e.Name)]);
+
+    /// <summary>Incidents as people read them beside a running agent: by the host's clock.</summary>
+    public static IncidentStore Told(SqliteConnection connection, AgentSettings settings) =>
+        new(() => connection, Gate(settings, TimeProvider.System), new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
 
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {

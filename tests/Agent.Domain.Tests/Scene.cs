@@ -115,6 +115,19 @@ internal sealed class Scene
         return Apply(incident.Id, new RecoveryEnded(Now, !failed, failed ? "a step failed" : "done")).Decide();
     }
 
+    /// <summary>The agent ends, the clock is set, and another one reads the journal: what was seen is gone, what was begun is interrupted.</summary>
+    public Scene StartAnew(TimeSpan clockSet)
+    {
+        Now += clockSet;
+        Picture = HostPicture.Empty;
+        Budgets = Budgets.NotAfter(Now);
+        for (var i = 0; i < Incidents.Count; i++)
+            Incidents[i] = Incidents[i].TakenUp(Now);
+        foreach (var incident in Incidents.Where(i => i.State == IncidentState.Recovering).ToList())
+            Apply(incident.Id, new Interrupted(Now, "the agent ended"));
+        return this;
+    }
+
     public IReadOnlyList<StepKind> PlannedSteps() => [.. Last.Recovery!.Value.Recovery.Steps.Select(s => s.Kind)];
 }
 

@@ -151,6 +151,23 @@ public sealed record Incident
     private static Mender MenderBefore(string reason) =>
         reason.StartsWith("verified", StringComparison.Ordinal) ? Mender.Agent : reason == "mended by a person" ? Mender.Person : Mender.Itself;
 
+    /// <summary>
+    /// As an agent reads it that was started anew. A time in the future was written by a clock that was ahead, on an earlier boot of
+    /// the host. It is taken for the present, so that nothing waits for the clock to get there. A verification begins anew: nobody
+    /// looked meanwhile, and a host that nobody looked at has not failed to be well.
+    /// </summary>
+    public Incident TakenUp(DateTimeOffset now) => this with
+    {
+        SuspectedAt = Earlier(SuspectedAt, now),
+        NamedAt = Earlier(NamedAt, now),
+        LastSeenAt = Earlier(LastSeenAt, now),
+        StateSince = State == IncidentState.Verifying ? now : Earlier(StateSince, now),
+        ConfirmedAt = ConfirmedAt is { } confirmed ? Earlier(confirmed, now) : null,
+        EndedAt = EndedAt is { } ended ? Earlier(ended, now) : null,
+    };
+
+    private static DateTimeOffset Earlier(DateTimeOffset at, DateTimeOffset now) => at < now ? at : now;
+
     private Incident Enter(IncidentState state, DateTimeOffset at, string reason) => this with { State = state, StateSince = at, Reason = reason };
 
     private Incident FoundCause(CauseFound e) => this with

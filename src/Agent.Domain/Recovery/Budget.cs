@@ -31,6 +31,9 @@ public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IRead
             : $"budget of {Step.NameOf(kind)} spent: {used} of {limit.Attempts} in {Durations.Text(limit.Window)}";
     }
 
+    /// <summary>Uses of the future, by a clock that was ahead, are uses of the present: they count for one window and no longer.</summary>
+    public Budgets NotAfter(DateTimeOffset now) => this with { Uses = [.. Uses.Select(u => u.At > now ? u with { At = now } : u)] };
+
     public Budgets With(BudgetUse use) => this with { Uses = [.. Uses, use] };
 
     /// <summary>Budgets after an event: a step that is begun is a use, and one that turned out not to have been begun is none.</summary>

@@ -7,6 +7,12 @@ namespace Agent.Domain.Recovery;
 /// <param name="Until">Ends by itself, so that a forgotten window does not switch the agent off for ever.</param>
 public sealed record Maintenance(Subject Subject, DateTimeOffset Since, DateTimeOffset Until, string By, string Reason)
 {
+    /// <summary>As long a window that began at another time.</summary>
+    public Maintenance From(DateTimeOffset since) => this with { Since = since, Until = Until + (since - Since) };
+
+    /// <summary>One that began in the future, by a clock that was ahead, begins now and lasts as long.</summary>
+    public Maintenance NotAfter(DateTimeOffset now) => Since > now ? From(now) : this;
+
     public bool IsActive(DateTimeOffset now) => now < Until;
 
     public bool Covers(Subject subject, DateTimeOffset now) => IsActive(now) && (Subject == Subject.Host || Subject == subject);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Adapters;
 using Agent.Adapters.Files;
 using Agent.Configuration;
 using Agent.ForeignText;
@@ -76,7 +77,7 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
         if (Directory.Exists(Staging))
             Directory.Delete(Staging, recursive: true);
         CreateForOwner(Staging);
-        _at = clock.GetUtcNow();
+        _at = clock.HostNow();
         _room = new BundleRoom(Math.Min(full ? settings.FullMaxBytes : settings.FastMaxBytes, FreeBytes() / 2));
     }
 
@@ -167,7 +168,7 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
     /// <summary>Of collections that were killed. Young ones may be another process's that is at it now.</summary>
     private void DropLeftovers()
     {
-        var old = (clock.GetUtcNow() - TimeSpan.FromDays(1)).UtcDateTime;
+        var old = (clock.HostNow() - TimeSpan.FromDays(1)).UtcDateTime;
         var folder = new DirectoryInfo(settings.Folder);
         foreach (var left in folder.EnumerateDirectories(StagingPrefix + "*").Where(d => d.LastWriteTimeUtc < old))
             left.Delete(recursive: true);

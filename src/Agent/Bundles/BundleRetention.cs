@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Configuration;
 
 namespace Agent.Bundles;
@@ -21,7 +22,7 @@ internal sealed class BundleRetention(BundleSettings settings, TimeProvider cloc
     {
         if (!Directory.Exists(settings.Folder))
             return;
-        var oldest = (clock.GetUtcNow() - settings.MaxAge).UtcDateTime;
+        var oldest = (clock.HostNow() - settings.MaxAge).UtcDateTime;
         long bytes = 0;
         var count = 0;
         foreach (var file in new DirectoryInfo(settings.Folder).EnumerateFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc))

@@ -29,7 +29,7 @@ internal sealed class CannLogSource(IReadOnlyList<EngineTrace> engines) : IBundl
         Dictionary<string, DateTimeOffset> since = new(StringComparer.Ordinal);
         foreach (var engine in engines)
         {
-            if (engine.StartedAt is not { } startedAt)
+            if (engine.WritesSince is not { } startedAt)
             {
                 folder.Absent($"engine {engine.Name} was not started by this agent");
                 continue;

@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 
@@ -20,7 +21,7 @@ internal sealed class ChipTableSource(NpuSmi npuSmi, TimeProvider clock) : IBund
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         var (result, age) = await npuSmi.RecentTableAsync(Recent, cancellation);
-        folder.Write("npu-agent/npu-smi-before.txt", $"npu-smi info at {clock.GetUtcNow() - age:u}\n{(result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe())}");
+        folder.Write("npu-agent/npu-smi-before.txt", $"npu-smi info at {clock.HostNow() - age:u}\n{(result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe())}");
         if (result.End != ProcessEnd.Exited)
             folder.Note(result.Describe());
     }

@@ -6,7 +6,7 @@ namespace Agent.Bundles;
 /// What leads to the evidence of an engine, taken down when a bundle is begun: by the time its logs are copied another run
 /// may have begun.
 /// </summary>
-internal sealed record EngineTrace(string Name, string? LogFile, DateTimeOffset? StartedAt, IReadOnlyDictionary<string, string> Environment)
+internal sealed record EngineTrace(string Name, string? LogFile, DateTimeOffset? WritesSince, IReadOnlyDictionary<string, string> Environment)
 {
-    public static EngineTrace Of(SupervisedEngine engine) => new(engine.Name, engine.Host.Log?.Path, engine.Host.Run?.StartedAt, engine.Host.Environment());
+    public static EngineTrace Of(SupervisedEngine engine) => new(engine.Name, engine.Host.Log?.Path, engine.Host.WritesSince, engine.Host.Environment());
 }

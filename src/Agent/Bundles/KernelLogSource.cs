@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Adapters;
 using Agent.Adapters.Processes;
 
 namespace Agent.Bundles;
@@ -24,7 +25,7 @@ internal sealed class KernelLogSource(IProcessRunner processes, TimeProvider clo
 
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.HostNow();
         var ring = await processes.RunAsync(new CommandLine("dmesg", ["-T"]), Limits, cancellation: cancellation);
         if (ring.Succeeded)
             folder.Write("dmesg", Tail(ring.Output));

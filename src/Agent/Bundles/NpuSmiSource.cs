@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Engines;
@@ -21,7 +22,7 @@ internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine
 
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        NpuInfoFile.Begin(folder, clock.GetUtcNow());
+        NpuInfoFile.Begin(folder, clock.HostNow());
         foreach (var (shown, arguments) in Questions())
         {
             var result = await npuSmi.SnapshotAsync(arguments, cancellation);

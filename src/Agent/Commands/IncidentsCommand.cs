@@ -35,7 +35,7 @@ internal static class IncidentsCommand
         {
             using var connection = Database.OpenReadOnly(settings.StateFolder);
             var since = TimeProvider.System.GetUtcNow().AddDays(-parse.GetValue(days));
-            var found = connection is null ? [] : new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System)).List(parse.GetValue(all), since, 1000);
+            var found = connection is null ? [] : Composition.Told(connection, settings).List(parse.GetValue(all), since, 1000);
             if (parse.GetValue(output) == OutputFormat.Json)
                 Console.WriteLine(JsonSerializer.Serialize([.. found.Select(Document)], DocumentJson.Readable.IncidentDocumentArray));
             else if (found.Count == 0)
@@ -61,7 +61,7 @@ internal static class IncidentsCommand
     private static int Show(AgentSettings settings, string id, OutputFormat format)
     {
         using var connection = Database.OpenReadOnly(settings.StateFolder);
-        if (Find(connection is null ? null : new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System)), id) is not { } history)
+        if (Find(connection is null ? null : Composition.Told(connection, settings), id) is not { } history)
         {
             Console.Error.WriteLine($"{NotFound(id)} in {settings.StateFolder}; see `npu-agent incidents list --all`");
             return ExitCodes.NotFound;

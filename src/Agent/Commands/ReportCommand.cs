@@ -47,7 +47,7 @@ internal static class ReportCommand
             return ExitCodes.NotFound;
         }
 
-        var store = new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System));
+        var store = Composition.Told(connection, settings);
         var now = TimeProvider.System.GetUtcNow();
         if (id is not null && IncidentsCommand.Find(store, id) is not { })
         {

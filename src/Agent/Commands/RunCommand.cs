@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using Agent.Adapters;
 using Agent.Adapters.Files;
 using Agent.Adapters.Network;
 using Agent.Adapters.Systemd;
@@ -40,7 +41,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(AgentSettings settings, CancellationToken cancellation)
     {
-        var clock = TimeProvider.System;
+        var clock = new SteadyClock(TimeProvider.System);
         // .NET starts a thread that waits for sockets for every 8 cores of ARM64.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         using var only = StateLock.Acquire(settings.StateFolder);
@@ -71,7 +72,7 @@ internal static class RunCommand
                 options => options.SuppressEnvironmentConfiguration = true)
             .Build();
         var probes = host.Services.GetRequiredService<ProbeSchedule>();
-        daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, clock, host.Services.GetRequiredService<ILoggerFactory>());
+        daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, probes.Watch, clock, host.Services.GetRequiredService<ILoggerFactory>());
         return await ServeAsync(host, daemon, probes, settings, cancellation);
 
         Edge Edge(IServiceProvider services)

@@ -13,7 +13,7 @@ internal static class StatusCommand
     public static Command Create()
     {
         var output = CommandLineParts.Output();
-        var command = CommandLineParts.Command("status", "Show what the running agent sees and does. Exit code 3 when an incident is open, 4 when no agent runs.", "status", "status --output json");
+        var command = CommandLineParts.Command("status", "Show what the running agent sees and does. Exit code 3 when an incident is open or a probe is overdue, 4 when no agent runs.", "status", "status --output json");
         command.Options.Add(output);
         command.SetAction(CommandLineParts.WithDaemon((settings, parse, cancellation) => RunAsync(settings, parse.GetValue(output), cancellation)));
         return command;
@@ -27,7 +27,7 @@ internal static class StatusCommand
             Console.WriteLine(JsonSerializer.Serialize(status, DocumentJson.Readable.StatusDocument));
         else
             Print(status, settings.Language);
-        return status.Incidents.Any(i => i.State != "suspected") ? ExitCodes.Faulty : ExitCodes.Ok;
+        return status.Overdue is [_, ..] || status.Incidents.Any(i => i.State != "suspected") ? ExitCodes.Faulty : ExitCodes.Ok;
     }
 
     private static void Print(StatusDocument status, Language language)
@@ -44,6 +44,9 @@ internal static class StatusCommand
 
         Console.WriteLine();
         Console.Write(Terminal.Table(ObservationRows.Header(language), ObservationRows.Of(status.Observations, language)));
+        // A daemon of another version says nothing of it.
+        foreach (var late in status.Overdue ?? [])
+            Console.WriteLine($"\n{Terminal.Red(OverdueIn(language))}: {Late(late, language)}");
         foreach (var incident in status.Incidents)
             Console.WriteLine($"\n{Terminal.Red("incident " + incident.Id)}: {incident.Fault} ({incident.Subject}), {incident.State}: {incident.Summary}{(incident.HeldBack is { } reason ? $"\n  held back: {reason}" : "")}");
         foreach (var window in status.Maintenances)
@@ -61,5 +64,15 @@ internal static class StatusCommand
         return status.Observations.FirstOrDefault(o => o.Probe == "engine-verdict" && o.Subject == subject) is { Stale: true } judged
             ? " " + Terminal.Yellow($"({ObservationDocument.StaleWord}, judged {Durations.Text(TimeSpan.FromSeconds(judged.AgeSeconds))} ago)")
             : "";
+    }
+
+    private static string OverdueIn(Language language) => language == Language.Chinese ? "探针逾期" : "a probe is overdue";
+
+    private static string Late(OverdueDocument late, Language language)
+    {
+        var (since, allowed) = (Durations.Text(TimeSpan.FromSeconds(late.ForSeconds)), Durations.Text(TimeSpan.FromSeconds(late.AllowedSeconds)));
+        return language == Language.Chinese
+            ? $"{late.Probe}（{late.Subject}）自 {late.Since:u} 起已 {since} 未查看，允许 {allowed}。若持续如此，请重启代理：systemctl restart npu-agent。引擎不受影响"
+            : $"{late.Probe} of {late.Subject} has not looked since {late.Since:u}, for {since}; {allowed} are allowed. If it stays so: systemctl restart npu-agent. Engines go on";
     }
 }

@@ -35,8 +35,12 @@ internal sealed class EngineFolder(string path, string logs)
 
     public void Create() => Directory.CreateDirectory(path);
 
-    /// <summary>By name the newest is the last.</summary>
-    public string NewLogFile(DateTimeOffset at) => System.IO.Path.Combine(logs, at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture) + ".log");
+    /// <summary>By name the newest is the last, also where the host's clock was ahead when the last one was named.</summary>
+    public string NewLogFile(DateTimeOffset at)
+    {
+        var newest = NewestLogFile() is { } last ? TimeIn(last) : null;
+        return System.IO.Path.Combine(logs, (newest >= at.UtcDateTime ? newest.Value.AddMilliseconds(1) : at.UtcDateTime).ToString(NameFormat, CultureInfo.InvariantCulture) + ".log");
+    }
 
     public string? NewestLogFile() => LogFiles() is [var newest, ..] ? newest : null;
 
@@ -47,6 +51,11 @@ internal sealed class EngineFolder(string path, string logs)
     /// <summary>Whether a file is a log of this engine's.</summary>
     public bool Owns(string log) =>
         log.EndsWith(".log", StringComparison.Ordinal) && System.IO.Path.GetDirectoryName(log) is { } folder && (folder == path || folder == logs);
+
+    private const string NameFormat = "yyyyMMdd-HHmmss-fff";
+
+    private static DateTime? TimeIn(string log) =>
+        DateTime.TryParseExact(System.IO.Path.GetFileNameWithoutExtension(log), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 
     private static readonly Comparer<string> ByName = Comparer<string>.Create((a, b) => string.CompareOrdinal(System.IO.Path.GetFileName(a), System.IO.Path.GetFileName(b)));
 }

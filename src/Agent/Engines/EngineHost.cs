@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
@@ -60,6 +61,9 @@ internal sealed class EngineHost
 
     public EngineRun? Run => _known.Run;
 
+    /// <summary>Files that this run wrote are not older, whatever the host's clock stamped on them.</summary>
+    public DateTimeOffset? WritesSince => _clock.SetBy() is var by && by < TimeSpan.Zero ? Run?.StartedAt + by : Run?.StartedAt;
+
     public EngineLog? Log => _known.Log;
 
     /// <inheritdoc cref="KeptRun.Problem"/>
@@ -114,7 +118,9 @@ internal sealed class EngineHost
         if (run is null)
             return false;
 
-        Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId) }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
+        // A start in the future was noted before the host's clock was set back.
+        var (started, now) = (run.StartedAt, _clock.GetUtcNow());
+        Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId), StartedAt = started < now ? started : now }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
         return true;
     }
 

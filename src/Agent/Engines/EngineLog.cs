@@ -20,7 +20,7 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate
     private readonly Lock _reading = new();
     private readonly LogFollower _follower = new(run.LogFile) { Begin = run.LogBegin };
     private RunBegin? _begin = BeginOf(run, clock);
-    private EngineLogFacts _facts = new() { ProgressAt = run.StartedAt, Gate = gate };
+    private EngineLogFacts _facts = new() { ProgressAt = clock.GetUtcNow(), Gate = gate };
 
     public string Path => run.LogFile;
 

@@ -21,7 +21,7 @@ internal sealed class EngineSignBoard
         lock (_leaving)
         {
             // A look that took long may end when its engine was started anew.
-            if (_run is not null && run.StartedAt < _run.StartedAt)
+            if (_run is not null && run.BootId == _run.BootId && run.StartTicks < _run.StartTicks)
                 return;
             _signs = change(_run == run ? _signs : new EngineSigns());
             _run = run;

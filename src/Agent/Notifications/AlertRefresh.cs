@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Storage;
 
@@ -23,11 +24,11 @@ internal sealed class AlertRefresh(Recollection known, AlertmanagerNotifier noti
         var ended = clock.GetUtcNow() - ResolvedFor;
         foreach (var history in known.Incidents.Where(i => i.Incident.IsOpen || i.Incident.EndedAt >= ended))
         {
-            var incident = history.Incident;
+            var (incident, events) = history.ToldBy(clock);
             if (incident.ConfirmedAt is null || faults.Find(incident.Fault) is not { } fault)
                 continue;
             // A failed try is not recorded: the next one follows by itself. A receiver that is away is away for all of them.
-            var delivery = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, history.Events, clock.GetUtcNow()), cancellation);
+            var delivery = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, events, clock.HostNow()), cancellation);
             if (delivery.End == DeliveryEnd.Retry)
                 return;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Faults;
@@ -29,7 +30,7 @@ internal sealed class AlertmanagerNotifier(AlertmanagerSettings settings, FaultC
     {
         var incident = notice.Incident;
         var starts = incident.ConfirmedAt ?? incident.SuspectedAt;
-        var alerts = FormerNames(notice, starts).Append(One(notice, notice.Fault, incident.Subject, starts, incident.EndedAt ?? clock.GetUtcNow() + (4 * settings.ResendInterval)));
+        var alerts = FormerNames(notice, starts).Append(One(notice, notice.Fault, incident.Subject, starts, incident.EndedAt ?? clock.HostNow() + (4 * settings.ResendInterval)));
         return JsonSerializer.Serialize([.. alerts], AlertJson.Default.AlertArray);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
@@ -84,7 +85,7 @@ internal sealed class OutboxDispatcher(
             return new Delivery(DeliveryEnd.Rejected, $"this version knows no fault '{history.Incident.Fault}'");
         try
         {
-            return await notifier.SendAsync(new Notice(row.Notice, row.Kind, history.Incident, fault, history.Events, Micros.Time(row.CreatedAt)), cancellation);
+            return await notifier.SendAsync(new Notice(row.Notice, row.Kind, history.Incident, fault, history.Events, Micros.Time(row.CreatedAt) + clock.SetBy()), cancellation);
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {
@@ -95,7 +96,7 @@ internal sealed class OutboxDispatcher(
     private async Task<(IncidentHistory? History, string? Unread)> LoadAsync(string incident, CancellationToken cancellation)
     {
         if (known.Find(incident) is { } inMemory)
-            return (inMemory, null);
+            return (inMemory.ToldBy(clock), null);
         await _database.WaitAsync(cancellation);
         try
         {

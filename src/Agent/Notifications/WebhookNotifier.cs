@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Agent.Adapters;
 using Agent.Configuration;
 using Agent.Reports;
 
@@ -21,7 +22,7 @@ internal sealed class WebhookNotifier(WebhookSettings settings, string host, Tim
         // A whole answer that could not be read is for the journal, not for a receiver.
         document = document with { Evidence = [.. document.Evidence.Take(20)] };
         var body = JsonSerializer.Serialize(new WebhookBody($"incident.{notice.Kind}", notice.At, host, document), DocumentJson.Compact.WebhookBody);
-        var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var timestamp = clock.HostNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["webhook-id"] = notice.Key, ["webhook-timestamp"] = timestamp };
         if (settings.SecretFile is { } file)
         {

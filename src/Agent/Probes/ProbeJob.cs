@@ -5,7 +5,7 @@ namespace Agent.Probes;
 
 /// <summary>
 /// Lets the probes of one interval look; the only file that knows Quartz. A missed time is skipped: after a suspend ten late
-/// looks at once would hit a sick driver.
+/// looks at once would hit a sick driver. Quartz fires by the time of day, so it is given the agent's own clock, which nobody sets.
 /// </summary>
 internal sealed class ProbeJob(ProbeSchedule schedule) : IJob
 {
@@ -29,6 +29,7 @@ internal sealed class ProbeSchedule : IDisposable
     private readonly TimeProvider _clock;
     private readonly ISchedulerFactory _schedulers;
     private readonly CancellationTokenSource _stop = new();
+    private volatile bool _isBegun;
 
     public ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers)
     {
@@ -41,6 +42,9 @@ internal sealed class ProbeSchedule : IDisposable
         var scheduler = await _schedulers.GetScheduler(cancellation);
         // From one moment on, and one job an interval, so that looks fall together and the agent sleeps in between.
         var begin = _clock.GetUtcNow();
+        foreach (var turn in _turns)
+            turn.Begin();
+        _isBegun = true;
         foreach (var interval in _turns.Select(t => t.Probe.Interval).Distinct())
         {
             var job = JobBuilder.Create<ProbeJob>().WithIdentity(interval.ToString()).Build();
@@ -65,6 +69,19 @@ internal sealed class ProbeSchedule : IDisposable
     {
         foreach (var turn in _turns.Where(t => IsQuick(t.Probe) && (subject is null || t.Probe.Probe.Subject == subject)).OrderByDescending(t => t.Probe.Probe.NamesCauses))
             _ = Task.Run(() => turn.OnRequestAsync(_stop.Token), _stop.Token);
+    }
+
+    public ProbeWatch Watch => new(Overdue, IsBlind);
+
+    /// <summary>Probes that have not looked for longer than a sound schedule lets them; none before the schedule begins.</summary>
+    private IReadOnlyList<OverdueProbe> Overdue() => _isBegun ? [.. _turns.Select(t => t.Overdue()).OfType<OverdueProbe>()] : [];
+
+    /// <summary>Whether no probe looks any more. Those that look seldom tell too late to be waited for.</summary>
+    private bool IsBlind()
+    {
+        var often = _turns.Where(t => t.Probe.Interval < Seldom).ToList();
+        var asked = often.Count > 0 ? often : _turns;
+        return _isBegun && asked.Count > 0 && asked.All(t => t.Overdue() is not null);
     }
 
     public async Task StopAsync(CancellationToken cancellation)

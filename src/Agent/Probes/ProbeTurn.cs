@@ -8,10 +8,20 @@ internal sealed class ProbeTurn(ScheduledProbe probe, Func<ProbeLook, ValueTask>
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private int _asked;
-    private long _restsSince;
-    private TimeSpan _rest = TimeSpan.Zero;
+    private Looked _last = new(clock.GetTimestamp(), TimeSpan.Zero);
 
     public ScheduledProbe Probe => probe;
+
+    /// <summary>How long the next look is overdue, beyond all that a sound schedule lets a probe miss; null when it is not.</summary>
+    public OverdueProbe? Overdue()
+    {
+        var last = Volatile.Read(ref _last);
+        var (since, allowed) = (clock.GetElapsedTime(last.At), probe.ValidFor(last.Took) + ScheduledProbe.Grace);
+        return since > allowed ? new OverdueProbe(probe.Probe.Name, probe.Probe.Subject, clock.GetUtcNow() - since, since, allowed) : null;
+    }
+
+    /// <summary>A schedule begins: nothing is overdue yet.</summary>
+    public void Begin() => Volatile.Write(ref _last, new Looked(clock.GetTimestamp(), TimeSpan.Zero));
 
     /// <summary>By schedule: a time that finds the probe at work is skipped.</summary>
     public async Task OnScheduleAsync(CancellationToken stop)
@@ -35,10 +45,10 @@ internal sealed class ProbeTurn(ScheduledProbe probe, Func<ProbeLook, ValueTask>
     {
         try
         {
-            if (stop.IsCancellationRequested || clock.GetElapsedTime(_restsSince) < _rest)
+            if (stop.IsCancellationRequested || clock.GetElapsedTime(_last.At) < probe.RestAfter(_last.Took))
                 return;
             var look = await probe.LookAsync(clock, stop);
-            (_restsSince, _rest) = (clock.GetTimestamp(), probe.RestAfter(look.Duration));
+            Volatile.Write(ref _last, new Looked(clock.GetTimestamp(), look.Duration));
             await seen(look);
         }
         catch (OperationCanceledException)
@@ -50,4 +60,6 @@ internal sealed class ProbeTurn(ScheduledProbe probe, Func<ProbeLook, ValueTask>
             _one.Release();
         }
     }
+    /// <summary>The end of the newest look, and how long it took.</summary>
+    private sealed record Looked(long At, TimeSpan Took);
 }

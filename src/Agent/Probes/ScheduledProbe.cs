@@ -9,7 +9,7 @@ namespace Agent.Probes;
 internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan Deadline, TextGate Gate)
 {
     /// <summary>What a child that ignores its token gets beyond the deadline before it is left alone.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
 
@@ -27,8 +27,8 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         return 4 * duration < LongestRest ? 4 * duration : LongestRest;
     }
 
-    /// <summary>Three rounds may be missed before what was seen counts as stale; a rest is no miss.</summary>
-    private TimeSpan ValidFor(TimeSpan duration) => (3 * Interval) + Deadline + RestAfter(duration);
+    /// <summary>Three rounds may be missed before what was seen counts as stale, and the probe as overdue; a rest is no miss.</summary>
+    public TimeSpan ValidFor(TimeSpan duration) => (3 * Interval) + Deadline + RestAfter(duration);
 
     /// <summary>A deadline, as a mistake of the probe, is an observation; only a stop leaves as an exception.</summary>
     public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken stop)

@@ -33,6 +33,10 @@ internal sealed record EngineVerdictDocument(
         newest.Verdict.Evidence,
         [.. newest.Signs.Lines().Select(l => new EngineSignDocument(l.Sign, l.Text, l.At, Math.Round(Math.Max(0, (now - l.At).TotalSeconds), 1)))]);
 
+    /// <inheritdoc cref="StatusDocument.Moved"/>
+    public EngineVerdictDocument Moved(TimeSpan by) =>
+        by == TimeSpan.Zero ? this : this with { Since = Since + by, At = At + by, Signs = [.. Signs.Select(s => s with { At = s.At + by })] };
+
     public string StateIn(Language language)
     {
         // The state that a newer daemon knows stands for itself.

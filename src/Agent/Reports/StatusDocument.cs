@@ -15,9 +15,26 @@ internal sealed record StatusDocument(
     IReadOnlyList<OpenIncident> Incidents,
     IReadOnlyList<MaintenanceDocument> Maintenances,
     IReadOnlyList<BudgetDocument> Budgets,
+    IReadOnlyList<OverdueDocument> Overdue,
     string? JournalProblem)
 {
-    public static StatusDocument Of(SupervisionStatus status, string profile, IReadOnlyList<EngineStatus> engines, string? journalProblem) => new(
+    /// <summary>All times by a clock that shows so much more: people go by the host's, which was set since the agent started.</summary>
+    public StatusDocument Moved(TimeSpan by) => by == TimeSpan.Zero ? this : this with
+    {
+        At = At + by,
+        Engines = [.. Engines.Select(e => e with { StartedAt = e.StartedAt + by, Verdict = e.Verdict?.Moved(by) })],
+        Observations = [.. Observations.Select(o => o with { At = o.At + by })],
+        Incidents = [.. Incidents.Select(i => i with { SuspectedAt = i.SuspectedAt + by })],
+        Maintenances = [.. Maintenances.Select(m => m with { Since = m.Since + by, Until = m.Until + by })],
+        Overdue = [.. Overdue.Select(o => o with { Since = o.Since + by })],
+    };
+
+    public static StatusDocument Of(
+        SupervisionStatus status,
+        string profile,
+        IReadOnlyList<EngineStatus> engines,
+        IReadOnlyList<OverdueDocument> overdue,
+        string? journalProblem) => new(
         1,
         status.At,
         Words.Of(status.Settings.Mode),
@@ -32,8 +49,12 @@ internal sealed record StatusDocument(
             l.Value.Attempts,
             l.Value.Window.TotalSeconds,
             [.. status.Budgets.Uses.Where(u => u.Kind == l.Key && status.At - u.At < l.Value.Window).Select(u => $"{u.Subject} {u.At:u}")]))],
+        overdue,
         journalProblem);
 }
+
+/// <summary>A probe that has not looked for too long.</summary>
+internal sealed record OverdueDocument(string Probe, string Subject, DateTimeOffset Since, double ForSeconds, double AllowedSeconds);
 
 internal sealed record EngineStatus(string Name, string Life, string Stage, bool Wanted, int? ProcessId, DateTimeOffset? StartedAt, string Model, string Address, IReadOnlyList<string> Chips, string? Log, EngineVerdictDocument? Verdict);
 

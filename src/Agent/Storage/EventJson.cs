@@ -46,6 +46,10 @@ internal sealed class EventJson(TextGate gate)
     public IncidentEvent? Read(string kind, string body) =>
         Array.Find(Kinds, k => k.Kind == kind).Type is { } type ? (IncidentEvent?)JsonSerializer.Deserialize(body, Type(type)) : null;
 
+    /// <summary>With the time of its column, which is moved when the host's clock was set; see <see cref="JournalClock"/>.</summary>
+    public IncidentEvent? Read(JournalRow row) =>
+        Read(row.Kind, row.Body) is { } happened ? Micros.Of(happened.At) == row.At ? happened : happened with { At = Micros.Time(row.At) } : null;
+
     /// <summary>As it will be read again.</summary>
     public IncidentEvent Kept(IncidentEvent happened) => Read(KindOf(happened), Write(happened))!;
 
@@ -111,6 +115,7 @@ internal sealed class StepConverter : JsonConverter<Step>
 [JsonSerializable(typeof(Maintenance))]
 [JsonSerializable(typeof(EngineWanted))]
 [JsonSerializable(typeof(AgentNote))]
+[JsonSerializable(typeof(JournalScale))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters =

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Adapters;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -11,6 +12,16 @@ namespace Agent.Storage;
 /// <summary>An incident with all that happened to it.</summary>
 internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<IncidentEvent> Events)
 {
+    /// <summary>The fold of its events; null where the first does not open one.</summary>
+    public static IncidentHistory? Of(string id, IReadOnlyList<IncidentEvent> events) => events is [Suspected first, ..]
+        ? new IncidentHistory(events.Skip(1).Aggregate(Incident.Open(id, first), (incident, happened) => incident.Apply(happened)), events)
+        : null;
+
+    /// <summary>With the times that the host's clock shows, for those who tell people. What an earlier boot wrote stays.</summary>
+    public IncidentHistory ToldBy(TimeProvider clock) => clock.SetBy() is var by && by == TimeSpan.Zero
+        ? this
+        : Of(Incident.Id, [.. Events.Select(e => e.At < clock.Zero() ? e : e with { At = e.At + by })])!;
+
     /// <summary>Recoveries begun since a time. Going on after an interruption is the same one.</summary>
     public int RecoveriesSince(DateTimeOffset time)
     {
@@ -29,7 +40,10 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
 }
 
 /// <summary>Reads what the journal holds. An incident is always the fold of its events, so nothing can drift.</summary>
-internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate)
+/// <param name="open">A connection for this caller alone.</param>
+/// <param name="gate">What others wrote passes it.</param>
+/// <param name="told">The host's clock, for those who tell people: times as it would show them. Null: as the agent counts.</param>
+internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, JournalClock? told = null)
 {
     private readonly EventJson _events = new(gate);
 
@@ -40,13 +54,12 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate)
 
     public IncidentHistory? Load(string id)
     {
+        var ahead = told?.Ahead() ?? JournalShift.None;
         var events = open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE incident = @id ORDER BY seq", new { id })
-            .Select(row => _events.Read(row.Kind, row.Body))
+            .Select(row => ahead.Of(row.Seq, _events.Read(row)))
             .OfType<IncidentEvent>()
             .ToList();
-        return events is [Suspected first, .. var rest]
-            ? new IncidentHistory(rest.Aggregate(Incident.Open(id, first), (incident, happened) => incident.Apply(happened)), events)
-            : null;
+        return IncidentHistory.Of(id, events);
     }
 
     public IReadOnlyList<IncidentHistory> LoadOpen() => [.. Ids("SELECT id FROM incidents WHERE is_open = 1 ORDER BY suspected_at").Select(Load).OfType<IncidentHistory>()];
@@ -57,6 +70,9 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate)
     /// <summary>The newest first.</summary>
     public IReadOnlyList<IncidentHistory> List(bool all, DateTimeOffset since, int limit)
     {
+        // Times are as they were counted here: what is told later than that is looked for from earlier on.
+        if (told?.Ahead() is { } ahead && ahead.By > TimeSpan.Zero && since - DateTimeOffset.MinValue > ahead.By)
+            since -= ahead.By;
         var rows = open().Query<IncidentRow>(
             """
             SELECT id, fault, subject, state, is_open AS IsOpen, suspected_at AS SuspectedAt, ended_at AS EndedAt, summary FROM incidents
@@ -81,7 +97,7 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate)
     /// <summary>Attempts that budgets count.</summary>
     public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>
         open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
-            .Select(row => _events.Read(row.Kind, row.Body))
+            .Select(_events.Read)
             .OfType<IncidentEvent>()
             .Aggregate(Budgets.Unlimited, (budgets, happened) => budgets.After(happened))
             .Uses;
@@ -89,19 +105,19 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate)
     /// <summary>Maintenance windows that have not ended; a later entry for a subject replaces an earlier one.</summary>
     public IReadOnlyList<Maintenance> Maintenances(DateTimeOffset now) =>
         [.. Entries(Journal.MaintenanceKind)
-            .Select(body => JsonSerializer.Deserialize(body, _events.Json.Maintenance)!)
+            .Select(row => JsonSerializer.Deserialize(row.Body, _events.Json.Maintenance)!.From(Micros.Time(row.At)).NotAfter(now))
             .GroupBy(m => m.Subject)
             .Select(g => g.Last())
             .Where(m => m.IsActive(now))];
 
     public IReadOnlyDictionary<string, EngineWanted> WantedEngines() =>
         Entries(Journal.EngineWantedKind)
-            .Select(body => JsonSerializer.Deserialize(body, _events.Json.EngineWanted)!)
+            .Select(row => JsonSerializer.Deserialize(row.Body, _events.Json.EngineWanted)!)
             .GroupBy(w => w.Engine, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
 
-    private IEnumerable<string> Entries(string kind) =>
-        open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq", new { kind }).Select(r => r.Body);
+    private IEnumerable<JournalRow> Entries(string kind) =>
+        open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq", new { kind });
 
     private IEnumerable<string> Ids(string statement) => open().Query<string>(statement);
 }

@@ -72,6 +72,19 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
 
     public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, _events.Json.AgentNote);
 
+    /// <summary>When something last happened to an incident, or was asked by an operator; null when nothing ever did, or the file cannot be read.</summary>
+    public DateTimeOffset? NewestEvent()
+    {
+        try
+        {
+            return link.Connection.ExecuteScalar<long?>("SELECT max(at) FROM journal WHERE kind NOT IN ('agent', 'clock')") is { } at ? Micros.Time(at) : null;
+        }
+        catch (SqliteException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Drops incidents that ended before a time, with their events and notices, and old entries of other kinds. Budgets are
     /// counted from events, so the time must lie before every budget window.

@@ -1,6 +1,8 @@
+using Agent.Adapters;
 using Agent.Adapters.Processes;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Starting;
@@ -27,10 +29,14 @@ internal sealed class Daemon(
     OutboxDispatcher outbox,
     IReadOnlyList<AlertRefresh> refreshes,
     Heartbeat heart,
+    ProbeWatch watch,
     TimeProvider clock,
     ILogger<Daemon> log)
 {
     private static readonly TimeSpan StandsStillAfter = TimeSpan.FromMinutes(5);
+    private const int ToldProbes = 5;
+    private const string RestartHelps = "If it stays so, restart the agent: systemctl restart npu-agent. Engines go on";
+
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
     private static readonly string Version = typeof(Daemon).Assembly.GetName().Version?.ToString(3) ?? "of unknown version";
@@ -46,19 +52,26 @@ internal sealed class Daemon(
     /// <summary>JSON of the present state, which holds what others wrote.</summary>
     public DocumentJson Documents { get; } = DocumentJson.Through(gate);
 
-    public bool IsTurning => heart.SinceTurn < StandsStillAfter;
+    /// <summary>Why the agent cannot be relied on now; null when it can. What is wrong with the host is none of it.</summary>
+    public string? Trouble => heart.SinceTurn >= StandsStillAfter
+        ? "the supervision loop stands still"
+        : watch.Overdue() is [_, ..] overdue
+            ? $"{string.Join("; ", overdue.Take(ToldProbes).Select(o => o.Text))}{(overdue.Count > ToldProbes ? $"; and {overdue.Count - ToldProbes} more" : "")}. {RestartHelps}"
+            : null;
 
     public StatusDocument StatusOf(SupervisionStatus status) =>
-        StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], journal.Problem);
+        StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], [.. watch.Overdue().Select(Late)], journal.Problem).Moved(clock.SetBy());
 
     public async Task RunAsync(ProbeSchedule probes, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
+        var newest = journal.NewestEvent() ?? now;
         var start = StartText.Of(settings, memory.Settings(now).Layout.Chips);
         journal.Append(now, new AgentNote("agent started: " + start, "agent"));
         LogMessages.Starts(log, Version, start);
         var longestWindow = settings.Budgets.Values.Max(b => b.Window);
-        journal.Prune(now - (settings.History > longestWindow ? settings.History : longestWindow));
+        // Counted from the newest event: a clock that is years ahead at a start must not take the history with it.
+        journal.Prune((newest < now ? newest : now) - (settings.History > longestWindow ? settings.History : longestWindow));
         new BundleRetention(settings.Bundles, clock).Apply();
         if (settings.Mode == AgentMode.Observe)
             LogMessages.Warned(log, "mode is observe: nothing is started, stopped or recovered");
@@ -136,6 +149,9 @@ internal sealed class Daemon(
     /// <summary>Null: no such engine, or not judged yet.</summary>
     public EngineVerdictDocument? VerdictOn(string engine) =>
         engines.FirstOrDefault(e => e.Name == engine)?.Signs.Newest is { } newest ? EngineVerdictDocument.Of(engine, newest, clock.GetUtcNow()) : null;
+
+    private static OverdueDocument Late(OverdueProbe late) =>
+        new(late.Probe, late.Subject.ToString(), late.Since, Math.Round(late.For.TotalSeconds), Math.Round(late.Allowed.TotalSeconds));
 
     private EngineStatus StatusOf(SupervisedEngine engine)
     {

@@ -5,9 +5,9 @@ namespace Agent.Supervision;
 
 /// <summary>
 /// Tells systemd that the agent is ready, how the host is, and that the loop turns. Only the loop calls <see cref="Turned"/>:
-/// when it stands still, systemd hears nothing and starts the agent anew, and the engines go on.
+/// when it stands still, systemd hears nothing and starts the agent anew, and the engines go on. So it is when no probe looks any more.
 /// </summary>
-internal sealed class Heartbeat(ServiceNotices systemd, Func<string> state, TimeProvider clock)
+internal sealed class Heartbeat(ServiceNotices systemd, Func<string> state, Func<bool> isBlind, TimeProvider clock)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(10);
 
@@ -29,7 +29,7 @@ internal sealed class Heartbeat(ServiceNotices systemd, Func<string> state, Time
         var now = Printable.Of(state());
         if (now == _told && clock.GetElapsedTime(_toldAt) < Interval)
             return;
-        if (systemd.Tell("WATCHDOG=1", "STATUS=" + now))
+        if (isBlind() ? systemd.Tell("STATUS=" + now) : systemd.Tell("WATCHDOG=1", "STATUS=" + now))
             (_told, _toldAt) = (now, clock.GetTimestamp());
     }
 

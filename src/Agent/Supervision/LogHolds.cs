@@ -12,11 +12,13 @@ namespace Agent.Supervision;
 /// </summary>
 internal static class LogHolds
 {
-    public static void Set(IReadOnlyList<SupervisedEngine> engines, IReadOnlyList<Incident> incidents, FaultCatalog faults)
+    public static void Set(IReadOnlyList<SupervisedEngine> engines, IReadOnlyList<Incident> incidents, FaultCatalog faults, TimeSpan clockSetBy)
     {
         List<Incident> open = [.. incidents.Where(i => i.IsOpen && faults.Find(i.Fault) is not { StartsAt: Rung.Note })];
+        // Files are stamped by the host's clock: before it was set as after.
+        var earlier = clockSetBy < TimeSpan.Zero ? clockSetBy : TimeSpan.Zero;
         foreach (var engine in engines)
-            engine.Host.LogHold.Set(open.Where(i => Concerns(i, engine.Settings.Subject)).Select(i => (DateTimeOffset?)i.SuspectedAt).Min());
+            engine.Host.LogHold.Set(open.Where(i => Concerns(i, engine.Settings.Subject)).Select(i => (DateTimeOffset?)i.SuspectedAt).Min() + earlier);
     }
 
     // What a chip or the driver suffers may be told by any engine's log.

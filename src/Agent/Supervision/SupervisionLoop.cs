@@ -27,6 +27,7 @@ internal sealed class SupervisionLoop(
 
     private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(new BoundedChannelOptions(4096) { SingleReader = true });
     private Task _recovery = Task.CompletedTask;
+    private readonly ClockSteps _steps = new(journal, clock, log);
     private Task _beat = Task.CompletedTask;
 
     public ValueTask PostAsync(Message message, CancellationToken cancellation = default) => _messages.Writer.WriteAsync(message, cancellation);
@@ -56,6 +57,7 @@ internal sealed class SupervisionLoop(
                 await more;
                 while (_messages.Reader.TryRead(out var message))
                 {
+                    _steps.Look();
                     Handle(message, cancellation);
                     heart.Turned();
                     Follow();

@@ -22,9 +22,10 @@ internal sealed class SupervisionMemory
     {
         (_settings, _faults, _engines, _chips) = (settings, faults, host.Engines, host.Chips);
         _causeLooks = [.. host.Probes.Select(p => p.Probe).Where(p => p.NamesCauses).Select(p => (p.Name, p.Subject))];
-        _incidents = [.. store.EndedSince(now - LongestOnce(faults)).Select(h => h.Incident).Where(i => IsRemembered(i, now)), .. store.LoadOpen().Select(h => h.Incident)];
+        var ended = store.EndedSince(now - LongestOnce(faults)).Select(h => h.Incident.TakenUp(now)).Where(i => IsRemembered(i, now));
+        _incidents = [.. ended, .. store.LoadOpen().Select(h => h.Incident.TakenUp(now))];
         var longest = settings.Budgets.Values.Max(b => b.Window);
-        Budgets = new Budgets(settings.Budgets, store.Uses(now - longest));
+        Budgets = new Budgets(settings.Budgets, store.Uses(now - longest)).NotAfter(now);
         Maintenances = store.Maintenances(now);
         var wanted = store.WantedEngines();
         foreach (var engine in _engines)

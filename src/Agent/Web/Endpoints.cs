@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Supervision;
 
 namespace Agent.Web;
@@ -14,15 +15,18 @@ internal static class Endpoints
         return (method, context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)) switch
         {
             ("GET", ["metrics"]) => MetricsAsync(context, daemon),
-            ("GET", ["healthz"]) => Answers.SayAsync(context, daemon.IsTurning ? 200 : 503, daemon.IsTurning ? "ok\n" : "the supervision loop stands still\n"),
+            ("GET", ["healthz"]) => HealthAsync(context, daemon.Trouble),
             ("GET", ["status"]) => StatusAsync(context, daemon),
-            ("GET", ["engines", var name]) => VerdictAsync(context, daemon, name),
+            ("GET", ["engines", var name]) => VerdictAsync(context, daemon, clock, name),
             ("POST", ["engines", var name]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Engine(body, name, Names(daemon))),
             ("POST", ["maintenance"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Maintenance(body, Names(daemon))),
             (_, ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context, new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance and /engines/NAME")),
             _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status, /engines/NAME and /maintenance")),
         };
     }
+
+    private static Task HealthAsync(HttpContext context, string? trouble) =>
+        Answers.SayAsync(context, trouble is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (trouble ?? "ok") + "\n");
 
     private static async Task MetricsAsync(HttpContext context, Daemon daemon)
     {
@@ -36,9 +40,9 @@ internal static class Endpoints
         await Answers.WriteAsync(context, daemon.StatusOf(answer.Status!), daemon.Documents.StatusDocument);
     }
 
-    private static Task VerdictAsync(HttpContext context, Daemon daemon, string engine)
+    private static Task VerdictAsync(HttpContext context, Daemon daemon, TimeProvider clock, string engine)
     {
-        var verdict = daemon.VerdictOn(engine);
+        var verdict = daemon.VerdictOn(engine)?.Moved(clock.SetBy());
         context.Response.StatusCode = verdict is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
         return Answers.WriteAsync(context, verdict, daemon.Documents.EngineVerdictDocument);
     }

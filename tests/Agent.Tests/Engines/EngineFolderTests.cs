@@ -45,5 +45,20 @@ public sealed class EngineFolderTests : IDisposable
         EngineExecCommand.ProblemOfRoot(_folder.File("deepseek.json")).ShouldNotBeNull().ShouldContain($"belongs to user {Ownership.Stranger}");
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-86400)]
+    [InlineData(86400)]
+    public void The_newest_log_is_the_last_by_name_whatever_the_hosts_clock_was_set_to(int seconds)
+    {
+        var folder = new EngineFolder(_folder.File("record"), _folder.File("record"));
+        folder.Create();
+        var first = folder.NewLogFile(Story.Start);
+        File.WriteAllText(first, "");
+        var second = folder.NewLogFile(Story.Start.AddSeconds(seconds));
+        File.WriteAllText(second, "");
+        folder.LogFiles().ShouldBe([second, first]);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

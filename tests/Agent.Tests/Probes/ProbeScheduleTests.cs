@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Adapters;
 using Agent.Domain.Observations;
 using Agent.ForeignText;
 using Agent.Probes;
@@ -43,11 +44,45 @@ public sealed class ProbeScheduleTests
         await UntilAsync([seldom, wanting], looked.Task);
     }
 
-    private static async Task UntilAsync(IReadOnlyList<ScheduledProbe> probes, Task looked)
+    [Theory]
+    [InlineData(-86400)]
+    [InlineData(-3600)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(3600)]
+    [InlineData(86400)]
+    public async Task Probes_look_on_whatever_the_hosts_clock_is_set_to(int seconds)
+    {
+        var host = new SettableClock();
+        var (looks, looked) = (0, new TaskCompletionSource());
+        await UntilAsync(
+            [
+                Probe("looker", _ =>
+                {
+                    if (Interlocked.Increment(ref looks) == 1)
+                        host.SetBy = TimeSpan.FromSeconds(seconds);
+                    if (looks == 4)
+                        looked.TrySetResult();
+                    return Task.CompletedTask;
+                }) with
+                { Interval = TimeSpan.FromMilliseconds(100) },
+            ],
+            looked.Task,
+            new SteadyClock(host));
+    }
+
+    private sealed class SettableClock : TimeProvider
+    {
+        public TimeSpan SetBy { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + SetBy;
+    }
+
+    private static async Task UntilAsync(IReadOnlyList<ScheduledProbe> probes, Task looked, TimeProvider? clock = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddProbes(probes, _ => ValueTask.CompletedTask, TimeProvider.System);
+        services.AddProbes(probes, _ => ValueTask.CompletedTask, clock ?? TimeProvider.System);
         await using var provider = services.BuildServiceProvider();
         var schedule = provider.GetRequiredService<ProbeSchedule>();
         await schedule.StartAsync(TestContext.Current.CancellationToken);

@@ -19,7 +19,7 @@ public sealed class HeartbeatTests : IDisposable
     {
         using var systemd = new ListeningSystemd(isAbstract ? $"@npu-agent-test-{Guid.NewGuid()}" : _folder.File("notify"));
         await using var notices = systemd.Connect(Minute);
-        var heart = new Heartbeat(notices, () => _state, _clock);
+        var heart = new Heartbeat(notices, () => _state, () => false, _clock);
         heart.Ready();
         systemd.Hear().ShouldBe("READY=1\nSTATUS=taking up the engines");
         heart.Turned();
@@ -38,7 +38,7 @@ public sealed class HeartbeatTests : IDisposable
     {
         using var systemd = new ListeningSystemd(_folder.File("notify"));
         await using var notices = systemd.Connect(microseconds);
-        new Heartbeat(notices, () => _state, _clock).Interval.TotalSeconds.ShouldBe(seconds);
+        new Heartbeat(notices, () => _state, () => false, _clock).Interval.TotalSeconds.ShouldBe(seconds);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class HeartbeatTests : IDisposable
     {
         using var systemd = new ListeningSystemd(_folder.File("notify"));
         await using var notices = systemd.Connect(Minute);
-        var heart = new Heartbeat(notices, () => _state, _clock);
+        var heart = new Heartbeat(notices, () => _state, () => false, _clock);
         heart.Turned();
         systemd.Hear();
         _clock.Advance(TimeSpan.FromSeconds(9));
@@ -61,11 +61,26 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     [Fact]
+    public async Task An_agent_whose_probes_look_no_more_tells_its_state_and_does_not_feed_the_watchdog()
+    {
+        using var systemd = new ListeningSystemd(_folder.File("notify"));
+        await using var notices = systemd.Connect(Minute);
+        var isBlind = true;
+        var heart = new Heartbeat(notices, () => _state, () => isBlind, _clock);
+        heart.Turned();
+        systemd.Hear().ShouldBe("STATUS=deepseek serving; no incident");
+        isBlind = false;
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        heart.Turned();
+        systemd.Hear().ShouldStartWith("WATCHDOG=1");
+    }
+
+    [Fact]
     public async Task A_systemd_that_takes_nothing_in_is_not_waited_for_and_hears_the_state_when_it_does()
     {
         using var systemd = new ListeningSystemd(_folder.File("notify"));
         await using var notices = systemd.Connect(Minute);
-        var heart = new Heartbeat(notices, () => _state, _clock);
+        var heart = new Heartbeat(notices, () => _state, () => false, _clock);
         var told = 0;
         while (notices.Tell("STATUS=more than it reads"))
             told++;

@@ -21,7 +21,9 @@ internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline,
     public async Task<KernelLines> ReadNewAsync(int limit, CancellationToken cancellation)
     {
         _since ??= clock.GetUtcNow();
-        string[] from = _cursor is { } seen ? ["--after-cursor", seen] : ["--since", string.Create(CultureInfo.InvariantCulture, $"@{_since.Value.ToUnixTimeSeconds()}")];
+        // journald stamps by the host's clock. Where that was set back, a time of before would hide all that the kernel says from now on.
+        var since = (_since.Value + clock.SetBy()).ToUnixTimeSeconds();
+        string[] from = _cursor is { } seen ? ["--after-cursor", seen] : ["--since", string.Create(CultureInfo.InvariantCulture, $"@{since}")];
         // -n with a number gives the newest ones.
         var command = new CommandLine("journalctl", ["-k", "--no-pager", "-q", "-o", "json", "-n", limit.ToString(CultureInfo.InvariantCulture), .. from]);
         var result = await processes.RunAsync(command, new ProcessLimits(deadline, limit * BytesALine), cancellation: cancellation);

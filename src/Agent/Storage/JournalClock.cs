@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Agent.Adapters;
+using Agent.Domain.Incidents;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Storage;
+
+/// <summary>
+/// By which clock the times of the journal were written since the last boot. One agent writes by one clock; where the host's was set
+/// meanwhile, the next agent has another, and moves what this boot wrote to it: an event of five minutes ago stays one of five
+/// minutes ago. Only the columns are moved. The body of an entry keeps the time as it was first written.
+/// <para>Entries of earlier boots stay: nothing tells by how much their clock was wrong.</para>
+/// </summary>
+/// <param name="open">A connection for this caller alone.</param>
+/// <param name="boot">The present boot of the host; "unknown" where there is no id of it.</param>
+/// <param name="clock">Of the agent at its start; of the host for those who tell people.</param>
+internal sealed class JournalClock(Func<SqliteConnection> open, string boot, TimeProvider clock)
+{
+    private const string Kind = "clock";
+    private const string Unknown = "unknown";
+
+    /// <summary>For an agent that starts, before anything is read or written.</summary>
+    /// <returns>By how much entries of this boot were moved.</returns>
+    public TimeSpan TakeUp()
+    {
+        var present = new JournalScale(boot, clock.Zero());
+        try
+        {
+            using var transaction = open().BeginTransaction();
+            var shift = Since(present, transaction);
+            if (shift == JournalShift.None)
+            {
+                open().Execute("DELETE FROM journal WHERE kind = @kind", new { kind = Kind }, transaction);
+                open().Execute(
+                    "INSERT INTO journal (at, kind, body) VALUES (@at, @kind, @body)",
+                    new { at = Micros.Of(clock.GetUtcNow()), kind = Kind, body = Text(present) },
+                    transaction);
+            }
+            else if (shift.By != TimeSpan.Zero)
+            {
+                Move(shift, transaction);
+                open().Execute("UPDATE journal SET body = @body WHERE seq = @first", new { body = Text(present), first = shift.After }, transaction);
+            }
+
+            transaction.Commit();
+            return shift.By;
+        }
+        catch (SqliteException)
+        {
+            // A disk that is full: the journal tells of it, and times in the future are taken for the present.
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>What has to be added to the times of the present boot to have them by this clock.</summary>
+    public JournalShift Ahead() => Since(new JournalScale(boot, clock.Zero()), null);
+
+    private JournalShift Since(JournalScale present, SqliteTransaction? transaction)
+    {
+        var row = open().QueryFirstOrDefault<JournalRow>(
+            "SELECT seq, at, kind, incident, body FROM journal WHERE kind = @kind ORDER BY seq DESC LIMIT 1",
+            new { kind = Kind },
+            transaction);
+        if (row is null || boot == Unknown || JsonSerializer.Deserialize(row.Body, JournalJson.Default.JournalScale) is not { } written || written.Boot != boot)
+            return JournalShift.None;
+        var by = present.Zero - written.Zero;
+        return new JournalShift(row.Seq, by.Duration() < HostClock.Jitter ? TimeSpan.Zero : by);
+    }
+
+    private void Move(JournalShift shift, SqliteTransaction transaction)
+    {
+        var moved = new { first = shift.After, by = shift.By.Ticks / TimeSpan.TicksPerMicrosecond, now = Micros.Of(clock.GetUtcNow()) };
+        open().Execute(
+            """
+            UPDATE outbox SET created_at = created_at + @by
+            WHERE EXISTS (SELECT 1 FROM journal j WHERE j.incident = outbox.incident AND j.at = outbox.created_at AND j.seq > @first)
+            """,
+            moved,
+            transaction);
+        // No receiver waits longer for its next try than it would have.
+        open().Execute("UPDATE outbox SET due_at = min(due_at, @now) WHERE state = 'waiting'", moved, transaction);
+        open().Execute("UPDATE journal SET at = at + @by WHERE seq > @first", moved, transaction);
+        open().Execute(
+            """
+            UPDATE incidents SET suspected_at = suspected_at + @by
+            WHERE id IN (SELECT incident FROM journal WHERE seq > @first AND kind = 'suspected')
+            """,
+            moved,
+            transaction);
+        open().Execute(
+            """
+            UPDATE incidents SET ended_at = ended_at + @by
+            WHERE id IN (SELECT incident FROM journal WHERE seq > @first AND kind IN ('resolved', 'dismissed'))
+            """,
+            moved,
+            transaction);
+    }
+
+    private static string Text(JournalScale scale) => JsonSerializer.Serialize(scale, JournalJson.Default.JournalScale);
+}
+
+/// <summary>A clock, by what it would have shown at the beginning of a boot's monotonic time.</summary>
+internal sealed record JournalScale(string Boot, DateTimeOffset Zero);
+
+/// <param name="After">Entries that follow this one are of the present boot; 0 where none is known to be.</param>
+/// <param name="By">What is added to their times.</param>
+internal sealed record JournalShift(long After, TimeSpan By)
+{
+    public static readonly JournalShift None = new(0, TimeSpan.Zero);
+
+    public IncidentEvent? Of(long entry, IncidentEvent? happened) =>
+        happened is null || entry <= After || By == TimeSpan.Zero ? happened : happened with { At = happened.At + By };
+}

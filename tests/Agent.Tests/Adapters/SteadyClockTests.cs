@@ -1,0 +1,53 @@
+using Agent.Adapters;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Agent.Tests.Adapters;
+
+public sealed class SteadyClockTests
+{
+    private readonly FakeTimeProvider _host = new(Story.Start);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    [InlineData(60)]
+    [InlineData(-60)]
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    [InlineData(86400)]
+    [InlineData(-86400)]
+    [InlineData(1_000_000_000)]
+    public void A_clock_that_is_set_moves_only_what_people_are_told(int seconds)
+    {
+        var clock = new SteadyClock(_host);
+        var zero = clock.Zero();
+        _host.Advance(TimeSpan.FromSeconds(10));
+        _host.AdjustTime(_host.GetUtcNow().AddSeconds(seconds));
+        _host.Advance(TimeSpan.FromSeconds(10));
+        clock.GetUtcNow().ShouldBe(Story.Start.AddSeconds(20));
+        clock.Zero().ShouldBe(zero);
+        clock.HostNow().ShouldBe(Story.Start.AddSeconds(20 + seconds));
+        clock.SetBy().ShouldBe(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Fact]
+    public async Task What_waits_is_woken_by_time_that_passes_and_not_by_a_clock_that_is_set()
+    {
+        var clock = new SteadyClock(_host);
+        var waits = Task.Delay(TimeSpan.FromMinutes(1), clock, TestContext.Current.CancellationToken);
+        _host.AdjustTime(_host.GetUtcNow().AddDays(1));
+        _host.Advance(TimeSpan.FromSeconds(59));
+        waits.IsCompleted.ShouldBeFalse();
+        _host.AdjustTime(_host.GetUtcNow().AddDays(-2));
+        _host.Advance(TimeSpan.FromSeconds(1));
+        await waits;
+    }
+
+    [Fact]
+    public void Two_readings_of_one_clock_are_no_step()
+    {
+        var clock = new SteadyClock(_host);
+        _host.AdjustTime(_host.GetUtcNow().AddMilliseconds(-200));
+        clock.SetBy().ShouldBe(TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,104 @@
+using Agent.Adapters;
+using Agent.Domain.Incidents;
+using Agent.Domain.Recovery;
+using Agent.ForeignText;
+using Agent.Notifications;
+using Agent.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Agent.Tests.Storage;
+
+/// <summary>The host's clock is set, and an agent is started anew: on the same boot what happened keeps its age.</summary>
+public sealed class JournalClockTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _host = new(Story.Start);
+    private readonly Database _database;
+    private readonly SqliteConnection _connection;
+    private readonly Journal _journal;
+    private readonly IncidentStore _store;
+
+    public JournalClockTests()
+    {
+        _database = Database.Open(_folder.Path, Story.Start);
+        _connection = _database.Connect();
+        _journal = new Journal(_connection, ["hook"], TextGate.OfPatterns);
+        _store = new IncidentStore(_connection, TextGate.OfPatterns);
+    }
+
+    public static TheoryData<int> Steps() => [1, -1, 60, -60, 3600, -3600, 28800, -28800, 86400, -86400];
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void What_this_boot_wrote_keeps_its_age_and_what_an_earlier_one_wrote_its_time(int seconds)
+    {
+        var step = TimeSpan.FromSeconds(seconds);
+        Append("before", Story.Recovered(Story.Start.AddHours(-1)));
+        TakeUp("boot").ShouldBe(TimeSpan.Zero);
+        Append("ended", Story.Recovered(Story.Start));
+        Append("open", Story.Suspicion(Story.Start.AddMinutes(2)));
+        _journal.Append(Story.Start, new Maintenance(Story.Engine, Story.Start, Story.Start.AddMinutes(30), "root", ""));
+
+        _host.Advance(TimeSpan.FromMinutes(5));
+        _host.AdjustTime(_host.GetUtcNow() + step);
+        TakeUp("boot").ShouldBe(step);
+
+        var now = _host.GetUtcNow();
+        _store.Load("before")!.Incident.SuspectedAt.ShouldBe(Story.Start.AddHours(-1));
+        (now - _store.Load("ended")!.Incident.SuspectedAt).ShouldBe(TimeSpan.FromMinutes(5));
+        (now - _store.Load("open")!.Incident.StateSince).ShouldBe(TimeSpan.FromMinutes(3));
+        _store.EndedSince(now.AddMinutes(-6)).Select(h => h.Incident.Id).ShouldContain("ended");
+        _store.EndedSince(now.AddMinutes(-4)).Select(h => h.Incident.Id).ShouldNotContain("ended");
+        _store.Uses(now.AddMinutes(-6)).Select(u => u.At).ShouldContain(now.AddMinutes(-5).AddSeconds(5));
+        (_store.Maintenances(now).Single().Until - now).ShouldBe(TimeSpan.FromMinutes(25));
+        using var outbox = new Outbox(_database.Connect());
+        outbox.Due(now).Single(r => r.Incident == "ended").CreatedAt.ShouldBe(Micros.Of(now.AddMinutes(-5).AddSeconds(2)));
+        TakeUp("boot").ShouldBe(TimeSpan.Zero, "it was moved once");
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void People_read_times_by_the_hosts_clock_while_the_agent_counts_by_its_own(int seconds)
+    {
+        TakeUp("boot");
+        Append("a", Story.Recovered(Story.Start));
+        _host.Advance(TimeSpan.FromMinutes(5));
+        _host.AdjustTime(_host.GetUtcNow().AddSeconds(seconds));
+        using var connection = _database.Connect();
+        var told = new IncidentStore(() => connection, TextGate.OfPatterns, new JournalClock(() => connection, "boot", _host));
+        (_host.GetUtcNow() - told.Load("a")!.Incident.SuspectedAt).ShouldBe(TimeSpan.FromMinutes(5));
+        told.List(all: false, _host.GetUtcNow().AddMinutes(-6), 10).Count.ShouldBe(1);
+        _store.Load("a")!.Incident.SuspectedAt.ShouldBe(Story.Start);
+    }
+
+    [Theory]
+    [InlineData("boot", "another")]
+    [InlineData("unknown", "unknown")]
+    public void Where_it_is_not_known_to_be_the_same_boot_nothing_is_moved(string first, string second)
+    {
+        TakeUp(first);
+        Append("a", Story.Suspicion(Story.Start));
+        _host.AdjustTime(Story.Start.AddDays(-1));
+        TakeUp(second).ShouldBe(TimeSpan.Zero);
+        _store.Load("a")!.Incident.SuspectedAt.ShouldBe(Story.Start);
+        // The new boot counts from here on.
+        Append("b", Story.Suspicion(_host.GetUtcNow()));
+        _host.AdjustTime(_host.GetUtcNow().AddHours(1));
+        TakeUp(second).ShouldBe(second == "unknown" ? TimeSpan.Zero : TimeSpan.FromHours(1));
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _folder.Dispose();
+    }
+
+    private TimeSpan TakeUp(string boot)
+    {
+        using var connection = _database.Connect();
+        return new JournalClock(() => connection, boot, new SteadyClock(_host)).TakeUp();
+    }
+
+    private void Append(string id, IReadOnlyList<IncidentEvent> events) => _journal.Append(Story.Changes(id, events), [Story.Fold(id, events)]).ShouldBeTrue();
+}
