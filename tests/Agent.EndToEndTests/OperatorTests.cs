@@ -32,7 +32,8 @@ public sealed class OperatorTests
         await host.WaitUntilServingAsync();
         await host.SimulateAsync("fault", "engine-exit");
         var incident = await host.IncidentInStateAsync("confirmed");
-        await host.UntilAsync("it says what it would do", async () => ((string?)(await host.IncidentsAsync())[0]["held_back"])?.Contains("mode is observe; would take rung Engine", StringComparison.Ordinal) == true);
+        await host.UntilAsync("it says what it would do", async () =>
+            ((string?)(await host.IncidentsAsync())[0]["held_back"])?.Contains("mode is observe; would take rung engine", StringComparison.Ordinal) == true);
         host.Calls().Count(c => c.StartsWith("vllm serve", StringComparison.Ordinal)).ShouldBe(1);
         incident["attempts"]!.AsArray().ShouldBeEmpty();
     }
@@ -76,7 +77,9 @@ public sealed class OperatorTests
         (await host.RunAsync("incidents", "show", id)).Output.ShouldContain("verified: engine:deepseek serves again");
         (await host.RunAsync("report")).Output.ShouldContain("recovered by the agent: 1");
         (await host.RunAsync("report", "--incident", "last", "--format", "markdown")).Output.ShouldContain("| time | after | event |");
-        (await host.RunAsync("report", "--language", "zh")).Output.ShouldContain("自动恢复：1");
+        (await host.RunAsync("report", "--language", "zh")).Output.ShouldContain("由代理恢复：1");
+        var report = JsonNode.Parse((await host.RunAsync("report", "--output", "json")).Output)!;
+        ((int)report["recovered_by_agent"]!, (string?)report["incidents"]![0]!["mended_by"]).ShouldBe((1, "agent"));
         (await host.RunAsync("bundle", "list")).Output.ShouldContain(id);
         ((string)JsonNode.Parse((await host.RunAsync("bundle", "list", "--output", "json")).Output)![0]!["path"]!).ShouldContain(id);
         (await host.RunAsync("bundle", "create")).Output.ShouldContain("manual-full-1.tar.gz");
@@ -103,6 +106,21 @@ public sealed class OperatorTests
         using var body = new StringContent("""{"verb":"stop","reason":"","by":""}""");
         using var refused = await http.PostAsync(new Uri($"http://127.0.0.1:{host.ListenPort}/engines/deepseek"), body, TestContext.Current.CancellationToken);
         ((int)refused.StatusCode).ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task Start_stop_and_what_operators_ask_are_in_the_log()
+    {
+        await using var host = await SimulatedHost.ServingAsync();
+        (await host.RunAsync("engine", "stop", "deepseek")).ExitCode.ShouldBe(0);
+        (await host.RunAsync("engine", "stop", "nobody")).ExitCode.ShouldNotBe(0);
+        (await host.StopAgentAsync()).ShouldBe(0);
+        var log = host.AgentLog();
+        log.ShouldContain($" starts: configuration {host.Config}, profile guide (set in the configuration), mode act, ");
+        log.ShouldContain($", state folder {host.State}, 1 engine (deepseek), ");
+        log.ShouldContain(" INF Taken up: engine deepseek: process ");
+        log.ShouldMatch(@" INF Operator \S+ \(uid \d+, gid \d+, pid \d+ '[^']+'\): stop of engine deepseek: done: engine deepseek is stopped and stays so");
+        log.ShouldMatch(@" INF npu-agent stops after [0-9.a-z]+: SIGTERM came, as from a service manager or a host that goes down\. Engines go on");
     }
 
     [Fact]

@@ -15,17 +15,24 @@ internal static class ObservationRows
 
     public static IEnumerable<IReadOnlyList<string>> Of(IEnumerable<ObservationDocument> seen, Language language)
     {
-        List<(int Card, int Chip, ObservationDocument Seen)> chips = [];
+        List<ObservationDocument> chips = [];
         foreach (var one in seen)
         {
             if (Subject.TryParse(one.Subject, out var subject) && subject.Kind == SubjectKind.Chip)
-                chips.Add((subject.CardAndChip().Card, subject.CardAndChip().Chip, one));
+                chips.Add(one);
             else
                 yield return [Mark(one), one.Probe, one.Subject, Text(one, language)];
         }
 
-        foreach (var chip in chips.OrderBy(c => c.Card).ThenBy(c => c.Chip).Select(c => c.Seen).GroupBy(o => o.Subject, StringComparer.Ordinal))
+        foreach (var chip in chips.GroupBy(o => o.Subject, StringComparer.Ordinal).OrderBy(c => Order(c.Key)))
             yield return OfChip(chip.Key, [.. chip.OrderByDescending(Weight)], language);
+    }
+
+    /// <summary>By the numbers: 2/0 stands before 10/0.</summary>
+    private static long Order(string chip)
+    {
+        var (card, number) = Subject.TryParse(chip, out var subject) ? subject.CardAndChip() : default;
+        return ((long)card << 32) + number;
     }
 
     /// <summary>The worst stands first. A probe is named where it saw something that is not well.</summary>

@@ -21,7 +21,8 @@ internal sealed partial class SettingsJson : JsonSerializerContext
         Converters =
         {
             new DurationWriter(), new ChipWriter(), new LanguageWriter(),
-            new WordWriter<AgentMode>(), new WordWriter<EngineKind>(), new WordWriter<ResetScope>(), new WordWriter<Rung>(), new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>(),
+            new WordWriter<AgentMode>(), new WordWriter<EngineKind>(), new WordWriter<ResetScope>(), new WordWriter<Rung>(),
+            new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>(),
         },
     });
 

@@ -22,7 +22,8 @@ internal sealed record HealthFigures(
     /// <summary>From suspicion to proof, of what the agent recovered; null when it was nothing.</summary>
     public TimeSpan? MedianTimeToRecover()
     {
-        List<TimeSpan> times = [.. RecoveredByAgent.Select(h => h.Incident.EndedAt!.Value - h.Incident.SuspectedAt).Order()];
+        List<TimeSpan> times = [.. RecoveredByAgent.Select(h => h.Incident.EndedAt!.Value - h.Incident.SuspectedAt)];
+        times.Sort();
         if (times.Count == 0)
             return null;
         // Of an even count the middle of the two in the middle.

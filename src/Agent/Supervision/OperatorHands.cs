@@ -12,16 +12,16 @@ internal static class OperatorHands
 {
     public static IReadOnlyList<IncidentChange> Of(OperatorCommand command, IEnumerable<Incident> incidents, DateTimeOffset now)
     {
-        var (subject, during) = command switch
+        var subject = command switch
         {
-            ChangeEngine change => (Subject.Engine(change.Engine), true),
-            SetMaintenance window => (window.Subject, false),
-            _ => (default(Subject?), false),
+            ChangeEngine change => Subject.Engine(change.Engine),
+            SetMaintenance window => window.Subject,
+            _ => (Subject?)null,
         };
         return subject is not { } touched ? [] :
         [
             .. incidents
-                .Where(i => i.IsOpen && (during || i.State is not (IncidentState.Recovering or IncidentState.Verifying)))
+                .Where(i => i.IsOpen && (command is ChangeEngine || i.State is not (IncidentState.Recovering or IncidentState.Verifying)))
                 .Where(i => touched == Subject.Host || i.Subject == touched || i.Touched.Contains(touched))
                 .Select(i => new IncidentChange(i.Id, new PersonActed(now, command.By, command.What))),
         ];

@@ -26,7 +26,8 @@ public sealed class ObservationRowsTests
     public void What_is_wrong_with_a_chip_stands_first_with_the_probe_that_saw_it()
     {
         var rows = Rows(
-            Seen("chip-health", Chip, "OK"), Seen("chip-heat", Chip, "no answer", Verdict.CouldNotLook), Seen("link-health", Chip, "link DOWN", Verdict.Faulty));
+            Seen("chip-health", Chip, "OK"), Seen("chip-heat", Chip, "no answer", Verdict.CouldNotLook),
+            Seen("link-health", Chip, "link DOWN", Verdict.Faulty));
         rows.ShouldHaveSingleItem().ShouldBe([Terminal.Mark(Verdict.Faulty), "link-health, chip-heat", "chip:2/1", "link DOWN; no answer; OK"]);
     }
 

@@ -36,6 +36,17 @@ public sealed class NotifierTests
     }
 
     [Fact]
+    public void Alertnames_of_the_README_are_there()
+    {
+        var names = FaultCatalog.Default.All.Select(AlertName.Of).ToList();
+        var words = File.ReadAllText(Path.Combine(ArchitectureTests.Repository(), "README.md")).Split([' ', '`', '"', '|', '.', ',', '\'', '~', '=']);
+        var told = words.Where(w => w.StartsWith("Npu", StringComparison.Ordinal)).ToList();
+        told.Count.ShouldBeGreaterThan(3);
+        // NpuSmi.* stands for several.
+        told.Where(t => !names.Exists(n => n.StartsWith(t, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_alert_says_the_state_in_the_words_of_every_other_place()
     {
         var alerts = Alerts(Told([.. Story.Recovered(Story.Start).Take(2), new HandedOver(Story.Start.AddSeconds(3), "a person has to act")]));

@@ -39,7 +39,8 @@ public sealed class HealthReportTests
     [Theory]
     [InlineData(
         Language.English,
-        "confirmed incidents: 5", "recovered by the agent: 2", "mended by a person: 1", "went away by themselves: 1", "not over: 1", "median time of the agent to recover: 26s (n=2)")]
+        "confirmed incidents: 5", "recovered by the agent: 2", "mended by a person: 1", "went away by themselves: 1", "not over: 1",
+        "median time of the agent to recover: 26s (n=2)")]
     [InlineData(Language.Chinese, "已确认事件：5", "由代理恢复：2", "由人工修复：1", "自行消失：1", "仍未结束：1", "代理恢复时间中位数：26s (n=2)")]
     public void It_counts_what_the_agent_recovered_what_a_person_mended_and_what_went_away(Language language, params string[] lines)
     {

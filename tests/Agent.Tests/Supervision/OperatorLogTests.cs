@@ -40,7 +40,9 @@ public sealed class OperatorLogTests : IDisposable
         var engine = Subject.Engine("deepseek");
         OperatorCommand[] asked =
         [
-            new SetMaintenance(Who, engine, TimeSpan.FromMinutes(90), "driver update"), new ChangeEngine(Who, "qwen", EngineVerb.Restart, ""), new EndMaintenance(Who, engine),
+            new SetMaintenance(Who, engine, TimeSpan.FromMinutes(90), "driver update"),
+            new ChangeEngine(Who, "qwen", EngineVerb.Restart, ""),
+            new EndMaintenance(Who, engine),
         ];
         List<bool> accepted = [];
         foreach (var command in asked)
@@ -50,7 +52,8 @@ public sealed class OperatorLogTests : IDisposable
             $"Information: Operator {Who}: maintenance of {engine} for 1h30m (driver update): done: maintenance of {engine} until 2026-03-01 04:40:00Z");
         (await _log.LineAsync(": restart of engine qwen")).ShouldBe(
             $"Warning: Operator {Who}: restart of engine qwen: not done: no engine 'qwen'; there are: deepseek");
-        (await _log.LineAsync(": end of maintenance")).ShouldBe($"Information: Operator {Who}: end of maintenance of {engine}: done: maintenance of {engine} ended");
+        (await _log.LineAsync(": end of maintenance")).ShouldBe(
+            $"Information: Operator {Who}: end of maintenance of {engine}: done: maintenance of {engine} ended");
         await daemon.Loop.AskAsync(new AskStatus("status"), CancellationToken.None);
         _log.Lines.ShouldNotContain(l => l.Contains("Operator status", StringComparison.Ordinal));
         await stop.CancelAsync();
