@@ -37,25 +37,25 @@ internal static class CheckCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))], DocumentJson.Readable.ObservationDocumentArray));
         else
-            Print(seen, settings);
+            Print(Screen.Here(), seen, settings);
 
         return seen.Exists(o => o.Verdict == Verdict.Faulty) ? ExitCodes.Faulty
             : seen.Exists(o => o.Verdict == Verdict.CouldNotLook) ? ExitCodes.CouldNotLook
             : ExitCodes.Ok;
     }
 
-    private static void Print(List<Observation> seen, AgentSettings settings)
+    private static void Print(Screen screen, List<Observation> seen, AgentSettings settings)
     {
         var chinese = settings.Language == Language.Chinese;
-        Console.Write(Terminal.Table(
+        screen.Table(
             chinese ? ["", "探针", "对象", "结果"] : ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"],
-            seen.Select(o => (IReadOnlyList<string>)[Terminal.Mark(o.Verdict), o.Probe, o.Subject.ToString(), o.Summary])));
+            seen.Select(o => (IReadOnlyList<string>)[Terminal.Mark(o.Verdict), o.Probe, o.Subject.ToString(), o.Summary]));
         if (ContainerLimits.Here(settings) is { } limits)
-            Console.WriteLine($"\n{limits}");
+            screen.Line($"\n{limits}");
         var steps = NextSteps([.. seen.Where(o => o.Verdict != Verdict.Healthy)], settings.Language);
         if (steps.Count > 0)
-            Console.WriteLine((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
-        Console.WriteLine(chinese
+            screen.Line((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
+        screen.Line(chinese
             ? $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} 正常，{seen.Count(o => o.Verdict == Verdict.Faulty)} 故障，{seen.Count(o => o.Verdict == Verdict.CouldNotLook)} 无法检查（配置：{settings.Vendor.Profile}，{settings.Vendor.ProfileReason}）"
             : $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} healthy, {seen.Count(o => o.Verdict == Verdict.Faulty)} faulty, {seen.Count(o => o.Verdict == Verdict.CouldNotLook)} could not be looked at (profile {settings.Vendor.Profile}, {settings.Vendor.ProfileReason})");
     }

@@ -20,13 +20,13 @@ internal static class ConfigCommand
             Console.WriteLine($"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
             await NoteAsync(settings, cancellation);
             return ExitCodes.Ok;
-        })));
+        }), usesState: false));
         var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
         show.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
         {
             Console.WriteLine(new Redaction(settings.SecretValues).Clean(JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings)));
             return Task.FromResult(ExitCodes.Ok);
-        }));
+        }, usesState: false));
         command.Subcommands.Add(validate);
         command.Subcommands.Add(show);
         return command;

@@ -11,6 +11,9 @@ namespace Agent.Commands;
 /// <summary>Incidents, read from the database: works without a running daemon.</summary>
 internal static class IncidentsCommand
 {
+    /// <summary>As far as `history` keeps them at most.</summary>
+    public const int MostDays = 3650;
+
     public static Command Create()
     {
         var command = CommandLineParts.Command("incidents", "Incidents of this host.", "incidents list", "incidents show 20261124-101530-123");
@@ -23,7 +26,7 @@ internal static class IncidentsCommand
     {
         var output = CommandLineParts.Output();
         var all = new Option<bool>("--all") { Description = "Also suspicions that went away unconfirmed." };
-        var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 30, HelpName = "N" };
+        var days = CommandLineParts.Number("--days", 30, "How far back.", 1, MostDays);
         var command = CommandLineParts.Command("list", "List incidents, the newest first.", "incidents list --days 7", "incidents list --output json");
         command.Options.Add(output);
         command.Options.Add(all);
@@ -38,7 +41,7 @@ internal static class IncidentsCommand
             else if (found.Count == 0)
                 Console.WriteLine(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
             else
-                Print(found);
+                Print(Screen.Here(), found);
             return Task.FromResult(ExitCodes.Ok);
         }));
         return command;
@@ -47,7 +50,7 @@ internal static class IncidentsCommand
     private static Command Show()
     {
         var output = CommandLineParts.Output();
-        var id = new Argument<string>("id") { Description = "The incident's id, or `last`." };
+        var id = new Argument<string>("id") { Description = "The incident's id, or `last`.", CompletionSources = { KnownWords.Incidents } };
         var command = CommandLineParts.Command("show", "Show one incident with its timeline.", "incidents show last", "incidents show 20261124-101530-123 --output json");
         command.Arguments.Add(id);
         command.Options.Add(output);
@@ -64,9 +67,10 @@ internal static class IncidentsCommand
             return ExitCodes.NotFound;
         }
 
-        Console.WriteLine(format == OutputFormat.Json
-            ? JsonSerializer.Serialize(Document(history), DocumentJson.Readable.IncidentDocument)
-            : IncidentReport.Text(history, FaultOf(history), settings.Language));
+        if (format == OutputFormat.Json)
+            Console.WriteLine(JsonSerializer.Serialize(Document(history), DocumentJson.Readable.IncidentDocument));
+        else
+            Screen.Here().Line(IncidentReport.Text(history, FaultOf(history), settings.Language));
         return ExitCodes.Ok;
     }
 
@@ -77,8 +81,8 @@ internal static class IncidentsCommand
 
     public static IncidentDocument Document(IncidentHistory history) => IncidentDocument.Of(history.Incident, FaultOf(history), history.Events);
 
-    private static void Print(IReadOnlyList<IncidentHistory> found) =>
-        Console.Write(Terminal.Table(
+    internal static void Print(Screen screen, IReadOnlyList<IncidentHistory> found) =>
+        screen.Table(
             ["ID", "FAULT", "SUBJECT", "STATE", "LASTED", "SUMMARY"],
             found.Select(h => (IReadOnlyList<string>)
             [
@@ -88,5 +92,5 @@ internal static class IncidentsCommand
                 h.Incident.IsOpen ? Terminal.Red(Words.Kebab(h.Incident.State.ToString())) : Words.Kebab(h.Incident.State.ToString()),
                 h.Incident.EndedAt is { } ended ? Durations.Text(ended - h.Incident.SuspectedAt) : "",
                 h.Incident.Summary,
-            ])));
+            ]));
 }

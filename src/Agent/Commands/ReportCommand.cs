@@ -20,11 +20,10 @@ internal static class ReportCommand
             "report",
             "report --days 7 --format markdown > week.md",
             "report --incident last --language zh");
-        var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest.", HelpName = "ID" };
+        var days = CommandLineParts.Number("--days", 1, "How far back.", 1, IncidentsCommand.MostDays);
+        var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest.", HelpName = "ID", CompletionSources = { KnownWords.Incidents } };
         var format = CommandLineParts.Words<ReportFormat>("--format", "text or markdown.");
-        var language = new Option<string?>("--language") { Description = "en or zh; default: as configured.", HelpName = "en|zh" };
-        language.AcceptOnlyFromAmong("en", "zh");
+        var language = CommandLineParts.Language("en or zh; default: as configured.");
         var output = CommandLineParts.Output();
         foreach (var option in (Option[])[days, incident, format, language, output])
             command.Options.Add(option);
@@ -56,11 +55,15 @@ internal static class ReportCommand
         }
 
         var histories = id is null ? store.List(all: false, now.AddDays(-days), 1000) : [IncidentsCommand.Find(store, id)!];
-        Console.WriteLine(output == OutputFormat.Json
+        var text = output == OutputFormat.Json
             ? JsonSerializer.Serialize([.. histories.Select(IncidentsCommand.Document)], DocumentJson.Readable.IncidentDocumentArray)
             : id is null
                 ? HealthReport.Write(histories, Environment.MachineName, now.AddDays(-days), now, format, language) + Speed(settings, format, language)
-                : IncidentReport.Write(histories[0], IncidentsCommand.FaultOf(histories[0]), format, language));
+                : IncidentReport.Write(histories[0], IncidentsCommand.FaultOf(histories[0]), format, language);
+        if (output == OutputFormat.Json || format != ReportFormat.Text)
+            Console.WriteLine(text);
+        else
+            Screen.Here().Line(text);
         return ExitCodes.Ok;
     }
 

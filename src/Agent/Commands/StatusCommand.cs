@@ -26,24 +26,24 @@ internal static class StatusCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize(status, DocumentJson.Readable.StatusDocument));
         else
-            Print(status, settings.Language);
+            Print(Screen.Here(), status, settings.Language);
         return status.Incidents.Any(i => i.State != "suspected") ? ExitCodes.Faulty : ExitCodes.Ok;
     }
 
-    private static void Print(StatusDocument status, Language language)
+    internal static void Print(Screen screen, StatusDocument status, Language language)
     {
-        Console.WriteLine($"mode {status.Mode}, profile {status.Profile}, {status.At:u}");
+        screen.Line($"mode {status.Mode}, profile {status.Profile}, {status.At:u}");
         foreach (var engine in status.Engines)
         {
             var life = engine.Life == "running" ? $"{engine.Stage} (process {engine.ProcessId}, since {engine.StartedAt:u})" : engine.Wanted ? engine.Life : "stopped on request";
             var state = engine.Verdict is { } verdict ? $" {verdict.StateIn(language)}," : "";
-            Console.WriteLine($"engine {Terminal.Bold(engine.Name)}:{state} {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
+            screen.Line($"engine {Terminal.Bold(engine.Name)}:{state} {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
             if (engine.Verdict is { } judged)
-                Console.WriteLine($"  {judged.Reason} [{judged.RuleIn(language)}]");
+                screen.Line($"  {judged.Reason} [{judged.RuleIn(language)}]");
         }
 
-        Console.WriteLine();
-        Console.Write(Terminal.Table(
+        screen.Line();
+        screen.Table(
             ["", "PROBE", "SUBJECT", "WHAT WAS SEEN"],
             status.Observations.Select(o => (IReadOnlyList<string>)
             [
@@ -51,14 +51,14 @@ internal static class StatusCommand
                 o.Probe,
                 o.Subject,
                 o.Stale ? $"{o.Summary} (stale: {o.At:u})" : o.Summary,
-            ])));
+            ]));
         foreach (var incident in status.Incidents)
-            Console.WriteLine($"\n{Terminal.Red("incident " + incident.Id)}: {incident.Fault} ({incident.Subject}), {incident.State}: {incident.Summary}{(incident.HeldBack is { } reason ? $"\n  held back: {reason}" : "")}");
+            screen.Line($"\n{Terminal.Red("incident " + incident.Id)}: {incident.Fault} ({incident.Subject}), {incident.State}: {incident.Summary}{(incident.HeldBack is { } reason ? $"\n  held back: {reason}" : "")}");
         foreach (var window in status.Maintenances)
-            Console.WriteLine($"\nmaintenance of {window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
+            screen.Line($"\nmaintenance of {window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
         foreach (var budget in status.Budgets.Where(b => b.Used.Count > 0))
-            Console.WriteLine($"\nbudget of {budget.Step}: {budget.Used.Count} of {budget.Attempts} used in {Domain.Durations.Text(TimeSpan.FromSeconds(budget.WindowSeconds))}");
+            screen.Line($"\nbudget of {budget.Step}: {budget.Used.Count} of {budget.Attempts} used in {Domain.Durations.Text(TimeSpan.FromSeconds(budget.WindowSeconds))}");
         if (status.JournalProblem is { } problem)
-            Console.WriteLine($"\n{Terminal.Red("the journal cannot be written")}: {problem}");
+            screen.Line($"\n{Terminal.Red("the journal cannot be written")}: {problem}");
     }
 }

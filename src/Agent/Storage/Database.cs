@@ -56,7 +56,7 @@ internal sealed class Database
     /// <exception cref="StorageException">The file cannot be read by this user, or is damaged.</exception>
     public static SqliteConnection? OpenReadOnly(string stateFolder)
     {
-        if (!File.Exists(PathIn(stateFolder)))
+        if (!IsThere(stateFolder))
             return null;
         RefuseOther(PathIn(stateFolder));
         var connection = new SqliteConnection($"Data Source={PathIn(stateFolder)};Mode=ReadWrite;Pooling=False;Default Timeout=5");
@@ -76,6 +76,29 @@ internal sealed class Database
     }
 
     public SqliteConnection Connect() => Connect(_path);
+
+    /// <summary>What is in a folder that is closed to this user is not missing.</summary>
+    /// <exception cref="StorageException">It cannot be told.</exception>
+    private static bool IsThere(string stateFolder)
+    {
+        try
+        {
+            _ = File.GetAttributes(PathIn(stateFolder));
+            return true;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (UnauthorizedAccessException closed)
+        {
+            throw new StorageException($"state_folder {stateFolder}: {AccessRefusal.Of(stateFolder, "read")}", closed);
+        }
+        catch (IOException broken)
+        {
+            throw new StorageException($"state_folder {stateFolder} cannot be used: {broken.Message}", broken);
+        }
+    }
 
     /// <summary>A pipe would be waited for without end.</summary>
     private static void RefuseOther(string path)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -70,8 +71,22 @@ internal static class RegularFile
     {
         var bytes = new byte[(file.CanSeek ? Math.Min(file.Length, mostBytes) : mostBytes) + 1];
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= mostBytes
-            ? new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length).TrimStart('\uFEFF')
-            : throw new IOException($"is longer than the allowed {mostBytes} bytes");
+        if (length > mostBytes)
+            throw new IOException($"is longer than the allowed {mostBytes} bytes");
+        var text = bytes.AsSpan(0, length);
+        for (var at = 0; at < length;)
+        {
+            if (Rune.DecodeFromUtf8(text[at..], out _, out var taken) != OperationStatus.Done)
+                throw new DecoderFallbackException(Foreign(text, at));
+            at += taken;
+        }
+
+        return Encoding.UTF8.GetString(text).TrimStart('\uFEFF');
     }
+
+    /// <summary>Where a text stops being one, as an editor counts.</summary>
+    private static string Foreign(ReadOnlySpan<byte> text, int at) =>
+        text is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..]
+            ? "it begins with the mark of UTF-16"
+            : $"line {text[..at].Count((byte)'\n') + 1}, column {Encoding.UTF8.GetCharCount(text[(text[..at].LastIndexOf((byte)'\n') + 1)..at]) + 1} holds the byte 0x{text[at]:X2}";
 }
