@@ -12,9 +12,10 @@ internal static class Completions
         # bash completion of npu-agent
         # The program tells what only it knows. Its answer is never a word of the shell: nothing in it is expanded.
         _npu_agent_ask() {
-            local word line="npu-agent${COMP_LINE:${#COMP_WORDS[0]}:COMP_POINT-${#COMP_WORDS[0]}}"
+            local word from=${#COMP_WORDS[0]}
+            local line="npu-agent${COMP_LINE:from:COMP_POINT-from}"
             while IFS= read -r word; do
-                [[ $word != [-/]* && $word == "$1"* ]] && COMPREPLY+=("$word")
+                [[ $word != [-/]* && $word == "$1"* && " ${COMPREPLY[*]} " != *" $word "* ]] && COMPREPLY+=("$word")
             done < <("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null)
         }
         _npu_agent() {
@@ -47,7 +48,7 @@ internal static class Completions
         _npu-agent-ask() {
             local line="npu-agent ${(j: :)words[2,CURRENT]}"
             local -a known
-            known=(${(f)"$(_call_program words ${(q)words[1]} ${(q):-"[suggest:${#line}]"} ${(q)line})"})
+            known=(${(f)"$(${words[1]} "[suggest:${#line}]" "$line" 2>/dev/null)"})
             compadd -- ${known:#[-/]*}
         }
         _npu-agent() {

@@ -26,14 +26,14 @@ internal static class DemoCommand
         foreach (var option in (Option[])[fault, list, keep, pace, simulator])
             command.Options.Add(option);
         command.SetAction((parse, cancellation) => parse.GetValue(list)
-            ? Task.FromResult(List())
+            ? Task.FromResult(List(Screen.Here(), DemoScenario.All))
             : PlayAsync(parse.GetRequiredValue(fault), parse.GetValue(keep), parse.GetValue(pace), parse.GetValue(simulator), cancellation));
         return command;
     }
 
-    private static int List()
+    internal static int List(Screen screen, IEnumerable<DemoScenario> scenarios)
     {
-        Screen.Here().Table(["SCENARIO", "WHAT YOU WILL SEE"], DemoScenario.All.Select(s => (IReadOnlyList<string>)[s.Name, s.Expected]));
+        screen.Table(["SCENARIO", "WHAT YOU WILL SEE"], scenarios.Select(s => (IReadOnlyList<string>)[s.Name, s.Expected]));
         return ExitCodes.Ok;
     }
 

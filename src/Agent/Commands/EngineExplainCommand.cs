@@ -39,8 +39,8 @@ internal static class EngineExplainCommand
     internal static void Print(Screen screen, EngineCommandDocument document, TextGate gate)
     {
         foreach (var (variable, value) in document.Environment)
-            Console.WriteLine(gate.Clean($"{variable}={value}"));
-        Console.WriteLine($"{gate.Clean(document.CommandLine)}\n");
+            screen.Whole(gate.Clean($"{variable}={value}"));
+        screen.Whole($"{gate.Clean(document.CommandLine)}\n");
         screen.Table(
             ["SETTING", "YOU WROTE", "BECOMES", "EFFECTIVE", "NOTE"],
             document.Settings.Select(s => (IReadOnlyList<string>)[.. new[] { s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? "" }.Select(cell => gate.Clean(cell))]));

@@ -46,13 +46,17 @@ internal static class FaultsCommand
         if (output == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(FaultDocument.Of)], FaultsJson.Readable.FaultDocumentArray));
         else if (code is null)
-            Screen.Here().Table(["CODE", "SEVERITY", "RUNG", "TITLE"], faults.Select(f => (IReadOnlyList<string>)[f.Code, f.Severity.ToString().ToLowerInvariant(), Words.Kebab(f.StartsAt.ToString()), f.Title.In(language)]));
+            List(Screen.Here(), faults, language);
         else
             Screen.Here().Text(Explain(faults[0], language));
         return ExitCodes.Ok;
     }
 
-    private static string Explain(Fault fault, Language language)
+    internal static void List(Screen screen, IReadOnlyList<Fault> faults, Language language) => screen.Table(
+        ["CODE", "SEVERITY", "RUNG", "TITLE"],
+        faults.Select(f => (IReadOnlyList<string>)[f.Code, f.Severity.ToString().ToLowerInvariant(), Words.Kebab(f.StartsAt.ToString()), f.Title.In(language)]));
+
+    internal static string Explain(Fault fault, Language language)
     {
         var chinese = language == Language.Chinese;
         return new StringBuilder()

@@ -3,8 +3,7 @@ using Agent.Reports;
 namespace Agent.Commands;
 
 /// <summary>
-/// Where a command prints for people: lines and columns within the width of a terminal. What is copied as a whole - a command
-/// line, JSON, Markdown - goes past it.
+/// Where a command prints for people: lines and columns within the width of a terminal.
 /// </summary>
 /// <param name="output">Where it goes.</param>
 /// <param name="width">Columns that a line may take; null: as many as it has, because it goes into a file or a pipe.</param>
@@ -15,6 +14,9 @@ internal sealed class Screen(TextWriter output, int? width)
     public void Line(string text = "") => output.WriteLine(Folding.Lines(text, width));
 
     public void Text(string text) => output.Write(Folding.Lines(text, width));
+
+    /// <summary>What is copied as a whole: no line of it is broken, however narrow the terminal is.</summary>
+    public void Whole(string text) => output.WriteLine(text);
 
     /// <summary>Columns below their names.</summary>
     public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) =>

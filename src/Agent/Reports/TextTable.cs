@@ -75,6 +75,7 @@ internal static class TextTable
         int[] widths = [.. natural.Take(kept).Select(n => Math.Min(n, width))];
         var names = all[0].Skip(kept).ToList();
         var named = names.Max(n => DisplayWidth.Of(n)) + Gap;
+        var beside = named <= width / 2;
         foreach (var row in all)
         {
             Flat(text, [[.. row.Take(kept)]], widths);
@@ -83,7 +84,7 @@ internal static class TextTable
             else if (!ReferenceEquals(row, all[0]))
             {
                 foreach (var (name, cell) in names.Zip(row.Skip(kept)).Where(p => p.Second.Length > 0))
-                    Below(text, DisplayWidth.Padded(name, named) + cell, Indent, width, named);
+                    Below(text, (beside ? DisplayWidth.Padded(name, named) : name + " ") + cell, Indent, width, beside ? named : Gap);
             }
         }
     }
