@@ -29,7 +29,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("stauts", "npu-agent: unknown command 'stauts'; did you mean 'status'?")]
     [InlineData("incidents lst", "npu-agent incidents: unknown command 'lst'; did you mean 'list'?")]
-    [InlineData("engine restrat deepseek", "npu-agent engine: unknown command 'restrat'; did you mean 'restart'?")]
+    [InlineData("engine restrat deepseek --reason x", "npu-agent engine: unknown command 'restrat'; did you mean 'restart'?")]
     [InlineData("report --dasy 3", "npu-agent report: unknown option '--dasy'; did you mean '--days'?")]
     [InlineData("report --dasy=3", "npu-agent report: unknown option '--dasy'; did you mean '--days'?")]
     [InlineData("check --ouptut json", "npu-agent check: unknown option '--ouptut'; did you mean '--output'?")]
@@ -42,7 +42,6 @@ public sealed class CommandLineTests
     [InlineData("maintenance on --for 99999d", "npu-agent maintenance on: --for: found '99999d', expected a time such as 30m or 2h")]
     [InlineData("check now", "npu-agent check: 'now' is one word too many")]
     [InlineData("incidents list --all=maybe", "npu-agent incidents list: 'maybe' is one word too many")]
-    [InlineData("incidents", "npu-agent incidents: which command? `npu-agent incidents --help` lists them")]
     [InlineData("incidents show", "npu-agent incidents show: ")]
     public async Task What_is_not_understood_is_told_with_what_was_meant(string line, string told)
     {
@@ -56,7 +55,19 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("faults engine-hang", "no fault 'engine-hang'; did you mean 'engine-hung'?")]
+    [InlineData("", "npu-agent: which command?")]
+    [InlineData("incidents", "npu-agent incidents: which command?")]
+    [InlineData("engine --config /no/such", "npu-agent engine: which command?")]
+    public async Task Where_a_command_is_missing_those_there_are_listed(string line, string told)
+    {
+        var result = await RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        result.ExitCode.ShouldBe(Usage, result.Error);
+        result.Error.TrimEnd().ShouldBe(told);
+        result.Output.ShouldContain("Commands:");
+    }
+
+    [Theory]
+    [InlineData("faults engine-hang", "no fault 'engine-hang'; did you mean 'engine-hung'? `npu-agent faults` lists them")]
     [InlineData("faults chip-lost", "no fault 'chip-lost'; did you mean 'chips-lost'?")]
     [InlineData("demo --fault engin-hang", "no scenario 'engin-hang'; did you mean 'engine-hang'?")]
     [InlineData("engine reference depseek", "no engine 'depseek' in {config}; did you mean 'deepseek'?")]

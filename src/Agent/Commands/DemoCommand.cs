@@ -42,7 +42,7 @@ internal static class DemoCommand
         var scenarios = DemoScenario.All.Where(s => name == "all" || s.Name == name).ToList();
         if (scenarios.Count == 0)
         {
-            await Console.Error.WriteLineAsync($"no scenario '{name}'{Nearest.Question(name, DemoScenario.All.Select(s => s.Name))}; `npu-agent demo --list` shows them");
+            await Console.Error.WriteLineAsync($"no scenario '{name}'{Nearest.Advice(name, DemoScenario.All.Select(s => s.Name), "`npu-agent demo --list` shows them")}");
             return ExitCodes.NotFound;
         }
 

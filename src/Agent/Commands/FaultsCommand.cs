@@ -39,7 +39,7 @@ internal static class FaultsCommand
         var faults = code is null ? [.. FaultCatalog.Default.All] : FaultCatalog.Default.Find(code) is { } one ? [one] : Array.Empty<Fault>();
         if (faults.Length == 0)
         {
-            Console.Error.WriteLine($"no fault '{code}'{Nearest.Question(code!, FaultCatalog.Default.All.Select(f => f.Code))}; `npu-agent faults` lists them");
+            Console.Error.WriteLine($"no fault '{code}'{Nearest.Advice(code!, FaultCatalog.Default.All.Select(f => f.Code), "`npu-agent faults` lists them")}");
             return ExitCodes.NotFound;
         }
 

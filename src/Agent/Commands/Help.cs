@@ -22,6 +22,8 @@ internal sealed class Help(HelpAction page) : SynchronousCommandLineAction
         option.Action = new Help(page);
     }
 
+    public static void Show(ParseResult parse) => ((Help)parse.RootCommandResult.Command.Options.OfType<HelpOption>().Single().Action!).Invoke(parse);
+
     /// <summary>How the page of the command is called.</summary>
     public static string PageOf(ParseResult parse) => $"`{NameOf(parse.CommandResult)} --help`";
 

@@ -6,7 +6,7 @@ namespace Agent.Commands;
 
 /// <summary>
 /// A command line that cannot be understood: a sentence for each mistake, with the word that was most likely meant. The page of
-/// help is named and not printed, as the sentence would be out of sight above it.
+/// help is named and not printed, as the sentence would be out of sight above it; where a command alone is missing, it is the answer.
 /// </summary>
 internal static class UsageErrors
 {
@@ -15,7 +15,8 @@ internal static class UsageErrors
         var screen = new Screen(Console.Error, Terminal.WidthOfError());
         if (parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Command.Subcommands.Any(c => !c.Hidden))
         {
-            screen.Line($"{command}: which command? {Help.PageOf(parse)} lists them");
+            screen.Line($"{command}: which command?");
+            Help.Show(parse);
             return ExitCodes.Usage;
         }
 
@@ -27,14 +28,14 @@ internal static class UsageErrors
 
     private static IEnumerable<string> Mistakes(ParseResult parse)
     {
-        var afterUnknown = false;
+        var follows = false;
         foreach (var token in parse.UnmatchedTokens)
         {
             var isOption = token.StartsWith('-') && token.Length > 1;
-            // What follows an option that is not known is its value.
-            if (isOption || !afterUnknown)
+            // What follows an option that is not known may be its value, and what follows a command belongs to it.
+            if (isOption || !follows)
                 yield return isOption ? Option(token, parse.CommandResult) : Word(token, parse.CommandResult);
-            afterUnknown = isOption && !token.Contains('=', StringComparison.Ordinal);
+            follows = true;
         }
 
         // The library says of the same words that it did not match them, and that the command which they should be is missing.

@@ -18,6 +18,9 @@ internal static class Nearest
         return word.Length < ShortestPart ? [] : [.. all.Where(k => k.Contains(word, StringComparison.OrdinalIgnoreCase)).Take(MostOffered)];
     }
 
+    /// <returns>The question behind a complaint, then where to look, with what parts them.</returns>
+    public static string Advice(string word, IEnumerable<string> known, string elsewhere) => Question(word, known) is { Length: > 0 } question ? $"{question} {elsewhere}" : $"; {elsewhere}";
+
     /// <returns>The question behind a complaint, with what parts them; empty where nothing is like it.</returns>
     public static string Question(string word, IEnumerable<string> known) =>
         To(word, known) is { Count: > 0 } near ? $"; did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?" : "";

@@ -71,11 +71,27 @@ internal sealed class Database
         catch (SqliteException refused)
         {
             connection.Dispose();
+            if (IsClosed(PathIn(stateFolder)))
+                throw new StorageException($"the database {PathIn(stateFolder)}: {AccessRefusal.Of(PathIn(stateFolder), "open")}", refused);
             throw new StorageException($"the database {PathIn(stateFolder)} cannot be read: {refused.Message}; run as the agent's user or root, and look at the agent's log", refused);
         }
     }
 
     public SqliteConnection Connect() => Connect(_path);
+
+    /// <summary>SQLite says the same of whatever it cannot open. Who reads writes too: into the index of the write-ahead log.</summary>
+    private static bool IsClosed(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
+        {
+            return refused is UnauthorizedAccessException && !Directory.Exists(path);
+        }
+    }
 
     /// <summary>What is in a folder that is closed to this user is not missing.</summary>
     /// <exception cref="StorageException">It cannot be told.</exception>
