@@ -123,14 +123,17 @@ internal static class Completions
         : CommandPage.Asks(option) ? "_npu_agent_ask \"$current\""
         : $"COMPREPLY=($(compgen -W '{Words(option)}' -- \"$current\"))";
 
-    private static string ZshWords(Option option) => CommandPage.TakesFile(option) ? "_files" : CommandPage.Asks(option) ? "_npu-agent-ask" : $"compadd -- {Words(option)}";
+    private static string ZshWords(Option option) =>
+        CommandPage.TakesFile(option) ? "_files" : CommandPage.Asks(option) ? "_npu-agent-ask" : $"compadd -- {Words(option)}";
 
     private static string Words(Option option) => string.Join(' ', CommandPage.Choices(option));
 
     private static string Switches(Option option)
     {
         var switches = string.Concat(CommandPage.Spellings(option).Where(s => s != "-?").Select(s => s.StartsWith("--", StringComparison.Ordinal) ? $" -l {s[2..]}" : $" -s {s[1..]}"));
-        return switches + (CommandPage.TakesFile(option) ? " -rF" : CommandPage.Asks(option) ? " -xa '(__npu_agent_ask)'" : CommandPage.Choices(option).Count > 0 ? $" -xa '{Words(option)}'" : CommandPage.TakesValue(option) ? " -x" : "");
+        return switches + (CommandPage.TakesFile(option) ? " -rF"
+            : CommandPage.Asks(option) ? " -xa '(__npu_agent_ask)'"
+            : CommandPage.Choices(option).Count > 0 ? $" -xa '{Words(option)}'" : CommandPage.TakesValue(option) ? " -x" : "");
     }
 
     private static string Described(IEnumerable<(string Word, string? Description)> words) =>

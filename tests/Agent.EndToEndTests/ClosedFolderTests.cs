@@ -18,7 +18,8 @@ public sealed class ClosedFolderTests
         await using var host = await ReadableHostAsync();
         Directory.CreateDirectory(host.State);
         File.SetUnixFileMode(host.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        foreach (var command in (string[])["check", "incidents list", "incidents show last", "report", "bundle list", "bundle create --fast", "engine explain deepseek --command",
+        foreach (var command in (string[])["check", "incidents list", "incidents show last", "report", "bundle list", "bundle create --fast",
+            "engine explain deepseek --command",
                      "engine reference deepseek", "engine accept deepseek", "engine bench deepseek", "engine compare deepseek deepseek", "run"])
         {
             var result = await AsStrangerAsync(host, command.Split(' '));
@@ -79,7 +80,8 @@ public sealed class ClosedFolderTests
         SkipUnlessRoot();
         await using var host = await ReadableHostAsync();
         var path = Path.Combine(host.Folder, "agent.sock");
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
         socket.Listen();
         File.SetUnixFileMode(path, (UnixFileMode)0b110_110_000);
@@ -115,7 +117,8 @@ public sealed class ClosedFolderTests
     private static async Task<CommandResult> AsStrangerAsync(SimulatedHost host, params string[] command)
     {
         var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])["--reuid", $"{Ownership.Stranger}", "--regid", $"{Ownership.Stranger}", "--clear-groups", Programs.Agent, .. command, "--config", host.Config])
+        foreach (var word in (string[])["--reuid", $"{Ownership.Stranger}", "--regid", $"{Ownership.Stranger}", "--clear-groups", Programs.Agent, .. command,
+            "--config", host.Config])
             start.ArgumentList.Add(word);
         start.Environment["PATH"] = host.SearchPath;
         using var process = Process.Start(start)!;

@@ -8,7 +8,8 @@ namespace Agent.EndToEndTests;
 public sealed partial class TerminalTests
 {
     private static readonly string[] Listings =
-        ["faults", "faults engine-hung", "faults engine-hung --language zh", "faults --language zh", "faults --vendor", "faults 80E01801", "demo --list", "check", "bundle list", "incidents list", "config validate"];
+        ["faults", "faults engine-hung", "faults engine-hung --language zh", "faults --language zh", "faults --vendor", "faults 80E01801", "demo --list",
+            "check", "bundle list", "incidents list", "config validate"];
 
     [Theory]
     [InlineData(60)]

@@ -9,6 +9,18 @@ public sealed class UnforeseenTests
     private const int Failed = 2;
     private static readonly int[] Documented = [0, 1, 2, 3, 4, 5, 6, 7, 78];
 
+    private static readonly string[][] Commands =
+    [
+        ["run"], ["check"], ["status"], ["incidents", "list"], ["incidents", "show", "last"], ["bundle", "list"], ["bundle", "create"],
+        ["report"], ["report", "--incident", "last"], ["engine", "start", "deepseek"], ["engine", "explain", "deepseek"],
+        ["engine", "explain", "deepseek", "--command"], ["engine", "reference", "deepseek"], ["engine", "bench", "deepseek"],
+        ["maintenance", "status"], ["maintenance", "on"], ["config", "validate"], ["config", "show"],
+    ];
+
+    // What keeps no agent from running.
+    private static readonly string[] Harmless =
+        ["control socket is a file", "bundle folder is a file", "engines folder is a file", "database is text", "database is empty"];
+
     [Theory]
     [InlineData("config is a folder")]
     [InlineData("config is a pipe")]
@@ -33,13 +45,9 @@ public sealed class UnforeseenTests
     {
         await using var host = await SimulatedHost.UpAsync(chips: 2);
         Break(host, cause);
-        foreach (var command in (string[][])[["run"], ["check"], ["status"], ["incidents", "list"], ["incidents", "show", "last"],
-                     ["bundle", "list"], ["bundle", "create"], ["report"], ["report", "--incident", "last"], ["engine", "start", "deepseek"], ["engine", "explain", "deepseek"],
-                     ["engine", "explain", "deepseek", "--command"], ["engine", "reference", "deepseek"], ["engine", "bench", "deepseek"], ["maintenance", "status"], ["maintenance", "on"],
-                     ["config", "validate"], ["config", "show"]])
+        foreach (var command in Commands)
         {
-            // What keeps no agent from running is none of this test's.
-            if (command is ["run"] && cause is "control socket is a file" or "bundle folder is a file" or "engines folder is a file" or "database is text" or "database is empty")
+            if (command is ["run"] && Harmless.Contains(cause))
                 continue;
             var result = await host.RunAsync(command);
             var said = $"{string.Join(' ', command)}: exit code {result.ExitCode}\n{result.Output}\n{result.Error}";
@@ -134,7 +142,8 @@ public sealed class UnforeseenTests
                 return;
             case "database is text" or "database is empty":
                 Directory.CreateDirectory(host.State);
-                File.WriteAllText(Path.Combine(host.State, "npu-agent.db"), cause == "database is empty" ? "" : string.Concat(Enumerable.Repeat("this is no database. ", 500)));
+                File.WriteAllText(Path.Combine(host.State, "npu-agent.db"),
+                    cause == "database is empty" ? "" : string.Concat(Enumerable.Repeat("this is no database. ", 500)));
                 return;
             case "config holds a NUL":
                 Write(yaml + "\0");

@@ -49,9 +49,10 @@ internal static class CommandLineParts
             Description = description,
             DefaultValueFactory = _ => standard,
             HelpName = "N",
-            CustomParser = given => int.TryParse(given.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-                ? number
-                : Refuse(given),
+            CustomParser = given =>
+                int.TryParse(given.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                    ? number
+                    : Refuse(given),
         };
 
         int Refuse(ArgumentResult given)
@@ -69,9 +70,10 @@ internal static class CommandLineParts
             Description = description,
             DefaultValueFactory = _ => standard,
             HelpName = helpName,
-            CustomParser = given => double.TryParse(given.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-                ? number
-                : Refuse(given),
+            CustomParser = given =>
+                double.TryParse(given.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                    ? number
+                    : Refuse(given),
         };
 
         double Refuse(ArgumentResult given)
@@ -84,7 +86,12 @@ internal static class CommandLineParts
     /// <summary>en or zh; null: it was not given.</summary>
     public static Option<string?> Language(string description)
     {
-        return new Option<string?>("--language") { Description = description, HelpName = "en|zh", CustomParser = given => given.Tokens[0].Value is "en" or "zh" ? given.Tokens[0].Value : Refuse(given) };
+        return new Option<string?>("--language")
+        {
+            Description = description,
+            HelpName = "en|zh",
+            CustomParser = given => given.Tokens[0].Value is "en" or "zh" ? given.Tokens[0].Value : Refuse(given),
+        };
 
         static string? Refuse(ArgumentResult given)
         {

@@ -17,7 +17,8 @@ internal static class ConfigCommand
         var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own; notes on what is allowed and not what it looks like.", "config validate --config ./agent.yaml");
         validate.SetAction(CommandLineParts.WithSettings(CommandLineParts.AfterFiles(async (settings, _, cancellation) =>
         {
-            Screen.Here().Line($"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
+            Screen.Here().Line(
+                $"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
             await NoteAsync(settings, cancellation);
             return ExitCodes.Ok;
         }), usesState: false));

@@ -17,7 +17,13 @@ internal static class DemoCommand
             "demo --fault all",
             "demo --list",
             "demo --keep");
-        var fault = new Option<string>("--fault") { Description = "What breaks; all plays every scenario and prints a table.", DefaultValueFactory = _ => DemoScenario.Default, HelpName = "NAME|all", CompletionSources = { KnownWords.Scenarios } };
+        var fault = new Option<string>("--fault")
+        {
+            Description = "What breaks; all plays every scenario and prints a table.",
+            DefaultValueFactory = _ => DemoScenario.Default,
+            HelpName = "NAME|all",
+            CompletionSources = { KnownWords.Scenarios },
+        };
         var list = new Option<bool>("--list") { Description = "List the scenarios." };
         var keep = new Option<bool>("--keep") { Description = "Leave the host up for exploring; prints how to end it." };
         // The simulator's own bounds.
@@ -42,7 +48,8 @@ internal static class DemoCommand
         var scenarios = DemoScenario.All.Where(s => name == "all" || s.Name == name).ToList();
         if (scenarios.Count == 0)
         {
-            await Console.Error.WriteLineAsync($"no scenario '{name}'{Nearest.Advice(name, DemoScenario.All.Select(s => s.Name), "`npu-agent demo --list` shows them")}");
+            var advice = Nearest.Advice(name, DemoScenario.All.Select(s => s.Name), "`npu-agent demo --list` shows them");
+            await Console.Error.WriteLineAsync($"no scenario '{name}'{advice}");
             return ExitCodes.NotFound;
         }
 

@@ -12,7 +12,8 @@ internal static class EngineBenchCommand
     private static readonly TimeSpan CountersLimit = TimeSpan.FromSeconds(5);
 
     private static readonly Option<int> Concurrency = CommandLineParts.Number("--concurrency", 1, "Requests in flight.", 1, 4096);
-    private static readonly Option<int> Requests = CommandLineParts.Number("--requests", 100, "Requests that are measured. Quantiles of fewer than 100 say little.", 1, 1_000_000);
+    private static readonly Option<int> Requests =
+        CommandLineParts.Number("--requests", 100, "Requests that are measured. Quantiles of fewer than 100 say little.", 1, 1_000_000);
     private static readonly Option<int> PromptWords = CommandLineParts.Number("--prompt-words", 128, "Words of each prompt.", 1, 100_000);
     private static readonly Option<int> AnswerTokens = CommandLineParts.Number("--answer-tokens", 128, "Tokens of each answer, exactly.", 1, 100_000);
     private static readonly Option<int> Timeout = CommandLineParts.Number("--timeout", 600, "Seconds that one request may take.", 1, 86_400);

@@ -10,15 +10,24 @@ namespace Agent.Commands;
 internal static class EngineCompareCommand
 {
     private static readonly Option<string> KeyFile = CommandLineParts.OfFile("--api-key-file", "API key of engines that are given by address.");
-    private static readonly Option<double> Mean = CommandLineParts.Decimal("--mean-difference", 0.2, "At most this mean |difference| of log-probabilities.", "LIMIT", 0, 100);
-    private static readonly Option<double> Divergence = CommandLineParts.Decimal("--divergence", 0.1, "At most this mean KL divergence over the shared likeliest tokens.", "LIMIT", 0, 100);
-    private static readonly Option<double> Perplexity = CommandLineParts.Decimal("--perplexity-ratio", 1.05, "At most this perplexity of B over that of A, both on A's answers.", "LIMIT", 0, 1000);
-    private static readonly Option<double> Top = CommandLineParts.Decimal("--top-agreement", 0.93, "At least this share of places with the same likeliest token.", "LIMIT", 0, 1);
+    private static readonly Option<double> Mean =
+        CommandLineParts.Decimal("--mean-difference", 0.2, "At most this mean |difference| of log-probabilities.", "LIMIT", 0, 100);
+    private static readonly Option<double> Divergence =
+        CommandLineParts.Decimal("--divergence", 0.1, "At most this mean KL divergence over the shared likeliest tokens.", "LIMIT", 0, 100);
+    private static readonly Option<double> Perplexity =
+        CommandLineParts.Decimal("--perplexity-ratio", 1.05, "At most this perplexity of B over that of A, both on A's answers.", "LIMIT", 0, 1000);
+    private static readonly Option<double> Top =
+        CommandLineParts.Decimal("--top-agreement", 0.93, "At least this share of places with the same likeliest token.", "LIMIT", 0, 1);
 
     public static Command Create()
     {
-        var a = new Argument<string>("A") { Description = "The engine whose answers are the measure: a name in agent.yaml, or an address.", CompletionSources = { KnownWords.Engines } };
-        var b = new Argument<string>("B") { Description = "The engine that is compared with it.", CompletionSources = { KnownWords.Engines } };
+        var a = new Argument<string>("A")
+        {
+            Description = "The engine whose answers are the measure: a name in agent.yaml, or an address.",
+            HelpName = "A",
+            CompletionSources = { KnownWords.Engines },
+        };
+        var b = new Argument<string>("B") { Description = "The engine that is compared with it.", HelpName = "B", CompletionSources = { KnownWords.Engines } };
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command(
             "compare",

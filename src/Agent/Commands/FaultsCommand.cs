@@ -14,7 +14,13 @@ internal static class FaultsCommand
 {
     public static Command Create()
     {
-        var code = new Argument<string?>("code") { Description = "One fault, or a fault code of the vendor such as 80E01801; without it the list.", Arity = ArgumentArity.ZeroOrOne, CompletionSources = { KnownWords.Faults } };
+        var code = new Argument<string?>("code")
+        {
+            Description = "One fault, or a fault code of the vendor such as 80E01801; without it the list.",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "code",
+            CompletionSources = { KnownWords.Faults },
+        };
         var language = CommandLineParts.Language("en or zh; default: en.");
         var vendor = new Option<bool>("--vendor") { Description = "List the fault codes that the vendor publishes." };
         var output = CommandLineParts.Output();

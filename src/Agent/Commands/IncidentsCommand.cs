@@ -50,7 +50,7 @@ internal static class IncidentsCommand
     private static Command Show()
     {
         var output = CommandLineParts.Output();
-        var id = new Argument<string>("id") { Description = "The incident's id, or `last`.", CompletionSources = { KnownWords.Incidents } };
+        var id = new Argument<string>("id") { Description = "The incident's id, or `last`.", HelpName = "id", CompletionSources = { KnownWords.Incidents } };
         var command = CommandLineParts.Command("show", "Show one incident with its timeline.", "incidents show last", "incidents show 20261124-101530-123 --output json");
         command.Arguments.Add(id);
         command.Options.Add(output);

@@ -11,6 +11,7 @@ namespace Agent.Commands;
 /// <summary>
 /// Words that a shell offers and only the program knows: engines of the configuration, incidents of the database. A key press
 /// asks for them, so what cannot be told is left out without a word, and root looks as the owner of the state folder, as ever.
+/// Where an argument has them it has a HelpName too: else the library's help would list them all in its place.
 /// </summary>
 internal static class KnownWords
 {
@@ -19,7 +20,8 @@ internal static class KnownWords
     /// <summary>More than anybody picks from.</summary>
     private const int MostIncidents = 50;
 
-    public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Engines = Items(context => Settings(context)?.Engines.Select(e => e.Name) ?? []);
+    public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Engines =
+        Items(context => Settings(context)?.Engines.Select(e => e.Name) ?? []);
 
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Faults = Items(_ => FaultCatalog.Default.All.Select(f => f.Code));
 
@@ -28,9 +30,11 @@ internal static class KnownWords
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Incidents = Items(NewestIncidents);
 
     /// <summary>Whether the program is to be asked for what stands there; the library has sources of its own for what its types tell.</summary>
-    public static bool Has(IEnumerable<Func<CompletionContext, IEnumerable<CompletionItem>>> sources) => sources.Any(s => s == Engines || s == Faults || s == Scenarios || s == Incidents);
+    public static bool Has(IEnumerable<Func<CompletionContext, IEnumerable<CompletionItem>>> sources) =>
+        sources.Any(s => s == Engines || s == Faults || s == Scenarios || s == Incidents);
 
-    private static Func<CompletionContext, IEnumerable<CompletionItem>> Items(Func<CompletionContext, IEnumerable<string>> words) => context => words(context).Select(w => new CompletionItem(w));
+    private static Func<CompletionContext, IEnumerable<CompletionItem>> Items(Func<CompletionContext, IEnumerable<string>> words) =>
+        context => words(context).Select(w => new CompletionItem(w));
 
     private static IEnumerable<string> NewestIncidents(CompletionContext context)
     {
@@ -40,8 +44,10 @@ internal static class KnownWords
         try
         {
             using var connection = Database.OpenReadOnly(settings.StateFolder);
-            if (connection is not null)
-                words.AddRange(new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System)).List(all: true, DateTimeOffset.UnixEpoch, MostIncidents).Select(h => h.Incident.Id));
+            if (connection is null)
+                return words;
+            var store = new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System));
+            words.AddRange(store.List(all: true, DateTimeOffset.UnixEpoch, MostIncidents).Select(h => h.Incident.Id));
         }
         catch (StorageException)
         {

@@ -24,7 +24,8 @@ internal static class MaintenanceCommand
         return command;
     }
 
-    private static Option<string?> Engine() => new("--engine") { Description = "One engine; without it the whole host.", HelpName = "NAME", CompletionSources = { KnownWords.Engines } };
+    private static Option<string?> Engine() =>
+        new("--engine") { Description = "One engine; without it the whole host.", HelpName = "NAME", CompletionSources = { KnownWords.Engines } };
 
     private static string Subject(string? engine) => engine is null ? "host" : "engine:" + engine;
 

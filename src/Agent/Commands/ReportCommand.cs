@@ -21,7 +21,12 @@ internal static class ReportCommand
             "report --days 7 --format markdown > week.md",
             "report --incident last --language zh");
         var days = CommandLineParts.Number("--days", 1, "How far back.", 1, IncidentsCommand.MostDays);
-        var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest.", HelpName = "ID", CompletionSources = { KnownWords.Incidents } };
+        var incident = new Option<string?>("--incident")
+        {
+            Description = "Only this incident; `last` is the newest.",
+            HelpName = "ID",
+            CompletionSources = { KnownWords.Incidents },
+        };
         var format = CommandLineParts.Words<ReportFormat>("--format", "text or markdown.");
         var language = CommandLineParts.Language("en or zh; default: as configured.");
         var output = CommandLineParts.Output();

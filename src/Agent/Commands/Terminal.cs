@@ -42,5 +42,7 @@ internal static class Terminal
     /// <param name="terminal">Columns of the terminal; null: there is none, or it does not tell.</param>
     /// <param name="named">What COLUMNS says, by which a person may set it.</param>
     public static int? WidthOf(int? terminal, string? named) =>
-        terminal is null ? null : Math.Max(Narrowest, int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0 ? columns : terminal.Value);
+        terminal is null
+            ? null
+            : Math.Max(Narrowest, int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0 ? columns : terminal.Value);
 }

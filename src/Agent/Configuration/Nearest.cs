@@ -12,14 +12,15 @@ internal static class Nearest
         var all = known.Distinct(StringComparer.Ordinal).ToList();
         // A short word is near to every other short one.
         var most = Math.Clamp(word.Length / 3, 1, 3);
-        var nearest = all.Select(k => (Word: k, Distance: EditDistance.Between(k, word))).Where(k => k.Distance <= most).OrderBy(k => k.Distance).Select(k => k.Word).FirstOrDefault();
+        var nearest = all.Where(k => EditDistance.Between(k, word) <= most).MinBy(k => EditDistance.Between(k, word));
         if (nearest is not null)
             return [nearest];
         return word.Length < ShortestPart ? [] : [.. all.Where(k => k.Contains(word, StringComparison.OrdinalIgnoreCase)).Take(MostOffered)];
     }
 
     /// <returns>The question behind a complaint, then where to look, with what parts them.</returns>
-    public static string Advice(string word, IEnumerable<string> known, string elsewhere) => Question(word, known) is { Length: > 0 } question ? $"{question} {elsewhere}" : $"; {elsewhere}";
+    public static string Advice(string word, IEnumerable<string> known, string elsewhere) =>
+        Question(word, known) is { Length: > 0 } question ? $"{question} {elsewhere}" : $"; {elsewhere}";
 
     /// <returns>The question behind a complaint, with what parts them; empty where nothing is like it.</returns>
     public static string Question(string word, IEnumerable<string> known) =>

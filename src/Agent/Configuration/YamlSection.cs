@@ -274,7 +274,8 @@ internal sealed class YamlSection
 
     private static string Kind(YamlNode node) => node switch
     {
-        YamlScalarNode { Value: { } text } when text.Contains('：', StringComparison.Ordinal) => $"the single value '{text}'; it has a full-width colon, and YAML wants a colon and a blank (: )",
+        YamlScalarNode { Value: { } text } when text.Contains('：', StringComparison.Ordinal) =>
+            $"the single value '{text}'; it has a full-width colon, and YAML wants a colon and a blank (: )",
         YamlScalarNode scalar => $"the single value '{scalar.Value}'",
         YamlSequenceNode => "a list",
         _ => "a section",

@@ -30,7 +30,11 @@ internal static class YamlText
             }
 
             if (Told(found, indentation) is { } told)
-                return new ConfigurationProblem(file, line, at - begin + 1, string.Create(CultureInfo.InvariantCulture, $"{told} (U+{(int)found:X4}); delete it"));
+            {
+                var said = string.Create(CultureInfo.InvariantCulture, $"{told} (U+{(int)found:X4}); delete it");
+                return new ConfigurationProblem(file, line, at - begin + 1, said);
+            }
+
             indentation &= found is ' ' or '\t';
         }
 
@@ -41,7 +45,10 @@ internal static class YamlText
     public static ConfigurationProblem? Structure(string file, YamlStream yaml)
     {
         if (yaml.Documents.Count > 1)
-            return At(file, yaml.Documents[1].RootNode, "a second document begins before this place (---); the agent reads one, so put the keys of both into it");
+            return At(
+                file,
+                yaml.Documents[1].RootNode,
+                "a second document begins before this place (---); the agent reads one, so put the keys of both into it");
         HashSet<YamlNode> seen = new(ReferenceEqualityComparer.Instance);
         Stack<YamlNode> open = new([yaml.Documents[0].RootNode]);
         while (open.TryPop(out var node))
@@ -91,7 +98,8 @@ internal static class YamlText
         const string Anchor = "The anchor '";
         var said = broken.Message switch
         {
-            var message when message.StartsWith(Duplicate, StringComparison.Ordinal) => $"the key '{message[Duplicate.Length..]}' stands twice in its section; keep one of them",
+            var message when message.StartsWith(Duplicate, StringComparison.Ordinal) =>
+                $"the key '{message[Duplicate.Length..]}' stands twice in its section; keep one of them",
             var message when message.StartsWith(Anchor, StringComparison.Ordinal) && message.IndexOf('\'', Anchor.Length) is > 0 and var end =>
                 $"no anchor '&{message[Anchor.Length..end]}' stands before the alias '*{message[Anchor.Length..end]}'",
             var message => $"broken YAML: {message}",
@@ -111,7 +119,8 @@ internal static class YamlText
 
     private static bool HasTab(string[] lines, int number) => number > 0 && number <= lines.Length && IsIndentedByTab(lines[number - 1]);
 
-    private static bool IsIndentedByTab(string line) => line.AsSpan().TrimStart(" \t") is { IsEmpty: false } rest && rest[0] != '#' && line.AsSpan(0, line.Length - rest.Length).Contains('\t');
+    private static bool IsIndentedByTab(string line) =>
+        line.AsSpan().TrimStart(" \t") is { IsEmpty: false } rest && rest[0] != '#' && line.AsSpan(0, line.Length - rest.Length).Contains('\t');
 
     /// <returns>Where it stands behind what looks like a key; -1: nowhere.</returns>
     private static int WideColonAt(string line)
@@ -120,7 +129,8 @@ internal static class YamlText
         return colon > 0 && line.AsSpan(0, colon).Trim(" -").IndexOfAnyExcept(KeyCharacters) < 0 ? colon : -1;
     }
 
-    private static readonly System.Buffers.SearchValues<char> KeyCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    private static readonly System.Buffers.SearchValues<char> KeyCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 
     private static ConfigurationProblem At(string file, YamlNode node, string text) => new(file, node.Start.Line, node.Start.Column, text);
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Agent.Reports;
 
-/// <summary>How many columns of a terminal a text takes: two for a wide East Asian character or an emoji, none for a mark that joins the character before it.</summary>
+/// <summary>
+/// How many columns of a terminal a text takes: two for a wide East Asian character or an emoji, none for a mark that joins the
+/// character before it.
+/// </summary>
 internal static class DisplayWidth
 {
     /// <summary>Numbers that are never a character: the agent marks colours with them, and a terminal never gets one.</summary>

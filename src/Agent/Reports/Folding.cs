@@ -107,7 +107,10 @@ internal static class Folding
 
     private static bool Has(string characters, Rune rune) => rune.IsBmp && characters.Contains((char)rune.Value, StringComparison.Ordinal);
 
-    /// <summary>The columns before the last text that stands behind two blanks, as long as they leave more than half of the width; else two more than the line's own blanks.</summary>
+    /// <summary>
+    /// The columns before the last text that stands behind two blanks, as long as they leave more than half of the width; else
+    /// two more than the line's own blanks.
+    /// </summary>
     private static int Hang(string line, int width)
     {
         var own = line.Length - line.TrimStart(' ').Length;

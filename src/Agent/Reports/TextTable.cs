@@ -38,7 +38,9 @@ internal static class TextTable
     /// <returns>Null: they cannot give enough.</returns>
     private static int[]? Narrowed(List<IReadOnlyList<string>> all, int[] natural, int width)
     {
-        var least = natural.Select((n, i) => Math.Min(n, Math.Max(Math.Min(n, NarrowestText), i == natural.Length - 1 ? 0 : all.Max(r => Folding.WidestWord(r[i]))))).ToArray();
+        // A long word of the last column is cut: it has the room of the whole rest of the line.
+        var words = natural.Select((_, i) => i == natural.Length - 1 ? 0 : all.Max(r => Folding.WidestWord(r[i]))).ToArray();
+        var least = natural.Select((n, i) => Math.Min(n, Math.Max(NarrowestText, words[i]))).ToArray();
         for (var cap = natural.Max() - 1; cap >= NarrowestText; cap--)
         {
             var widths = natural.Select((n, i) => Math.Max(least[i], Math.Min(n, cap))).ToArray();

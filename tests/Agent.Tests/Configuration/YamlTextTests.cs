@@ -40,11 +40,13 @@ public sealed class YamlTextTests
     [InlineData("log: { level: *nope }\n", "no anchor '&nope' stands before the alias '*nope'")]
     [InlineData("mode: act\n---\n", "a second document begins before this place (---); the agent reads one")]
     [InlineData("mode：act\n", "1:5: a full-width colon (：); YAML wants a colon and a blank (: )")]
-    [InlineData("log:\n  level： debug\n", "2:3: log: expected settings (key: value), found the single value 'level： debug'; it has a full-width colon, and YAML wants a colon and a blank (: )")]
+    [InlineData("log:\n  level： debug\n",
+        "2:3: log: expected settings (key: value), found the single value 'level： debug'; it has a full-width colon, and YAML wants a colon and a blank (: )")]
     [InlineData("log:\n\u00a0 level: debug\n", "2:1: a blank of another kind in the indentation (U+00A0); delete it")]
     [InlineData("log:\n\u3000level: debug\n", "2:1: a blank of another kind in the indentation (U+3000); delete it")]
     [InlineData("mo\u200bde: act\n", "1:3: a character that is not seen (U+200B); delete it")]
-    [InlineData("mode: act\n\uFEFFlanguage: en\n", "2:1: a byte order mark in the middle of the file, as two files leave it that were joined (U+FEFF); delete it")]
+    [InlineData("mode: act\n\uFEFFlanguage: en\n",
+        "2:1: a byte order mark in the middle of the file, as two files leave it that were joined (U+FEFF); delete it")]
     [InlineData("mode: a\0ct\n", "1:8: a NUL character, which no text holds (U+0000); delete it")]
     [InlineData("mode: act\n\0", "2:1: a NUL character")]
     [InlineData("mode: a\act\n", "1:8: a control character (U+0007); delete it")]
@@ -56,13 +58,16 @@ public sealed class YamlTextTests
         {
             var load = Load(ends);
             load.Settings.ShouldBeNull();
-            load.Problems.Select(p => p.ToString()).ShouldContain(p => p.StartsWith("c.yaml:", StringComparison.Ordinal) && p.Contains(told, StringComparison.Ordinal), string.Join('\n', load.Problems));
+            var problems = load.Problems.Select(p => p.ToString()).ToList();
+            problems.ShouldAllBe(p => p.StartsWith("c.yaml:", StringComparison.Ordinal));
+            problems.ShouldContain(p => p.Contains(told, StringComparison.Ordinal), string.Join('\n', problems));
         }
     }
 
     [Theory]
     [InlineData(new byte[] { 0xFF, 0xFE, (byte)'m', 0 }, "is not UTF-8 text: it begins with the mark of UTF-16; save it as UTF-8")]
-    [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'#', 0xE4, 0xBD, 0xA0, 0xE9 }, "is not UTF-8 text: line 2, column 3 holds the byte 0xE9; save it as UTF-8")]
+    [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'#', 0xE4, 0xBD, 0xA0, 0xE9 },
+        "is not UTF-8 text: line 2, column 3 holds the byte 0xE9; save it as UTF-8")]
     [InlineData(new byte[] { 0xE9, 0xA9 }, "is not UTF-8 text: line 1, column 1 holds the byte 0xE9; save it as UTF-8")]
     public void Bytes_that_are_no_text_are_told_with_their_place(byte[] bytes, string told)
     {

@@ -44,14 +44,17 @@ public sealed class CompletionTests : IDisposable
         var events = Story.Recovered(Story.Start);
         using (var database = Database.Open(Path.Combine(_folder.Path, "state"), Story.Start).Connect())
             new Journal(database, [], TextGate.OnlyPrintable).Append(Story.Changes(Id, events), [Story.Fold(Id, events)]).ShouldBeTrue();
-        (await CompleteAsync(line)).Order(StringComparer.Ordinal).ShouldBe(words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        var expected = words.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        (await CompleteAsync(line)).Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Nothing_that_the_program_tells_is_expanded_by_the_shell()
     {
         var planted = Path.Combine(_folder.Path, "planted");
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "agent.yaml"), $"engines:\n  - {{ name: \"$(touch {planted})\", model: /m, chips: [0/0] }}\n  - {{ name: \"*\", model: /m, chips: [1/0] }}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "agent.yaml"),
+            $"engines:\n  - {{ name: \"$(touch {planted})\", model: /m, chips: [0/0] }}\n  - {{ name: \"*\", model: /m, chips: [1/0] }}\n",
+            TestContext.Current.CancellationToken);
         (await CompleteAsync("npu-agent engine restart ")).ShouldContain($"$(touch {planted})");
         File.Exists(planted).ShouldBeFalse();
     }

@@ -10,7 +10,8 @@ public sealed class TextTableTests
     private static readonly string[] Cells =
     [
         "", "ok", "engine-hung", "引擎", "引擎无响应，正在恢复：所有芯片空闲", "http://127.0.0.1:8000/", "no tokens for 20 s while 12 requests wait and every AI core is idle",
-        "/var/lib/npu-agent/bundles/20261124-101530-123-engine-hung-fast.tar.gz", "e\u0301te\u0301", "🙂 well", "a (b), c: d", "chip:0/0", "重启 vLLM engine 并验证 canary",
+        "/var/lib/npu-agent/bundles/20261124-101530-123-engine-hung-fast.tar.gz", "e\u0301te\u0301", "🙂 well", "a (b), c: d", "chip:0/0",
+        "重启 vLLM engine 并验证 canary",
     ];
 
     private static readonly Gen<string> Cell = Gen.Int[0, Cells.Length - 1].Select(i => Cells[i]);
@@ -55,13 +56,18 @@ public sealed class TextTableTests
     [InlineData(null)]
     public void Colours_move_no_column(int? width)
     {
-        IReadOnlyList<string>[] rows = [[Terminal.Red("FAIL"), Terminal.Bold("chip-health"), Terminal.Red("芯片"), "reports an alarm that lasts"], ["ok  ", "driver-unit", "host", "正常"]];
+        IReadOnlyList<string>[] rows =
+        [
+            [Terminal.Red("FAIL"), Terminal.Bold("chip-health"), Terminal.Red("芯片"), "reports an alarm that lasts"],
+            ["ok  ", "driver-unit", "host", "正常"],
+        ];
         string[] header = ["", "PROBE", Terminal.Bold("对象"), "SEEN"];
         var plain = Written(colours: false);
         plain.ShouldNotContain('\e');
         var coloured = Written(colours: true);
         coloured.ShouldContain("\e[31mFAIL\e[0m");
-        System.Text.RegularExpressions.Regex.Replace(coloured, "\e\\[[0-9]+m", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).ShouldBe(plain);
+        System.Text.RegularExpressions.Regex.Replace(coloured, "\e\\[[0-9]+m", "", System.Text.RegularExpressions.RegexOptions.None,
+            TimeSpan.FromSeconds(1)).ShouldBe(plain);
         // Each column begins below its name, in the columns of a terminal.
         var lines = plain.Split('\n');
         Column(lines[0], "对象").ShouldBe(Column(lines[1], "芯片"));
@@ -96,9 +102,11 @@ x               2
     public void A_line_breaks_where_its_language_does(string text, int width, params string[] lines) => Folding.Line(text, width).ShouldBe(lines);
 
     [Theory]
-    [InlineData("  meaning:     the engine answers and its counters stand still", 40, "  meaning:     the engine answers and", "               its counters stand still")]
+    [InlineData("  meaning:     the engine answers and its counters stand still", 40, "  meaning:     the engine answers and",
+        "               its counters stand still")]
     [InlineData("  no columns in this one, only words that go on", 30, "  no columns in this one, only", "    words that go on")]
-    public void What_a_line_goes_on_with_stands_below_its_last_column(string text, int width, params string[] lines) => Folding.Lines(text, width).Split('\n').ShouldBe(lines);
+    public void What_a_line_goes_on_with_stands_below_its_last_column(string text, int width, params string[] lines) =>
+        Folding.Lines(text, width).Split('\n').ShouldBe(lines);
 
     [Theory]
     [InlineData(null, "60", null)]

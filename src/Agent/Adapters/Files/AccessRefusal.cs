@@ -14,8 +14,10 @@ internal static class AccessRefusal
     /// <summary>The same for what a whole group may open.</summary>
     public static string OfGroup(string path, string verb)
     {
-        var group = OperatingSystem.IsWindows() || FileLook.At(path) is not { Owner: var owner, Group: var number } || (number == 0 && owner == 0) ? null : UserNames.OfGroup(number);
-        return $"{User} may not {verb} it{Owner(path)}: use sudo{(group is null ? "" : $", or join its group '{group}' (sudo usermod -aG {group} USER) and log in again")}";
+        // Nobody is asked to join the group of root.
+        var group = !OperatingSystem.IsWindows() && FileLook.At(path) is { Group: not 0 and var number } ? UserNames.OfGroup(number) : null;
+        var join = group is null ? "" : $", or join its group '{group}' (sudo usermod -aG {group} USER) and log in again";
+        return $"{User} may not {verb} it{Owner(path)}: use sudo{join}";
     }
 
     private static string User => OperatingSystem.IsLinux() ? $"user {Name(ProcessTable.Self)}" : "this user";

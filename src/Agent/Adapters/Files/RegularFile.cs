@@ -85,8 +85,12 @@ internal static class RegularFile
     }
 
     /// <summary>Where a text stops being one, as an editor counts.</summary>
-    private static string Foreign(ReadOnlySpan<byte> text, int at) =>
-        text is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..]
-            ? "it begins with the mark of UTF-16"
-            : $"line {text[..at].Count((byte)'\n') + 1}, column {Encoding.UTF8.GetCharCount(text[(text[..at].LastIndexOf((byte)'\n') + 1)..at]) + 1} holds the byte 0x{text[at]:X2}";
+    private static string Foreign(ReadOnlySpan<byte> text, int at)
+    {
+        if (text is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..])
+            return "it begins with the mark of UTF-16";
+        var before = text[..at];
+        var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
+        return $"line {before.Count((byte)'\n') + 1}, column {column} holds the byte 0x{text[at]:X2}";
+    }
 }
