@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Commands;
 
 namespace Agent.Packaging;
 
@@ -28,6 +29,12 @@ internal sealed record CommandPage(string Path, Command Command)
         [.. (option.HelpName ?? "").Split('|').Where(word => word.Length > 0 && word.All(c => char.IsAsciiLetterLower(c) || c == '-'))];
 
     public static bool TakesValue(Option option) => option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0;
+
+    /// <summary>Its words are known to the program alone: engines, incidents.</summary>
+    public static bool Asks(Option option) => KnownWords.Has(option.CompletionSources);
+
+    /// <summary>The same of what stands behind the command.</summary>
+    public bool AsksForArgument => Arguments.Any(a => KnownWords.Has(a.CompletionSources));
 
     public static bool TakesFile(Option option) => option.HelpName is "FILE" or "FOLDER";
 

@@ -9,6 +9,18 @@ public sealed class UnforeseenTests
     private const int Failed = 2;
     private static readonly int[] Documented = [0, 1, 2, 3, 4, 5, 6, 7, 78];
 
+    private static readonly string[][] Commands =
+    [
+        ["run"], ["check"], ["status"], ["incidents", "list"], ["incidents", "show", "last"], ["bundle", "list"], ["bundle", "create"],
+        ["report"], ["report", "--incident", "last"], ["engine", "start", "deepseek"], ["engine", "explain", "deepseek"],
+        ["engine", "explain", "deepseek", "--command"], ["engine", "reference", "deepseek"], ["engine", "bench", "deepseek"],
+        ["maintenance", "status"], ["maintenance", "on"], ["config", "validate"], ["config", "show"],
+    ];
+
+    // What keeps no agent from running.
+    private static readonly string[] Harmless =
+        ["control socket is a file", "bundle folder is a file", "engines folder is a file", "database is text", "database is empty"];
+
     [Theory]
     [InlineData("config is a folder")]
     [InlineData("config is a pipe")]
@@ -18,6 +30,10 @@ public sealed class UnforeseenTests
     [InlineData("state folder leads to itself")]
     [InlineData("database is a folder")]
     [InlineData("database is a pipe")]
+    [InlineData("database is text")]
+    [InlineData("database is empty")]
+    [InlineData("config holds a NUL")]
+    [InlineData("config is of another encoding")]
     [InlineData("engines folder is a file")]
     [InlineData("log folder is a file")]
     [InlineData("bundle folder is a file")]
@@ -29,10 +45,9 @@ public sealed class UnforeseenTests
     {
         await using var host = await SimulatedHost.UpAsync(chips: 2);
         Break(host, cause);
-        foreach (var command in (string[][])[["run"], ["check"], ["status"], ["incidents", "list"], ["bundle", "list"], ["bundle", "create"], ["report"], ["engine", "start", "deepseek"], ["config", "validate"], ["config", "show"]])
+        foreach (var command in Commands)
         {
-            // What keeps no agent from running is none of this test's.
-            if (command is ["run"] && cause is "control socket is a file" or "bundle folder is a file" or "engines folder is a file")
+            if (command is ["run"] && Harmless.Contains(cause))
                 continue;
             var result = await host.RunAsync(command);
             var said = $"{string.Join(' ', command)}: exit code {result.ExitCode}\n{result.Output}\n{result.Error}";
@@ -40,6 +55,8 @@ public sealed class UnforeseenTests
             (result.Output + result.Error).ShouldNotBeNullOrWhiteSpace(said);
             result.Error.ShouldNotContain("   at ", customMessage: said);
             result.Error.ShouldNotContain("Unhandled", customMessage: said);
+            result.Error.ShouldNotContain("Exception", customMessage: said);
+            result.Error.ShouldNotContain("System.", customMessage: said);
             // "This was not foreseen": what is foreseeable has a sentence of its own.
             result.Error.ShouldNotContain("not foreseen", customMessage: said);
         }
@@ -122,6 +139,17 @@ public sealed class UnforeseenTests
             case "database is a pipe":
                 Directory.CreateDirectory(host.State);
                 Pipe(Path.Combine(host.State, "npu-agent.db"));
+                return;
+            case "database is text" or "database is empty":
+                Directory.CreateDirectory(host.State);
+                File.WriteAllText(Path.Combine(host.State, "npu-agent.db"),
+                    cause == "database is empty" ? "" : string.Concat(Enumerable.Repeat("this is no database. ", 500)));
+                return;
+            case "config holds a NUL":
+                Write(yaml + "\0");
+                return;
+            case "config is of another encoding":
+                File.WriteAllText(host.Config, yaml, System.Text.Encoding.Unicode);
                 return;
             case "engines folder is a file":
                 Directory.CreateDirectory(host.State);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Agent.Adapters.Files;
 using Agent.Reports;
 
 namespace Agent.Commands;
@@ -49,6 +50,12 @@ internal static class BundleCommand
         command.Options.Add(output);
         command.SetAction(CommandLineParts.WithSettings((settings, parse, _) =>
         {
+            if (Closed(settings.Bundles.Folder) is { } closed)
+            {
+                Console.Error.WriteLine(closed);
+                return Task.FromResult(ExitCodes.Refused);
+            }
+
             var bundles = Bundles(settings.Bundles.Folder);
             if (parse.GetValue(output) == OutputFormat.Json)
                 Console.WriteLine(JsonSerializer.Serialize(bundles, DocumentJson.Readable.BundleDocumentArray));
@@ -61,13 +68,31 @@ internal static class BundleCommand
         return command;
     }
 
+    /// <summary>The folder may be another one than the state folder, with other rights.</summary>
+    private static string? Closed(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
+        {
+            return $"bundles.folder {folder}: {(refused is UnauthorizedAccessException ? AccessRefusal.Of(folder, "read") : refused.Message)}";
+        }
+    }
+
     private static BundleDocument[] Bundles(string folder) =>
         new DirectoryInfo(folder) is { Exists: true } found
             ? [.. found.GetFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc).Select(f => new BundleDocument(new DateTimeOffset(f.LastWriteTimeUtc), f.Length, f.FullName))]
             : [];
 
     private static void Print(BundleDocument[] bundles) =>
-        Console.Write(Terminal.Table(
+        Screen.Here().Table(
             ["WRITTEN", "SIZE", "BUNDLE"],
-            bundles.Select(b => (IReadOnlyList<string>)[b.WrittenAt.ToString("u", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{(b.Bytes + 1023) / 1024} KiB"), b.Path])));
+            bundles.Select(b => (IReadOnlyList<string>)[b.WrittenAt.ToString("u", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{(b.Bytes + 1023) / 1024} KiB"), b.Path]));
 }

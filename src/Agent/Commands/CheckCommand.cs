@@ -37,24 +37,24 @@ internal static class CheckCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))], DocumentJson.Readable.ObservationDocumentArray));
         else
-            Print(seen, settings, new HostLayout([.. parts.Engines.Select(e => e.OnChips)], parts.Chips.Expected, parts.Chips.ResetScope), clock.GetUtcNow());
+            Print(Screen.Here(), seen, settings, new HostLayout([.. parts.Engines.Select(e => e.OnChips)], parts.Chips.Expected, parts.Chips.ResetScope), clock.GetUtcNow());
 
         return seen.Exists(o => o.Verdict == Verdict.Faulty) ? ExitCodes.Faulty
             : seen.Exists(o => o.Verdict == Verdict.CouldNotLook) ? ExitCodes.CouldNotLook
             : ExitCodes.Ok;
     }
 
-    private static void Print(List<Observation> seen, AgentSettings settings, HostLayout layout, DateTimeOffset now)
+    private static void Print(Screen screen, List<Observation> seen, AgentSettings settings, HostLayout layout, DateTimeOffset now)
     {
         var chinese = settings.Language == Language.Chinese;
         var rows = ObservationRows.Of(seen.Select(o => ObservationDocument.Of(o, now)), settings.Language);
-        Console.Write(Terminal.Table(ObservationRows.Header(settings.Language), rows));
+        screen.Table(ObservationRows.Header(settings.Language), rows);
         if (ContainerLimits.Here(settings) is { } limits)
-            Console.WriteLine($"\n{limits}");
+            screen.Line($"\n{limits}");
         var steps = CheckSteps.Of([.. seen.Where(o => o.Verdict != Verdict.Healthy)], layout, settings.Language);
         if (steps.Count > 0)
-            Console.WriteLine((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
-        Console.WriteLine(chinese
+            screen.Line((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
+        screen.Line(chinese
             ? $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} 正常，{seen.Count(o => o.Verdict == Verdict.Faulty)} 故障，{seen.Count(o => o.Verdict == Verdict.CouldNotLook)} 无法检查（配置：{settings.Vendor.Profile}，{settings.Vendor.ProfileReason}）"
             : $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} healthy, {seen.Count(o => o.Verdict == Verdict.Faulty)} faulty, {seen.Count(o => o.Verdict == Verdict.CouldNotLook)} could not be looked at (profile {settings.Vendor.Profile}, {settings.Vendor.ProfileReason})");
     }

@@ -26,17 +26,8 @@ internal sealed class ColouredWriter(TextWriter target, bool colours) : TextWrit
 
     public override void Write(string? value)
     {
-        if (value is null)
-            return;
-        for (var from = 0; from < value.Length;)
-        {
-            var mark = value.AsSpan(from).IndexOfAnyInRange(Red, End);
-            var end = mark < 0 ? value.Length : from + mark;
-            target.Write(Printable.Lines(value[from..end]));
-            if (mark >= 0 && colours)
-                target.Write(Sequence(value[end]));
-            from = end + 1;
-        }
+        if (value is not null)
+            target.Write(Between(value, Printable.Lines, mark => colours ? Sequence(mark) : ""));
     }
 
     public override void WriteLine() => Write(CoreNewLine);
@@ -44,6 +35,24 @@ internal sealed class ColouredWriter(TextWriter target, bool colours) : TextWrit
     public override void WriteLine(string? value) => Write(value + NewLine);
 
     public override void Flush() => target.Flush();
+
+    /// <summary>A cell of a table as it will be written, so that its width can be told: one line, with its marks of colours.</summary>
+    public static string OneLine(string text) => Between(text, Printable.Of, mark => mark.ToString());
+
+    private static string Between(string text, Func<string, string> written, Func<char, string> marked)
+    {
+        var mark = text.AsSpan().IndexOfAnyInRange(Red, End);
+        if (mark < 0)
+            return written(text);
+        var result = new StringBuilder(text.Length + 16);
+        for (var from = 0; ; mark = text.AsSpan(from).IndexOfAnyInRange(Red, End))
+        {
+            if (mark < 0)
+                return result.Append(written(text[from..])).ToString();
+            result.Append(written(text[from..(from + mark)])).Append(marked(text[from + mark]));
+            from += mark + 1;
+        }
+    }
 
     private static string Sequence(char mark) => mark switch
     {

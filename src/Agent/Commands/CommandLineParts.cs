@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
@@ -40,6 +41,65 @@ internal static class CommandLineParts
         }
     }
 
+    /// <summary>A whole number within bounds.</summary>
+    public static Option<int> Number(string name, int standard, string description, int least, int most)
+    {
+        return new Option<int>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => standard,
+            HelpName = "N",
+            CustomParser = given =>
+                int.TryParse(given.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                    ? number
+                    : Refuse(given),
+        };
+
+        int Refuse(ArgumentResult given)
+        {
+            given.AddError($"{name}: found '{given.Tokens[0].Value}', expected a whole number from {least} to {most}");
+            return standard;
+        }
+    }
+
+    /// <summary>A number within bounds.</summary>
+    public static Option<double> Decimal(string name, double standard, string description, string helpName, double least, double most)
+    {
+        return new Option<double>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => standard,
+            HelpName = helpName,
+            CustomParser = given =>
+                double.TryParse(given.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                    ? number
+                    : Refuse(given),
+        };
+
+        double Refuse(ArgumentResult given)
+        {
+            given.AddError($"{name}: found '{given.Tokens[0].Value}', expected a number from {Quantity.Plain(least)} to {Quantity.Plain(most)}");
+            return standard;
+        }
+    }
+
+    /// <summary>en or zh; null: it was not given.</summary>
+    public static Option<string?> Language(string description)
+    {
+        return new Option<string?>("--language")
+        {
+            Description = description,
+            HelpName = "en|zh",
+            CustomParser = given => given.Tokens[0].Value is "en" or "zh" ? given.Tokens[0].Value : Refuse(given),
+        };
+
+        static string? Refuse(ArgumentResult given)
+        {
+            given.AddError($"--language: found '{given.Tokens[0].Value}', allowed: en, zh");
+            return null;
+        }
+    }
+
     /// <summary>A file of the command line: relative to the folder that the command is called in, which the program leaves before it works.</summary>
     public static Option<string> OfFile(string name, string description, string? standard = null)
     {
@@ -58,9 +118,11 @@ internal static class CommandLineParts
     /// <summary>Runs an action with the settings, as root as the owner of the state folder; a wrong configuration is told line by line.</summary>
     /// <param name="action">What the command does.</param>
     /// <param name="written">Folders beside the state folder that it writes to, with their keys; null when it ends soon and writes to no others.</param>
+    /// <param name="usesState">It is of no use to who may not look into the state folder.</param>
     public static Func<ParseResult, CancellationToken, Task<int>> WithSettings(
         Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action,
-        Func<AgentSettings, IEnumerable<(string Key, string Folder)>>? written = null) => async (parse, cancellation) =>
+        Func<AgentSettings, IEnumerable<(string Key, string Folder)>>? written = null,
+        bool usesState = true) => async (parse, cancellation) =>
     {
         var path = parse.GetRequiredValue(Config);
         // Read once: root may read what that user may not, and nobody can exchange it between.
@@ -69,6 +131,8 @@ internal static class CommandLineParts
         if (load.Settings is not { } settings)
             return await RunAsync(load, action, parse, cancellation);
         var (became, refused) = StateOwner.Become(settings, written?.Invoke(settings) ?? []);
+        if (usesState)
+            refused ??= StateOwner.Closed(settings);
         if (refused is not null)
         {
             await Console.Error.WriteLineAsync(refused);
@@ -132,9 +196,16 @@ internal static class CommandLineParts
             var wanted = parse.GetRequiredValue(name);
             if (settings.Engines.FirstOrDefault(e => e.Name == wanted) is { } engine)
                 return await action(settings, engine, parse, cancellation);
-            await Console.Error.WriteLineAsync($"no engine '{wanted}' in {settings.File}; there are: {string.Join(", ", settings.Engines.Select(e => e.Name))}");
+            await Console.Error.WriteLineAsync(NoEngine(settings, wanted));
             return ExitCodes.NotFound;
         });
+
+    public static string NoEngine(AgentSettings settings, string wanted)
+    {
+        var names = settings.Engines.Select(e => e.Name).ToList();
+        var near = Nearest.Question(wanted, names);
+        return $"no engine '{wanted}' in {settings.File}{(near.Length > 0 ? near : $"; there are: {string.Join(", ", names)}")}";
+    }
 
     public static async Task<int> AskDaemonAsync(AgentSettings settings, Func<ControlClient, Task<ControlAnswer>> ask)
     {

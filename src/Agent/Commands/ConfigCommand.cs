@@ -17,16 +17,17 @@ internal static class ConfigCommand
         var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own; notes on what is allowed and not what it looks like.", "config validate --config ./agent.yaml");
         validate.SetAction(CommandLineParts.WithSettings(CommandLineParts.AfterFiles(async (settings, _, cancellation) =>
         {
-            Console.WriteLine($"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
+            Screen.Here().Line(
+                $"{settings.File}: valid; {settings.Engines.Count} engine(s), profile {settings.Vendor.Profile} ({settings.Vendor.ProfileReason})");
             await NoteAsync(settings, cancellation);
             return ExitCodes.Ok;
-        })));
+        }), usesState: false));
         var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
         show.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
         {
             Console.WriteLine(new Redaction(settings.SecretValues).Clean(JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings)));
             return Task.FromResult(ExitCodes.Ok);
-        }));
+        }, usesState: false));
         command.Subcommands.Add(validate);
         command.Subcommands.Add(show);
         return command;
@@ -36,17 +37,17 @@ internal static class ConfigCommand
     private static async Task NoteAsync(AgentSettings settings, CancellationToken cancellation)
     {
         if (ContainerLimits.Here(settings) is { } limits)
-            Console.WriteLine($"note: {limits}");
+            Screen.Here().Line($"note: {limits}");
         if (!OperatingSystem.IsWindows() && settings.Engines.Any(e => e.RunsIn.IsOwnUnit) && OwnedPath.Problem(settings.File) is { } others)
-            Console.WriteLine($"note: engines of kind systemd are started by what root reads in this file, which is not in root's hands alone: {others}");
+            Screen.Here().Line($"note: engines of kind systemd are started by what root reads in this file, which is not in root's hands alone: {others}");
         foreach (var file in NamedFile.Problems(settings, needed: false))
-            Console.WriteLine($"note: {file}");
+            Screen.Here().Line($"note: {file}");
         var runner = new ProcessRunner(TimeProvider.System);
         foreach (var engine in settings.Engines)
         {
             var kind = EngineKinds.Of(settings, engine, keeps: false, runner, Composition.Units(settings, runner), new ProcessTable());
             foreach (var note in EngineNotes.Of(engine).Concat(await kind.CautionsAsync(cancellation)))
-                Console.WriteLine($"note: engine {engine.Name}: {note}");
+                Screen.Here().Line($"note: engine {engine.Name}: {note}");
         }
     }
 }

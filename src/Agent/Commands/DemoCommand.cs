@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Configuration;
 using Agent.Demo;
 
 namespace Agent.Commands;
@@ -16,22 +17,29 @@ internal static class DemoCommand
             "demo --fault all",
             "demo --list",
             "demo --keep");
-        var fault = new Option<string>("--fault") { Description = "What breaks; all plays every scenario and prints a table.", DefaultValueFactory = _ => DemoScenario.Default, HelpName = "NAME|all" };
+        var fault = new Option<string>("--fault")
+        {
+            Description = "What breaks; all plays every scenario and prints a table.",
+            DefaultValueFactory = _ => DemoScenario.Default,
+            HelpName = "NAME|all",
+            CompletionSources = { KnownWords.Scenarios },
+        };
         var list = new Option<bool>("--list") { Description = "List the scenarios." };
         var keep = new Option<bool>("--keep") { Description = "Leave the host up for exploring; prints how to end it." };
-        var pace = new Option<double>("--pace") { Description = "How much faster than its own time the simulated host runs.", DefaultValueFactory = _ => 4, HelpName = "N" };
+        // The simulator's own bounds.
+        var pace = CommandLineParts.Decimal("--pace", 4, "How much faster than its own time the simulated host runs.", "N", 0.1, 100);
         var simulator = CommandLineParts.OfFile("--simulator", "The simulator program, when it does not lie beside this one.");
         foreach (var option in (Option[])[fault, list, keep, pace, simulator])
             command.Options.Add(option);
         command.SetAction((parse, cancellation) => parse.GetValue(list)
-            ? Task.FromResult(List())
+            ? Task.FromResult(List(Screen.Here(), DemoScenario.All))
             : PlayAsync(parse.GetRequiredValue(fault), parse.GetValue(keep), parse.GetValue(pace), parse.GetValue(simulator), cancellation));
         return command;
     }
 
-    private static int List()
+    internal static int List(Screen screen, IEnumerable<DemoScenario> scenarios)
     {
-        Console.Write(Terminal.Table(["SCENARIO", "WHAT YOU WILL SEE"], DemoScenario.All.Select(s => (IReadOnlyList<string>)[s.Name, s.Expected])));
+        screen.Table(["SCENARIO", "WHAT YOU WILL SEE"], scenarios.Select(s => (IReadOnlyList<string>)[s.Name, s.Expected]));
         return ExitCodes.Ok;
     }
 
@@ -40,7 +48,8 @@ internal static class DemoCommand
         var scenarios = DemoScenario.All.Where(s => name == "all" || s.Name == name).ToList();
         if (scenarios.Count == 0)
         {
-            await Console.Error.WriteLineAsync($"no scenario '{name}'; `npu-agent demo --list` shows them");
+            var advice = Nearest.Advice(name, DemoScenario.All.Select(s => s.Name), "`npu-agent demo --list` shows them");
+            await Console.Error.WriteLineAsync($"no scenario '{name}'{advice}");
             return ExitCodes.NotFound;
         }
 
@@ -67,7 +76,7 @@ internal static class DemoCommand
         }
 
         if (outcomes.Count > 1)
-            Console.Write(Terminal.Table(DemoOutcome.Header, outcomes.Select(o => o.Row())));
+            Screen.Here().Table(DemoOutcome.Header, outcomes.Select(o => o.Row()));
         return outcomes.TrueForAll(o => o.IsAsExpected) ? ExitCodes.Ok : ExitCodes.Failed;
     }
 }

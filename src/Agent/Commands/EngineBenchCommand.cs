@@ -11,11 +11,12 @@ internal static class EngineBenchCommand
 {
     private static readonly TimeSpan CountersLimit = TimeSpan.FromSeconds(5);
 
-    private static readonly Option<int> Concurrency = Number("--concurrency", 1, "Requests in flight.", 1, 4096);
-    private static readonly Option<int> Requests = Number("--requests", 100, "Requests that are measured. Quantiles of fewer than 100 say little.", 1, 1_000_000);
-    private static readonly Option<int> PromptWords = Number("--prompt-words", 128, "Words of each prompt.", 1, 100_000);
-    private static readonly Option<int> AnswerTokens = Number("--answer-tokens", 128, "Tokens of each answer, exactly.", 1, 100_000);
-    private static readonly Option<int> Timeout = Number("--timeout", 600, "Seconds that one request may take.", 1, 86_400);
+    private static readonly Option<int> Concurrency = CommandLineParts.Number("--concurrency", 1, "Requests in flight.", 1, 4096);
+    private static readonly Option<int> Requests =
+        CommandLineParts.Number("--requests", 100, "Requests that are measured. Quantiles of fewer than 100 say little.", 1, 1_000_000);
+    private static readonly Option<int> PromptWords = CommandLineParts.Number("--prompt-words", 128, "Words of each prompt.", 1, 100_000);
+    private static readonly Option<int> AnswerTokens = CommandLineParts.Number("--answer-tokens", 128, "Tokens of each answer, exactly.", 1, 100_000);
+    private static readonly Option<int> Timeout = CommandLineParts.Number("--timeout", 600, "Seconds that one request may take.", 1, 86_400);
     private static readonly Option<bool> Force = new("--force") { Description = "Also on an engine that serves others: it slows them down." };
 
     public static Command Create()
@@ -57,7 +58,7 @@ internal static class EngineBenchCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize(result, BenchJson.Readable.BenchResult));
         else
-            Print(result, file);
+            Print(Screen.Here(), result, file);
         return result.Failed > 0 ? ExitCodes.Faulty : ExitCodes.Ok;
 
         // Every tenth part; several workers may end at once.
@@ -83,33 +84,22 @@ internal static class EngineBenchCommand
         }
     }
 
-    private static void Print(BenchResult result, string file)
+    internal static void Print(Screen screen, BenchResult result, string file)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"""
             {result.Engine} ({result.Model}, vLLM {result.Version ?? "?"}): {result.Requests} requests, {result.Concurrency} at a time, {result.PromptWords} words in, {result.AnswerTokens} tokens out
             {result.TokensPerSecond:0.0} tokens/s, {result.RequestsPerSecond:0.00} requests/s in {result.DurationSeconds:0.0} s
 
             """));
-        Console.Write(Terminal.Table(
+        screen.Table(
             ["MILLISECONDS", "MEAN", "P50", "P95", "P99"],
-            [Row("first token", result.TimeToFirstToken), Row("per output token", result.TimePerOutputToken), Row("between chunks", result.InterTokenLatency), Row("whole request", result.EndToEnd)]));
+            [Row("first token", result.TimeToFirstToken), Row("per output token", result.TimePerOutputToken), Row("between chunks", result.InterTokenLatency), Row("whole request", result.EndToEnd)]);
         if (result.CountedShare is { } share)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nof the tokens that the engine counted meanwhile: {share:0.0%}{(share < 0.98 ? " (others were served, too)" : "")}"));
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"\nof the tokens that the engine counted meanwhile: {share:0.0%}{(share < 0.98 ? " (others were served, too)" : "")}"));
         if (result.Failed > 0)
-            Console.WriteLine($"\n{Terminal.Red($"{result.Failed} failed")}: {string.Join("; ", result.Problems)}");
-        Console.WriteLine($"\n{file}");
+            screen.Line($"\n{Terminal.Red($"{result.Failed} failed")}: {string.Join("; ", result.Problems)}");
+        screen.Line($"\n{file}");
     }
 
     private static IReadOnlyList<string> Row(string name, BenchTimes times) => [name, .. new[] { times.Mean, times.P50, times.P95, times.P99 }.Select(s => (s * 1000).ToString("0.0", CultureInfo.InvariantCulture))];
-
-    private static Option<int> Number(string name, int value, string description, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var given && (given < least || given > most))
-                result.AddError($"{name}: found {given}, allowed {least} to {most}");
-        });
-        return option;
-    }
 }

@@ -10,15 +10,24 @@ namespace Agent.Commands;
 internal static class EngineCompareCommand
 {
     private static readonly Option<string> KeyFile = CommandLineParts.OfFile("--api-key-file", "API key of engines that are given by address.");
-    private static readonly Option<double> Mean = Limit("--mean-difference", 0.2, "At most this mean |difference| of log-probabilities.");
-    private static readonly Option<double> Divergence = Limit("--divergence", 0.1, "At most this mean KL divergence over the shared likeliest tokens.");
-    private static readonly Option<double> Perplexity = Limit("--perplexity-ratio", 1.05, "At most this perplexity of B over that of A, both on A's answers.");
-    private static readonly Option<double> Top = Limit("--top-agreement", 0.93, "At least this share of places with the same likeliest token.");
+    private static readonly Option<double> Mean =
+        CommandLineParts.Decimal("--mean-difference", 0.2, "At most this mean |difference| of log-probabilities.", "LIMIT", 0, 100);
+    private static readonly Option<double> Divergence =
+        CommandLineParts.Decimal("--divergence", 0.1, "At most this mean KL divergence over the shared likeliest tokens.", "LIMIT", 0, 100);
+    private static readonly Option<double> Perplexity =
+        CommandLineParts.Decimal("--perplexity-ratio", 1.05, "At most this perplexity of B over that of A, both on A's answers.", "LIMIT", 0, 1000);
+    private static readonly Option<double> Top =
+        CommandLineParts.Decimal("--top-agreement", 0.93, "At least this share of places with the same likeliest token.", "LIMIT", 0, 1);
 
     public static Command Create()
     {
-        var a = new Argument<string>("A") { Description = "The engine whose answers are the measure: a name in agent.yaml, or an address." };
-        var b = new Argument<string>("B") { Description = "The engine that is compared with it." };
+        var a = new Argument<string>("A")
+        {
+            Description = "The engine whose answers are the measure: a name in agent.yaml, or an address.",
+            HelpName = "A",
+            CompletionSources = { KnownWords.Engines },
+        };
+        var b = new Argument<string>("B") { Description = "The engine that is compared with it.", HelpName = "B", CompletionSources = { KnownWords.Engines } };
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command(
             "compare",
@@ -81,12 +90,12 @@ internal static class EngineCompareCommand
     private static void Print(EngineTarget a, EngineTarget b, IReadOnlyList<ReferenceAnswer> reference, IReadOnlyList<ExamAnswer> others, QualityFigures figures, IReadOnlyList<string> beyond)
     {
         Console.WriteLine($"A: {a.Name} ({a.Model})\nB: {b.Name} ({b.Model})\n");
-        Console.Write(Terminal.Table(
+        Screen.Here().Table(
             ["PROMPT", "SAME UP TO", "MEAN DIFFERENCE"],
             reference.Zip(others).Select(p => (p.First, p.Second, Own: QualityFigures.Of([p.First], [p.Second]))).Select(p => (IReadOnlyList<string>)
             [
                 QualityJudge.Shorten(p.First.Prompt), string.Create(CultureInfo.InvariantCulture, $"{p.Own.PrefixAgreement:0%}"), QualityJudge.Number(p.Own.MeanDifference),
-            ])));
+            ]));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
             tokens                      {figures.Tokens}
@@ -97,7 +106,7 @@ internal static class EngineCompareCommand
             same likeliest token        {figures.TopAgreement:0.0%}
             greedy prefix agreement     {figures.PrefixAgreement:0.0%}
             """));
-        Console.WriteLine(beyond.Count == 0 ? "\n" + Terminal.Green("within the limits") : $"\n{Terminal.Red("beyond the limits")}: {string.Join("; ", beyond)}");
+        Screen.Here().Line(beyond.Count == 0 ? "\n" + Terminal.Green("within the limits") : $"\n{Terminal.Red("beyond the limits")}: {string.Join("; ", beyond)}");
     }
 
     private static async Task<ExamResult> AskAsync(EngineTarget target, QualitySettings quality, IReadOnlyList<ExamQuestion> questions, CancellationToken cancellation)
@@ -111,8 +120,6 @@ internal static class EngineCompareCommand
             return null;
         }
     }
-
-    private static Option<double> Limit(string name, double value, string description) => new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "LIMIT" };
 }
 
 /// <param name="Beyond">Limits that are not held, in words.</param>

@@ -31,22 +31,22 @@ internal static class EngineExplainCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize(document, EngineDocumentJson.Through(parts.Gate).EngineCommandDocument));
         else
-            Print(document, parts.Gate);
+            Print(Screen.Here(), document, parts.Gate);
         return ExitCodes.Ok;
     }
 
     // What the configuration holds is told, but for its secrets: a proxy has one in its address.
-    private static void Print(EngineCommandDocument document, TextGate gate)
+    internal static void Print(Screen screen, EngineCommandDocument document, TextGate gate)
     {
         foreach (var (variable, value) in document.Environment)
-            Console.WriteLine(gate.Clean($"{variable}={value}"));
-        Console.WriteLine($"{gate.Clean(document.CommandLine)}\n");
-        Console.Write(Terminal.Table(
+            screen.Whole(gate.Clean($"{variable}={value}"));
+        screen.Whole($"{gate.Clean(document.CommandLine)}\n");
+        screen.Table(
             ["SETTING", "YOU WROTE", "BECOMES", "EFFECTIVE", "NOTE"],
-            document.Settings.Select(s => (IReadOnlyList<string>)[.. new[] { s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? "" }.Select(cell => gate.Clean(cell))])));
+            document.Settings.Select(s => (IReadOnlyList<string>)[.. new[] { s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? "" }.Select(cell => gate.Clean(cell))]));
         // Those of the table are said there.
         var more = document.Notes.Where(n => !document.Settings.Any(s => s.Note is not null && n.StartsWith(s.Key + ": ", StringComparison.Ordinal))).ToList();
         if (more.Count > 0)
-            Console.WriteLine("\nNotes:\n  " + string.Join("\n  ", more));
+            screen.Line("\nNotes:\n  " + string.Join("\n  ", more));
     }
 }

@@ -45,7 +45,7 @@ internal static class EngineReferenceCommand
         }
 
         Console.WriteLine($"{reference.Model}, vLLM {reference.Version ?? "?"}, fingerprint {reference.Fingerprint ?? "-"}, accepted {reference.At:u}\n");
-        Console.Write(Terminal.Table(
+        Screen.Here().Table(
             ["PROMPT", "TOKENS", "MEAN LOGPROB", "ANSWER"],
             reference.Answers.Select(a => (IReadOnlyList<string>)
             [
@@ -53,7 +53,7 @@ internal static class EngineReferenceCommand
                 $"{a.Tokens.Count}",
                 QualityJudge.Number(a.Tokens.Select(t => t.LogProbability ?? 0).DefaultIfEmpty().Average()),
                 QualityJudge.Shorten(a.Text),
-            ])));
+            ]));
         return ExitCodes.Ok;
     }
 }

@@ -25,7 +25,7 @@ internal sealed record EngineTarget(string Name, string Model, VllmClient Http) 
         if (settings.Engines.FirstOrDefault(e => e.Name == nameOrUrl) is { } engine)
             return (await OfAsync(settings, engine, cancellation), "");
         if (!Uri.TryCreate(nameOrUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            return (null, $"no engine '{nameOrUrl}' in {settings.File}, and it is no address such as http://127.0.0.1:8000; there are: {string.Join(", ", settings.Engines.Select(e => e.Name))}");
+            return (null, $"{CommandLineParts.NoEngine(settings, nameOrUrl)}\nAn engine elsewhere is given by its address, such as http://127.0.0.1:8000");
         var processes = new ProcessTable();
         var farEnd = new FarEnd(new SocketTable(), new OpenFiles(), processes);
         var http = new VllmClient(address, apiKeyFile is null ? null : new ApiKey(() => SecretFile.ReadApiKey(apiKeyFile), (near, far) => Objection(farEnd, processes, near, far)), TimeProvider.System);

@@ -21,28 +21,28 @@ internal static class EngineVerdictText
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize(verdict, DocumentJson.Readable.EngineVerdictDocument));
         else
-            Print(verdict, settings.Language);
+            Print(Screen.Here(), verdict, settings.Language);
         return verdict.Fault is not null ? ExitCodes.Faulty : verdict.IsOpen ? ExitCodes.CouldNotLook : ExitCodes.Ok;
     }
 
-    private static void Print(EngineVerdictDocument verdict, Language language)
+    internal static void Print(Screen screen, EngineVerdictDocument verdict, Language language)
     {
         var words = language == Language.Chinese
             ? (Engine: "引擎", Rule: "规则", Reason: "原因", Fault: "故障", Open: "尚无法确定", Sign: "迹象", Age: "距今", Seen: "所见", Evidence: "证据", Since: "始于")
             : (Engine: "engine", Rule: "rule", Reason: "reason", Fault: "fault", Open: "cannot be told for sure yet", Sign: "SIGN", Age: "AGE", Seen: "WHAT WAS SEEN", Evidence: "evidence", Since: "since");
-        Console.WriteLine($"{words.Engine} {Terminal.Bold(verdict.Engine)}: {Terminal.Bold(verdict.StateIn(language))}, {words.Since} {verdict.Since:u}");
-        Console.WriteLine($"{words.Rule}: {verdict.RuleIn(language)}");
-        Console.WriteLine($"{words.Reason}: {verdict.Reason}");
+        screen.Line($"{words.Engine} {Terminal.Bold(verdict.Engine)}: {Terminal.Bold(verdict.StateIn(language))}, {words.Since} {verdict.Since:u}");
+        screen.Line($"{words.Rule}: {verdict.RuleIn(language)}");
+        screen.Line($"{words.Reason}: {verdict.Reason}");
         if (verdict.Fault is { } fault)
-            Console.WriteLine($"{words.Fault}: {Terminal.Red(fault)} (npu-agent faults {fault})");
+            screen.Line($"{words.Fault}: {Terminal.Red(fault)} (npu-agent faults {fault})");
         else if (verdict.IsOpen)
-            Console.WriteLine(words.Open);
-        Console.WriteLine();
-        Console.Write(Terminal.Table(
+            screen.Line(words.Open);
+        screen.Line();
+        screen.Table(
             [words.Sign, words.Age, words.Seen],
-            verdict.Signs.Select(s => (IReadOnlyList<string>)[s.Sign, Durations.Text(TimeSpan.FromSeconds(s.AgeSeconds)), s.Text])));
+            verdict.Signs.Select(s => (IReadOnlyList<string>)[s.Sign, Durations.Text(TimeSpan.FromSeconds(s.AgeSeconds)), s.Text]));
         // What the signs say is above; log lines are not.
         foreach (var line in verdict.Evidence.Where(e => !verdict.Signs.Any(s => e.EndsWith(s.Text, StringComparison.Ordinal))))
-            Console.WriteLine($"{words.Evidence}: {line}");
+            screen.Line($"{words.Evidence}: {line}");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Faults;
 
@@ -12,9 +13,14 @@ internal static class FaultsCommand
 {
     public static Command Create()
     {
-        var code = new Argument<string?>("code") { Description = "One fault, or a fault code of the vendor such as 80E01801; without it the list.", Arity = ArgumentArity.ZeroOrOne };
-        var language = new Option<string>("--language") { Description = "en or zh.", DefaultValueFactory = _ => "en", HelpName = "en|zh" };
-        language.AcceptOnlyFromAmong("en", "zh");
+        var code = new Argument<string?>("code")
+        {
+            Description = "One fault, or a fault code of the vendor such as 80E01801; without it the list.",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "code",
+            CompletionSources = { KnownWords.Faults },
+        };
+        var language = CommandLineParts.Language("en or zh; default: en.");
         var vendor = new Option<bool>("--vendor") { Description = "List the fault codes that the vendor publishes." };
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command("faults", "List the faults that the agent knows, or explain one.", "faults", "faults chips-lost --language zh", "faults 80E01801", "faults --vendor", "faults --output json");
@@ -38,22 +44,24 @@ internal static class FaultsCommand
         var faults = code is null ? [.. FaultCatalog.Default.All] : FaultCatalog.Default.Find(code) is { } one ? [one] : Array.Empty<Fault>();
         if (faults.Length == 0)
         {
-            Console.Error.WriteLine($"no fault '{code}'; `npu-agent faults` lists them");
+            Console.Error.WriteLine($"no fault '{code}'{Nearest.Advice(code!, FaultCatalog.Default.All.Select(f => f.Code), "`npu-agent faults` lists them")}");
             return ExitCodes.NotFound;
         }
 
         if (output == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(FaultDocument.Of)], FaultsJson.Readable.FaultDocumentArray));
         else if (code is null)
-            Console.Write(Terminal.Table(
-                ["CODE", "SEVERITY", "RUNG", "TITLE"],
-                faults.Select(f => (IReadOnlyList<string>)[f.Code, Words.Of(f.Severity), Words.Of(f.StartsAt), f.Title.In(language)])));
+            List(Screen.Here(), faults, language);
         else
-            Console.Write(Explain(faults[0], language));
+            Screen.Here().Text(Explain(faults[0], language));
         return ExitCodes.Ok;
     }
 
-    private static string Explain(Fault fault, Language language)
+    internal static void List(Screen screen, IReadOnlyList<Fault> faults, Language language) => screen.Table(
+        ["CODE", "SEVERITY", "RUNG", "TITLE"],
+        faults.Select(f => (IReadOnlyList<string>)[f.Code, Words.Of(f.Severity), Words.Of(f.StartsAt), f.Title.In(language)]));
+
+    internal static string Explain(Fault fault, Language language)
     {
         var chinese = language == Language.Chinese;
         return new StringBuilder()

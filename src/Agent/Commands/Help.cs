@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Agent.Commands;
 
@@ -15,8 +16,19 @@ internal sealed class Help(HelpAction page) : SynchronousCommandLineAction
     public static void AddTo(RootCommand root)
     {
         var option = root.Options.OfType<HelpOption>().Single();
-        option.Action = new Help((HelpAction)option.Action!);
+        var page = (HelpAction)option.Action!;
+        if (Terminal.Width() is { } width)
+            page.MaxWidth = width;
+        option.Action = new Help(page);
     }
+
+    public static void Show(ParseResult parse) => ((Help)parse.RootCommandResult.Command.Options.OfType<HelpOption>().Single().Action!).Invoke(parse);
+
+    /// <summary>How the page of the command is called.</summary>
+    public static string PageOf(ParseResult parse) => $"`{NameOf(parse.CommandResult)} --help`";
+
+    /// <summary>The program and the command, as they are typed.</summary>
+    public static string NameOf(CommandResult command) => command.Parent is CommandResult outer ? $"{NameOf(outer)} {command.Command.Name}" : "npu-agent";
 
     public override int Invoke(ParseResult parseResult)
     {
@@ -32,7 +44,7 @@ internal sealed class Help(HelpAction page) : SynchronousCommandLineAction
         }
 
         if (command is RootCommand)
-            output.WriteLine(ExitCodes.Table);
+            new Screen(output, Terminal.Width()).Line(ExitCodes.Table);
         return code;
     }
 }

@@ -14,6 +14,9 @@ internal static class IncidentsCommand
     /// <summary>In the place of an id.</summary>
     private const string Last = "last";
 
+    /// <summary>As far as `history` keeps them at most.</summary>
+    public const int MostDays = 3650;
+
     public static Command Create()
     {
         var command = CommandLineParts.Command("incidents", "Incidents of this host.", "incidents list", "incidents show 20261124-101530-123");
@@ -26,7 +29,7 @@ internal static class IncidentsCommand
     {
         var output = CommandLineParts.Output();
         var all = new Option<bool>("--all") { Description = "Also suspicions that went away unconfirmed." };
-        var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 30, HelpName = "N" };
+        var days = CommandLineParts.Number("--days", 30, "How far back.", 1, MostDays);
         var command = CommandLineParts.Command("list", "List incidents, the newest first.", "incidents list --days 7", "incidents list --output json");
         command.Options.Add(output);
         command.Options.Add(all);
@@ -41,7 +44,7 @@ internal static class IncidentsCommand
             else if (found.Count == 0)
                 Console.WriteLine(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
             else
-                Print(found);
+                Print(Screen.Here(), found);
             return Task.FromResult(ExitCodes.Ok);
         }));
         return command;
@@ -50,7 +53,12 @@ internal static class IncidentsCommand
     private static Command Show()
     {
         var output = CommandLineParts.Output();
-        var id = new Argument<string>("id") { Description = "The incident's id, or `last`: the newest that was confirmed. A suspicion is shown by its id." };
+        var id = new Argument<string>("id") 
+        {
+            Description = "The incident's id, or `last`: the newest that was confirmed. A suspicion is shown by its id.",
+            HelpName = "id",
+            CompletionSources = { KnownWords.Incidents },
+        };
         var command = CommandLineParts.Command("show", "Show one incident with its timeline.", "incidents show last", "incidents show 20261124-101530-123 --output json");
         command.Arguments.Add(id);
         command.Options.Add(output);
@@ -67,9 +75,10 @@ internal static class IncidentsCommand
             return ExitCodes.NotFound;
         }
 
-        Console.WriteLine(format == OutputFormat.Json
-            ? JsonSerializer.Serialize(Document(history), DocumentJson.Readable.IncidentDocument)
-            : IncidentReport.Text(history, FaultOf(history), settings.Language));
+        if (format == OutputFormat.Json)
+            Console.WriteLine(JsonSerializer.Serialize(Document(history), DocumentJson.Readable.IncidentDocument));
+        else
+            Screen.Here().Line(IncidentReport.Text(history, FaultOf(history), settings.Language));
         return ExitCodes.Ok;
     }
 
@@ -82,8 +91,8 @@ internal static class IncidentsCommand
 
     public static IncidentDocument Document(IncidentHistory history) => IncidentDocument.Of(history.Incident, FaultOf(history), history.Events);
 
-    private static void Print(IReadOnlyList<IncidentHistory> found) =>
-        Console.Write(Terminal.Table(
+    internal static void Print(Screen screen, IReadOnlyList<IncidentHistory> found) =>
+        screen.Table(
             ["ID", "FAULT", "SUBJECT", "STATE", "LASTED", "SUMMARY"],
             found.Select(h => (IReadOnlyList<string>)
             [
@@ -93,5 +102,5 @@ internal static class IncidentsCommand
                 h.Incident.IsOpen ? Terminal.Red(Words.Of(h.Incident.State)) : Words.Of(h.Incident.State),
                 h.Incident.EndedAt is { } ended ? Durations.Text(ended - h.Incident.SuspectedAt) : "",
                 h.Incident.Summary,
-            ])));
+            ]));
 }

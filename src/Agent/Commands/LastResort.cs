@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using Agent.Adapters.Processes;
@@ -28,10 +29,12 @@ internal static class LastResort
             StandardStreams.Hold();
             Terminal.TakeOver();
             var parse = CommandTree.Create().Parse(arguments);
-            command = Name(parse.CommandResult);
+            command = Help.NameOf(parse.CommandResult);
             WorkingFolder.Leave();
             if (ProgramPath.LeftOut(ProgramPath.Own) is { } reason)
                 await Console.Error.WriteLineAsync($"note: {reason}");
+            if (parse is { Errors.Count: > 0, Action: ParseErrorAction })
+                return UsageErrors.Tell(parse, command);
             return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception unforeseen)
@@ -40,9 +43,6 @@ internal static class LastResort
             return ExitCodes.Failed;
         }
     }
-
-    private static string Name(System.CommandLine.Parsing.CommandResult command) =>
-        command.Parent is System.CommandLine.Parsing.CommandResult outer ? $"{Name(outer)} {command.Command.Name}" : "npu-agent";
 
     private static void Tell(string command, Exception unforeseen)
     {
@@ -73,6 +73,6 @@ internal static class LastResort
     {
         OperationCanceledException => "Run it again.",
         IOException or UnauthorizedAccessException or Win32Exception => "Look at what is named there: is it there, may this user open it, has its disk room? `npu-agent config validate` checks what the configuration names.",
-        _ => $"This was not foreseen ({unforeseen.GetType().Name}): run it again with {Trace}=1 and report what it prints, with `npu-agent --version`, to who gave you this package.",
+        _ => $"This was not foreseen: run it again with {Trace}=1 and report what it prints, with `npu-agent --version`, to who gave you this package.",
     };
 }

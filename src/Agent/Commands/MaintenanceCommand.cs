@@ -24,7 +24,8 @@ internal static class MaintenanceCommand
         return command;
     }
 
-    private static Option<string?> Engine() => new("--engine") { Description = "One engine; without it the whole host.", HelpName = "NAME" };
+    private static Option<string?> Engine() =>
+        new("--engine") { Description = "One engine; without it the whole host.", HelpName = "NAME", CompletionSources = { KnownWords.Engines } };
 
     private static string Subject(string? engine) => engine is null ? "host" : "engine:" + engine;
 
@@ -35,7 +36,7 @@ internal static class MaintenanceCommand
         duration.Validators.Add(result =>
         {
             if (Quantity.Duration(result.GetValueOrDefault<string>() ?? "") is not { TotalMinutes: > 0 and <= 60 * 24 * 30 })
-                result.AddError($"--for: found '{result.GetValueOrDefault<string>()}', expected a time such as 30m or 2h, at most 30d");
+                result.AddError($"--for: found '{result.GetValueOrDefault<string>()}', expected a time such as 30m or 2h, more than 0s and at most 30d");
         });
         var reason = new Option<string>("--reason") { Description = "For the journal.", DefaultValueFactory = _ => "", HelpName = "TEXT" };
         var command = CommandLineParts.Command("on", "Begin maintenance.");
@@ -75,17 +76,17 @@ internal static class MaintenanceCommand
             if (parse.GetValue(output) == OutputFormat.Json)
                 Console.WriteLine(JsonSerializer.Serialize(status.Maintenances, DocumentJson.Readable.IReadOnlyListMaintenanceDocument));
             else
-                Print(status.Maintenances);
+                Print(Screen.Here(), status.Maintenances);
             return ExitCodes.Ok;
         }));
         return command;
     }
 
-    private static void Print(IReadOnlyList<MaintenanceDocument> windows)
+    private static void Print(Screen screen, IReadOnlyList<MaintenanceDocument> windows)
     {
         if (windows.Count == 0)
-            Console.WriteLine("no maintenance");
+            screen.Line("no maintenance");
         foreach (var window in windows)
-            Console.WriteLine($"{window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
+            screen.Line($"{window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
     }
 }

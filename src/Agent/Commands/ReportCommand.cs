@@ -20,11 +20,15 @@ internal static class ReportCommand
             "report",
             "report --days 7 --format markdown > week.md",
             "report --incident last --language zh");
-        var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        var incident = new Option<string?>("--incident") { Description = "Only this incident; `last` is the newest that was confirmed.", HelpName = "ID" };
+        var days = CommandLineParts.Number("--days", 1, "How far back.", 1, IncidentsCommand.MostDays);
+        var incident = new Option<string?>("--incident")
+        {
+            Description = "Only this incident; `last` is the newest that was confirmed.",
+            HelpName = "ID",
+            CompletionSources = { KnownWords.Incidents },
+        };
         var format = CommandLineParts.Words<ReportFormat>("--format", "text or markdown.");
-        var language = new Option<string?>("--language") { Description = "en or zh; default: as configured.", HelpName = "en|zh" };
-        language.AcceptOnlyFromAmong("en", "zh");
+        var language = CommandLineParts.Language("en or zh; default: as configured.");
         var output = CommandLineParts.Output();
         foreach (var option in (Option[])[days, incident, format, language, output])
             command.Options.Add(option);
@@ -58,7 +62,7 @@ internal static class ReportCommand
         if (id is not null)
         {
             var one = IncidentsCommand.Find(store, id)!;
-            Console.WriteLine(output == OutputFormat.Json
+            Print(output, format, output == OutputFormat.Json
                 ? JsonSerializer.Serialize([IncidentsCommand.Document(one)], DocumentJson.Readable.IncidentDocumentArray)
                 : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), format, language));
             return ExitCodes.Ok;
@@ -66,10 +70,19 @@ internal static class ReportCommand
 
         var (host, from) = (Environment.MachineName, now.AddDays(-days));
         var histories = store.List(all: false, from, 1000);
-        Console.WriteLine(output == OutputFormat.Json
+        Print(output, format, output == OutputFormat.Json
             ? JsonSerializer.Serialize(HealthDocument.Of(HealthFigures.Of(histories), host, from, now), DocumentJson.Readable.HealthDocument)
             : HealthReport.Write(histories, host, from, now, format, language) + Speed(settings, format, language));
         return ExitCodes.Ok;
+    }
+
+    /// <summary>Only text for a reader is folded: the rest is for a program.</summary>
+    private static void Print(OutputFormat output, ReportFormat format, string text)
+    {
+        if (output == OutputFormat.Json || format != ReportFormat.Text)
+            Console.WriteLine(text);
+        else
+            Screen.Here().Line(text);
     }
 
     private static string Speed(AgentSettings settings, ReportFormat format, Language language)

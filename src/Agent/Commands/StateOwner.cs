@@ -40,6 +40,27 @@ internal static class StateOwner
         }
     }
 
+    /// <summary>Nothing would be found in a folder that is closed to this user, which looks like a host on which no agent ran.</summary>
+    /// <returns>Null: it is open, or not there yet.</returns>
+    public static string? Closed(AgentSettings settings)
+    {
+        var folder = settings.StateFolder;
+        try
+        {
+            _ = File.GetAttributes(Path.Combine(folder, "npu-agent.db"));
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return $"state_folder {folder}: {AccessRefusal.Of(folder, "read")}";
+        }
+        catch (IOException)
+        {
+            // What else is wrong with it is told by who uses it.
+            return null;
+        }
+    }
+
     /// <summary>The folders in the state folder may have been made by another user than it belongs to now.</summary>
     private static IEnumerable<(string Key, string Folder)> Folders(AgentSettings settings, IEnumerable<(string Key, string Folder)> written) =>
     [

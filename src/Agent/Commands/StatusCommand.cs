@@ -26,35 +26,35 @@ internal static class StatusCommand
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize(status, DocumentJson.Readable.StatusDocument));
         else
-            Print(status, settings.Language);
+            Print(Screen.Here(), status, settings.Language);
         return status.Overdue is [_, ..] || status.Incidents.Any(i => i.State != "suspected") ? ExitCodes.Faulty : ExitCodes.Ok;
     }
 
-    private static void Print(StatusDocument status, Language language)
+    internal static void Print(Screen screen, StatusDocument status, Language language)
     {
-        Console.WriteLine($"mode {status.Mode}, profile {status.Profile}, {status.At:u}");
+        screen.Line($"mode {status.Mode}, profile {status.Profile}, {status.At:u}");
         foreach (var engine in status.Engines)
         {
             var life = engine.Life == "running" ? $"{engine.Stage} (process {engine.ProcessId}, since {engine.StartedAt:u})" : engine.Wanted ? engine.Life : "stopped on request";
             var state = engine.Verdict is { } verdict ? $" {verdict.StateIn(language)}," : "";
-            Console.WriteLine($"engine {Terminal.Bold(engine.Name)}:{state} {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
+            screen.Line($"engine {Terminal.Bold(engine.Name)}:{state} {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
             if (engine.Verdict is { } judged)
-                Console.WriteLine($"  {judged.Reason} [{judged.RuleIn(language)}]{StaleMark(status, engine.Name)}");
+                screen.Line($"  {judged.Reason} [{judged.RuleIn(language)}]{StaleMark(status, engine.Name)}");
         }
 
-        Console.WriteLine();
-        Console.Write(Terminal.Table(ObservationRows.Header(language), ObservationRows.Of(status.Observations, language)));
+        screen.Line();
+        screen.Table(ObservationRows.Header(language), ObservationRows.Of(status.Observations, language));
         // A daemon of another version says nothing of it.
         foreach (var late in status.Overdue ?? [])
-            Console.WriteLine($"\n{Terminal.Red(OverdueIn(language))}: {Late(late, language)}");
+            screen.Line($"\n{Terminal.Red(OverdueIn(language))}: {Late(late, language)}");
         foreach (var incident in status.Incidents)
-            Console.WriteLine($"\n{Terminal.Red("incident " + incident.Id)}: {incident.Fault} ({incident.Subject}), {incident.State}: {incident.Summary}{(incident.HeldBack is { } reason ? $"\n  held back: {reason}" : "")}");
+            screen.Line($"\n{Terminal.Red("incident " + incident.Id)}: {incident.Fault} ({incident.Subject}), {incident.State}: {incident.Summary}{(incident.HeldBack is { } reason ? $"\n  held back: {reason}" : "")}");
         foreach (var window in status.Maintenances)
-            Console.WriteLine($"\nmaintenance of {window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
+            screen.Line($"\nmaintenance of {window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
         foreach (var budget in status.Budgets.Where(b => b.Used.Count > 0))
-            Console.WriteLine($"\nbudget of {budget.Step}: {budget.Used.Count} of {budget.Attempts} used in {Domain.Durations.Text(TimeSpan.FromSeconds(budget.WindowSeconds))}");
+            screen.Line($"\nbudget of {budget.Step}: {budget.Used.Count} of {budget.Attempts} used in {Domain.Durations.Text(TimeSpan.FromSeconds(budget.WindowSeconds))}");
         if (status.JournalProblem is { } problem)
-            Console.WriteLine($"\n{Terminal.Red("the journal cannot be written")}: {problem}");
+            screen.Line($"\n{Terminal.Red("the journal cannot be written")}: {problem}");
     }
 
     /// <summary>The verdict on an engine is as old as the last look of the probe that gives it.</summary>

@@ -1,12 +1,15 @@
-using System.Text;
+using System.Globalization;
 using Agent.Adapters.Processes;
 using Agent.Domain.Observations;
 
 namespace Agent.Commands;
 
-/// <summary>Text for people: aligned columns, colour on a terminal only and never with NO_COLOR.</summary>
+/// <summary>What the terminal can: its width; colour, which nothing but a terminal gets, and never with NO_COLOR.</summary>
 internal static class Terminal
 {
+    /// <summary>Below this nobody reads anything; what is narrower breaks the lines itself.</summary>
+    private const int Narrowest = 20;
+
     /// <summary>From here on nothing reaches the terminal but visible characters and the colours of this class.</summary>
     public static void TakeOver()
     {
@@ -30,22 +33,16 @@ internal static class Terminal
         _ => Yellow("?   "),
     };
 
-    /// <summary>Columns as wide as their widest cell; the last one is not padded.</summary>
-    public static string Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        List<IReadOnlyList<string>> all = [header, .. rows];
-        var widths = Enumerable.Range(0, header.Count).Select(i => all.Max(r => Width(r[i]))).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in all)
-        {
-            for (var i = 0; i < row.Count; i++)
-                text.Append(row[i]).Append(' ', i == row.Count - 1 ? 0 : widths[i] - Width(row[i]) + 2);
-            text.AppendLine();
-        }
+    /// <summary>Columns that a line may take; null: it may be as long as it gets, because it goes into a file or a pipe.</summary>
+    public static int? Width() => WidthOf(TerminalSize.Columns(), Environment.GetEnvironmentVariable("COLUMNS"));
 
-        return text.ToString();
-    }
+    /// <summary>The same for what goes to standard error.</summary>
+    public static int? WidthOfError() => WidthOf(TerminalSize.ColumnsOfError(), Environment.GetEnvironmentVariable("COLUMNS"));
 
-    /// <summary>Chinese characters take two columns, the marks of colours none.</summary>
-    private static int Width(string text) => text.Sum(c => c is >= ColouredWriter.Red and <= ColouredWriter.End ? 0 : c >= 0x2E80 ? 2 : 1);
+    /// <param name="terminal">Columns of the terminal; null: there is none, or it does not tell.</param>
+    /// <param name="named">What COLUMNS says, by which a person may set it.</param>
+    public static int? WidthOf(int? terminal, string? named) =>
+        terminal is null
+            ? null
+            : Math.Max(Narrowest, int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0 ? columns : terminal.Value);
 }

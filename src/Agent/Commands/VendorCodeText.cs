@@ -23,9 +23,9 @@ internal static class VendorCodeText
         if (output == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(Document)], VendorCodeJson.Readable.VendorCodeDocumentArray));
         else if (code is null)
-            Console.Write(Terminal.Table(["CODE", "LEVEL", "FAULT", "NAME"], faults.Select(f => (IReadOnlyList<string>)[f.Code, Word(Table.LevelOf(f)), VendorLevels.FaultOf(Table.LevelOf(f)), VendorFaultTable.NameOf(f.Code).In(language)])));
+            Screen.Here().Table(["CODE", "LEVEL", "FAULT", "NAME"], faults.Select(f => (IReadOnlyList<string>)[f.Code, Word(Table.LevelOf(f)), VendorLevels.FaultOf(Table.LevelOf(f)), VendorFaultTable.NameOf(f.Code).In(language)]));
         else
-            Console.Write(Explain(faults[0], language));
+            Screen.Here().Text(Explain(faults[0], language));
         return ExitCodes.Ok;
     }
 

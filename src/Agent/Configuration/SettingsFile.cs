@@ -37,11 +37,11 @@ internal static class SettingsFile
         }
         catch (UnauthorizedAccessException)
         {
-            return Failed("cannot be read by this user; check its owner and mode");
+            return Failed(AccessRefusal.Of(path, "read"));
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException broken)
         {
-            return Failed("is not UTF-8 text");
+            return Failed($"is not UTF-8 text: {broken.Message}; save it as UTF-8");
         }
         catch (IOException other)
         {
@@ -54,6 +54,8 @@ internal static class SettingsFile
     public static ConfigurationLoad Parse(string file, string text, Func<string, bool> programExists)
     {
         var findings = new ConfigurationFindings(file);
+        if (YamlText.Character(file, text) is { } hidden)
+            return new ConfigurationLoad(null, [hidden]);
         try
         {
             if (Tree(findings, text) is not { } tree)
@@ -65,7 +67,7 @@ internal static class SettingsFile
         }
         catch (YamlException broken)
         {
-            return new ConfigurationLoad(null, [new ConfigurationProblem(file, broken.Start.Line, broken.Start.Column, $"broken YAML: {broken.Message}")]);
+            return new ConfigurationLoad(null, [YamlText.Broken(file, text, broken)]);
         }
     }
 
@@ -88,7 +90,12 @@ internal static class SettingsFile
             parser = Events();
             var yaml = new YamlStream();
             yaml.Load(parser);
-            return yaml.Documents.Count > 0 ? yaml.Documents[0].RootNode : Refused("is empty; an agent without an engine has nothing to do");
+            if (yaml.Documents.Count == 0)
+                return Refused("is empty; an agent without an engine has nothing to do");
+            if (YamlText.Structure(findings.File, yaml) is not { } refused)
+                return yaml.Documents[0].RootNode;
+            findings.Problems.Add(refused);
+            return null;
         }
         catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
         {

@@ -245,8 +245,8 @@ internal sealed class YamlSection
             var name = (key as YamlScalarNode)?.Value ?? "";
             if (_asked.Contains(name))
                 continue;
-            var near = _asked.Select(k => (Key: k, Distance: EditDistance.Between(k, name))).OrderBy(x => x.Distance).FirstOrDefault();
-            var advice = near.Key is not null && near.Distance <= 3 ? $"; did you mean '{near.Key}'?" : $"; known here: {string.Join(", ", _asked.Distinct())}";
+            var near = Nearest.Question(name, _asked);
+            var advice = near.Length > 0 ? near : $"; known here: {string.Join(", ", _asked.Distinct())}";
             Complain(key, $"{Name(name)}: unknown key{advice}");
         }
 
@@ -274,6 +274,8 @@ internal sealed class YamlSection
 
     private static string Kind(YamlNode node) => node switch
     {
+        YamlScalarNode { Value: { } text } when text.Contains('：', StringComparison.Ordinal) =>
+            $"the single value '{text}'; it has a full-width colon, and YAML wants a colon and a blank (: )",
         YamlScalarNode scalar => $"the single value '{scalar.Value}'",
         YamlSequenceNode => "a list",
         _ => "a section",

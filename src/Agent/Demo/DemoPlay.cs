@@ -119,7 +119,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         if (verbose)
         {
             Console.WriteLine();
-            Console.WriteLine(IncidentReport.Text(history, FaultCatalog.Default[history.Incident.Fault], Language.English));
+            Screen.Here().Line(IncidentReport.Text(history, FaultCatalog.Default[history.Incident.Fault], Language.English));
         }
 
         foreach (var bundle in history.Incident.Bundles)

@@ -24,7 +24,7 @@ internal static class IncidentReport
         var text = new StringBuilder();
         text.AppendLine($"{fault.Title.In(language)} - {fault.Code} ({SubjectOf(history.Incident)})");
         foreach (var (name, value) in Fields(history, fault, language))
-            text.AppendLine($"  {name,-12} {value}");
+            text.AppendLine($"  {DisplayWidth.Padded(name, 12)} {value}");
         text.AppendLine().AppendLine(language == Language.Chinese ? "时间线：" : "Timeline:");
         foreach (var (at, after, line) in Lines(history, language))
             text.AppendLine($"  {at} {after,8}  {line}");

@@ -77,7 +77,7 @@ internal sealed class Database
     /// <exception cref="StorageException">The file cannot be read by this user, or is damaged.</exception>
     public static SqliteConnection? OpenReadOnly(string stateFolder)
     {
-        if (!File.Exists(PathIn(stateFolder)))
+        if (!IsThere(stateFolder))
             return null;
         RefuseOther(PathIn(stateFolder));
         var connection = new SqliteConnection($"Data Source={PathIn(stateFolder)};Mode=ReadWrite;Pooling=False;Default Timeout=5");
@@ -92,6 +92,8 @@ internal sealed class Database
         catch (SqliteException refused)
         {
             connection.Dispose();
+            if (IsClosed(PathIn(stateFolder)))
+                throw new StorageException($"the database {PathIn(stateFolder)}: {AccessRefusal.Of(PathIn(stateFolder), "open")}", refused);
             throw new StorageException($"the database {PathIn(stateFolder)} cannot be read: {refused.Message}; run as the agent's user or root, and look at the agent's log", refused);
         }
     }
@@ -152,6 +154,43 @@ internal sealed class Database
     // The files beside the database are refused in words of their own.
     private static bool IsForRoom(SqliteException refused, string folder) => DatabaseTroubles.Of(refused) == DatabaseTrouble.Full
         || (DatabaseTroubles.Of(refused) == DatabaseTrouble.Failing && DiskRefusals.Try(folder) == DiskRefusal.Full);
+
+    /// <summary>SQLite says the same of whatever it cannot open. Who reads writes too: into the index of the write-ahead log.</summary>
+    private static bool IsClosed(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
+        {
+            return refused is UnauthorizedAccessException && !Directory.Exists(path);
+        }
+    }
+
+    /// <summary>What is in a folder that is closed to this user is not missing.</summary>
+    /// <exception cref="StorageException">It cannot be told.</exception>
+    private static bool IsThere(string stateFolder)
+    {
+        try
+        {
+            _ = File.GetAttributes(PathIn(stateFolder));
+            return true;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (UnauthorizedAccessException closed)
+        {
+            throw new StorageException($"state_folder {stateFolder}: {AccessRefusal.Of(stateFolder, "read")}", closed);
+        }
+        catch (IOException broken)
+        {
+            throw new StorageException($"state_folder {stateFolder} cannot be used: {broken.Message}", broken);
+        }
+    }
 
     /// <summary>A pipe would be waited for without end.</summary>
     private static void RefuseOther(string path)

@@ -41,7 +41,7 @@ internal sealed class StateLock : IDisposable
         }
         catch (UnauthorizedAccessException denied)
         {
-            throw new StorageException($"state_folder {stateFolder} cannot be written by this user; check its owner and mode", denied);
+            throw new StorageException($"state_folder {stateFolder}: {AccessRefusal.Of(stateFolder, "write")}", denied);
         }
         catch (IOException busy) when (busy.HResult is WouldBlock or SharingViolation)
         {

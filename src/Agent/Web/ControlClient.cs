@@ -73,6 +73,16 @@ internal sealed class ControlClient : IDisposable
         throw new FileNotFoundException("nothing is there");
     }
 
+    private string Reason(Exception away) => away.InnerException switch
+    {
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => AccessRefusal.OfGroup(_socket, "open"),
+        UnauthorizedAccessException refused => refused.Message,
+        _ when !OperatingSystem.IsWindows() && FileLook.At(_socket) is { Kind: not (FileKind.Socket or FileKind.Link) } =>
+            "what lies there is no socket, so no daemon listens on it; move it away, or look at control_socket in the configuration",
+        _ => "no daemon answers there; "
+            + $"is npu-agent running ({(OperatingSystem.IsWindows() ? "sc query" : "systemctl status")} npu-agent), and is it this configuration?",
+    };
+
     private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         try
@@ -90,13 +100,7 @@ internal sealed class ControlClient : IDisposable
         {
             if (!Socket.OSSupportsUnixDomainSockets)
                 throw new DaemonUnreachableException($"control socket {_socket}: {NoSockets}; ask /status at the address that listen names", away);
-            var reason = away.InnerException switch
-            {
-                SocketException { SocketErrorCode: SocketError.AccessDenied } => "this user may not open it",
-                UnauthorizedAccessException refused => refused.Message,
-                _ => "no daemon answers there",
-            };
-            throw new DaemonUnreachableException($"control socket {_socket}: {reason}; is npu-agent running ({(OperatingSystem.IsWindows() ? "sc query" : "systemctl status")} npu-agent), and is it this configuration?", away);
+            throw new DaemonUnreachableException($"control socket {_socket}: {Reason(away)}", away);
         }
     }
 }

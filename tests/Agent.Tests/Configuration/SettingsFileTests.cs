@@ -108,7 +108,7 @@ public sealed class SettingsFileTests
 
     [Theory]
     [InlineData("a: [1", "broken YAML")]
-    [InlineData("mode: act\nmode: act", "broken YAML")]
+    [InlineData("mode: act\nmode: act", "the key 'mode' stands twice")]
     [InlineData("", "is empty")]
     [InlineData("- list", "expected settings (key: value), found a list")]
     public void What_is_no_configuration_is_told_so(string text, string problem) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -70,8 +71,26 @@ internal static class RegularFile
     {
         var bytes = new byte[(file.CanSeek ? Math.Min(file.Length, mostBytes) : mostBytes) + 1];
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= mostBytes
-            ? new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length).TrimStart('\uFEFF')
-            : throw new IOException($"is longer than the allowed {mostBytes} bytes");
+        if (length > mostBytes)
+            throw new IOException($"is longer than the allowed {mostBytes} bytes");
+        var text = bytes.AsSpan(0, length);
+        for (var at = 0; at < length;)
+        {
+            if (Rune.DecodeFromUtf8(text[at..], out _, out var taken) != OperationStatus.Done)
+                throw new DecoderFallbackException(Foreign(text, at));
+            at += taken;
+        }
+
+        return Encoding.UTF8.GetString(text).TrimStart('\uFEFF');
+    }
+
+    /// <summary>Where a text stops being one, as an editor counts.</summary>
+    private static string Foreign(ReadOnlySpan<byte> text, int at)
+    {
+        if (text is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..])
+            return "it begins with the mark of UTF-16";
+        var before = text[..at];
+        var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
+        return $"line {before.Count((byte)'\n') + 1}, column {column} holds the byte 0x{text[at]:X2}";
     }
 }

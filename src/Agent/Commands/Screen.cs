@@ -1,0 +1,24 @@
+using Agent.Reports;
+
+namespace Agent.Commands;
+
+/// <summary>
+/// Where a command prints for people: lines and columns within the width of a terminal.
+/// </summary>
+/// <param name="output">Where it goes.</param>
+/// <param name="width">Columns that a line may take; null: as many as it has, because it goes into a file or a pipe.</param>
+internal sealed class Screen(TextWriter output, int? width)
+{
+    public static Screen Here() => new(Console.Out, Terminal.Width());
+
+    public void Line(string text = "") => output.WriteLine(Folding.Lines(text, width));
+
+    public void Text(string text) => output.Write(Folding.Lines(text, width));
+
+    /// <summary>What is copied as a whole: no line of it is broken, however narrow the terminal is.</summary>
+    public void Whole(string text) => output.WriteLine(text);
+
+    /// <summary>Columns below their names.</summary>
+    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) =>
+        output.Write(TextTable.Write(header, rows.Select(r => (IReadOnlyList<string>)[.. r.Select(ColouredWriter.OneLine)]), width));
+}

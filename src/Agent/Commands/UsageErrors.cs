@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Agent.Configuration;
+
+namespace Agent.Commands;
+
+/// <summary>
+/// A command line that cannot be understood: a sentence for each mistake, with the word that was most likely meant. The page of
+/// help is named and not printed, as the sentence would be out of sight above it; where a command alone is missing, it is the answer.
+/// </summary>
+internal static class UsageErrors
+{
+    public static int Tell(ParseResult parse, string command)
+    {
+        var screen = new Screen(Console.Error, Terminal.WidthOfError());
+        if (parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Command.Subcommands.Any(c => !c.Hidden))
+        {
+            screen.Line($"{command}: which command?");
+            Help.Show(parse);
+            return ExitCodes.Usage;
+        }
+
+        foreach (var said in Mistakes(parse))
+            screen.Line($"{command}: {said}");
+        screen.Line($"{Help.PageOf(parse)} tells how it is called");
+        return ExitCodes.Usage;
+    }
+
+    private static IEnumerable<string> Mistakes(ParseResult parse)
+    {
+        var follows = false;
+        foreach (var token in parse.UnmatchedTokens)
+        {
+            var isOption = token.StartsWith('-') && token.Length > 1;
+            // What follows an option that is not known may be its value, and what follows a command belongs to it.
+            if (isOption || !follows)
+                yield return isOption ? Option(token, parse.CommandResult) : Word(token, parse.CommandResult);
+            follows = true;
+        }
+
+        // The library says of the same words that it did not match them, and that the command which they should be is missing.
+        foreach (var error in parse.Errors.Where(e => parse.UnmatchedTokens.Count == 0 || e.SymbolResult is not CommandResult))
+            yield return error.Message.TrimEnd('.');
+    }
+
+    private static string Option(string token, CommandResult command)
+    {
+        var name = token.Split('=')[0];
+        List<string> known = [];
+        for (SymbolResult? at = command; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult here)
+                known.AddRange(here.Command.Options.Where(o => !o.Hidden && (o.Recursive || at == command)).SelectMany(o => o.Aliases.Prepend(o.Name)));
+        }
+
+        return $"unknown option '{name}'{Nearest.Question(name, known.Where(k => k.StartsWith("--", StringComparison.Ordinal)))}";
+    }
+
+    private static string Word(string token, CommandResult command)
+    {
+        var known = command.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
+        return known.Count > 0 ? $"unknown command '{token}'{Nearest.Question(token, known)}" : $"'{token}' is one word too many";
+    }
+}
