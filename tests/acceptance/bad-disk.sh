@@ -37,10 +37,10 @@ end_part() {
 }
 clean_up() { end_part; rm -rf "$work"; }
 trap clean_up EXIT
-die() { echo "FAILED ($part): $*"; tail -n 25 "$work/agent.out" 2>/dev/null || true; sort "$work/told" 2>/dev/null | uniq -c || true; exit 1; }
+die() { echo "FAILED ($part): $*"; tail -n 25 "$work/agent.out" 2>/dev/null || true; cat "$work/told" 2>/dev/null || true; ask incidents list | grep -E '"(fault|state|reason)"' || true; exit 1; }
 say() { echo "$(date +%T) $part: $*"; }
 ask() { "$agent" "$@" --output json --config "$work/agent.yaml" 2> "$work/ask.err"; }
-within() { local seconds=$1 i; shift; for i in $(seq $((seconds * 5))); do ! "$@" || return 0; sleep 0.2; done; die "not within $seconds s: $*"; }
+within() { local ends=$((SECONDS + $1)); shift; while [ $SECONDS -le $ends ]; do ! "$@" || return 0; sleep 0.2; done; die "not in time: $*"; }
 
 # The engine's state folder lies on an image of 48 MB whose own file lies on a small file system in memory.
 make_disk() {

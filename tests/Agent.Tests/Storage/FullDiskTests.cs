@@ -15,7 +15,7 @@ public sealed class FullDiskTests
         database.Ballast.LeftBytes.ShouldBe(1 << 20);
         using var journal = JournalOf(database);
         disk.Fill();
-        for (var i = 0; i < 40; i++)
+        for (var i = 0; i < 8; i++)
             Append(journal, $"a{i}").ShouldBeTrue(journal.Problem);
         (database.Ballast.IsSpent, journal.Trouble).ShouldBe((true, null));
         database.Ballast.LeftBytes.ShouldBeLessThan(1 << 20);
