@@ -96,7 +96,8 @@ internal static class Composition
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(store, clock), clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines,
+            starter, release, evidence.CollectAsync, Recoveries(store, clock), clock);
         var outbox = new OutboxDispatcher(rows, known, Store(database, parts.Gate), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents), clock);
         var effects = new LoopEffects
@@ -112,9 +113,11 @@ internal static class Composition
         };
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
         var watch = new DatabaseWatch(database, journal, clock);
-        var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
+        var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk,
+            new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(known, n, faults, clock))];
-        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
+        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate,
+            starter, metrics, outbox, refreshes, heart, clock, logs.CreateLogger<Daemon>());
     }
 
     public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)

@@ -97,7 +97,8 @@ internal sealed class Database
     }
 
     /// <exception cref="SqliteException">It cannot be opened, or a new file is not begun yet.</exception>
-    public SqliteConnection Connect() => _isBegun ? Connect(_path, isNew: false) : throw new SqliteException("the new database is not begun yet", InputOutputError);
+    public SqliteConnection Connect() =>
+        _isBegun ? Connect(_path, isNew: false) : throw new SqliteException("the new database is not begun yet", InputOutputError);
 
     /// <summary>Moves a damaged file away. By whoever writes the journal alone, who begins the new one.</summary>
     /// <exception cref="IOException">It cannot be moved.</exception>

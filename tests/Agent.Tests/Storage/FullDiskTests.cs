@@ -90,7 +90,12 @@ public sealed class FullDiskTests
 
     private static bool Append(Journal journal, string id)
     {
-        IReadOnlyList<IncidentEvent> events = [.. Story.Suspicion(Story.Start), new Confirmed(Story.Start, "seen twice"), new HeldBack(Story.Start, new string('x', 2000))];
+        IReadOnlyList<IncidentEvent> events =
+        [
+            .. Story.Suspicion(Story.Start),
+            new Confirmed(Story.Start, "seen twice"),
+            new HeldBack(Story.Start, new string('x', 2000)),
+        ];
         return journal.Append(Story.Changes(id, events), [Story.Fold(id, events)]);
     }
 }
