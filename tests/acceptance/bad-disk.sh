@@ -48,7 +48,8 @@ die() {
     exit 1
 }
 say() { echo "$(date +%T) $part: $*"; }
-ask() { "$agent" "$@" --output json --config "$work/agent.yaml" 2> "$work/ask.err"; }
+# A status with open incidents ends with a code of its own.
+ask() { "$agent" "$@" --output json --config "$work/agent.yaml" 2> "$work/ask.err" || true; }
 within() { local ends=$((SECONDS + $1)); shift; while [ $SECONDS -le $ends ]; do ! "$@" || return 0; sleep 0.2; done; die "not in time: $*"; }
 
 # The engine's state folder lies on an image of 48 MB whose own file lies on a small file system in memory.
@@ -102,14 +103,14 @@ start_agent() { PATH="$work/host/bin:$PATH" "$agent" run --config "$work/agent.y
 alive() { kill -0 "$agent_pid" 2>/dev/null; }
 # Whoever stops reading in the middle would make a pipe fail: nothing here does.
 serves() { ask engine explain deepseek | grep -E '"state": "(idle|busy)"' > /dev/null; }
-main_pid() { ask status | python3 -c 'import json, sys; print(json.load(sys.stdin)["engines"][0]["process_id"] or "")'; }
+main_pid() { ask status | python3 -c 'import json, sys; print(json.load(sys.stdin)["engines"][0]["process_id"] or "")' 2> /dev/null || true; }
 serves_as_other() { local now; now=$(main_pid) && [ -n "$now" ] && [ "$now" != "$1" ] && serves; }
 # By fault and kind of notice; a line is INCIDENT/KIND FAULT.
 told() { grep -q "/$2 $1\$" "$work/told"; }
 told_of_newest() { grep -q "^$(ask status | python3 -c 'import json, sys; print(max(i["id"] for i in json.load(sys.stdin)["incidents"]))')/" "$work/told"; }
 journal_waits() { ask status | grep '"journal_problem": "' > /dev/null; }
 journal_written() { ask status | grep '"journal_problem": null' > /dev/null; }
-all_ended() { ! ask incidents list | grep '"state"' | grep -v '"resolved"\|"dismissed"' > /dev/null; }
+all_ended() { [ -n "$(main_pid)" ] && ! ask incidents list | grep '"state"' | grep -v '"resolved"\|"dismissed"' > /dev/null; }
 kill_engine() {
     local pid; pid=$(main_pid)
     kill -9 "$pid"
