@@ -48,23 +48,27 @@ internal sealed class Ballast(string folder, long bytes)
     public void Make()
     {
         lock (_changing)
-        {
-            var left = LeftBytes;
-            if (bytes == 0)
-            {
-                TryChange(() => File.Delete(_path));
-                return;
-            }
+            TryChange(MakeWhole);
+    }
 
-            var free = new DriveInfo(folder).AvailableFreeSpace;
-            var wanted = Math.Min(bytes, (left + free) / LargestPart / Page * Page);
-            // A disk that is full is a small one by its free room: what was there before is made whole again.
-            if (IsSpent)
-                wanted = Math.Max(wanted, _whole);
-            if (left < wanted && (free < (2 * wanted) - left || !TryChange(() => Fill(left, wanted))))
-                return;
-            IsSpent = false;
+    private void MakeWhole()
+    {
+        if (bytes == 0)
+        {
+            File.Delete(_path);
+            return;
         }
+
+        var (left, free) = (LeftBytes, new DriveInfo(folder).AvailableFreeSpace);
+        var wanted = Math.Min(bytes, (left + free) / LargestPart / Page * Page);
+        // A disk that is full is a small one by its free room: what was there before is made whole again.
+        if (IsSpent)
+            wanted = Math.Max(wanted, _whole);
+        if (left < wanted && free < (2 * wanted) - left)
+            return;
+        if (left < wanted)
+            Fill(left, wanted);
+        IsSpent = false;
     }
 
     // Not zeros: a file system that compresses would keep no room for them.
