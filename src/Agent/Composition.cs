@@ -101,7 +101,8 @@ internal static class Composition
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines, starter, release, evidence.CollectAsync, Recoveries(store, clock), clock);
+        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines,
+            starter, release, evidence.CollectAsync, Recoveries(store, clock), clock);
         var outbox = new OutboxDispatcher(rows, known, Told(), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
@@ -117,9 +118,11 @@ internal static class Composition
         };
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock, logs.CreateLogger<OperatorDesk>());
         var watch = new DatabaseWatch(database, journal, clock);
-        var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
+        var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk,
+            new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(known, n, faults, clock))];
-        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, probes, clock, logs.CreateLogger<Daemon>());
+        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate,
+            starter, metrics, outbox, refreshes, heart, probes, clock, logs.CreateLogger<Daemon>());
 
         TimeSpan TakeUpTimes()
         {

@@ -17,7 +17,10 @@ done
 parts=("$@")
 [ ${#parts[@]} -gt 0 ] || parts=(full-before full-middle read-only errors damaged)
 for part in "${parts[@]}"; do
-    case $part in full-before | full-middle | read-only | errors | damaged) ;; *) echo "usage: $0 [full-before|full-middle|read-only|errors|damaged]..."; exit 2 ;; esac
+    case $part in
+        full-before | full-middle | read-only | errors | damaged) ;;
+        *) echo "usage: $0 [full-before|full-middle|read-only|errors|damaged]..."; exit 2 ;;
+    esac
 done
 
 work=$(mktemp -d /tmp/npu-agent-disk-XXXXXX)
@@ -37,10 +40,17 @@ end_part() {
 }
 clean_up() { end_part; rm -rf "$work"; }
 trap clean_up EXIT
-die() { echo "FAILED ($part): $*"; tail -n 25 "$work/agent.out" 2>/dev/null || true; sort "$work/told" 2>/dev/null | uniq -c || true; exit 1; }
+die() {
+    echo "FAILED ($part): $*"
+    tail -n 25 "$work/agent.out" 2>/dev/null || true
+    cat "$work/told" "$work/ask.err" 2>/dev/null || true
+    ask incidents list | grep -E '"(fault|state|reason)"' || true
+    exit 1
+}
 say() { echo "$(date +%T) $part: $*"; }
-ask() { "$agent" "$@" --output json --config "$work/agent.yaml" 2> "$work/ask.err"; }
-within() { local seconds=$1 i; shift; for i in $(seq $((seconds * 5))); do ! "$@" || return 0; sleep 0.2; done; die "not within $seconds s: $*"; }
+# A status with open incidents ends with a code of its own.
+ask() { "$agent" "$@" --output json --config "$work/agent.yaml" 2> "$work/ask.err" || true; }
+within() { local ends=$((SECONDS + $1)); shift; while [ $SECONDS -le $ends ]; do ! "$@" || return 0; sleep 0.2; done; die "not in time: $*"; }
 
 # The engine's state folder lies on an image of 48 MB whose own file lies on a small file system in memory.
 make_disk() {
@@ -51,7 +61,10 @@ make_disk() {
     loop=$(losetup --find --show "$work/below/image")
     mount -o "$1" "$loop" "$work/state"
 }
-fill() { dd if=/dev/zero of="$work/state/filler" bs=64K oflag=append conv=notrunc status=none 2>/dev/null || true; dd if=/dev/zero of="$work/state/filler" bs=4K oflag=append conv=notrunc status=none 2>/dev/null || true; }
+fill() {
+    local size
+    for size in 64K 4K; do dd if=/dev/zero of="$work/state/filler" bs=$size oflag=append conv=notrunc status=none 2>/dev/null || true; done
+}
 relieve() { rm -f "$work/state/filler"; }
 
 begin_part() {
@@ -88,15 +101,16 @@ YAML
 }
 start_agent() { PATH="$work/host/bin:$PATH" "$agent" run --config "$work/agent.yaml" >> "$work/agent.out" 2>&1 & agent_pid=$!; }
 alive() { kill -0 "$agent_pid" 2>/dev/null; }
-serves() { ask engine explain deepseek | grep -Eq '"state": "(idle|busy)"'; }
-main_pid() { ask status | python3 -c 'import json, sys; print(json.load(sys.stdin)["engines"][0]["process_id"] or "")'; }
+# Whoever stops reading in the middle would make a pipe fail: nothing here does.
+serves() { ask engine explain deepseek | grep -E '"state": "(idle|busy)"' > /dev/null; }
+main_pid() { ask status | python3 -c 'import json, sys; print(json.load(sys.stdin)["engines"][0]["process_id"] or "")' 2> /dev/null || true; }
 serves_as_other() { local now; now=$(main_pid) && [ -n "$now" ] && [ "$now" != "$1" ] && serves; }
 # By fault and kind of notice; a line is INCIDENT/KIND FAULT.
 told() { grep -q "/$2 $1\$" "$work/told"; }
 told_of_newest() { grep -q "^$(ask status | python3 -c 'import json, sys; print(max(i["id"] for i in json.load(sys.stdin)["incidents"]))')/" "$work/told"; }
-journal_waits() { ask status | grep -q '"journal_problem": "'; }
-journal_written() { ask status | grep -q '"journal_problem": null'; }
-all_ended() { ! ask incidents list | grep '"state"' | grep -qv '"resolved"\|"dismissed"'; }
+journal_waits() { ask status | grep '"journal_problem": "' > /dev/null; }
+journal_written() { ask status | grep '"journal_problem": null' > /dev/null; }
+all_ended() { [ -n "$(main_pid)" ] && ! ask incidents list | grep '"state"' | grep -v '"resolved"\|"dismissed"' > /dev/null; }
 kill_engine() {
     local pid; pid=$(main_pid)
     kill -9 "$pid"
@@ -204,10 +218,10 @@ damaged() {
     kill_engine
     within 60 told database-replaced confirmed
     say "told of the database"
-    ask status | grep -q "the database is whole" && die "agent-database says whole"
+    ! ask status | grep "the database is whole" > /dev/null || die "agent-database says whole"
     compare
     next_agent_adopts
-    within 60 eval 'ask status | grep -q "lies at"'
+    within 60 eval 'ask status | grep "lies at" > /dev/null'
     rm "$database".corrupt-*
     within 60 all_ended; compare
 }

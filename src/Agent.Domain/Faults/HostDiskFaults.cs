@@ -19,11 +19,13 @@ internal static class HostDiskFaults
                 "代理状态所在的文件系统没有空间。引擎与监管照常进行；新发生的事件保存在内存中，此时代理若被终止，这些记录会丢失。"),
             AgentDoes = new(
                 "Uses the room that it has kept back (`disk.ballast`), tells from memory, and recovers engines without evidence and logs if it must. "
-                + "No chip is reset and no driver restarted while the attempt cannot be written down. All that is held is written within seconds after relief.",
+                + "No chip is reset and no driver restarted while the attempt cannot be written down. "
+                + "All that is held is written within seconds after relief.",
                 "动用预留空间（disk.ballast），从内存发出通知；必要时在没有证据和日志的情况下恢复引擎。"
                 + "尝试无法落盘时，不复位芯片，也不重启驱动。空间恢复后数秒内写入所有保存在内存中的内容。"),
             PersonShould = new(
-                "Make room: `df -h`, then `du -xh --max-depth=2 DIRECTORY`. Old bundles (`npu-agent bundle list`), engine logs and ~/ascend/log are the usual ones. "
+                "Make room: `df -h`, then `du -xh --max-depth=2 DIRECTORY`. "
+                + "Old bundles (`npu-agent bundle list`), engine logs and ~/ascend/log are the usual ones. "
                 + "Do not restart the agent before.",
                 "清理空间：先用 df -h，再用 du -xh --max-depth=2 目录；通常是旧证据包（npu-agent bundle list）、引擎日志和 ~/ascend/log。清理之前不要重启代理。"),
         },

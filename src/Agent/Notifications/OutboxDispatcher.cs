@@ -11,7 +11,13 @@ namespace Agent.Notifications;
 /// receiver must not hold up supervision. Receivers are served beside each other: one that is away holds up only itself.
 /// </summary>
 internal sealed class OutboxDispatcher(
-    Outbox outbox, Recollection known, IncidentStore incidents, IReadOnlyList<INotifier> notifiers, FaultCatalog faults, TimeProvider clock, Action<string, Delivery> delivered)
+    Outbox outbox,
+    Recollection known,
+    IncidentStore incidents,
+    IReadOnlyList<INotifier> notifiers,
+    FaultCatalog faults,
+    TimeProvider clock,
+    Action<string, Delivery> delivered)
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(50);

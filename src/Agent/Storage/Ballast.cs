@@ -18,6 +18,7 @@ internal sealed class Ballast(string folder, long bytes)
 
     private readonly Lock _changing = new();
     private readonly string _path = Path.Combine(folder, Name);
+    private long _whole;
 
     /// <summary>Some of it was given up, and the disk has no room to make it again.</summary>
     public bool IsSpent { get; private set; }
@@ -33,7 +34,8 @@ internal sealed class Ballast(string folder, long bytes)
             var left = LeftBytes;
             if (left == 0)
                 return false;
-            IsSpent = true;
+            if (!IsSpent)
+                (IsSpent, _whole) = (true, left);
             return TryChange(() =>
             {
                 using var file = File.OpenHandle(_path, FileMode.Open, FileAccess.Write);
@@ -46,19 +48,27 @@ internal sealed class Ballast(string folder, long bytes)
     public void Make()
     {
         lock (_changing)
-        {
-            var left = LeftBytes;
-            if (bytes == 0)
-            {
-                TryChange(() => File.Delete(_path));
-                return;
-            }
+            TryChange(MakeWhole);
+    }
 
-            var free = new DriveInfo(folder).AvailableFreeSpace;
-            var wanted = Math.Min(bytes, (left + free) / LargestPart / Page * Page);
-            if (left >= wanted ? wanted > 0 : free >= (2 * wanted) - left && TryChange(() => Fill(left, wanted)))
-                IsSpent = IsSpent && wanted == 0;
+    private void MakeWhole()
+    {
+        if (bytes == 0)
+        {
+            File.Delete(_path);
+            return;
         }
+
+        var (left, free) = (LeftBytes, new DriveInfo(folder).AvailableFreeSpace);
+        var wanted = Math.Min(bytes, (left + free) / LargestPart / Page * Page);
+        // A disk that is full is a small one by its free room: what was there before is made whole again.
+        if (IsSpent)
+            wanted = Math.Max(wanted, _whole);
+        if (left < wanted && free < (2 * wanted) - left)
+            return;
+        if (left < wanted)
+            Fill(left, wanted);
+        IsSpent = false;
     }
 
     // Not zeros: a file system that compresses would keep no room for them.

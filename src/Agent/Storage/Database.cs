@@ -99,7 +99,8 @@ internal sealed class Database
     }
 
     /// <exception cref="SqliteException">It cannot be opened, or a new file is not begun yet.</exception>
-    public SqliteConnection Connect() => _isBegun ? Connect(_path, isNew: false) : throw new SqliteException("the new database is not begun yet", InputOutputError);
+    public SqliteConnection Connect() =>
+        _isBegun ? Connect(_path, isNew: false) : throw new SqliteException("the new database is not begun yet", InputOutputError);
 
     /// <summary>Moves a damaged file away. By whoever writes the journal alone, who begins the new one.</summary>
     /// <exception cref="IOException">It cannot be moved.</exception>
@@ -135,10 +136,10 @@ internal sealed class Database
         // Where the lock is gone too the whole folder is, which comes back when its disk is mounted again.
         if (!_isBegun || !StateLock.IsThere(Folder))
             return null;
-        if (new FileInfo(_path) is var file && (!file.Exists || file.Length == 0))
-            return file.Exists ? "the file was emptied" : "the file is gone";
         try
         {
+            if (new FileInfo(_path) is var file && (!file.Exists || file.Length == 0))
+                return file.Exists ? "the file was emptied" : "the file is gone";
             using var connection = Connect(_path, isNew: false);
             if (Ask(connection, "PRAGMA quick_check(1)") is var verdict && verdict != "ok")
                 return $"quick_check: {verdict}";
@@ -148,6 +149,10 @@ internal sealed class Database
         catch (SqliteException refused)
         {
             return DatabaseTroubles.Of(refused) == DatabaseTrouble.Damaged ? refused.Message : null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

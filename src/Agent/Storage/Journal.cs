@@ -150,7 +150,8 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
         }
 
         _waiting.Clear();
-        _waiting.Enqueue(All(NewFile.Entries(known, _events, reason, clock.GetUtcNow()), [.. known.Incidents.Select(i => i.Incident)], [.. notices.All(), .. _coming]));
+        var entries = NewFile.Entries(known, _events, reason, clock.GetUtcNow());
+        _waiting.Enqueue(All(entries, [.. known.Incidents.Select(i => i.Incident)], [.. notices.All(), .. _coming]));
         return true;
     }
 
@@ -202,7 +203,8 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
         return WriteWaiting();
     }
 
-    private static Action<SqliteTransaction> All(IReadOnlyList<JournalEntry> entries, IReadOnlyList<Incident> incidents, IReadOnlyList<OutboxRow> told) => transaction =>
+    private static Action<SqliteTransaction> All(IReadOnlyList<JournalEntry> entries, IReadOnlyList<Incident> incidents,
+        IReadOnlyList<OutboxRow> told) => transaction =>
     {
         foreach (var entry in entries)
             Insert(transaction, entry);

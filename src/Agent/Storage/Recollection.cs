@@ -33,8 +33,8 @@ internal sealed class Recollection(TimeSpan usesKept)
     {
         get
         {
-            var known = _incidents.SelectMany(i => i.Events).OrderBy(e => e.At).Aggregate(Budgets.Unlimited, (budgets, happened) => budgets.After(happened)).Uses;
-            return _budgets.Uses.Except(known);
+            var known = _incidents.SelectMany(i => i.Events).OrderBy(e => e.At).Aggregate(Budgets.Unlimited, (budgets, happened) => budgets.After(happened));
+            return _budgets.Uses.Except(known.Uses);
         }
     }
 
@@ -46,7 +46,8 @@ internal sealed class Recollection(TimeSpan usesKept)
     {
         var known = new Recollection(usesKept);
         List<IncidentHistory> incidents = [.. store.EndedSince(now - EndedKept).TakeLast(MostEnded), .. store.LoadOpen()];
-        incidents.AddRange(told.Distinct(StringComparer.Ordinal).Where(id => !incidents.Exists(i => i.Incident.Id == id)).Select(store.Load).OfType<IncidentHistory>());
+        var others = told.Distinct(StringComparer.Ordinal).Where(id => !incidents.Exists(i => i.Incident.Id == id)).ToList();
+        incidents.AddRange(others.Select(store.Load).OfType<IncidentHistory>());
         known._incidents = [.. incidents.OrderBy(i => i.Incident.SuspectedAt)];
         known._budgets = Budgets.Unlimited with { Uses = store.Uses(now - usesKept) };
         foreach (var window in store.Maintenances(now))

@@ -37,13 +37,15 @@ internal sealed record SetAsideFile(string Path, DateTimeOffset At, string Reaso
     /// <summary>The newest that an earlier agent left.</summary>
     public static SetAsideFile? Newest(string database) =>
         All(database).Where(path => Endings.All(e => e.Length == 0 || !path.EndsWith(e, StringComparison.Ordinal))).Max(StringComparer.Ordinal) is { } newest
-        && DateTimeOffset.TryParseExact(newest[(database.Length + Mark.Length)..], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        && DateTimeOffset.TryParseExact(newest[(database.Length + Mark.Length)..], TimeFormat, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var at)
             ? new SetAsideFile(newest, at, "")
             : null;
 
     private static void DropOldest(string database)
     {
-        var asides = All(database).GroupBy(f => Endings.Any(e => e.Length > 0 && f.EndsWith(e, StringComparison.Ordinal)) ? f[..^4] : f, StringComparer.Ordinal);
+        var asides = All(database)
+            .GroupBy(f => Endings.Any(e => e.Length > 0 && f.EndsWith(e, StringComparison.Ordinal)) ? f[..^4] : f, StringComparer.Ordinal);
         foreach (var old in asides.OrderByDescending(g => g.Key, StringComparer.Ordinal).Skip(Kept).SelectMany(g => g))
             File.Delete(old);
     }

@@ -20,7 +20,16 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
 
     /// <summary>Rows for each notifier, of one notice.</summary>
     public IReadOnlyList<OutboxRow> RowsOf(string incident, string kind, DateTimeOffset at) =>
-        [.. notifiers.Select(n => new OutboxRow { Notifier = n, Notice = $"{incident}/{kind}", Incident = incident, Kind = kind, CreatedAt = Micros.Of(at), DueAt = Micros.Of(at), State = Waiting })];
+        [.. notifiers.Select(n => new OutboxRow
+        {
+            Notifier = n,
+            Notice = $"{incident}/{kind}",
+            Incident = incident,
+            Kind = kind,
+            CreatedAt = Micros.Of(at),
+            DueAt = Micros.Of(at),
+            State = Waiting,
+        })];
 
     /// <summary>Takes rows up, each notice once for each notifier.</summary>
     public void Put(IEnumerable<OutboxRow> rows)

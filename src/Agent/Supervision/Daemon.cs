@@ -83,7 +83,8 @@ internal sealed class Daemon(
         await probes.StartAsync(cancellation);
         try
         {
-            await Task.WhenAll([running, outbox.RunAsync(cancellation), database.RunAsync(message => loop.PostAsync(message, cancellation), cancellation), SettleAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
+            var looking = database.RunAsync(message => loop.PostAsync(message, cancellation), cancellation);
+            await Task.WhenAll([running, outbox.RunAsync(cancellation), looking, SettleAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

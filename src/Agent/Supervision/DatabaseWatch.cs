@@ -81,7 +81,8 @@ internal sealed class DatabaseWatch(Database database, Journal journal, TimeProv
         : Seen(DatabaseProbe, now) with { Summary = "the database is whole" };
 
     /// <summary>Told until a person took the file away, at most for a day.</summary>
-    private SetAsideFile? ReplacedLately(DateTimeOffset now) => database.SetAside is { } aside && now - aside.At < ReplacedToldFor && aside.IsThere ? aside : null;
+    private SetAsideFile? ReplacedLately(DateTimeOffset now) =>
+        database.SetAside is { } aside && now - aside.At < ReplacedToldFor && aside.IsThere ? aside : null;
 
     private static bool IsNew(ref (string? Fault, DateTimeOffset At) told, string? fault, DateTimeOffset now)
     {

@@ -12,6 +12,9 @@ namespace Agent.Supervision;
 /// </summary>
 internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider clock)
 {
+    private static readonly StepOutcome Uncounted =
+        StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted") with { NotBegun = true, Waits = true };
+
     private readonly Dictionary<StepKind, IRemedy> _remedies = remedies.ToDictionary(r => r.Kind);
 
     /// <param name="incidentId">The incident.</param>
@@ -34,9 +37,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
                 continue;
 
             var onDisk = await record(new StepStarted(clock.GetUtcNow(), step));
-            var outcome = onDisk || !step.IsWide
-                ? await RunAsync(new StepContext(step, incidentId, progress), cancellation)
-                : StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted") with { NotBegun = true, Waits = true };
+            var outcome = onDisk || !step.IsWide ? await RunAsync(new StepContext(step, incidentId, progress), cancellation) : Uncounted;
             if (outcome.Bundle is { } bundle)
                 await record(new EvidenceSecured(clock.GetUtcNow(), bundle, recovery.Steps.Any(s => s.Kind == StepKind.CollectAllEvidence)));
             await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun });

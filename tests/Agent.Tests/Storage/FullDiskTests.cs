@@ -15,7 +15,7 @@ public sealed class FullDiskTests
         database.Ballast.LeftBytes.ShouldBe(1 << 20);
         using var journal = JournalOf(database);
         disk.Fill();
-        for (var i = 0; i < 40; i++)
+        for (var i = 0; i < 8; i++)
             Append(journal, $"a{i}").ShouldBeTrue(journal.Problem);
         (database.Ballast.IsSpent, journal.Trouble).ShouldBe((true, null));
         database.Ballast.LeftBytes.ShouldBeLessThan(1 << 20);
@@ -90,7 +90,12 @@ public sealed class FullDiskTests
 
     private static bool Append(Journal journal, string id)
     {
-        IReadOnlyList<IncidentEvent> events = [.. Story.Suspicion(Story.Start), new Confirmed(Story.Start, "seen twice"), new HeldBack(Story.Start, new string('x', 2000))];
+        IReadOnlyList<IncidentEvent> events =
+        [
+            .. Story.Suspicion(Story.Start),
+            new Confirmed(Story.Start, "seen twice"),
+            new HeldBack(Story.Start, new string('x', 2000)),
+        ];
         return journal.Append(Story.Changes(id, events), [Story.Fold(id, events)]);
     }
 }

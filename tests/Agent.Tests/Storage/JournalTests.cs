@@ -19,7 +19,8 @@ public sealed class JournalTests : IDisposable
     {
         _database = Database.Open(_folder.Path, Story.Start);
         _link = new DatabaseLink(_database);
-        _journal = new Journal(_link, new Recollection(TimeSpan.FromHours(6)), new WaitingNotices(["hook", "alerts"]), TextGate.OfPatterns, TimeProvider.System);
+        _journal = new Journal(_link, new Recollection(TimeSpan.FromHours(6)),
+            new WaitingNotices(["hook", "alerts"]), TextGate.OfPatterns, TimeProvider.System);
         _store = new IncidentStore(() => _link.Connection, TextGate.OfPatterns);
     }
 

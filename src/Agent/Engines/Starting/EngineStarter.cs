@@ -56,12 +56,14 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
                 cancellation) is { } refused)
                 return Refused(host, StartRefusal.Of(refused));
             host.Refusal = null;
-            return (true, $"process {host.Run!.ProcessId}, log {host.Run.LogFile}{(host.RecordProblem is { } unwritten ? $", its record waits for the disk ({unwritten})" : "")}; {found}");
+            var record = host.RecordProblem is { } unwritten ? $", its record waits for the disk ({unwritten})" : "";
+            return (true, $"process {host.Run!.ProcessId}, log {host.Run.LogFile}{record}; {found}");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             // A folder of the host that is missing, full or closed: no setting of vLLM.
-            return Refused(host, new StartRefusal(DiskRefusals.Of(refused) is null ? FaultCodes.EngineStartForbidden : FaultCodes.EngineStartWithoutRoom, refused.Message));
+            var fault = DiskRefusals.Of(refused) is null ? FaultCodes.EngineStartForbidden : FaultCodes.EngineStartWithoutRoom;
+            return Refused(host, new StartRefusal(fault, refused.Message));
         }
     }
 

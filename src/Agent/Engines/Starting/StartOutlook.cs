@@ -33,7 +33,8 @@ internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering number
     /// otherwise, the next start looks.
     /// </summary>
     private bool IsOver(StartRefusal? refusal) => refusal is not null
-        && ((refusal.Fault == FaultCodes.EngineChipsUnknown && numbering.CanTell(engine.Settings)) || (refusal.Waits && clock.GetElapsedTime(refusal.Since) >= LooksForRoom));
+        && ((refusal.Fault == FaultCodes.EngineChipsUnknown && numbering.CanTell(engine.Settings))
+            || (refusal.Waits && clock.GetElapsedTime(refusal.Since) >= LooksForRoom));
 
     private string? FailsAlike(EngineLogFacts facts)
     {
