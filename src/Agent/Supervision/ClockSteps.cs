@@ -17,7 +17,7 @@ internal sealed class ClockSteps(Journal journal, TimeProvider clock, ILogger lo
         if (step.Duration() < HostClock.Jitter)
             return;
         _told = by;
-        var text = $"the host's clock was set {(step > TimeSpan.Zero ? "forward" : "back")} by {Durations.Text(step.Duration())}. "
+        var text = $"the host's clock was set {(step > TimeSpan.Zero ? "forward" : "back")} by {Durations.Text(TimeSpan.FromSeconds(Math.Round(step.Duration().TotalSeconds)))}. "
             + $"It shows {clock.HostNow():u} now. Waits, budgets and ages are counted on without it. If nobody set it, look at the host's time server (chronyc tracking, timedatectl)";
         journal.Append(clock.GetUtcNow(), new AgentNote(text, "agent"));
         LogMessages.Warned(log, text);
