@@ -80,7 +80,15 @@ internal static class Composition
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 
-    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, NotifySocket systemd, Action<Subject?> lookNow, ProbeWatch watch, TimeProvider clock, ILoggerFactory logs)
+    public static Daemon Daemon(
+        AgentSettings settings,
+        HostParts parts,
+        Database database,
+        NotifySocket systemd,
+        Action<Subject?> lookNow,
+        ProbeWatch watch,
+        TimeProvider clock,
+        ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
@@ -90,7 +98,11 @@ internal static class Composition
         var boot = parts.ProcessTable.BootId();
         var moved = new JournalClock(database.Connect(), boot, clock).TakeUp();
         if (moved != TimeSpan.Zero)
-            journal.Append(clock.GetUtcNow(), new AgentNote($"the host's clock was set since this boot's first entry; its times were moved by {Domain.Durations.Text(moved)}", "agent"));
+        {
+            var note = $"the host's clock was set since this boot began; its entries were moved by {Domain.Durations.Text(moved)}";
+            journal.Append(clock.GetUtcNow(), new AgentNote(note, "agent"));
+        }
+
         var memory = new SupervisionMemory(settings, faults, parts, new IncidentStore(database.Connect(), parts.Gate), clock.GetUtcNow());
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
@@ -113,7 +125,9 @@ internal static class Composition
         var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock);
         var loop = new SupervisionLoop(memory, journal, new PlanRunner(remedies, clock), desk, new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
         List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(Told(), n, faults, clock))];
-        return new Daemon(settings, database, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes, heart, watch, clock, logs.CreateLogger<Daemon>());
+        return new Daemon(
+            settings, database, memory, journal, loop, parts.Engines, parts.Gate, starter, metrics, outbox, refreshes,
+            heart, watch, clock, logs.CreateLogger<Daemon>());
 
         // People go by the host's clock.
         IncidentStore Told()

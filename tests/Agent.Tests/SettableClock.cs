@@ -11,5 +11,6 @@ internal sealed class SettableClock(TimeProvider passing) : TimeProvider
 
     public override long GetTimestamp() => passing.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => passing.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        passing.CreateTimer(callback, state, dueTime, period);
 }
