@@ -80,7 +80,15 @@ internal static class Composition
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 
-    public static Daemon Daemon(AgentSettings settings, HostParts parts, Database database, ServiceNotices systemd, Action<Subject?> lookNow, ProbeWatch probes, TimeProvider clock, ILoggerFactory logs)
+    public static Daemon Daemon(
+        AgentSettings settings,
+        HostParts parts,
+        Database database,
+        ServiceNotices systemd,
+        Action<Subject?> lookNow,
+        ProbeWatch probes,
+        TimeProvider clock,
+        ILoggerFactory logs)
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
@@ -95,7 +103,11 @@ internal static class Composition
         var known = Recollection.Of(store, notices.All().Select(n => n.Incident), settings.Budgets.Values.Max(b => b.Window), clock.GetUtcNow());
         var journal = new Journal(new DatabaseLink(database), known, notices, parts.Gate, clock);
         if (moved != TimeSpan.Zero)
-            journal.Append(clock.GetUtcNow(), new AgentNote($"the host's clock was set since this boot's first entry; its times were moved by {Domain.Durations.Text(moved)}", "agent"));
+        {
+            var note = $"the host's clock was set since this boot began; its entries were moved by {Domain.Durations.Text(moved)}";
+            journal.Append(clock.GetUtcNow(), new AgentNote(note, "agent"));
+        }
+
         var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);

@@ -20,7 +20,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Probes", "Engines Adapters ForeignText VendorFaults Configuration")]
     [InlineData("Remedies", "Engines Adapters Configuration")]
     [InlineData("Bundles", "Engines Adapters ForeignText Configuration")]
-    [InlineData("Notifications", "Storage Reports ForeignText Configuration")]
+    [InlineData("Notifications", "Storage Reports Adapters ForeignText Configuration")]
     [InlineData("Storage", "Adapters Notifications ForeignText")]
     [InlineData("Configuration", "Adapters VendorFaults")]
     [InlineData("VendorFaults", "Adapters")]

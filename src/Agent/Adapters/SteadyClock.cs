@@ -24,7 +24,8 @@ internal sealed class SteadyClock(TimeProvider host) : TimeProvider
 
     public override long GetTimestamp() => host.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => host.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        host.CreateTimer(callback, state, dueTime, period);
 }
 
 /// <summary>The host's clock beside the agent's. Any other clock than <see cref="SteadyClock"/> is both.</summary>

@@ -72,7 +72,8 @@ internal static class RunCommand
                 options => options.SuppressEnvironmentConfiguration = true)
             .Build();
         var probes = host.Services.GetRequiredService<ProbeSchedule>();
-        daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, probes.Watch, clock, host.Services.GetRequiredService<ILoggerFactory>());
+        var logs = host.Services.GetRequiredService<ILoggerFactory>();
+        daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, probes.Watch, clock, logs);
         return await ServeAsync(host, daemon, probes, settings, cancellation);
 
         Edge Edge(IServiceProvider services)

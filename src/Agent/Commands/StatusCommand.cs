@@ -13,7 +13,11 @@ internal static class StatusCommand
     public static Command Create()
     {
         var output = CommandLineParts.Output();
-        var command = CommandLineParts.Command("status", "Show what the running agent sees and does. Exit code 3 when an incident is open or a probe is overdue, 4 when no agent runs.", "status", "status --output json");
+        var command = CommandLineParts.Command(
+            "status",
+            "Show what the running agent sees and does. Exit code 3 when an incident is open or a probe is overdue, 4 when no agent runs.",
+            "status",
+            "status --output json");
         command.Options.Add(output);
         command.SetAction(CommandLineParts.WithDaemon((settings, parse, cancellation) => RunAsync(settings, parse.GetValue(output), cancellation)));
         return command;
@@ -72,7 +76,9 @@ internal static class StatusCommand
     {
         var (since, allowed) = (Durations.Text(TimeSpan.FromSeconds(late.ForSeconds)), Durations.Text(TimeSpan.FromSeconds(late.AllowedSeconds)));
         return language == Language.Chinese
-            ? $"{late.Probe}（{late.Subject}）自 {late.Since:u} 起已 {since} 未查看，允许 {allowed}。若持续如此，请重启代理：systemctl restart npu-agent。引擎不受影响"
-            : $"{late.Probe} of {late.Subject} has not looked since {late.Since:u}, for {since}; {allowed} are allowed. If it stays so: systemctl restart npu-agent. Engines go on";
+            ? $"{late.Probe}（{late.Subject}）自 {late.Since:u} 起已 {since} 未查看，允许 {allowed}。"
+                + "若持续如此，请重启代理：systemctl restart npu-agent。引擎不受影响"
+            : $"{late.Probe} of {late.Subject} has not looked since {late.Since:u}, for {since}; {allowed} are allowed. "
+                + "If it stays so: systemctl restart npu-agent. Engines go on";
     }
 }

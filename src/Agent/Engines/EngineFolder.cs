@@ -39,7 +39,8 @@ internal sealed class EngineFolder(string path, string logs)
     public string NewLogFile(DateTimeOffset at)
     {
         var newest = NewestLogFile() is { } last ? TimeIn(last) : null;
-        return System.IO.Path.Combine(logs, (newest >= at.UtcDateTime ? newest.Value.AddMilliseconds(1) : at.UtcDateTime).ToString(NameFormat, CultureInfo.InvariantCulture) + ".log");
+        var time = newest >= at.UtcDateTime ? newest.Value.AddMilliseconds(1) : at.UtcDateTime;
+        return System.IO.Path.Combine(logs, time.ToString(NameFormat, CultureInfo.InvariantCulture) + ".log");
     }
 
     public string? NewestLogFile() => LogFiles() is [var newest, ..] ? newest : null;
@@ -55,7 +56,9 @@ internal sealed class EngineFolder(string path, string logs)
     private const string NameFormat = "yyyyMMdd-HHmmss-fff";
 
     private static DateTime? TimeIn(string log) =>
-        DateTime.TryParseExact(System.IO.Path.GetFileNameWithoutExtension(log), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+        DateTime.TryParseExact(System.IO.Path.GetFileNameWithoutExtension(log), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : null;
 
     private static readonly Comparer<string> ByName = Comparer<string>.Create((a, b) => string.CompareOrdinal(System.IO.Path.GetFileName(a), System.IO.Path.GetFileName(b)));
 }

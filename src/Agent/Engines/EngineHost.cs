@@ -119,8 +119,9 @@ internal sealed class EngineHost
             return false;
 
         // A start in the future was noted before the host's clock was set back.
-        var (started, now) = (run.StartedAt, _clock.GetUtcNow());
-        Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId), StartedAt = started < now ? started : now }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
+        if (run.StartedAt > _clock.GetUtcNow())
+            run = run with { StartedAt = _clock.GetUtcNow() };
+        Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId) }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
         return true;
     }
 

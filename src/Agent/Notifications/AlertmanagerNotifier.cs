@@ -30,7 +30,8 @@ internal sealed class AlertmanagerNotifier(AlertmanagerSettings settings, FaultC
     {
         var incident = notice.Incident;
         var starts = incident.ConfirmedAt ?? incident.SuspectedAt;
-        var alerts = FormerNames(notice, starts).Append(One(notice, notice.Fault, incident.Subject, starts, incident.EndedAt ?? clock.HostNow() + (4 * settings.ResendInterval)));
+        var ends = incident.EndedAt ?? clock.HostNow() + (4 * settings.ResendInterval);
+        var alerts = FormerNames(notice, starts).Append(One(notice, notice.Fault, incident.Subject, starts, ends));
         return JsonSerializer.Serialize([.. alerts], AlertJson.Default.AlertArray);
     }
 

@@ -91,7 +91,8 @@ internal sealed class OutboxDispatcher(
             return new Delivery(DeliveryEnd.Rejected, $"this version knows no fault '{history.Incident.Fault}'");
         try
         {
-            return await notifier.SendAsync(new Notice(row.Notice, row.Kind, history.Incident, fault, history.Events, Micros.Time(row.CreatedAt) + clock.SetBy()), cancellation);
+            var at = Micros.Time(row.CreatedAt) + clock.SetBy();
+            return await notifier.SendAsync(new Notice(row.Notice, row.Kind, history.Incident, fault, history.Events, at), cancellation);
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {

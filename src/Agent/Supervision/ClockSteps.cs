@@ -4,7 +4,7 @@ using Agent.Storage;
 
 namespace Agent.Supervision;
 
-/// <summary>Tells of a host's clock that was set while the agent runs. Nothing else happens then: all that is counted goes by a clock of the agent's own.</summary>
+/// <summary>Tells of a host's clock that was set while the agent runs. Nothing else happens then: the agent counts by a clock of its own.</summary>
 internal sealed class ClockSteps(Journal journal, TimeProvider clock, ILogger log)
 {
     private TimeSpan _told = TimeSpan.Zero;
@@ -17,8 +17,9 @@ internal sealed class ClockSteps(Journal journal, TimeProvider clock, ILogger lo
         if (step.Duration() < HostClock.Jitter)
             return;
         _told = by;
-        var text = $"the host's clock was set {(step > TimeSpan.Zero ? "forward" : "back")} by {Durations.Text(step.Duration())}. "
-            + $"It shows {clock.HostNow():u} now. Waits, budgets and ages are counted on without it. If nobody set it, look at the host's time server (chronyc tracking, timedatectl)";
+        var far = Durations.Text(TimeSpan.FromSeconds(Math.Round(step.Duration().TotalSeconds)));
+        var text = $"the host's clock was set {(step > TimeSpan.Zero ? "forward" : "back")} by {far}. It shows {clock.HostNow():u} now. "
+            + "Waits, budgets and ages are counted on without it. If nobody set it, look at the host's time server (chronyc tracking, timedatectl)";
         journal.Append(clock.GetUtcNow(), new AgentNote(text, "agent"));
         LogMessages.Warned(log, text);
     }

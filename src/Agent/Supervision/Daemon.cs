@@ -56,11 +56,14 @@ internal sealed class Daemon(
     public string? Trouble => heart.SinceTurn >= StandsStillAfter
         ? "the supervision loop stands still"
         : watch.Overdue() is [_, ..] overdue
-            ? $"{string.Join("; ", overdue.Take(ToldProbes).Select(o => o.Text))}{(overdue.Count > ToldProbes ? $"; and {overdue.Count - ToldProbes} more" : "")}. {RestartHelps}"
+            ? $"{string.Join("; ", overdue.Take(ToldProbes).Select(o => o.Text))}{(overdue.Count > ToldProbes ? "; and others" : "")}. {RestartHelps}"
             : null;
 
-    public StatusDocument StatusOf(SupervisionStatus status) =>
-        StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], [.. watch.Overdue().Select(Late)], journal.Problem).Moved(clock.SetBy());
+    public StatusDocument StatusOf(SupervisionStatus status)
+    {
+        var counted = StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], [.. watch.Overdue().Select(Late)], journal.Problem);
+        return counted.Moved(clock.SetBy());
+    }
 
     public async Task RunAsync(ProbeSchedule probes, CancellationToken cancellation)
     {

@@ -18,7 +18,8 @@ internal static class StateLine
         var open = incidents.Where(i => i.IsOpen).ToList();
         var told = open.Take(ToldIncidents).Select(i => $"{i.Fault} on {i.Subject} {Words.Of(i.State)}");
         var count = open.Count switch { 0 => "no incident", 1 => "1 incident: ", var many => $"{many} incidents: " };
-        var late = overdue.Count == 0 ? "" : $"{overdue.Count} probes overdue: {string.Join(", ", overdue.Take(ToldProbes).Select(o => o.Probe))}{(overdue.Count > ToldProbes ? ", ..." : "")}; ";
+        var names = string.Join(", ", overdue.Take(ToldProbes).Select(o => o.Probe)) + (overdue.Count > ToldProbes ? ", ..." : "");
+        var late = overdue.Count == 0 ? "" : $"overdue probes: {names}; ";
         return late + (mode == AgentMode.Observe ? "observing only; " : "") + string.Join(", ", states) + "; " + count + string.Join(", ", told) + (open.Count > ToldIncidents ? ", ..." : "");
     }
 }

@@ -5,7 +5,10 @@ namespace Agent.Tests.Adapters;
 
 public sealed class SteadyClockTests
 {
-    private readonly FakeTimeProvider _host = new(Story.Start);
+    private readonly FakeTimeProvider _passing = new(Story.Start);
+    private readonly SettableClock _host;
+
+    public SteadyClockTests() => _host = new SettableClock(_passing);
 
     [Theory]
     [InlineData(1)]
@@ -21,9 +24,9 @@ public sealed class SteadyClockTests
     {
         var clock = new SteadyClock(_host);
         var zero = clock.Zero();
-        _host.Advance(TimeSpan.FromSeconds(10));
-        _host.AdjustTime(_host.GetUtcNow().AddSeconds(seconds));
-        _host.Advance(TimeSpan.FromSeconds(10));
+        _passing.Advance(TimeSpan.FromSeconds(10));
+        _host.SetBy = TimeSpan.FromSeconds(seconds);
+        _passing.Advance(TimeSpan.FromSeconds(10));
         clock.GetUtcNow().ShouldBe(Story.Start.AddSeconds(20));
         clock.Zero().ShouldBe(zero);
         clock.HostNow().ShouldBe(Story.Start.AddSeconds(20 + seconds));
@@ -35,11 +38,11 @@ public sealed class SteadyClockTests
     {
         var clock = new SteadyClock(_host);
         var waits = Task.Delay(TimeSpan.FromMinutes(1), clock, TestContext.Current.CancellationToken);
-        _host.AdjustTime(_host.GetUtcNow().AddDays(1));
-        _host.Advance(TimeSpan.FromSeconds(59));
+        _host.SetBy = TimeSpan.FromDays(1);
+        _passing.Advance(TimeSpan.FromSeconds(59));
         waits.IsCompleted.ShouldBeFalse();
-        _host.AdjustTime(_host.GetUtcNow().AddDays(-2));
-        _host.Advance(TimeSpan.FromSeconds(1));
+        _host.SetBy = TimeSpan.FromDays(-2);
+        _passing.Advance(TimeSpan.FromSeconds(1));
         await waits;
     }
 
@@ -47,7 +50,7 @@ public sealed class SteadyClockTests
     public void Two_readings_of_one_clock_are_no_step()
     {
         var clock = new SteadyClock(_host);
-        _host.AdjustTime(_host.GetUtcNow().AddMilliseconds(-200));
+        _host.SetBy = TimeSpan.FromMilliseconds(-200);
         clock.SetBy().ShouldBe(TimeSpan.Zero);
     }
 }

@@ -11,18 +11,23 @@ public sealed class OverdueProbeTests
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    private readonly FakeTimeProvider _host = new(Story.Start);
+    private readonly FakeTimeProvider _passing = new(Story.Start);
+    private readonly SettableClock _host;
     private readonly ProbeTurn _turn;
 
-    public OverdueProbeTests() => _turn = new ProbeTurn(new ScheduledProbe(new Looker(), Interval, Deadline, TextGate.OfPatterns), _ => ValueTask.CompletedTask, new SteadyClock(_host));
+    public OverdueProbeTests()
+    {
+        _host = new SettableClock(_passing);
+        _turn = Turn(_ => ValueTask.CompletedTask);
+    }
 
     [Fact]
     public async Task A_probe_that_does_not_look_for_longer_than_three_rounds_is_overdue_until_it_looks()
     {
         await _turn.OnScheduleAsync(TestContext.Current.CancellationToken);
-        _host.Advance(3 * Interval);
+        _passing.Advance(3 * Interval);
         _turn.Overdue().ShouldBeNull();
-        _host.Advance(Interval);
+        _passing.Advance(Interval);
         var late = _turn.Overdue().ShouldNotBeNull();
         late.Since.ShouldBe(Story.Start);
         late.Text.ShouldBe("looker of host has not looked for 40s, allowed are 37s");
@@ -38,26 +43,28 @@ public sealed class OverdueProbeTests
     public async Task A_clock_that_is_set_makes_no_probe_overdue_and_hides_none(int hours)
     {
         await _turn.OnScheduleAsync(TestContext.Current.CancellationToken);
-        _host.AdjustTime(_host.GetUtcNow().AddHours(hours));
-        _host.Advance(Interval);
+        _host.SetBy = TimeSpan.FromHours(hours);
+        _passing.Advance(Interval);
         _turn.Overdue().ShouldBeNull();
-        _host.Advance(3 * Interval);
+        _passing.Advance(3 * Interval);
         _turn.Overdue().ShouldNotBeNull().For.ShouldBe(4 * Interval);
     }
 
     [Fact]
-    public async Task A_probe_that_never_comes_back_is_overdue()
+    public async Task A_probe_whose_look_nobody_takes_is_overdue()
     {
-        var stuck = new ProbeTurn(new ScheduledProbe(new Looker(), Interval, Deadline, TextGate.OfPatterns), _ => new ValueTask(new TaskCompletionSource().Task), new SteadyClock(_host));
-        await stuck.OnScheduleAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.Zero, TestContext.Current.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
-        for (var round = 0; round < 5; round++)
-        {
-            await stuck.OnScheduleAsync(TestContext.Current.CancellationToken);
-            _host.Advance(Interval);
-        }
-
+        var taken = new TaskCompletionSource();
+        var stuck = Turn(_ => new ValueTask(taken.Task));
+        var waits = stuck.OnScheduleAsync(TestContext.Current.CancellationToken);
+        _passing.Advance(5 * Interval);
+        await stuck.OnScheduleAsync(TestContext.Current.CancellationToken);
         stuck.Overdue().ShouldNotBeNull();
+        taken.SetResult();
+        await waits;
     }
+
+    private ProbeTurn Turn(Func<ProbeLook, ValueTask> seen) =>
+        new(new ScheduledProbe(new Looker(), Interval, Deadline, TextGate.OfPatterns), seen, new SteadyClock(_host));
 
     private sealed class Looker : IProbe
     {

@@ -53,7 +53,7 @@ public sealed class ProbeScheduleTests
     [InlineData(86400)]
     public async Task Probes_look_on_whatever_the_hosts_clock_is_set_to(int seconds)
     {
-        var host = new SettableClock();
+        var host = new SettableClock(TimeProvider.System);
         var (looks, looked) = (0, new TaskCompletionSource());
         await UntilAsync(
             [
@@ -69,13 +69,6 @@ public sealed class ProbeScheduleTests
             ],
             looked.Task,
             new SteadyClock(host));
-    }
-
-    private sealed class SettableClock : TimeProvider
-    {
-        public TimeSpan SetBy { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + SetBy;
     }
 
     private static async Task UntilAsync(IReadOnlyList<ScheduledProbe> probes, Task looked, TimeProvider? clock = null)

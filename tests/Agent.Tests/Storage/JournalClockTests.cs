@@ -13,7 +13,8 @@ namespace Agent.Tests.Storage;
 public sealed class JournalClockTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly FakeTimeProvider _host = new(Story.Start);
+    private readonly FakeTimeProvider _passing = new(Story.Start);
+    private readonly SettableClock _host;
     private readonly Database _database;
     private readonly SqliteConnection _connection;
     private readonly Journal _journal;
@@ -21,6 +22,7 @@ public sealed class JournalClockTests : IDisposable
 
     public JournalClockTests()
     {
+        _host = new SettableClock(_passing);
         _database = Database.Open(_folder.Path, Story.Start);
         _connection = _database.Connect();
         _journal = new Journal(_connection, ["hook"], TextGate.OfPatterns);
@@ -40,8 +42,8 @@ public sealed class JournalClockTests : IDisposable
         Append("open", Story.Suspicion(Story.Start.AddMinutes(2)));
         _journal.Append(Story.Start, new Maintenance(Story.Engine, Story.Start, Story.Start.AddMinutes(30), "root", ""));
 
-        _host.Advance(TimeSpan.FromMinutes(5));
-        _host.AdjustTime(_host.GetUtcNow() + step);
+        _passing.Advance(TimeSpan.FromMinutes(5));
+        _host.SetBy = step;
         TakeUp("boot").ShouldBe(step);
 
         var now = _host.GetUtcNow();
@@ -63,8 +65,8 @@ public sealed class JournalClockTests : IDisposable
     {
         TakeUp("boot");
         Append("a", Story.Recovered(Story.Start));
-        _host.Advance(TimeSpan.FromMinutes(5));
-        _host.AdjustTime(_host.GetUtcNow().AddSeconds(seconds));
+        _passing.Advance(TimeSpan.FromMinutes(5));
+        _host.SetBy = TimeSpan.FromSeconds(seconds);
         using var connection = _database.Connect();
         var told = new IncidentStore(() => connection, TextGate.OfPatterns, new JournalClock(() => connection, "boot", _host));
         (_host.GetUtcNow() - told.Load("a")!.Incident.SuspectedAt).ShouldBe(TimeSpan.FromMinutes(5));
@@ -79,12 +81,12 @@ public sealed class JournalClockTests : IDisposable
     {
         TakeUp(first);
         Append("a", Story.Suspicion(Story.Start));
-        _host.AdjustTime(Story.Start.AddDays(-1));
+        _host.SetBy = TimeSpan.FromDays(-1);
         TakeUp(second).ShouldBe(TimeSpan.Zero);
         _store.Load("a")!.Incident.SuspectedAt.ShouldBe(Story.Start);
         // The new boot counts from here on.
         Append("b", Story.Suspicion(_host.GetUtcNow()));
-        _host.AdjustTime(_host.GetUtcNow().AddHours(1));
+        _host.SetBy += TimeSpan.FromHours(1);
         TakeUp(second).ShouldBe(second == "unknown" ? TimeSpan.Zero : TimeSpan.FromHours(1));
     }
 

@@ -70,6 +70,7 @@ public sealed class LoopHeartbeatTests : IDisposable
         var settings = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.Path}\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]", _ => false).Settings!;
         var parts = Composition.Parts(settings, keeps: false, _clock);
         var database = Database.Open(settings.StateFolder, _clock.GetUtcNow());
-        return Composition.Daemon(settings, parts, database, _systemd.Connect("4000000"), lookNow, new ProbeWatch(() => [], () => false), _clock, NullLoggerFactory.Instance).Loop;
+        var watch = new ProbeWatch(() => [], () => false);
+        return Composition.Daemon(settings, parts, database, _systemd.Connect("4000000"), lookNow, watch, _clock, NullLoggerFactory.Instance).Loop;
     }
 }
