@@ -123,7 +123,8 @@ public sealed record Incident
             VerificationFailed e => Enter(IncidentState.Confirmed, e.At, e.Reason),
             RungRaised e => this with { Rung = e.To, Reason = e.Reason },
             HeldBack e => this with { HeldBackReason = e.Reason },
-            EvidenceSecured e => this with { Bundles = [.. Bundles, e.Bundle] },
+            // An agent that was killed before it wrote down that the step had ended says it again.
+            EvidenceSecured e => this with { Bundles = [.. Bundles.Append(e.Bundle).Distinct()] },
             HandedOver e => Enter(IncidentState.HandedOver, e.At, e.Reason) with { Rung = Recovery.Rung.HandOver, Remaining = [], Running = null },
             Resolved e => Enter(IncidentState.Resolved, e.At, e.Reason) with { EndedAt = e.At },
             _ => this,

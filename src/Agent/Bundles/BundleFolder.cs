@@ -31,6 +31,9 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
     /// <summary>What the source may take in all; then it is cancelled.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Where a source may make a folder for a while; beside the bundle's files it goes with them when the agent is killed.</summary>
+    public string ScratchParent { get; init; } = Path.GetTempPath();
+
     /// <summary>A source could not get something; the rest goes on.</summary>
     public void Note(string problem) => Add(_problems, problem);
 
@@ -98,6 +101,9 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
             return ([.. _files], [.. _problems], [.. _absent]);
         }
     }
+
+    /// <summary>A new empty folder; who asks for it deletes it.</summary>
+    public string Scratch(string name) => Directory.CreateDirectory(Path.Combine(ScratchParent, $"{name}{Guid.NewGuid():N}")).FullName;
 
     private void Write(string name, Stream source, FileMode mode, long fileBytes, long skip)
     {

@@ -36,8 +36,9 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
                 ? await RunAsync(new StepContext(step, incidentId, progress), cancellation)
                 : StepOutcome.Failed("not begun: the journal cannot be written, and attempts of this step must be counted");
             if (outcome.Bundle is { } bundle)
-                await record(new EvidenceSecured(clock.GetUtcNow(), bundle, recovery.Steps.Any(s => s.Kind == StepKind.CollectAllEvidence)));
-            await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun });
+                await record(new EvidenceSecured(clock.GetUtcNow(), bundle, outcome.BundleIsFull));
+            if (await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun }))
+                outcome.WhenRecorded?.Invoke();
             if (!outcome.Succeeded)
                 failure ??= $"{step}: {outcome.Detail}";
         }
