@@ -56,6 +56,12 @@ public sealed record Incident
     /// <summary>Rungs of all recoveries begun, in order.</summary>
     public IReadOnlyList<Rung> Attempts { get; init; } = [];
 
+    /// <summary>
+    /// Rungs of recoveries whose reset or restart was begun by an agent that ended in it, once for each recovery. It is not done
+    /// twice in one recovery, and nobody saw whether it was done at all: such an attempt does not speak against the rung.
+    /// </summary>
+    public IReadOnlyList<Rung> CutShort { get; init; } = [];
+
     /// <summary>Steps of the recovery under way that have not ended, the running one first.</summary>
     public IReadOnlyList<Step> Remaining { get; init; } = [];
 
@@ -119,7 +125,7 @@ public sealed record Incident
                 Running = null,
                 Remaining = [],
             },
-            Interrupted e => Enter(IncidentState.Interrupted, e.At, e.Reason),
+            Interrupted e => Enter(IncidentState.Interrupted, e.At, e.Reason) with { CutShort = CutShortNow() },
             VerificationFailed e => Enter(IncidentState.Confirmed, e.At, e.Reason),
             RungRaised e => this with { Rung = e.To, Reason = e.Reason },
             HeldBack e => this with { HeldBackReason = e.Reason },
@@ -132,6 +138,9 @@ public sealed record Incident
     }
 
     private Incident Enter(IncidentState state, DateTimeOffset at, string reason) => this with { State = state, StateSince = at, Reason = reason };
+
+    private IReadOnlyList<Rung> CutShortNow() =>
+        Running is { IsWide: true } && Attempts is [.., var rung] && CutShort.Count(r => r == rung) < Attempts.Count(r => r == rung) ? [.. CutShort, rung] : CutShort;
 
     private Incident FoundCause(CauseFound e) => this with
     {
