@@ -304,7 +304,9 @@ public sealed class RecoveryPolicyTests
         _scene.Budgets.Uses.Count(u => u.Kind == StepKind.RestartDriver).ShouldBe(begun);
         _scene.Only.Attempts.ShouldBe(Enumerable.Repeat(Rung.Driver, begun));
 
-        void Fail() => _scene.See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false).Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
+        void Fail() => _scene
+            .See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false)
+            .Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 import collections
 import os
 import random
+import signal
 import sys
 import time
 
@@ -15,6 +16,7 @@ chance = random.Random(seed)
 ENGINE = ["collect-evidence", "stop-engine", "wait-for-chip-memory", "start-engine", "complete-evidence", "verify-engine"]
 WIDE = ["collect-all-evidence", "stop-engine", "wait-for-chips", "wait-for-chip-memory", "start-engine", "complete-evidence", "verify-engine"]
 SOURCES = ["processes", "chip-table", "npu-smi", "hccn_tool", "dlog", "engine-log", "kernel-log", "configuration"]
+ENDS = ["done  collect-all-evidence", "evidence secured", "done  complete-evidence", "recovery ended"]
 
 # What is broken, whom the kill is for, and what the agent says a moment before.
 AIMS = [
@@ -23,7 +25,8 @@ AIMS = [
     *[("chip-alarm", "agent", f"begin {s}") for s in ["reset-chip", "reset-chip", *WIDE]],
     *[("chips-unavailable", "agent", f"begin {s}") for s in ["restart-driver", "restart-driver", *WIDE]],
     *[("chip-alarm", "agent", f"collecting {s}") for s in SOURCES],
-    *[(fault, "agent", said) for fault in ("chip-alarm", "chips-unavailable") for said in ("done  collect-all-evidence", "evidence secured", "done  complete-evidence", "recovery ended")],
+    *[("chip-alarm", "agent", said) for said in ENDS],
+    *[("chips-unavailable", "agent", said) for said in ENDS],
     *[(fault, "agent", None) for fault in ("engine-exit", "chip-alarm", "chips-unavailable", "api-killed")],
     *[("chip-alarm", "npu-smi", f"begin {s}") for s in ["collect-all-evidence", "reset-chip", "wait-for-chips"]],
     ("engine-exit", "npu-smi", "begin wait-for-chip-memory"),
@@ -41,7 +44,7 @@ def strike(host, whom, said):
         time.sleep(chance.uniform(0, 9))
     elif not host.hears(said, 30):
         return None
-    time.sleep(chance.choice([0, chance.uniform(0, 0.05), chance.uniform(0, 0.5)]))
+    time.sleep(chance.choice([0, 0, chance.uniform(0, 0.05), chance.uniform(0, 0.5)]))
     if whom != "agent":
         return host.kill_tool(whom, 3)
     host.kill_agent()
@@ -50,7 +53,7 @@ def strike(host, whom, said):
     return "agent"
 
 
-def trial(number, aim):
+def trial(aim):
     fault, whom, said = aim
     landed = []
     receiver = Receiver()
@@ -69,8 +72,10 @@ def trial(number, aim):
         agents = sum(hit == "agent" for hit in landed)
         found = host.interruptions()
         landed = [hit for hit in landed if hit != "agent"] + [f"agent in {step}" for step in found] + ["agent outside of a recovery"] * (agents - len(found))
-        problems = problems_of(host, receiver, whom) if ended else ["stranded after 90 s: " + (", ".join(f"{i['fault']} {i['state']}" for i in host.incidents()) or "no incident")]
-        return landed, problems, host.log()
+        if ended:
+            return landed, problems_of(host, receiver, whom), host.log()
+        there = ", ".join(f"{i['fault']} {i['state']}" for i in host.incidents())
+        return landed, [f"stranded after 90 s: {there or 'no incident'}"], host.log()
     finally:
         host.down()
         receiver.close()
@@ -78,28 +83,33 @@ def trial(number, aim):
 
 def main():
     print(f"seed {seed}, {count} trials", flush=True)
-    hits, failed, ends = collections.Counter(), [], collections.Counter()
+    hits, failed = collections.Counter(), []
     order = []
     while len(order) < count:
         order += chance.sample(AIMS, len(AIMS))
-    begun = time.monotonic()
-    for number, aim in enumerate(order[:count], 1):
-        landed, problems, log = trial(number, aim)
-        hits.update(landed)
-        ends["failed" if problems else "well"] += 1
-        name = f"trial {number}: {aim[0]}, {aim[1]} after '{aim[2] or 'a random time'}'"
-        print(f"{time.strftime('%T')} {name}: {', '.join(landed) or 'ended before the kill'}{': ' if problems else ''}{'; '.join(problems)}", flush=True)
-        if problems:
-            failed.append(f"{name}: {'; '.join(problems)}")
-            print(log, flush=True)
+    begun, done = time.monotonic(), 0
+    try:
+        for number, aim in enumerate(order[:count], 1):
+            landed, problems, log = trial(aim)
+            done = number
+            hits.update(landed)
+            name = f"trial {number}: {aim[0]}, {aim[1]} after '{aim[2] or 'a random time'}'"
+            print(f"{time.strftime('%T')} {name}: {', '.join(landed) or 'ended before the kill'}{': ' if problems else ''}{'; '.join(problems)}", flush=True)
+            if problems:
+                failed.append(f"{name}: {'; '.join(problems)}")
+                print(log, flush=True)
+    except KeyboardInterrupt:
+        print(f"ended after {done} trials", flush=True)
     print("kills by where they landed:")
     for where, times in sorted(hits.items()):
         print(f"  {times:4} {where}")
-    print(f"{count} trials, {sum(hits.values())} kills, {len(failed)} trials with something lost, doubled, stranded or missing, {(time.monotonic() - begun) / count:.1f} s a trial")
-    if sum(hits.values()) < count / 2:
+    each = (time.monotonic() - begun) / max(done, 1)
+    print(f"{done} trials, {sum(hits.values())} kills, {len(failed)} trials with something lost, doubled, stranded or missing, {each:.1f} s a trial")
+    if sum(hits.values()) < done / 2:
         failed.append("too few kills landed: does the agent still say what the aims wait for?")
     print("OK" if not failed else "FAILED: " + "\n".join(failed))
     return 1 if failed else 0
 
 
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 sys.exit(main())

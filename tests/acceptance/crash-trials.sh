@@ -15,4 +15,4 @@ simulator=${NPU_AGENT_SIMULATOR:-$root/artifacts/simulator/simulator}
 for program in "$agent" "$simulator"; do
     [ -x "$program" ] || { echo "$program is not there: publish it (.ci/run does), or name it in NPU_AGENT_BINARY and NPU_AGENT_SIMULATOR"; exit 2; }
 done
-exec python3 "$here/crash-trials.py" "$agent" "$simulator" "${1:-40}"
+exec python3 -B "$here/crash-trials.py" "$agent" "$simulator" "${1:-40}"

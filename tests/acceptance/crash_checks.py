@@ -7,7 +7,9 @@ import os
 import tarfile
 import urllib.request
 
-FILES = ["npu-agent/processes/ps.txt", "npu-agent/npu-smi-before.txt", "npu-agent/agent.yaml", "environment_check/npu_info_after.txt", "pymotor_vllm_log/vllm-engine-deepseek.log"]
+NOTE = "collected-so-far.json"
+LOG = "pymotor_vllm_log/vllm-engine-deepseek.log"
+FILES = ["npu-agent/processes/ps.txt", "npu-agent/npu-smi-before.txt", "npu-agent/agent.yaml", "environment_check/npu_info_after.txt", LOG]
 
 
 def problems_of(host, receiver, whom):
@@ -51,8 +53,10 @@ def evidence(host, incident, whom):
         found.append(f"bundles named: {short(named)}, there: {short(there)}")
     if len(there) > len(incident["attempts"]):
         found.append(f"{len(incident['attempts'])} recoveries, bundles: {short(there)}")
-    left = [os.path.basename(p) for p in glob.glob(f"{folder}/.*") + glob.glob(f"{folder}/*.new")] 
-    left += [n for n in os.listdir(os.path.join(host.work, "tmp")) if not n.startswith("dotnet-diagnostic-")]
+    # Killed after the step was written down, an agent leaves the note of where the bundle lies; a later bundle takes it away.
+    stray = [p for p in glob.glob(f"{folder}/.*") + glob.glob(f"{folder}/*.new") if not os.path.isdir(p) or os.listdir(p) != [NOTE]]
+    left = [os.path.basename(p) for p in stray]
+    left += [n for n in os.listdir(os.path.join(host.work, "tmp")) if n.startswith("npu-agent")]
     if left:
         found.append(f"left behind: {', '.join(left)}")
     for path in named:
@@ -72,7 +76,7 @@ def evidence(host, incident, whom):
     if first and os.path.exists(named[0]):
         with open(first[0], "rb") as file:
             begins = file.read(200)
-        if not read(named[0])[0].get(FILES[-1], b"").startswith(begins):
+        if not read(named[0])[0].get(LOG, b"").startswith(begins):
             found.append("the log is not that of the engine that failed")
     return found
 

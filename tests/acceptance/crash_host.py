@@ -148,6 +148,9 @@ class Host:
 
     def has_ended(self):
         """Something was confirmed, and nothing is under way any more."""
+        # Asking starts a program.
+        if not re.search(r": (resolved|handed over)\b", self.log()):
+            return False
         confirmed = [i for i in self.incidents() if i["confirmed_at"]]
         return confirmed and not any(i["open"] and i["state"] != "handed-over" for i in confirmed)
 
@@ -156,7 +159,7 @@ class Host:
         while not condition():
             if time.monotonic() > end:
                 return False
-            time.sleep(0.2)
+            time.sleep(0.3)
         return True
 
     def log(self):

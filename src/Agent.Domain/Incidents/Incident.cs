@@ -140,7 +140,9 @@ public sealed record Incident
     private Incident Enter(IncidentState state, DateTimeOffset at, string reason) => this with { State = state, StateSince = at, Reason = reason };
 
     private IReadOnlyList<Rung> CutShortNow() =>
-        Running is { IsWide: true } && Attempts is [.., var rung] && CutShort.Count(r => r == rung) < Attempts.Count(r => r == rung) ? [.. CutShort, rung] : CutShort;
+        Running is { IsWide: true } && Attempts is [.., var rung] && CutShort.Count(r => r == rung) < Attempts.Count(r => r == rung)
+            ? [.. CutShort, rung]
+            : CutShort;
 
     private Incident FoundCause(CauseFound e) => this with
     {

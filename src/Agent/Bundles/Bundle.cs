@@ -172,7 +172,7 @@ internal sealed class Bundle(
             time = time > least ? time : least;
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             share.CancelAfter(time);
-            var folder = new BundleFolder(staging.Folder, redaction, settings.SourceMaxBytes, _room!, share.Token) { Time = time, ScratchParent = staging.Folder };
+            var folder = new BundleFolder(staging.Folder, redaction, settings.SourceMaxBytes, _room!, share.Token) { Time = time, ScratchIsStaged = true };
             await RunAsync(source, folder, share.Token, cancellation);
             var (written, problems, absent) = folder.Close();
             _files.AddRange(written);

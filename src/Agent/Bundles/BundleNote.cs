@@ -11,7 +11,11 @@ internal sealed record CollectedFile(string Path, long Bytes);
 /// <param name="Engines">The engines as they were then: another run may have begun since.</param>
 /// <param name="Sources">What each source gave that has ended.</param>
 /// <param name="Files">What is in the folder of these sources.</param>
-internal sealed record BundleNote(DateTimeOffset At, IReadOnlyList<EngineTrace> Engines, IReadOnlyList<BundleSourceReport> Sources, IReadOnlyList<CollectedFile> Files)
+internal sealed record BundleNote(
+    DateTimeOffset At,
+    IReadOnlyList<EngineTrace> Engines,
+    IReadOnlyList<BundleSourceReport> Sources,
+    IReadOnlyList<CollectedFile> Files)
 {
     /// <summary>When later agents went on with it.</summary>
     public IReadOnlyList<DateTimeOffset> TakenUp { get; init; } = [];

@@ -10,13 +10,16 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
     private const string Prefix = ".collecting-";
     private const string NoteName = "collected-so-far.json";
 
+    // What a tool left in a source's folder may lead anywhere.
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     private static readonly TimeSpan LeftoverAfter = TimeSpan.FromDays(1);
 
-    private readonly string _fast = Path.Combine(settings.Folder, $"{Prefix}{incidentId}-fast");
+    private readonly string _fast = Path.GetFullPath(Path.Combine(settings.Folder, $"{Prefix}{incidentId}-fast"));
 
     public string Name { get; } = $"{incidentId}-{(full ? "full" : "fast")}";
 
-    public string Folder => full ? Path.Combine(settings.Folder, Prefix + Name) : _fast;
+    public string Folder => full ? Path.Combine(Path.GetDirectoryName(_fast)!, Prefix + Name) : _fast;
 
     private string NoteFile => Path.Combine(Folder, NoteName);
 
@@ -40,7 +43,10 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
             Directory.Move(_fast, Folder);
     }
 
-    /// <summary>There whole or not at all, for an agent that is killed. After a power cut the files may be gone as well, and no engine waits for the disk.</summary>
+    /// <summary>
+    /// There whole or not at all, for an agent that is killed. After a power cut the files may be gone as well, and no engine waits
+    /// for the disk.
+    /// </summary>
     public void Write(BundleNote note)
     {
         var temporary = NoteFile + WholeFile.NewEnding;
@@ -64,7 +70,7 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
     public IReadOnlyList<CollectedFile> KeepOnly(IReadOnlyList<CollectedFile> noted)
     {
         var bytes = noted.ToDictionary(f => Path.Combine(Folder, f.Path), f => f.Bytes, StringComparer.Ordinal);
-        foreach (var file in new DirectoryInfo(Folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
+        foreach (var file in new DirectoryInfo(Folder).EnumerateFiles("*", NoLinks))
         {
             if (file.FullName == NoteFile)
                 continue;

@@ -24,7 +24,7 @@ internal sealed class ChipTableSource(NpuSmi npuSmi, TimeProvider clock) : IBund
         var age = TimeSpan.Zero;
         using var answers = new ToolAnswers(folder, clock, cancellation);
         if (await answers.AskAsync(RecentAsync, () => npuSmi.Last(Table)) is { } answer)
-            folder.Write("npu-agent/npu-smi-before.txt", answers.End is null ? $"npu-smi info at {clock.GetUtcNow() - age:u}\n{answer}" : $"npu-smi info, {answer}");
+            folder.Write("npu-agent/npu-smi-before.txt", $"npu-smi info{(answers.End is null ? $" at {clock.GetUtcNow() - age:u}\n" : ", ")}{answer}");
         answers.Tell();
 
         async Task<ProcessResult> RecentAsync(CancellationToken asking)

@@ -10,7 +10,8 @@ namespace Agent.Bundles;
 /// The network port of each chip: link, its history, optical module, packet counters. A reset starts the counters anew. Boards
 /// without such ports have the tool and answer that it is not supported, which is an answer.
 /// </summary>
-internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IBundleSource
+internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock)
+    : IBundleSource
 {
     private static readonly string[] Mapping = ["info", "-m"];
 
@@ -33,7 +34,8 @@ internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSetting
 
         // Numbered by logic ids; where they were never told, the card's number is the same on every board with one chip a card.
         using var mappings = new ToolAnswers(folder, clock, cancellation);
-        var mapping = await mappings.AskAsync(c => npuSmi.SnapshotAsync(Mapping, c), () => npuSmi.Last(Mapping)) is { } text ? ChipMapping.Parse(text).LogicIds : null;
+        var text = await mappings.AskAsync(c => npuSmi.SnapshotAsync(Mapping, c), () => npuSmi.Last(Mapping));
+        var mapping = text is null ? null : ChipMapping.Parse(text).LogicIds;
         using var answers = new ToolAnswers(folder, clock, cancellation);
         foreach (var chip in engines.SelectMany(e => e.Settings.Chips))
         {

@@ -49,6 +49,7 @@ internal sealed class IncidentEvidence(MakeBundle make)
         var (path, manifest) = written;
         var problems = manifest.Sources.SelectMany(s => s.Problems.Select(p => $"{s.Source}: {p}")).ToList();
         var more = problems.Count > ToldProblems ? $"; {problems.Count - ToldProblems} more in the manifest" : "";
-        return new StepOutcome(true, string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files")) + more, path) { BundleIsFull = manifest.Full };
+        var told = string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files"));
+        return new StepOutcome(true, told + more, path) { BundleIsFull = manifest.Full };
     }
 }

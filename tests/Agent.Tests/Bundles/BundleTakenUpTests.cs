@@ -100,6 +100,20 @@ public sealed class BundleTakenUpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_written_with_a_detour_and_a_link_that_a_tool_left_take_nothing_away()
+    {
+        var outside = Directory.CreateDirectory(_folder.File("outside")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(outside, "of-somebody"), "else", CancellationToken.None);
+        var settings = TestBundle.Settings(Path.Combine(_folder.Path, "outside", "..", "bundles/"));
+        IBundleSource source = new TestSource("device-logs", f => f.Write("device-logs", "found")) { LostBy = Loss.ChipReset };
+        await TestBundle.Of(settings, full: true, _clock, source).BeginAsync(_ => { }, CancellationToken.None);
+        Directory.CreateSymbolicLink(_folder.File("bundles/.collecting-a-full/link"), outside);
+        var (path, _) = await TestBundle.Of(settings, full: true, _clock, source).CompleteAsync(_ => { }, CancellationToken.None);
+        TestBundle.Files(path).Keys.ShouldContain("device-logs");
+        File.Exists(Path.Combine(outside, "of-somebody")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Of_an_agent_that_ended_while_it_packed_nothing_is_lost_and_one_bundle_is_there()
     {
         await Make(full: true).BeginAsync(_ => { }, CancellationToken.None);
@@ -183,13 +197,14 @@ public sealed class BundleTakenUpTests : IDisposable
     [Theory]
     [InlineData(StepKind.CollectAllEvidence, "a-full-1.tar.gz", true)]
     [InlineData(StepKind.CollectEvidence, "a-fast-1.tar.gz", false)]
-    public async Task The_next_agent_completes_the_kind_of_bundle_that_was_begun_and_keeps_its_beginning_until_the_journal_names_it(StepKind begins, string name, bool full)
+    public async Task The_next_agent_completes_what_was_begun_and_keeps_it_until_the_journal_names_the_bundle(StepKind begins, string name, bool full)
     {
         await new IncidentEvidence((_, f) => Make(f)).CollectAsync(begins, "a", _ => { }, CancellationToken.None);
         var outcome = await new IncidentEvidence((_, f) => Make(f)).CollectAsync(StepKind.CompleteEvidence, "a", _ => { }, CancellationToken.None);
         outcome.Bundle.ShouldBe(_folder.File(name));
         outcome.BundleIsFull.ShouldBe(full);
-        (await new IncidentEvidence((_, f) => Make(f)).CollectAsync(StepKind.CompleteEvidence, "a", _ => { }, CancellationToken.None)).Bundle.ShouldBe(outcome.Bundle);
+        var again = await new IncidentEvidence((_, f) => Make(f)).CollectAsync(StepKind.CompleteEvidence, "a", _ => { }, CancellationToken.None);
+        again.Bundle.ShouldBe(outcome.Bundle);
         outcome.WhenRecorded!();
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBe([outcome.Bundle]);
     }
@@ -203,11 +218,13 @@ public sealed class BundleTakenUpTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Bundle Make(bool full) => TestBundle.Of(
-        Settings,
-        full,
-        _clock,
-        [Found("processes", Loss.EngineStop), .. full ? [Found("device-logs", Loss.ChipReset)] : (IReadOnlyList<IBundleSource>)[], Found("engine-log", Loss.Nothing)]);
+    private Bundle Make(bool full)
+    {
+        List<IBundleSource> sources = [Found("processes", Loss.EngineStop), Found("engine-log", Loss.Nothing)];
+        if (full)
+            sources.Insert(1, Found("device-logs", Loss.ChipReset));
+        return TestBundle.Of(Settings, full, _clock, sources);
+    }
 
     private TestSource Found(string name, Loss lostBy) => new(name, f =>
     {

@@ -14,7 +14,9 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public async Task A_bundle_holds_every_file_with_its_sum_and_nothing_half_done_beside_it()
     {
-        var (path, manifest) = await WriteAsync(new TestSource("engine-log", f => f.Write("worker-0.log", "line\n")), new TestSource("npu-smi", f => f.Write("environment_check/npu_info_after.txt", "table")));
+        var (path, manifest) = await WriteAsync(
+            new TestSource("engine-log", f => f.Write("worker-0.log", "line\n")),
+            new TestSource("npu-smi", f => f.Write("environment_check/npu_info_after.txt", "table")));
         manifest.Entries.Select(e => e.Path).ShouldBe(["environment_check/npu_info_after.txt", "worker-0.log"]);
         var files = TestBundle.Files(path);
         foreach (var entry in manifest.Entries)
@@ -109,7 +111,8 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public async Task What_is_too_large_is_cut_and_told()
     {
-        var (path, manifest) = await WriteAsync(Settings() with { SourceMaxBytes = 1000 }, new TestSource("engine-log", f => f.Write("engine.log", Lines(1000))));
+        var source = new TestSource("engine-log", f => f.Write("engine.log", Lines(1000)));
+        var (path, manifest) = await WriteAsync(Settings() with { SourceMaxBytes = 1000 }, source);
         manifest.Sources.Single().Problems.ShouldHaveSingleItem().ShouldContain("the source may use 1000");
         TestBundle.Files(path)["engine.log"].Length.ShouldBeLessThanOrEqualTo(1000);
     }

@@ -81,7 +81,12 @@ public sealed class ChipSourceTests : IDisposable
 
     public void Dispose() => _scene.Dispose();
 
-    private HccnToolSource Hccn(AnsweringProcesses processes, string program = "hccn_tool") => new(new HccnTool(processes, program, TimeSpan.FromSeconds(1)), NpuSmi(processes), _scene.Settings.Vendor with { HccnTool = program }, [_scene.Engine], _scene.Clock);
+    private HccnToolSource Hccn(AnsweringProcesses processes, string program = "hccn_tool") => new(
+        new HccnTool(processes, program, TimeSpan.FromSeconds(1)),
+        NpuSmi(processes),
+        _scene.Settings.Vendor with { HccnTool = program },
+        [_scene.Engine],
+        _scene.Clock);
 
     private static NpuSmi NpuSmi(AnsweringProcesses processes) => new(processes, "npu-smi", TimeSpan.FromSeconds(1));
 }

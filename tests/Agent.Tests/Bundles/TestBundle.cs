@@ -12,7 +12,12 @@ internal static class TestBundle
     public static Bundle Of(BundleSettings settings, bool full, TimeProvider clock, params IReadOnlyList<IBundleSource> sources) =>
         Of(settings, full, clock, [], _ => sources);
 
-    public static Bundle Of(BundleSettings settings, bool full, TimeProvider clock, IReadOnlyList<EngineTrace> engines, Func<IReadOnlyList<EngineTrace>, IReadOnlyList<IBundleSource>> sourcesOf) =>
+    public static Bundle Of(
+        BundleSettings settings,
+        bool full,
+        TimeProvider clock,
+        IReadOnlyList<EngineTrace> engines,
+        Func<IReadOnlyList<EngineTrace>, IReadOnlyList<IBundleSource>> sourcesOf) =>
         new(settings, new BundleStaging(settings, "a", full), engines, sourcesOf, new Redaction([]), "host1", "a", full, clock);
 
     public static BundleSettings Settings(string folder) => new()

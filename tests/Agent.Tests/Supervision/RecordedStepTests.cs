@@ -20,7 +20,8 @@ public sealed class RecordedStepTests
             Task.FromResult(new StepOutcome(true, "", "/b/a-full-1.tar.gz") { BundleIsFull = true, WhenRecorded = () => happened.Add("forgotten") }));
         var step = new Step(StepKind.CompleteEvidence, Subject.Host);
         EvidenceSecured? secured = null;
-        await new PlanRunner([remedy], TimeProvider.System).RunAsync("a", new RecoveryPlanned(Story.Start, Rung.Chip, [step], "", ""), Record, _ => { }, CancellationToken.None);
+        var planned = new RecoveryPlanned(Story.Start, Rung.Chip, [step], "", "");
+        await new PlanRunner([remedy], TimeProvider.System).RunAsync("a", planned, Record, _ => { }, CancellationToken.None);
         string.Join(' ', happened).ShouldBe(order);
         secured!.Full.ShouldBeTrue("it says of the bundle what it is, whatever steps are left of the plan");
 
