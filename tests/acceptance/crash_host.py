@@ -152,7 +152,8 @@ class Host:
         if not re.search(r": (resolved|handed over)\b", self.log()):
             return False
         confirmed = [i for i in self.incidents() if i["confirmed_at"]]
-        return confirmed and not any(i["open"] and i["state"] != "handed-over" for i in confirmed)
+        # What was handed over waits for a person, and others wait for it.
+        return any(i["state"] == "handed-over" for i in confirmed) or (confirmed and not any(i["open"] for i in confirmed))
 
     def until(self, condition, seconds):
         end = time.monotonic() + seconds
