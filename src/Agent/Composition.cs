@@ -198,7 +198,9 @@ internal static class Composition
         var root = Root(settings, parts.Processes);
         return new IncidentEvidence((incidentId, full) => new Bundle(
             settings.Bundles,
-            BundleSourceList.Of(settings, parts.Processes, root, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, clock),
+            new BundleStaging(settings.Bundles, incidentId, full),
+            [.. parts.Engines.Select(EngineTrace.Of)],
+            traces => BundleSourceList.Of(settings, parts.Processes, root, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, traces, clock),
             parts.Gate.Redaction,
             host,
             incidentId,

@@ -73,7 +73,9 @@ internal static class BundleBenchmark
             LogTailBytes = FileBytes * 2,
             HostLogs = [],
         };
-        var bundle = new Bundle(settings, [new LogFolder(logs)], new Redaction(["s3cret-of-the-benchmark", "another-of-the-configuration"]), "host", "benchmark", full: true, TimeProvider.System);
+        var redaction = new Redaction(["s3cret-of-the-benchmark", "another-of-the-configuration"]);
+        var staging = new BundleStaging(settings, "benchmark", full: true);
+        var bundle = new Bundle(settings, staging, [], _ => [new LogFolder(logs)], redaction, "host", "benchmark", full: true, TimeProvider.System);
         var (path, manifest) = bundle.WriteAsync(_ => { }, CancellationToken.None).GetAwaiter().GetResult();
         if (manifest.Sources.Any(s => s.Problems.Count > 0) || manifest.Entries.Count != Directory.GetFiles(logs).Length)
             throw new InvalidOperationException("the bundle of the benchmark is not whole");

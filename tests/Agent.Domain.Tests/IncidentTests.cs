@@ -36,6 +36,15 @@ public sealed class IncidentTests
         incident.FormerNames.ShouldBe([(FaultCodes.EngineExited, Scene.Deepseek)]);
     }
 
+    [Fact]
+    public void A_bundle_that_two_agents_wrote_down_is_one_bundle()
+    {
+        var incident = Some.Incident(IncidentState.Recovering);
+        foreach (var path in (string[])["/b/a-full-1.tar.gz", "/b/a-full-1.tar.gz", "/b/a-full-2.tar.gz"])
+            incident = incident.Apply(new EvidenceSecured(At, path, Full: true));
+        incident.Bundles.ShouldBe(["/b/a-full-1.tar.gz", "/b/a-full-2.tar.gz"]);
+    }
+
     [Theory]
     [InlineData(2, 59, true)]
     [InlineData(2, 60, false)]

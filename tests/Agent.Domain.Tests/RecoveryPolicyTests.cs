@@ -277,6 +277,38 @@ public sealed class RecoveryPolicyTests
         _scene.Only.Attempts.ShouldBe([Rung.Driver], "going on is the same attempt");
     }
 
+    [Theory]
+    [InlineData(true, 1, 3)]
+    [InlineData(true, 2, 3)]
+    [InlineData(true, 3, 3)]
+    [InlineData(false, 0, 3)]
+    [InlineData(true, 3, 1)]
+    public void A_restart_in_which_the_agent_ended_is_tried_again_when_the_chips_stay_away_as_often_as_the_budget_allows(bool dies, int times, int budget)
+    {
+        _scene.Budgets = new Budgets(new Dictionary<StepKind, Budget> { [StepKind.RestartDriver] = new(budget, TimeSpan.FromHours(6)) }, []);
+        Fail();
+        for (var i = 0; dies && i < times && _scene.Only.State == IncidentState.Recovering; i++)
+        {
+            _scene.RunSteps(dies: StepKind.RestartDriver).Decide().RunSteps(fails: StepKind.WaitForChips);
+            Fail();
+        }
+
+        if (_scene.Only.State == IncidentState.Recovering)
+        {
+            _scene.RunSteps(fails: StepKind.WaitForChips);
+            Fail();
+        }
+
+        _scene.Only.State.ShouldBe(IncidentState.HandedOver, _scene.Only.HeldBackReason);
+        var begun = Math.Min(times + 1, budget);
+        _scene.Budgets.Uses.Count(u => u.Kind == StepKind.RestartDriver).ShouldBe(begun);
+        _scene.Only.Attempts.ShouldBe(Enumerable.Repeat(Rung.Driver, begun));
+
+        void Fail() => _scene
+            .See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false)
+            .Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
+    }
+
     [Fact]
     public void A_muted_fault_is_not_seen()
     {

@@ -60,6 +60,12 @@ public sealed record Incident
     /// <summary>Rungs of all recoveries begun, in order. One that could not begin what it was for is none.</summary>
     public IReadOnlyList<Rung> Attempts { get; init; } = [];
 
+    /// <summary>
+    /// Rungs of recoveries whose reset or restart was begun by an agent that ended in it, once for each recovery. It is not done
+    /// twice in one recovery, and nobody saw whether it was done at all: such an attempt does not speak against the rung.
+    /// </summary>
+    public IReadOnlyList<Rung> CutShort { get; init; } = [];
+
     /// <summary>Steps of the recovery under way that have not ended, the running one first.</summary>
     public IReadOnlyList<Step> Remaining { get; init; } = [];
 
@@ -132,12 +138,13 @@ public sealed record Incident
                 Remaining = [],
                 Attempts = e.NotBegun ? [.. Attempts.SkipLast(1)] : Attempts,
             },
-            Interrupted e => Enter(IncidentState.Interrupted, e.At, e.Reason),
+            Interrupted e => Enter(IncidentState.Interrupted, e.At, e.Reason) with { CutShort = CutShortNow() },
             VerificationFailed e => Enter(IncidentState.Confirmed, e.At, e.Reason),
             RungRaised e => this with { Rung = e.To, Reason = e.Reason },
             HeldBack e => this with { HeldBackReason = e.Reason },
-            EvidenceSecured e => this with { Bundles = [.. Bundles, e.Bundle] },
             PersonActed e => this with { HandAt = e.At },
+            // An agent that was killed before it wrote down that the step had ended says it again.
+            EvidenceSecured e => this with { Bundles = [.. Bundles.Append(e.Bundle).Distinct()] },
             HandedOver e => Enter(IncidentState.HandedOver, e.At, e.Reason) with { Rung = Recovery.Rung.HandOver, Remaining = [], Running = null },
             Resolved e => Enter(IncidentState.Resolved, e.At, e.Reason) with { EndedAt = e.At, MendedBy = e.By ?? MenderBefore(e.Reason) },
             _ => this,
@@ -169,6 +176,11 @@ public sealed record Incident
     private static DateTimeOffset Earlier(DateTimeOffset at, DateTimeOffset now) => at < now ? at : now;
 
     private Incident Enter(IncidentState state, DateTimeOffset at, string reason) => this with { State = state, StateSince = at, Reason = reason };
+
+    private IReadOnlyList<Rung> CutShortNow() =>
+        Running is { IsWide: true } && Attempts is [.., var rung] && CutShort.Count(r => r == rung) < Attempts.Count(r => r == rung)
+            ? [.. CutShort, rung]
+            : CutShort;
 
     private Incident FoundCause(CauseFound e) => this with
     {

@@ -109,7 +109,7 @@ internal static class RecoveringPass
             return "no chip reset command is configured";
 
         // A rung that is climbed to has one chance: what it was to cure is cured by then, or it is something else.
-        var tried = incident.Attempts.Count(a => a == rung);
+        var tried = incident.Attempts.Count(a => a == rung) - incident.CutShort.Count(a => a == rung);
         var allowed = rung == fault.StartsAt ? fault.Attempts : 1;
         if (tried >= allowed)
             return $"rung {Words.Of(rung)} was tried {tried} of {allowed} times: {incident.Reason}";

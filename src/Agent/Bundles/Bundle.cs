@@ -8,93 +8,155 @@ namespace Agent.Bundles;
 
 /// <summary>
 /// Collects evidence into a folder beside the bundle and packs it; one object is one bundle. It may be done in two goes: what
-/// the next step destroys before it, the rest when there is time. The layout is the one that MindCluster's fault diagnosis
-/// (ascend-fd) reads, so that an unpacked bundle can be given to it as it is; what it does not know lies under npu-agent/.
+/// the next step destroys before it, the rest when there is time; an agent that is killed between leaves both to the next. The
+/// layout is the one that MindCluster's fault diagnosis (ascend-fd) reads, so that an unpacked bundle can be given to it as it
+/// is; what it does not know lies under npu-agent/.
 /// </summary>
-internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSource> sources, Redaction redaction, string host, string incidentId, bool full, TimeProvider clock)
+/// <param name="staging">Where it is collected.</param>
+/// <param name="engines">The engines as they are now.</param>
+/// <param name="sourcesOf">What is collected of engines as they were when the bundle was begun.</param>
+internal sealed class Bundle(
+    BundleSettings settings,
+    BundleStaging staging,
+    IReadOnlyList<EngineTrace> engines,
+    Func<IReadOnlyList<EngineTrace>, IReadOnlyList<IBundleSource>> sourcesOf,
+    Redaction redaction,
+    string host,
+    string incidentId,
+    bool full,
+    TimeProvider clock)
 {
-    private const string StagingPrefix = ".collecting-";
-
     // Of the whole time: what packing gets, and what one source gets, so that one that hangs leaves time to the others.
     private const double Packing = 0.2;
     private const double SourceShareFast = 0.4;
     private const double SourceShareFull = 0.2;
+
+    // What every source gets, also when others took it all: enough for what is known already, or lies in a small file.
+    private const double SourceLeast = 0.05;
+
+    private static readonly TimeSpan LongestLeast = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan LongestPacking = TimeSpan.FromSeconds(30);
 
     // What a source gets to notice that its time is over. One that sits in the driver never does.
     private static readonly TimeSpan LeaveBehindAfter = TimeSpan.FromMilliseconds(300);
 
-    private readonly string _name = $"{incidentId}-{(full ? "full" : "fast")}";
     private readonly List<BundleSourceReport> _reports = [];
     private readonly List<string> _files = [];
-    private readonly HashSet<IBundleSource> _done = [];
-    private DateTimeOffset _at;
+    private IReadOnlyList<IBundleSource> _sources = [];
+    private BundleNote? _note;
     private BundleRoom? _room;
 
-    private string Staging => Path.Combine(settings.Folder, StagingPrefix + _name);
+    /// <summary>An earlier agent began it.</summary>
+    public bool IsBegun => staging.Read() is not null;
 
     /// <summary>In one go.</summary>
     /// <returns>Path of the bundle, and its manifest.</returns>
-    public Task<(string Path, BundleManifest Manifest)> WriteAsync(Action<string> progress, CancellationToken cancellation)
+    public async Task<(string Path, BundleManifest Manifest)> WriteAsync(Action<string> progress, CancellationToken cancellation)
     {
-        Open();
-        return CompleteAsync(progress, cancellation);
+        Open(goesOn: false);
+        try
+        {
+            return await CompleteAsync(progress, cancellation);
+        }
+        finally
+        {
+            staging.Drop();
+        }
     }
 
     /// <summary>Collects what would be lost; the rest is for <see cref="CompleteAsync"/>.</summary>
     /// <returns>How many files there are so far.</returns>
     public async Task<int> BeginAsync(Action<string> progress, CancellationToken cancellation)
     {
-        Open();
+        staging.TakeOverFast();
+        Open(goesOn: true);
         await CollectAsync([.. Wanted().Where(s => s.LostBy != Loss.Nothing && s.LostBy <= (full ? Loss.ChipReset : Loss.EngineStop))], progress, cancellation);
         return _files.Count;
     }
 
+    /// <summary>Its folder stays until <see cref="Forget"/>: an agent that is killed before the journal names the bundle finds it there.</summary>
     /// <returns>Path of the bundle, and its manifest.</returns>
     public async Task<(string Path, BundleManifest Manifest)> CompleteAsync(Action<string> progress, CancellationToken cancellation)
     {
+        if (_note is null && staging.Read() is { IsPacked: true } packed)
+            return (packed.Path!, Manifest(packed));
+        if (_note is null)
+            Open(goesOn: true);
+        await CollectAsync([.. Wanted()], progress, cancellation);
         try
         {
-            await CollectAsync([.. Wanted().Where(s => !_done.Contains(s))], progress, cancellation);
-            var manifest = new BundleManifest(2, incidentId, _at, host, full, _reports, BundleArchive.Entries(Staging, _files));
-            var path = FreePath();
-            BundleArchive.Pack(Staging, path, manifest);
-            new BundleRetention(settings, clock).Apply();
-            return (path, manifest);
-        }
-        finally
-        {
-            DropStaging(Staging);
-        }
-    }
-
-    private void Open()
-    {
-        Directory.CreateDirectory(settings.Folder);
-        DropLeftovers();
-        // What an agent that was killed had collected is not evidence of this incident at this time.
-        if (Directory.Exists(Staging))
-            Directory.Delete(Staging, recursive: true);
-        CreateForOwner(Staging);
-        _at = clock.HostNow();
-        _room = new BundleRoom(Math.Min(full ? settings.FullMaxBytes : settings.FastMaxBytes, FreeBytes() / 2));
-    }
-
-    private IEnumerable<IBundleSource> Wanted() => sources.Where(s => full || !s.IsSlow);
-
-    private static void DropStaging(string staging)
-    {
-        try
-        {
-            if (Directory.Exists(staging))
-                Directory.Delete(staging, recursive: true);
+            Note(_note! with { Path = FreePath(), Entries = BundleArchive.Entries(staging.Folder, _files) });
+            BundleArchive.Pack(staging.Folder, _note.Path!, Manifest(_note));
         }
         catch (IOException)
         {
-            // A source that was left behind has just written into it; the next bundle drops what is left.
+            // On a full disk it would keep the room that the next one needs.
+            staging.Drop();
+            throw;
+        }
+
+        staging.DropFiles();
+        new BundleRetention(settings, clock).Apply();
+        return (_note.Path!, Manifest(_note));
+    }
+
+    /// <summary>The journal says where the bundle lies.</summary>
+    public void Forget() => staging.Drop();
+
+    private void Open(bool goesOn)
+    {
+        Directory.CreateDirectory(settings.Folder);
+        staging.DropLeftovers(clock.HostNow());
+        _room = new BundleRoom(Math.Min(full ? settings.FullMaxBytes : settings.FastMaxBytes, FreeBytes() / 2));
+        if (goesOn && staging.Read() is { IsPacked: false } begun)
+        {
+            GoOn(begun);
+        }
+        else
+        {
+            staging.Begin();
+            Note(new BundleNote(clock.HostNow(), engines, [], []));
+        }
+
+        _sources = sourcesOf(_note!.Engines);
+    }
+
+    private void GoOn(BundleNote begun)
+    {
+        var kept = staging.KeepOnly(begun.Files);
+        foreach (var file in kept)
+        {
+            _files.Add(file.Path);
+            _room!.Take(file.Bytes);
+        }
+
+        // Only a power cut takes back what was noted.
+        var lost = begun.Files.Except(kept).Select(f => f.Path).ToList();
+        _reports.AddRange(begun.Sources);
+        if (lost.Count > 0)
+            _reports.Add(new BundleSourceReport("collected-before", 0, 0, [$"lost when the agent ended: {string.Join(", ", lost)}"], []));
+        Note(begun with { TakenUp = [.. begun.TakenUp, clock.HostNow()], Path = null, Entries = [] });
+    }
+
+    private void Note(BundleNote note)
+    {
+        var files = _files.Distinct(StringComparer.Ordinal).Select(f => new CollectedFile(f, new FileInfo(Path.Combine(staging.Folder, f)).Length));
+        _note = note with { Sources = [.. _reports], Files = [.. files] };
+        try
+        {
+            staging.Write(_note);
+        }
+        catch (IOException)
+        {
+            // A full disk: the bundle holds what it could get, and only an agent that is killed now needs the note.
         }
     }
+
+    private BundleManifest Manifest(BundleNote note) => new(2, incidentId, note.At, host, full, note.Sources, note.Entries) { TakenUp = note.TakenUp };
+
+    /// <summary>What has not been collected yet, by this agent or an earlier one.</summary>
+    private IEnumerable<IBundleSource> Wanted() => _sources.Where(s => (full || !s.IsSlow) && !_reports.Exists(r => r.Source == s.Name));
 
     private async Task CollectAsync(IReadOnlyList<IBundleSource> wanted, Action<string> progress, CancellationToken cancellation)
     {
@@ -108,17 +170,16 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
             var left = whole - packing - clock.GetElapsedTime(first);
             // The last one is the vendor's collector: it takes minutes and may have all that is left.
             var time = source == wanted[^1] ? left : Shorter(left, whole * (full ? SourceShareFull : SourceShareFast));
+            var least = Shorter(whole * SourceLeast, LongestLeast);
+            time = time > least ? time : least;
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            if (time > TimeSpan.Zero)
-                share.CancelAfter(time);
-            else
-                await share.CancelAsync();
-            var folder = new BundleFolder(Staging, redaction, settings.SourceMaxBytes, _room!, share.Token) { Time = time };
+            share.CancelAfter(time);
+            var folder = new BundleFolder(staging.Folder, redaction, settings.SourceMaxBytes, _room!, share.Token) { Time = time, ScratchIsStaged = true };
             await RunAsync(source, folder, share.Token, cancellation);
             var (written, problems, absent) = folder.Close();
-            _done.Add(source);
             _files.AddRange(written);
             _reports.Add(new BundleSourceReport(source.Name, written.Count, Math.Round(clock.GetElapsedTime(begun).TotalSeconds, 3), problems, absent));
+            Note(_note!);
         }
     }
 
@@ -131,8 +192,6 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
     {
         try
         {
-            if (share.IsCancellationRequested)
-                throw new OperationCanceledException(share);
             var running = Task.Factory.StartNew(() => source.CollectAsync(folder, share), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var over = share.Register(() => patience.CancelAfter(LeaveBehindAfter));
@@ -154,33 +213,14 @@ internal sealed class Bundle(BundleSettings settings, IReadOnlyList<IBundleSourc
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private static void CreateForOwner(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
     /// <summary>Files are on the disk twice while they are packed.</summary>
     private long FreeBytes() => new DriveInfo(settings.Folder).AvailableFreeSpace;
-
-    /// <summary>Of collections that were killed. Young ones may be another process's that is at it now.</summary>
-    private void DropLeftovers()
-    {
-        var old = (clock.HostNow() - TimeSpan.FromDays(1)).UtcDateTime;
-        var folder = new DirectoryInfo(settings.Folder);
-        foreach (var left in folder.EnumerateDirectories(StagingPrefix + "*").Where(d => d.LastWriteTimeUtc < old))
-            left.Delete(recursive: true);
-        foreach (var left in folder.EnumerateFiles("*.tar.gz" + WholeFile.NewEnding).Where(f => f.LastWriteTimeUtc < old))
-            left.Delete();
-    }
 
     private string FreePath()
     {
         for (var i = 1; ; i++)
         {
-            var path = Path.Combine(settings.Folder, $"{_name}-{i}.tar.gz");
+            var path = Path.Combine(settings.Folder, $"{staging.Name}-{i}.tar.gz");
             if (!File.Exists(path))
                 return path;
         }

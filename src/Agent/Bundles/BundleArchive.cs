@@ -13,7 +13,18 @@ internal sealed record BundleEntry(string Path, long Bytes, string Sha256);
 /// <summary>What one source gave, how long it took, what it could not get and what this host does not have.</summary>
 internal sealed record BundleSourceReport(string Source, int Files, double Seconds, IReadOnlyList<string> Problems, IReadOnlyList<string> Absent);
 
-internal sealed record BundleManifest(int SchemaVersion, string Incident, DateTimeOffset At, string Host, bool Full, IReadOnlyList<BundleSourceReport> Sources, IReadOnlyList<BundleEntry> Entries);
+internal sealed record BundleManifest(
+    int SchemaVersion,
+    string Incident,
+    DateTimeOffset At,
+    string Host,
+    bool Full,
+    IReadOnlyList<BundleSourceReport> Sources,
+    IReadOnlyList<BundleEntry> Entries)
+{
+    /// <summary>When later agents went on with it, where the one that began it ended before it was done.</summary>
+    public IReadOnlyList<DateTimeOffset> TakenUp { get; init; } = [];
+}
 
 /// <summary>One .tar.gz, there whole or not at all.</summary>
 internal static class BundleArchive
@@ -49,5 +60,6 @@ internal static class BundleArchive
 }
 
 [JsonSerializable(typeof(BundleManifest))]
+[JsonSerializable(typeof(BundleNote))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 internal sealed partial class BundleJson : JsonSerializerContext;

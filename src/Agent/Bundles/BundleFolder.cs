@@ -31,6 +31,9 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
     /// <summary>What the source may take in all; then it is cancelled.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>A source's folder for a while lies beside the bundle's files and goes with them when the agent is killed.</summary>
+    public bool ScratchIsStaged { get; init; }
+
     /// <summary>A source could not get something; the rest goes on.</summary>
     public void Note(string problem) => Add(_problems, problem);
 
@@ -98,6 +101,11 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
             return ([.. _files], [.. _problems], [.. _absent]);
         }
     }
+
+    /// <summary>A new empty folder that nobody else may read; who asks for it deletes it.</summary>
+    public string Scratch(string prefix) => ScratchIsStaged
+        ? Directory.CreateDirectory(Path.Combine(staging, $"{prefix}{Guid.NewGuid():N}")).FullName
+        : Directory.CreateTempSubdirectory(prefix).FullName;
 
     private void Write(string name, Stream source, FileMode mode, long fileBytes, long skip)
     {

@@ -9,7 +9,7 @@ namespace Agent.Bundles;
 
 /// <summary>
 /// The sources of a bundle: one line a kind. What is most volatile comes first; the vendor's collector of device logs comes
-/// last, because it may have all the time that is left. Made anew for each bundle: engines are taken down as they are then.
+/// last, because it may have all the time that is left. Made anew for each bundle.
 /// </summary>
 internal static class BundleSourceList
 {
@@ -21,10 +21,8 @@ internal static class BundleSourceList
         NpuSmi npuSmi,
         HccnTool hccn,
         IReadOnlyList<SupervisedEngine> engines,
-        TimeProvider clock)
-    {
-        List<EngineTrace> traces = [.. engines.Select(EngineTrace.Of)];
-        return
+        IReadOnlyList<EngineTrace> traces,
+        TimeProvider clock) =>
         [
             new ProcessTreeSource(processes, engines),
             new ChipTableSource(npuSmi, clock),
@@ -35,10 +33,9 @@ internal static class BundleSourceList
             new CannLogSource(traces),
             new VersionSource(traces),
             new ConfigurationSource(settings),
-            new HccnToolSource(hccn, npuSmi, settings.Vendor, engines),
+            new HccnToolSource(hccn, npuSmi, settings.Vendor, engines, clock),
             .. root.CollectsLogs ? [new RootLogSource(root, RootUnits.CollectedLogs, settings.Vendor)] : ForRoot(settings, runner),
         ];
-    }
 
     /// <summary>What may need root: the unit of root collects it for an agent that is none.</summary>
     public static IReadOnlyList<IBundleSource> ForRoot(AgentSettings settings, IProcessRunner runner) =>

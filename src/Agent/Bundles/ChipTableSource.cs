@@ -10,6 +10,8 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class ChipTableSource(NpuSmi npuSmi, TimeProvider clock) : IBundleSource
 {
+    private static readonly string[] Table = ["info"];
+
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(20);
 
     public string Name => "chip-table";
@@ -20,9 +22,16 @@ internal sealed class ChipTableSource(NpuSmi npuSmi, TimeProvider clock) : IBund
 
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        var (result, age) = await npuSmi.RecentTableAsync(Recent, cancellation);
-        folder.Write("npu-agent/npu-smi-before.txt", $"npu-smi info at {clock.HostNow() - age:u}\n{(result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe())}");
-        if (result.End != ProcessEnd.Exited)
-            folder.Note(result.Describe());
+        var age = TimeSpan.Zero;
+        using var answers = new ToolAnswers(folder, clock, cancellation);
+        if (await answers.AskAsync(RecentAsync, () => npuSmi.Last(Table)) is { } answer)
+            folder.Write("npu-agent/npu-smi-before.txt", $"npu-smi info{(answers.End is null ? $" at {clock.HostNow() - age:u}\n" : ", ")}{answer}");
+        answers.Tell();
+
+        async Task<ProcessResult> RecentAsync(CancellationToken asking)
+        {
+            (var result, age) = await npuSmi.RecentTableAsync(Recent, asking);
+            return result;
+        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor
             return;
         }
 
-        var scratch = Directory.CreateTempSubdirectory("npu-agent-dlog-").FullName;
+        var scratch = folder.Scratch("npu-agent-dlog-");
         try
         {
             // A collector that is killed for its time leaves what it has so far, and that takes time to copy as well.

@@ -6,7 +6,21 @@ namespace Agent.Bundles;
 /// What leads to the evidence of an engine, taken down when a bundle is begun: by the time its logs are copied another run
 /// may have begun.
 /// </summary>
+/// <param name="Environment">Of its variables those that say where things lie. The others may be secrets, and a trace is written down.</param>
 internal sealed record EngineTrace(string Name, string? LogFile, DateTimeOffset? WritesSince, IReadOnlyDictionary<string, string> Environment)
 {
-    public static EngineTrace Of(SupervisedEngine engine) => new(engine.Name, engine.Host.Log?.Path, engine.Host.WritesSince, engine.Host.Environment());
+    private static readonly string[] Places = ["HOME", "ASCEND_PROCESS_LOG_PATH", "ASCEND_WORK_PATH", "ASCEND_TOOLKIT_HOME", "ASCEND_HOME_PATH"];
+
+    public static EngineTrace Of(SupervisedEngine engine)
+    {
+        var environment = engine.Host.Environment();
+        Dictionary<string, string> places = new(StringComparer.Ordinal);
+        foreach (var name in Places)
+        {
+            if (environment.GetValueOrDefault(name) is { } value)
+                places[name] = value;
+        }
+
+        return new EngineTrace(engine.Name, engine.Host.Log?.Path, engine.Host.WritesSince, places);
+    }
 }

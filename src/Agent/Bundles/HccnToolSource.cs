@@ -10,8 +10,11 @@ namespace Agent.Bundles;
 /// The network port of each chip: link, its history, optical module, packet counters. A reset starts the counters anew. Boards
 /// without such ports have the tool and answer that it is not supported, which is an answer.
 /// </summary>
-internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines) : IBundleSource
+internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock)
+    : IBundleSource
 {
+    private static readonly string[] Mapping = ["info", "-m"];
+
     private static readonly string[] Items = ["-link", "-net_health", "-optical", "-link_stat", "-stat"];
 
     public string Name => "hccn_tool";
@@ -29,29 +32,31 @@ internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSetting
             return;
         }
 
-        // Numbered by logic ids; without npu-smi the card's number is the same on every board with one chip a card.
-        var mapping = (await npuSmi.MappingAsync(cancellation)).Value;
+        // Numbered by logic ids; where they were never told, the card's number is the same on every board with one chip a card.
+        using var mappings = new ToolAnswers(folder, clock, cancellation);
+        var text = await mappings.AskAsync(c => npuSmi.SnapshotAsync(Mapping, c), () => npuSmi.Last(Mapping));
+        var mapping = text is null ? null : ChipMapping.Parse(text).LogicIds;
+        using var answers = new ToolAnswers(folder, clock, cancellation);
         foreach (var chip in engines.SelectMany(e => e.Settings.Chips))
         {
             var place = chip.CardAndChip();
-            var id = mapping is not null && mapping.LogicIds.TryGetValue(place, out var logic) ? logic : place.Card;
+            var id = mapping is not null && mapping.TryGetValue(place, out var logic) ? logic : place.Card;
             foreach (var item in Items)
             {
                 string[] arguments = ["-i", $"{id}", item, "-g"];
-                var result = await hccn.RunAsync(arguments, cancellation);
-                if (result.End == ProcessEnd.NotFound)
+                var answer = await answers.AskAsync(c => hccn.RunAsync(arguments, c), () => hccn.Last(arguments));
+                if (answers.End == ProcessEnd.NotFound)
                 {
-                    folder.Absent(result.Describe());
+                    folder.Absent($"{vendor.HccnTool}: program not found");
                     return;
                 }
 
-                NpuInfoFile.Add(folder, $"{NpuInfoFile.HccnTool} {string.Join(' ', arguments)}", result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe());
-                if (result.End != ProcessEnd.Exited)
-                {
-                    folder.Note(result.Describe());
-                    return;
-                }
+                if (answer is not null)
+                    NpuInfoFile.Add(folder, $"{NpuInfoFile.HccnTool} {string.Join(' ', arguments)}", answer);
             }
         }
+
+        mappings.Tell();
+        answers.Tell();
     }
 }

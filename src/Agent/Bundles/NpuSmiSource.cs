@@ -1,13 +1,12 @@
 using Agent.Adapters;
 using Agent.Adapters.NpuSmi;
-using Agent.Adapters.Processes;
 using Agent.Engines;
 
 namespace Agent.Bundles;
 
 /// <summary>
 /// What npu-smi says now: of the host, then of each chip of an engine. One call after the other, because two at once block
-/// each other, and none after one that did not end: the next would hang as well.
+/// each other, and none after one that did not end: the next would hang as well. What it then does not say is what it last said.
 /// </summary>
 internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IBundleSource
 {
@@ -23,16 +22,14 @@ internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         NpuInfoFile.Begin(folder, clock.HostNow());
+        using var answers = new ToolAnswers(folder, clock, cancellation);
         foreach (var (shown, arguments) in Questions())
         {
-            var result = await npuSmi.SnapshotAsync(arguments, cancellation);
-            NpuInfoFile.Add(folder, $"{NpuInfoFile.NpuSmi} {shown}", result.End == ProcessEnd.Exited ? result.Output + result.Error : result.Describe());
-            if (result.End != ProcessEnd.Exited)
-            {
-                folder.Note(result.Describe());
-                return;
-            }
+            if (await answers.AskAsync(c => npuSmi.SnapshotAsync(arguments, c), () => npuSmi.Last(arguments)) is { } answer)
+                NpuInfoFile.Add(folder, $"{NpuInfoFile.NpuSmi} {shown}", answer);
         }
+
+        answers.Tell();
     }
 
     // The mapping first: ascend-fd takes its numbers of chips from there. Of a question about a chip it knows one order of words.

@@ -25,6 +25,12 @@ internal sealed record StepContext(Step Step, string IncidentId, Action<string> 
 /// <param name="Bundle">Path of a bundle that the step wrote.</param>
 internal sealed record StepOutcome(bool Succeeded, string Detail, string? Bundle = null)
 {
+    /// <summary>The bundle holds device logs.</summary>
+    public bool BundleIsFull { get; init; }
+
+    /// <summary>To be called once the journal says how the step ended: what an agent that is killed before would have needed can go.</summary>
+    public Action? WhenRecorded { get; init; }
+
     /// <summary>What was to do it refused to begin, for a reason that passes: no attempt was spent.</summary>
     public bool NotBegun { get; init; }
 

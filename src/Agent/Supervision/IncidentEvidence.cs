@@ -10,7 +10,7 @@ internal delegate Bundle MakeBundle(string incidentId, bool full);
 
 /// <summary>
 /// The bundles of incidents: begun before a step that destroys something, completed while the engine comes up. One that an
-/// earlier agent began is made anew, of what is still there.
+/// earlier agent began is completed by the next; what there is no beginning of is made of what is still there.
 /// </summary>
 internal sealed class IncidentEvidence(MakeBundle make)
 {
@@ -23,7 +23,10 @@ internal sealed class IncidentEvidence(MakeBundle make)
     public async Task<StepOutcome> CollectAsync(StepKind kind, string incidentId, Action<string> progress, CancellationToken cancellation)
     {
         if (kind == StepKind.CompleteEvidence)
-            return _begun.TryRemove(incidentId, out var begun) ? Outcome(await begun.CompleteAsync(progress, cancellation)) : await WriteAsync(incidentId, full: false, progress, cancellation);
+        {
+            var begun = Begun(incidentId);
+            return Outcome(await begun.CompleteAsync(progress, cancellation)) with { WhenRecorded = begun.Forget };
+        }
 
         var bundle = make(incidentId, kind == StepKind.CollectAllEvidence);
         var files = await bundle.BeginAsync(progress, cancellation);
@@ -34,11 +37,19 @@ internal sealed class IncidentEvidence(MakeBundle make)
     public async Task<StepOutcome> WriteAsync(string incidentId, bool full, Action<string> progress, CancellationToken cancellation) =>
         Outcome(await make(incidentId, full).WriteAsync(progress, cancellation));
 
+    private Bundle Begun(string incidentId)
+    {
+        if (_begun.TryRemove(incidentId, out var begun))
+            return begun;
+        return make(incidentId, full: true) is { IsBegun: true } full ? full : make(incidentId, full: false);
+    }
+
     private static StepOutcome Outcome((string Path, BundleManifest Manifest) written)
     {
         var (path, manifest) = written;
         var problems = manifest.Sources.SelectMany(s => s.Problems.Select(p => $"{s.Source}: {p}")).ToList();
         var more = problems.Count > ToldProblems ? $"; {problems.Count - ToldProblems} more in the manifest" : "";
-        return new StepOutcome(true, string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files")) + more, path);
+        var told = string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files"));
+        return new StepOutcome(true, told + more, path) { BundleIsFull = manifest.Full };
     }
 }

@@ -39,8 +39,9 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
             var onDisk = await record(new StepStarted(clock.GetUtcNow(), step));
             var outcome = onDisk || !step.IsWide ? await RunAsync(new StepContext(step, incidentId, progress), cancellation) : Uncounted;
             if (outcome.Bundle is { } bundle)
-                await record(new EvidenceSecured(clock.GetUtcNow(), bundle, recovery.Steps.Any(s => s.Kind == StepKind.CollectAllEvidence)));
-            await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun });
+                await record(new EvidenceSecured(clock.GetUtcNow(), bundle, outcome.BundleIsFull));
+            if (await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun }))
+                outcome.WhenRecorded?.Invoke();
             if (!outcome.Succeeded && failure is null)
                 (failure, waits) = ($"{step}: {outcome.Detail}", outcome.Waits);
         }

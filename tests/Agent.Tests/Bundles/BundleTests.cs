@@ -1,10 +1,7 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Agent.Bundles;
 using Agent.Configuration;
-using Agent.ForeignText;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Bundles;
@@ -17,9 +14,11 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public async Task A_bundle_holds_every_file_with_its_sum_and_nothing_half_done_beside_it()
     {
-        var (path, manifest) = await WriteAsync(new Source("engine-log", f => f.Write("worker-0.log", "line\n")), new Source("npu-smi", f => f.Write("environment_check/npu_info_after.txt", "table")));
+        var (path, manifest) = await WriteAsync(
+            new TestSource("engine-log", f => f.Write("worker-0.log", "line\n")),
+            new TestSource("npu-smi", f => f.Write("environment_check/npu_info_after.txt", "table")));
         manifest.Entries.Select(e => e.Path).ShouldBe(["environment_check/npu_info_after.txt", "worker-0.log"]);
-        var files = Files(path);
+        var files = TestBundle.Files(path);
         foreach (var entry in manifest.Entries)
             Convert.ToHexStringLower(SHA256.HashData(files[entry.Path])).ShouldBe(entry.Sha256);
         JsonSerializer.Deserialize(files[BundleArchive.ManifestName], BundleJson.Default.BundleManifest)!.Entries.ShouldBe(manifest.Entries);
@@ -31,18 +30,18 @@ public sealed class BundleTests : IDisposable
     public async Task A_source_that_fails_is_a_line_in_the_manifest_and_the_others_give_what_they_have()
     {
         var (path, manifest) = await WriteAsync(
-            new Source("broken", _ => throw new InvalidOperationException("a mistake")),
-            new Source("refused", _ => throw new UnauthorizedAccessException("not for you")),
-            new Source("sound", f => f.Write("info.txt", "table")));
+            new TestSource("broken", _ => throw new InvalidOperationException("a mistake")),
+            new TestSource("refused", _ => throw new UnauthorizedAccessException("not for you")),
+            new TestSource("sound", f => f.Write("info.txt", "table")));
         manifest.Sources.Single(s => s.Source == "broken").Problems.ShouldHaveSingleItem().ShouldContain("a mistake");
         manifest.Sources.Single(s => s.Source == "refused").Problems.ShouldBe(["not for you"]);
-        Files(path).Keys.ShouldContain("info.txt");
+        TestBundle.Files(path).Keys.ShouldContain("info.txt");
     }
 
     [Fact]
     public async Task A_source_that_never_ends_is_out_of_time_and_the_bundle_is_written()
     {
-        var (_, manifest) = await WriteAsync(Settings() with { FastDeadline = TimeSpan.FromMilliseconds(100) }, new Source("stuck", NeverEnds));
+        var (_, manifest) = await WriteAsync(Settings() with { FastDeadline = TimeSpan.FromMilliseconds(100) }, new TestSource("stuck", NeverEnds));
         manifest.Sources.Single().Problems.ShouldBe(["out of time"]);
     }
 
@@ -52,23 +51,23 @@ public sealed class BundleTests : IDisposable
         using var never = new ManualResetEventSlim();
         var (path, manifest) = await WriteAsync(
             Settings() with { FastDeadline = TimeSpan.FromMilliseconds(500) },
-            new Source("in-the-driver", f =>
+            new TestSource("in-the-driver", f =>
             {
                 f.Write("first.txt", "finished");
                 never.Wait(CancellationToken.None);
                 f.Write("late.txt", "too late");
             }),
-            new Source("sound", f => f.Write("info.txt", "table")));
+            new TestSource("sound", f => f.Write("info.txt", "table")));
         never.Set();
         manifest.Sources[0].Problems.ShouldBe(["out of time"]);
-        Files(path).Keys.Order(StringComparer.Ordinal).ShouldBe(["first.txt", "info.txt", BundleArchive.ManifestName]);
+        TestBundle.Files(path).Keys.Order(StringComparer.Ordinal).ShouldBe(["first.txt", "info.txt", BundleArchive.ManifestName]);
     }
 
     [Fact]
     public async Task A_bundle_of_sources_that_never_end_is_written_with_each_of_them_out_of_time()
     {
-        var stuck = Enumerable.Range(0, 8).Select(i => new Source($"stuck-{i}", NeverEnds)).ToArray<IBundleSource>();
-        var (_, manifest) = await new Bundle(Settings() with { FastDeadline = TimeSpan.FromSeconds(3) }, stuck, new Redaction([]), "host1", "a", full: false, TimeProvider.System)
+        var stuck = Enumerable.Range(0, 8).Select(i => new TestSource($"stuck-{i}", NeverEnds)).ToArray<IBundleSource>();
+        var (_, manifest) = await TestBundle.Of(Settings() with { FastDeadline = TimeSpan.FromSeconds(3) }, full: false, TimeProvider.System, stuck)
             .WriteAsync(_ => { }, CancellationToken.None);
         manifest.Sources.Count.ShouldBe(stuck.Length);
         manifest.Sources.SelectMany(s => s.Problems).ShouldAllBe(p => p == "out of time");
@@ -84,15 +83,16 @@ public sealed class BundleTests : IDisposable
         [
             Noting("processes", Loss.EngineStop), Noting("engine-log", Loss.Nothing), Noting("device-logs", Loss.ChipReset),
         ];
-        var bundle = new Bundle(Settings(), sources, new Redaction([]), "host1", "a", full, _clock);
+        var bundle = TestBundle.Of(Settings(), full, _clock, sources);
         await bundle.BeginAsync(_ => { }, CancellationToken.None);
         string.Join(", ", collected).ShouldBe(before);
         var (path, manifest) = await bundle.CompleteAsync(_ => { }, CancellationToken.None);
         collected.Count.ShouldBe(3, "each once");
         manifest.Entries.Count.ShouldBe(3);
+        bundle.Forget();
         Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBe([path]);
 
-        Source Noting(string name, Loss lostBy) => new(name, f =>
+        TestSource Noting(string name, Loss lostBy) => new(name, f =>
         {
             collected.Add(name);
             f.Write(name, "found");
@@ -103,7 +103,7 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public async Task What_a_host_does_not_have_is_in_the_manifest_and_is_no_problem()
     {
-        var (_, manifest) = await WriteAsync(new Source("hccn_tool", f => f.Absent("hccn_tool: program not found")));
+        var (_, manifest) = await WriteAsync(new TestSource("hccn_tool", f => f.Absent("hccn_tool: program not found")));
         manifest.Sources.Single().Problems.ShouldBeEmpty();
         manifest.Sources.Single().Absent.ShouldBe(["hccn_tool: program not found"]);
     }
@@ -111,9 +111,10 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public async Task What_is_too_large_is_cut_and_told()
     {
-        var (path, manifest) = await WriteAsync(Settings() with { SourceMaxBytes = 1000 }, new Source("engine-log", f => f.Write("engine.log", Lines(1000))));
+        var source = new TestSource("engine-log", f => f.Write("engine.log", Lines(1000)));
+        var (path, manifest) = await WriteAsync(Settings() with { SourceMaxBytes = 1000 }, source);
         manifest.Sources.Single().Problems.ShouldHaveSingleItem().ShouldContain("the source may use 1000");
-        Files(path)["engine.log"].Length.ShouldBeLessThanOrEqualTo(1000);
+        TestBundle.Files(path)["engine.log"].Length.ShouldBeLessThanOrEqualTo(1000);
     }
 
     [Fact]
@@ -121,8 +122,8 @@ public sealed class BundleTests : IDisposable
     {
         var (path, manifest) = await WriteAsync(
             Settings() with { FastMaxBytes = 20_000 },
-            [.. Enumerable.Range(0, 5).Select(i => new Source($"s{i}", f => f.Write($"{i}.log", Lines(500))))]);
-        Files(path).Where(f => f.Key != BundleArchive.ManifestName).Sum(f => f.Value.Length).ShouldBeInRange(18_000, 20_000);
+            [.. Enumerable.Range(0, 5).Select(i => new TestSource($"s{i}", f => f.Write($"{i}.log", Lines(500))))]);
+        TestBundle.Files(path).Where(f => f.Key != BundleArchive.ManifestName).Sum(f => f.Value.Length).ShouldBeInRange(18_000, 20_000);
         manifest.Sources[^1].Problems.ShouldHaveSingleItem().ShouldContain("the bundle is full");
     }
 
@@ -132,7 +133,7 @@ public sealed class BundleTests : IDisposable
         List<string> written = [];
         foreach (var days in (int[])[31, 29])
         {
-            written.Add((await WriteAsync(new Source("s", f => f.Write("a", "b")))).Path);
+            written.Add((await WriteAsync(new TestSource("s", f => f.Write("a", "b")))).Path);
             File.SetLastWriteTimeUtc(written[^1], Story.Start.UtcDateTime.AddDays(-days));
         }
 
@@ -147,7 +148,7 @@ public sealed class BundleTests : IDisposable
     public async Task Bundles_go_when_they_take_too_many_bytes()
     {
         for (var i = 0; i < 3; i++)
-            await WriteAsync(Settings() with { MaxBytes = 1 }, new Source("s", f => f.Write("a", "b")));
+            await WriteAsync(Settings() with { MaxBytes = 1 }, new TestSource("s", f => f.Write("a", "b")));
         Directory.GetFiles(_folder.Path).ShouldHaveSingleItem();
     }
 
@@ -157,7 +158,7 @@ public sealed class BundleTests : IDisposable
         List<string> written = [];
         for (var i = 0; i < 4; i++)
         {
-            written.Add((await WriteAsync(Settings() with { MaxCount = 2 }, new Source("s", f => f.Write("a", "b")))).Path);
+            written.Add((await WriteAsync(Settings() with { MaxCount = 2 }, new TestSource("s", f => f.Write("a", "b")))).Path);
             File.SetLastWriteTimeUtc(written[^1], Story.Start.UtcDateTime.AddMinutes(i));
         }
 
@@ -168,61 +169,12 @@ public sealed class BundleTests : IDisposable
 
     private static Task NeverEnds(BundleFolder folder, CancellationToken cancellation) => new TaskCompletionSource().Task.WaitAsync(cancellation);
 
-    private BundleSettings Settings() => new()
-    {
-        Folder = _folder.Path,
-        MaxCount = 10,
-        MaxBytes = 1 << 30,
-        MaxAge = TimeSpan.FromDays(30),
-        FastDeadline = TimeSpan.FromSeconds(10),
-        FullDeadline = TimeSpan.FromSeconds(10),
-        FastMaxBytes = 1 << 30,
-        FullMaxBytes = 1 << 30,
-        SourceMaxBytes = 1 << 20,
-        LogTailBytes = 1 << 20,
-        HostLogs = [],
-    };
+    private BundleSettings Settings() => TestBundle.Settings(_folder.Path);
 
     private static string Lines(int count) => string.Concat(Enumerable.Repeat("a line of the log\n", count));
 
     private Task<(string Path, BundleManifest Manifest)> WriteAsync(params IBundleSource[] sources) => WriteAsync(Settings(), sources);
 
     private Task<(string Path, BundleManifest Manifest)> WriteAsync(BundleSettings settings, params IBundleSource[] sources) =>
-        new Bundle(settings, sources, new Redaction([]), "host1", "a", full: false, _clock).WriteAsync(_ => { }, CancellationToken.None);
-
-    private static Dictionary<string, byte[]> Files(string path)
-    {
-        using var file = File.OpenRead(path);
-        using var zip = new GZipStream(file, CompressionMode.Decompress);
-        using var tar = new TarReader(zip);
-        Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-        while (tar.GetNextEntry(copyData: true) is { } entry)
-        {
-            using var content = new MemoryStream();
-            entry.DataStream?.CopyTo(content);
-            files[entry.Name] = content.ToArray();
-        }
-
-        return files;
-    }
-
-    private sealed class Source(string name, Func<BundleFolder, CancellationToken, Task> collect) : IBundleSource
-    {
-        public Source(string name, Action<BundleFolder> collect)
-            : this(name, (folder, _) =>
-            {
-                collect(folder);
-                return Task.CompletedTask;
-            })
-        {
-        }
-
-        public string Name => name;
-
-        public bool IsSlow => false;
-
-        public Loss LostBy { get; init; }
-
-        public Task CollectAsync(BundleFolder folder, CancellationToken cancellation) => collect(folder, cancellation);
-    }
+        TestBundle.Of(settings, full: false, _clock, sources).WriteAsync(_ => { }, CancellationToken.None);
 }

@@ -35,7 +35,7 @@ public sealed class ChipSourceTests : IDisposable
         var processes = new AnsweringProcesses(c => c == "npu-smi info" ? (ProcessEnd.TimedOut, -1, "") : (ProcessEnd.Exited, 0, Mapping));
         var evidence = await _scene.CollectAsync(new NpuSmiSource(NpuSmi(processes), [_scene.Engine], _scene.Clock));
         processes.Calls.ShouldBe(["npu-smi info -m", "npu-smi info"]);
-        evidence.Problems.ShouldBe(["npu-smi: killed after 1.0 s"]);
+        evidence.Problems.ShouldBe(["npu-smi: killed after 1.0 s; 14 of 15 answers are missing"]);
         evidence.Files[After].ShouldContain("Ascend 910B3");
     }
 
@@ -81,7 +81,12 @@ public sealed class ChipSourceTests : IDisposable
 
     public void Dispose() => _scene.Dispose();
 
-    private HccnToolSource Hccn(AnsweringProcesses processes, string program = "hccn_tool") => new(new HccnTool(processes, program, TimeSpan.FromSeconds(1)), NpuSmi(processes), _scene.Settings.Vendor with { HccnTool = program }, [_scene.Engine]);
+    private HccnToolSource Hccn(AnsweringProcesses processes, string program = "hccn_tool") => new(
+        new HccnTool(processes, program, TimeSpan.FromSeconds(1)),
+        NpuSmi(processes),
+        _scene.Settings.Vendor with { HccnTool = program },
+        [_scene.Engine],
+        _scene.Clock);
 
     private static NpuSmi NpuSmi(AnsweringProcesses processes) => new(processes, "npu-smi", TimeSpan.FromSeconds(1));
 }

@@ -48,7 +48,9 @@ public sealed class SeededSecretsTests : IDisposable
         IBundleSource[] sources = [new HostLogSource([$"{_scene.Folder}/log/ascend_seclog"]), new EngineLogSource([EngineTrace.Of(_scene.Engine)], 1 << 20), new ProcessTreeSource(_scene.Processes, [_scene.Engine])];
 
         var settings = _scene.Settings.Bundles;
-        var (path, manifest) = await new Bundle(settings, sources, new Redaction([Configured]), "host1", "a", full: true, TimeProvider.System).WriteAsync(_ => { }, CancellationToken.None);
+        var staging = new BundleStaging(settings, "a", full: true);
+        var bundle = new Bundle(settings, staging, [], _ => sources, new Redaction([Configured]), "host1", "a", full: true, TimeProvider.System);
+        var (path, manifest) = await bundle.WriteAsync(_ => { }, CancellationToken.None);
 
         manifest.Sources.SelectMany(s => s.Problems).ShouldBeEmpty();
         manifest.Entries.Count.ShouldBe(6 + 2 + 2);

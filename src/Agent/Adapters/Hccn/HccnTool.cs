@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Agent.Adapters.Processes;
 
@@ -23,6 +24,7 @@ internal sealed record HccnAnswer(HccnText? Text, HccnProblem? Problem);
 internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpan deadline)
 {
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly LastAnswers _known = new();
 
     /// <param name="device">Logic id of the chip.</param>
     /// <param name="port">Null for chips with one port (910, 910B, A3); a port asks in the grammar of the 950.</param>
@@ -42,13 +44,20 @@ internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpa
         await _one.WaitAsync(cancellation);
         try
         {
-            return await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline, 256 * 1024), cancellation: cancellation);
+            var asked = Stopwatch.GetTimestamp();
+            var result = await processes.RunAsync(new CommandLine(program, arguments), new ProcessLimits(deadline, 256 * 1024), cancellation: cancellation);
+            if (ProblemOf(result) is null)
+                _known.Keep(asked, result);
+            return result;
         }
         finally
         {
             _one.Release();
         }
     }
+
+    /// <summary>For evidence: what it last answered to the same question, whoever asked.</summary>
+    public LastAnswer? Last(IReadOnlyList<string> arguments) => _known.Find(arguments);
 
     private static HccnProblem? ProblemOf(ProcessResult result) => result.End switch
     {

@@ -28,6 +28,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     private static readonly string[] Table = ["info"];
 
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly LastAnswers _known = new();
     private volatile ProcessResult? _hang;
     private Answered? _last;
     private volatile Answered? _table;
@@ -93,7 +94,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public Task<NpuSmiAnswer<IReadOnlyList<MemoryErrors>>> MemoryErrorsAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("ecc", card, text => MemoryErrors.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
 
-    /// <summary>For evidence: what the table of chips was, asked for anew only when the last one is older than this.</summary>
+    /// <summary>For evidence: what came of the last call for the table of chips, asked for anew only when that is older than this.</summary>
     public async Task<(ProcessResult Result, TimeSpan Age)> RecentTableAsync(TimeSpan within, CancellationToken cancellation)
     {
         if (_table is { } table && Stopwatch.GetElapsedTime(table.Asked) is var age && age <= within)
@@ -103,6 +104,9 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
 
     /// <summary>For evidence: whatever it prints.</summary>
     public Task<ProcessResult> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, cancellation);
+
+    /// <summary>For evidence: what it last answered to the same question, whoever asked.</summary>
+    public LastAnswer? Last(IReadOnlyList<string> arguments) => _known.Find(arguments);
 
     private async Task<NpuSmiAnswer<T>> OfCardAsync<T>(string type, int card, Func<string, T?> parse, CancellationToken cancellation)
         where T : class
@@ -137,6 +141,8 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             _last = new Answered(asked, result);
             if (ReferenceEquals(arguments, Table))
                 _table = _last;
+            if (ProblemOf(result) is null)
+                _known.Keep(asked, result);
             return result;
         }
         finally
