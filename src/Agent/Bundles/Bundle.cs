@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Agent.Adapters;
-using Agent.Adapters.Files;
 using Agent.Configuration;
 using Agent.ForeignText;
 

@@ -80,10 +80,11 @@ public sealed class ScreenTests
             ? "更换驱动，期间请勿重启引擎；完成后由值班人员确认并结束维护窗口"
             : "the driver is exchanged; restart no engine until the shift lead has looked at it")],
         [new BudgetDocument("reset-chip", 2, 21600, ["chip:1/0 2026-03-01 02:00:00Z"])],
+        [],
         null);
 
     private static ObservationDocument Seen(string probe, string subject, string verdict, string summary) => new(probe, subject, verdict, null, summary, null,
-        At, false, null, [], new Dictionary<string, double>());
+        At, false, 0, null, [], new Dictionary<string, double>());
 
     private static EngineVerdictDocument Verdict(Language language) => new(
         "deepseek",

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Agent.Commands;
-using Agent.ForeignText;
 using Agent.Packaging;
 using Agent.Storage;
+using Agent.Tests.Storage;
 
 namespace Agent.Tests.Packaging;
 
@@ -42,8 +42,8 @@ public sealed class CompletionTests : IDisposable
     {
         const string Id = "20260301-030000-001";
         var events = Story.Recovered(Story.Start);
-        using (var database = Database.Open(Path.Combine(_folder.Path, "state"), Story.Start).Connect())
-            new Journal(database, [], TextGate.OnlyPrintable).Append(Story.Changes(Id, events), [Story.Fold(Id, events)]).ShouldBeTrue();
+        using (var journal = OpenJournal.Of(Database.Open(Path.Combine(_folder.Path, "state"), Story.Start), TimeProvider.System))
+            journal.Append(Story.Changes(Id, events), [Story.Fold(Id, events)]).ShouldBeTrue();
         var expected = words.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         (await CompleteAsync(line)).Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
     }

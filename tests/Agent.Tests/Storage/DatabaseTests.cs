@@ -89,8 +89,7 @@ public sealed class DatabaseTests : IDisposable
     private void Fill()
     {
         var database = Database.Open(_folder.Path, Story.Start);
-        using var journal = new Journal(new DatabaseLink(database),
-            new Recollection(TimeSpan.FromHours(6)), new WaitingNotices(["hook"]), TextGate.OfPatterns, TimeProvider.System);
+        using var journal = OpenJournal.Of(database, TimeProvider.System, "hook");
         for (var i = 0; i < 20; i++)
             journal.Append(Story.Changes($"i{i}", Story.Recovered(Story.Start)), [Story.Fold($"i{i}", Story.Recovered(Story.Start))]).ShouldBeTrue();
     }

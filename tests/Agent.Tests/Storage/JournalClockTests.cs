@@ -25,7 +25,7 @@ public sealed class JournalClockTests : IDisposable
         _host = new SettableClock(_passing);
         _database = Database.Open(_folder.Path, Story.Start);
         _connection = _database.Connect();
-        _journal = new Journal(_connection, ["hook"], TextGate.OfPatterns);
+        _journal = OpenJournal.Of(_database, _host, "hook");
         _store = new IncidentStore(_connection, TextGate.OfPatterns);
     }
 
@@ -54,7 +54,8 @@ public sealed class JournalClockTests : IDisposable
         _store.EndedSince(now.AddMinutes(-4)).Select(h => h.Incident.Id).ShouldNotContain("ended");
         _store.Uses(now.AddMinutes(-6)).Select(u => u.At).ShouldContain(now.AddMinutes(-5).AddSeconds(5));
         (_store.Maintenances(now).Single().Until - now).ShouldBe(TimeSpan.FromMinutes(25));
-        using var outbox = new Outbox(_database.Connect());
+        using var outbox = new Outbox(new DatabaseLink(_database), new WaitingNotices(["hook"]));
+        outbox.Load();
         outbox.Due(now).Single(r => r.Incident == "ended").CreatedAt.ShouldBe(Micros.Of(now.AddMinutes(-5).AddSeconds(2)));
         TakeUp("boot").ShouldBe(TimeSpan.Zero, "it was moved once");
     }

@@ -3,8 +3,10 @@ using Agent.Configuration;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.ForeignText;
+using Agent.Probes;
 using Agent.Storage;
 using Agent.Supervision;
+using Agent.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Supervision;
@@ -25,7 +27,7 @@ public sealed class OperatorLogTests : IDisposable
         var yaml = $"state_folder: {_folder.Path}\nmode: observe\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]";
         _settings = SettingsFile.Parse("/etc/t.yaml", yaml, _ => false).Settings!;
         _database = Database.Open(_settings.StateFolder, _clock.GetUtcNow());
-        using var journal = new Journal(_database.Connect(), [], TextGate.OfPatterns);
+        using var journal = OpenJournal.Of(_database, _clock);
         IReadOnlyList<IncidentEvent> events =
             [.. Story.Suspicion(Story.Start), new Confirmed(Story.Start, "seen twice"), new HandedOver(Story.Start, "a person has to act")];
         journal.Append(Story.Changes("a", events), [Story.Fold("a", events)]);
@@ -112,5 +114,13 @@ public sealed class OperatorLogTests : IDisposable
     }
 
     private Daemon Daemon() =>
-        Composition.Daemon(_settings, Composition.Parts(_settings, keeps: false, _clock), _database, NotifySocket.Of(_ => null), _ => { }, _clock, _log);
+        Composition.Daemon(
+            _settings,
+            Composition.Parts(_settings, keeps: false, _clock),
+            _database,
+            ServiceNotices.To(ListeningSystemd.NotifierAt(null), null, _clock),
+            _ => { },
+            new ProbeWatch(() => [], () => false),
+            _clock,
+            _log);
 }
