@@ -6,7 +6,7 @@ namespace Agent.Domain.Tests;
 public sealed partial class PlaceholdersTests
 {
     /// <summary>Capitals in commands that are the tools' own.</summary>
-    private static readonly string[] OfTools = ["D", "-CONT"];
+    private static readonly string[] OfTools = ["D", "-CONT", "-T"];
 
     private static readonly IReadOnlyDictionary<string, string> Everything = Placeholders.All.ToDictionary(p => p, p => $"<{p.ToLowerInvariant()}>");
 

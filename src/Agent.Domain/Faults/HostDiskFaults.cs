@@ -24,10 +24,10 @@ internal static class HostDiskFaults
                 "动用预留空间（disk.ballast），从内存发出通知；必要时在没有证据和日志的情况下恢复引擎。"
                 + "尝试无法落盘时，不复位芯片，也不重启驱动。空间恢复后数秒内写入所有保存在内存中的内容。"),
             PersonShould = new(
-                "Make room: `df -h`, then `du -xh --max-depth=2 DIRECTORY`. "
+                "Make room: `df -h`, then `du -xh --max-depth=2 FOLDER`. "
                 + "Old bundles (`npu-agent bundle list`), engine logs and ~/ascend/log are the usual ones. "
                 + "Do not restart the agent before.",
-                "清理空间：先用 df -h，再用 du -xh --max-depth=2 目录；通常是旧证据包（npu-agent bundle list）、引擎日志和 ~/ascend/log。清理之前不要重启代理。"),
+                "清理空间：先用 df -h，再用 du -xh --max-depth=2 FOLDER；通常是旧证据包（npu-agent bundle list）、引擎日志和 ~/ascend/log。清理之前不要重启代理。"),
         },
         Row(HostDiskFailing, Severity.Critical) with
         {
@@ -41,8 +41,8 @@ internal static class HostDiskFaults
                 + "No chip is reset and no driver restarted while the attempt cannot be written down. All that is held is written within seconds after the disk takes it.",
                 "从内存发出通知；必要时在没有证据和日志的情况下恢复引擎。尝试无法落盘时，不复位芯片，也不重启驱动。磁盘恢复后数秒内写入所有保存在内存中的内容。"),
             PersonShould = new(
-                "Look at the disk: `dmesg | tail`, `findmnt -T DIRECTORY`, SMART. Mend or move it; when it is writable again, nothing else has to be done.",
-                "检查磁盘：dmesg | tail、findmnt -T 目录、SMART；修复或更换。恢复可写后无需其他操作。"),
+                "Look at the disk: `dmesg | tail`, `findmnt -T FOLDER`, SMART. Mend or move it; when it is writable again, nothing else has to be done.",
+                "检查磁盘：dmesg | tail、findmnt -T FOLDER、SMART；修复或更换。恢复可写后无需其他操作。"),
         },
     ];
 

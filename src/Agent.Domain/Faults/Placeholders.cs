@@ -36,7 +36,10 @@ public static class Placeholders
     /// <summary>Path of a file.</summary>
     public const string File = "FILE";
 
-    public static readonly IReadOnlyList<string> All = [Engine, Card, Chip, Code, Device, Unit, Container, Process, File];
+    /// <summary>Path of a folder.</summary>
+    public const string Folder = "FOLDER";
+
+    public static readonly IReadOnlyList<string> All = [Engine, Card, Chip, Code, Device, Unit, Container, Process, File, Folder];
 
     /// <param name="text">A text of the agent's own: words of others are never filled.</param>
     /// <param name="subject">What it is about.</param>

@@ -124,7 +124,7 @@ internal static class RecoveringPass
 
     /// <summary>What touches more than one engine waits, before anything is stopped for it, until the attempt can be counted on disk.</summary>
     private static string? Uncounted(Decision decision, Rung rung) => decision.Settings.CannotRecord is { } why
-        ? $"rung {rung} waits: its attempts have to be counted on disk, and the journal cannot be written ({why})"
+        ? $"rung {Words.Of(rung)} waits: its attempts have to be counted on disk, and the journal cannot be written ({why})"
         : null;
 
     /// <summary>A restart that did not help once does not help faster when it is repeated at once.</summary>

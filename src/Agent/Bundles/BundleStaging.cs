@@ -43,15 +43,10 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
             Directory.Move(_fast, Folder);
     }
 
-    /// <summary>
-    /// There whole or not at all, for an agent that is killed. After a power cut the files may be gone as well, and no engine waits
-    /// for the disk.
-    /// </summary>
+    /// <summary>There whole or not at all, for an agent that is killed. After a power cut the files may be gone as well.</summary>
     public void Write(BundleNote note)
     {
-        var temporary = NoteFile + WholeFile.NewEnding;
-        File.WriteAllText(temporary, JsonSerializer.Serialize(note, BundleJson.Default.BundleNote));
-        File.Move(temporary, NoteFile, overwrite: true);
+        WholeFile.Write(NoteFile, JsonSerializer.Serialize(note, BundleJson.Default.BundleNote));
     }
 
     /// <summary>An empty folder, for the owner only.</summary>

@@ -39,7 +39,7 @@ internal static class ObservationRows
     private static IReadOnlyList<string> OfChip(string chip, IReadOnlyList<ObservationDocument> seen, Language language)
     {
         var unwell = seen.Where(o => Weight(o) > 0).Select(o => o.Probe).ToList();
-        var count = language == Language.Chinese ? $"{seen.Count} 个探针" : seen.Count == 1 ? seen[0].Probe : $"{seen.Count} probes";
+        var count = seen.Count == 1 ? seen[0].Probe : language == Language.Chinese ? $"{seen.Count} 个探针" : $"{seen.Count} probes";
         return
         [
             Mark(seen[0]),

@@ -64,6 +64,7 @@ internal sealed class DatabaseWatch(Database database, Journal journal, TimeProv
         {
             Verdict = Verdict.Faulty,
             Fault = fault,
+            Known = new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.Folder] = database.Folder },
             Summary = journal.Problem is { } problem
                 ? $"the journal in {database.Folder} cannot be written: {problem}"
                 : $"{database.Folder} has no room; the agent writes with what it kept back, {Sizes.Text(database.Ballast.LeftBytes)} of it are left",

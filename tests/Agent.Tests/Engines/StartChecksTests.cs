@@ -72,7 +72,9 @@ public sealed class StartChecksTests : IDisposable
         taken.Detail.ShouldContain($"chip 1/0 holds 44360 MB: process {Environment.ProcessId} ");
 
         board.Hold(1, megabytes: 40960, process: null, "");
-        (await occupants.LookAsync(engine, CancellationToken.None)).Refusal!.ShouldBe(new StartRefusal(FaultCodes.ChipMemoryHeld, "chip 1/0 holds 44360 MB and npu-smi lists nobody"));
+        var held = (await occupants.LookAsync(engine, CancellationToken.None)).Refusal!;
+        (held.Fault, held.Detail).ShouldBe((FaultCodes.ChipMemoryHeld, "chip 1/0 holds 44360 MB and npu-smi lists nobody"));
+        held.Known![Placeholders.Card].ShouldBe("1");
 
         board.Hold(1, megabytes: 100, process: 5_000_001, "exporter");
         (await occupants.LookAsync(engine, CancellationToken.None)).ShouldBe((null, "chips 0/0, 1/0 are idle, beside process 5000001 exporter, which /proc does not show with 100 MB"));

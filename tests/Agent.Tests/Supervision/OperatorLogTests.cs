@@ -70,6 +70,8 @@ public sealed class OperatorLogTests : IDisposable
         var running = daemon.Loop.RunAsync(Task.CompletedTask, stop.Token);
         await daemon.Loop.AskAsync(new SetMaintenance(Who, Subject.Host, TimeSpan.FromMinutes(5), ""), CancellationToken.None);
         await daemon.Loop.AskAsync(new ChangeEngine(Who, "deepseek", EngineVerb.Stop, ""), CancellationToken.None);
+        // What the loop is asked next comes after the record of what it was asked before.
+        await daemon.Loop.AskAsync(new AskStatus("status"), CancellationToken.None);
         var store = new IncidentStore(_database.Connect(), TextGate.OfPatterns);
         var hands = store.Load("a")!.Events.OfType<PersonActed>();
         hands.Select(e => (e.By, e.What)).ShouldBe([(Who, "maintenance of host for 5m"), (Who, "stop of engine deepseek")]);
