@@ -100,8 +100,12 @@ public sealed class CommandLineTests
 
     private static async Task<CommandResult> RunAsync(string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Programs.Agent, arguments) { UseShellExecute = false, RedirectStandardOutput = true,
-            RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Programs.Agent, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

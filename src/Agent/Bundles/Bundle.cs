@@ -206,7 +206,7 @@ internal sealed class Bundle(
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {
-            folder.Note($"the source itself failed: {mistake.GetType().Name}: {mistake.Message}");
+            folder.Note($"the source itself failed: {mistake.Message}");
         }
     }
 

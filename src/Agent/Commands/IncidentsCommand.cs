@@ -53,7 +53,7 @@ internal static class IncidentsCommand
     private static Command Show()
     {
         var output = CommandLineParts.Output();
-        var id = new Argument<string>("id") 
+        var id = new Argument<string>("id")
         {
             Description = "The incident's id, or `last`: the newest that was confirmed. A suspicion is shown by its id.",
             HelpName = "id",

@@ -96,7 +96,7 @@ internal sealed class OutboxDispatcher(
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {
-            return new Delivery(DeliveryEnd.Retry, $"{mistake.GetType().Name}: {mistake.Message}");
+            return new Delivery(DeliveryEnd.Retry, $"{mistake.Message}");
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         }
         catch (Exception mistake) when (mistake is not OperationCanceledException || !stop.IsCancellationRequested)
         {
-            return [CouldNotLook(clock, $"the probe itself failed: {mistake.GetType().Name}: {mistake.Message}")];
+            return [CouldNotLook(clock, $"the probe itself failed: {mistake.Message}")];
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class EvidenceRemedy(StepKind kind, CollectBundle collect) : IRe
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {
-            return StepOutcome.Done($"no bundle could be written: {mistake.GetType().Name}: {mistake.Message}");
+            return StepOutcome.Done($"no bundle could be written: {mistake.Message}");
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {
-            return StepOutcome.Failed($"the remedy itself failed: {mistake.GetType().Name}: {mistake.Message}");
+            return StepOutcome.Failed($"the remedy itself failed: {mistake.Message}");
         }
     }
 }
