@@ -11,7 +11,7 @@ umask 022
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 . packaging/native/sqlite.lock
 [ $# -gt 0 ] || set -- arm64 amd64
-most_bytes=25000000
+most_bytes=30000000
 packages=$PWD/artifacts/packages pages=$PWD/artifacts/pages
 rm -rf "$packages"
 mkdir -p "$packages"

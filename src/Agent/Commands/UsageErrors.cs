@@ -35,6 +35,9 @@ internal static class UsageErrors
             // What follows an option that is not known may be its value, and what follows a command belongs to it.
             if (isOption || !follows)
                 yield return isOption ? Option(token, parse.CommandResult) : Word(token, parse.CommandResult);
+            // Options behind it are those of the command that was meant.
+            if (!isOption && !follows && parse.CommandResult.Command.Subcommands.Count > 0)
+                break;
             follows = true;
         }
 
