@@ -42,7 +42,7 @@ internal static class IncidentsCommand
             if (parse.GetValue(output) == OutputFormat.Json)
                 Console.WriteLine(JsonSerializer.Serialize([.. found.Select(Document)], DocumentJson.Readable.IncidentDocumentArray));
             else if (found.Count == 0)
-                Console.WriteLine(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
+                Screen.Here().Line(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
             else
                 Print(Screen.Here(), found);
             return Task.FromResult(ExitCodes.Ok);

@@ -27,11 +27,10 @@ internal static partial class Descriptor
     /// <returns>Invalid when that is not allowed.</returns>
     public static SafeFileHandle OpenToRead(SafeFileHandle place, string path)
     {
-        var file = Open(null, PathOf(place), OpenFlags.Read);
-        if (!file.IsInvalid || Directory.Exists("/proc/self"))
-            return file;
-        file.Dispose();
-        file = Open(null, path, OpenFlags.Read);
+        // Asked before: a look at a folder is the newest call of the system, and its error the last one.
+        if (Directory.Exists("/proc/self"))
+            return Open(null, PathOf(place), OpenFlags.Read);
+        var file = Open(null, path, OpenFlags.Read);
         if (file.IsInvalid || FileLook.At(file) is { } opened && FileLook.At(place)?.Identity == opened.Identity)
             return file;
         file.Dispose();
