@@ -37,7 +37,7 @@ public sealed partial class TerminalTests
         coloured.ShouldContain("\e[32mok  \e[0m");
         var plain = await ShownAsync(host, $"stty cols 100; NO_COLOR=1 '{Programs.Agent}' check --config '{host.Config}'");
         plain.ShouldNotContain("\e[3");
-        foreach (var shown in (string[])[plain, Plain(coloured)])
+        foreach (var shown in (string[])[Plain(plain), Plain(coloured)])
             Place(shown, " host ").ShouldBe(Place(shown, " SUBJECT "), shown);
 
         var narrow = Plain(await ShownAsync(host, $"stty cols 160; COLUMNS=60 '{Programs.Agent}' faults"));
