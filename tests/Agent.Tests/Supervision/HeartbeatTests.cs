@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Agent.Adapters.Systemd;
 using Agent.Supervision;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Supervision;
@@ -78,19 +80,22 @@ public sealed class HeartbeatTests : IDisposable
     [Fact]
     public async Task A_systemd_that_takes_nothing_in_is_not_waited_for_and_hears_the_state_when_it_does()
     {
-        using var systemd = new ListeningSystemd(_folder.File("notify"));
-        await using var notices = systemd.Connect(Minute);
+        using var systemd = new StuckSystemd();
+        await using var notices = ServiceNotices.To(systemd, Minute, TimeProvider.System);
         var heart = new Heartbeat(notices, () => _state, () => false, _clock);
-        var told = 0;
+        notices.Tell("STATUS=the one that it does not take").ShouldBeTrue();
+        systemd.IsAsked.Wait(TestContext.Current.CancellationToken);
+        var waiting = 0;
         while (notices.Tell("STATUS=more than it reads"))
-            told++;
+            waiting++;
         _state = "deepseek hung";
         heart.Turned();
-        for (; told > 0; told--)
-            systemd.Hear().ShouldBe("STATUS=more than it reads");
-        systemd.HasHeard.ShouldBeFalse();
+        systemd.Takes.Set();
+        systemd.Heard.Take().ShouldBe("STATUS=the one that it does not take");
+        for (; waiting > 0; waiting--)
+            systemd.Heard.Take().ShouldBe("STATUS=more than it reads");
         heart.Turned();
-        systemd.Hear().ShouldBe("WATCHDOG=1\nSTATUS=deepseek hung");
+        systemd.Heard.Take().ShouldBe("WATCHDOG=1\nSTATUS=deepseek hung");
     }
 
     [Theory]
@@ -118,4 +123,30 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Its end of the socket is full until it takes something in.</summary>
+    private sealed class StuckSystemd : ISystemdNotifier, IDisposable
+    {
+        public bool IsEnabled => true;
+
+        public ManualResetEventSlim IsAsked { get; } = new();
+
+        public ManualResetEventSlim Takes { get; } = new();
+
+        public BlockingCollection<string> Heard { get; } = [];
+
+        public void Notify(ServiceState state)
+        {
+            IsAsked.Set();
+            Takes.Wait();
+            Heard.Add(state.ToString());
+        }
+
+        public void Dispose()
+        {
+            IsAsked.Dispose();
+            Takes.Dispose();
+            Heard.Dispose();
+        }
+    }
 }
