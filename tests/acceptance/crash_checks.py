@@ -53,8 +53,8 @@ def evidence(host, incident, whom):
         found.append(f"bundles named: {short(named)}, there: {short(there)}")
     if len(there) > len(incident["attempts"]):
         found.append(f"{len(incident['attempts'])} recoveries, bundles: {short(there)}")
-    # Killed after the step was written down, an agent leaves the note of where the bundle lies; a later bundle takes it away.
-    stray = [p for p in glob.glob(f"{folder}/.*") + glob.glob(f"{folder}/*.new") if not os.path.isdir(p) or os.listdir(p) != [NOTE]]
+    # Killed after the step was written down, an agent leaves the note of where the bundle lies, or its empty folder; a later bundle takes it away.
+    stray = [p for p in glob.glob(f"{folder}/.*") + glob.glob(f"{folder}/*.new") if not os.path.isdir(p) or os.listdir(p) not in ([NOTE], [])]
     left = [os.path.basename(p) for p in stray]
     left += [n for n in os.listdir(os.path.join(host.work, "tmp")) if n.startswith("npu-agent")]
     if left:
