@@ -95,6 +95,7 @@ log: { folder: $work/log }
 engines:
   - { name: deepseek, command: $work/host/bin/vllm, model: m, port: $port, chips: [0/0, 1/0], stop: { drain: 1s }, start: { shared_memory: 1MiB } }
 back_off: { waits: [0s] }
+budgets: { start_engine: { attempts: 100, window: 1h }, clear_orphans: { attempts: 100, window: 1h } }
 disk: { min_free: 0, ballast: ${ballast:-1MiB} }
 notifications: { webhooks: [ { name: hook, url: "http://127.0.0.1:$hook/" } ] }
 YAML
