@@ -22,6 +22,9 @@ internal sealed class EngineListener(ProcessTable processes, SocketTable sockets
         return holders.Values.FirstOrDefault(p => !holders.ContainsKey(p.ParentPid))?.Id;
     }
 
+    /// <summary>Whether the port is shown to be the engine's own; false as well where descriptors cannot be read.</summary>
+    public bool Listens(IReadOnlyList<ProcessEntry> tree, int port) => Holders(tree, port).Any();
+
     private IEnumerable<ProcessEntry> Holders(IReadOnlyList<ProcessEntry> tree, int port)
     {
         var listening = sockets.Tcp(port).Where(u => u.Listens).ToList();

@@ -20,14 +20,21 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host
     public bool IsServing => Host.Life() == EngineLife.Running && Host.Log?.Read().Stage == StartupStage.Serving;
 
     /// <summary>
-    /// Asks an engine whose log told no stage yet, or is past the last one but HTTP: that is closed before, so an answer is proof of
-    /// it. uvicorn's own last line is missing at a log level above info.
+    /// Asks an engine whose log does not say that it serves. HTTP is closed before the last stage, so an answer is proof of it, whatever
+    /// the log could tell: uvicorn's own last line is missing at a log level above info, and a log on a full disk stops in the middle.
     /// </summary>
     public async Task AskUntoldAsync(CancellationToken cancellation)
     {
-        if (Host.Life() == EngineLife.Running && Host.Log is { } log
-            && log.Read().Stage is StartupStage.Launched or (>= StartupStage.EngineReady and < StartupStage.Serving)
+        if (Host.Life() == EngineLife.Running && Host.Log is { } log && MayServe(log.Read().Stage)
             && (await Http.HealthAsync(HttpLimit, cancellation)).End == VllmEnd.Answered)
             log.Serves();
     }
+
+    /// <summary>In the middle of a start somebody else may have the port; the log has to be contradicted by the engine's own socket.</summary>
+    private bool MayServe(StartupStage stage) => stage switch
+    {
+        StartupStage.Serving => false,
+        StartupStage.Launched or >= StartupStage.EngineReady => true,
+        _ => Settings.HasFrontEnd && Host.Listens(),
+    };
 }
