@@ -101,7 +101,7 @@ internal static class Composition
         var rows = new Outbox(new DatabaseLink(database), notices);
         rows.Load();
         var known = Recollection.Of(store, notices.All().Select(n => n.Incident), settings.Budgets.Values.Max(b => b.Window), clock.GetUtcNow());
-        var journal = new Journal(new DatabaseLink(database), known, notices, parts.Gate, clock);
+        var journal = new Journal(new DatabaseLink(database), known, notices, parts.Gate, boot, clock);
         if (moved != TimeSpan.Zero)
         {
             var note = $"the host's clock was set since this boot began; its entries were moved by {Domain.Durations.Text(moved)}";

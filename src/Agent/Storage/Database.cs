@@ -22,8 +22,11 @@ internal sealed class Database
     private volatile bool _isBegun = true;
     private bool _isTried;
     private int _generation;
+    private long _endsAt;
+    private FileIdentity? _identity;
 
-    private Database(string path, Ballast ballast, SetAsideFile? setAside) => (_path, Ballast, SetAside) = (path, ballast, setAside);
+    private Database(string path, Ballast ballast, SetAsideFile? setAside) =>
+        (_path, Ballast, SetAside, _identity) = (path, ballast, setAside, DatabaseFile.IdentityOf(path));
 
     /// <summary>The damaged predecessor, when there was one within a day; replaced as a whole.</summary>
     public SetAsideFile? SetAside { get; private set; }
@@ -35,7 +38,14 @@ internal sealed class Database
     /// <summary>Another one for every file that was begun: connections of an earlier one lead to what was set aside.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
-    public static string PathIn(string stateFolder) => Path.Combine(stateFolder, "npu-agent.db");
+    /// <summary>The newest entry that this agent wrote; 0 before it wrote one.</summary>
+    public long EndsAt
+    {
+        get => Interlocked.Read(ref _endsAt);
+        set => Interlocked.Exchange(ref _endsAt, value);
+    }
+
+    public static string PathIn(string stateFolder) => DatabaseFile.In(stateFolder);
 
     /// <exception cref="StorageException">The folder or the file cannot be used.</exception>
     /// <param name="stateFolder">Its folder.</param>
@@ -48,7 +58,7 @@ internal sealed class Database
         try
         {
             Directory.CreateDirectory(stateFolder);
-            RefuseOther(path);
+            DatabaseFile.RefuseOther(path);
             while (true)
             {
                 try
@@ -77,9 +87,9 @@ internal sealed class Database
     /// <exception cref="StorageException">The file cannot be read by this user, or is damaged.</exception>
     public static SqliteConnection? OpenReadOnly(string stateFolder)
     {
-        if (!IsThere(stateFolder))
+        if (!DatabaseFile.IsThere(stateFolder))
             return null;
-        RefuseOther(PathIn(stateFolder));
+        DatabaseFile.RefuseOther(PathIn(stateFolder));
         var connection = new SqliteConnection($"Data Source={PathIn(stateFolder)};Mode=ReadWrite;Pooling=False;Default Timeout=5");
         try
         {
@@ -92,7 +102,7 @@ internal sealed class Database
         catch (SqliteException refused)
         {
             connection.Dispose();
-            if (IsClosed(PathIn(stateFolder)))
+            if (DatabaseFile.IsClosed(PathIn(stateFolder)))
                 throw new StorageException($"the database {PathIn(stateFolder)}: {AccessRefusal.Of(PathIn(stateFolder), "open")}", refused);
             throw new StorageException($"the database {PathIn(stateFolder)} cannot be read: {refused.Message}; run as the agent's user or root, and look at the agent's log", refused);
         }
@@ -122,7 +132,7 @@ internal sealed class Database
         SetAsideFile.Move(_path, "", now);
         _isTried = true;
         Prepare(_path);
-        _isBegun = true;
+        (_identity, EndsAt, _isBegun) = (DatabaseFile.IdentityOf(_path), 0, true);
         Interlocked.Increment(ref _generation);
     }
 
@@ -140,11 +150,17 @@ internal sealed class Database
         {
             if (new FileInfo(_path) is var file && (!file.Exists || file.Length == 0))
                 return file.Exists ? "the file was emptied" : "the file is gone";
+            if (_identity is { } own && DatabaseFile.IdentityOf(_path) is { } there && there != own)
+                return "another file was put in its place";
+            var written = EndsAt;
             using var connection = Connect(_path, isNew: false);
             if (Ask(connection, "PRAGMA quick_check(1)") is var verdict && verdict != "ok")
                 return $"quick_check: {verdict}";
             Ask(connection, "SELECT id FROM incidents LIMIT 1");
-            return null;
+            // Old entries go while this is read, and then it says nothing.
+            return connection.ExecuteScalar<long?>("SELECT max(seq) FROM journal") is var end && (end ?? 0) < written && written == EndsAt
+                ? $"it ends at entry {end ?? 0}, and this agent wrote entry {written}: another file was put in its place"
+                : null;
         }
         catch (SqliteException refused)
         {
@@ -159,50 +175,6 @@ internal sealed class Database
     // The files beside the database are refused in words of their own.
     private static bool IsForRoom(SqliteException refused, string folder) => DatabaseTroubles.Of(refused) == DatabaseTrouble.Full
         || (DatabaseTroubles.Of(refused) == DatabaseTrouble.Failing && DiskRefusals.Try(folder) == DiskRefusal.Full);
-
-    /// <summary>SQLite says the same of whatever it cannot open. Who reads writes too: into the index of the write-ahead log.</summary>
-    private static bool IsClosed(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            return false;
-        }
-        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
-        {
-            return refused is UnauthorizedAccessException && !Directory.Exists(path);
-        }
-    }
-
-    /// <summary>What is in a folder that is closed to this user is not missing.</summary>
-    /// <exception cref="StorageException">It cannot be told.</exception>
-    private static bool IsThere(string stateFolder)
-    {
-        try
-        {
-            _ = File.GetAttributes(PathIn(stateFolder));
-            return true;
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (UnauthorizedAccessException closed)
-        {
-            throw new StorageException($"state_folder {stateFolder}: {AccessRefusal.Of(stateFolder, "read")}", closed);
-        }
-        catch (IOException broken)
-        {
-            throw new StorageException($"state_folder {stateFolder} cannot be used: {broken.Message}", broken);
-        }
-    }
-
-    /// <summary>A pipe would be waited for without end.</summary>
-    private static void RefuseOther(string path)
-    {
-        if (!OperatingSystem.IsWindows() && FileLook.At(path) is { Kind: FileKind.Other or FileKind.Socket })
-            throw new StorageException($"the database {path} is no regular file but a pipe, a socket or a device; move it away");
-    }
 
     private static Database OpenOrReplace(string path, Ballast ballast, DateTimeOffset now)
     {

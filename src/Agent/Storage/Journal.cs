@@ -15,7 +15,13 @@ namespace Agent.Storage;
 /// from it are one transaction. When the disk refuses, entries wait in memory, in order, and are written at the next chance; notices
 /// are told from memory meanwhile. A file that is found damaged is set aside, and a new one begun with all that is known.
 /// </summary>
-internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNotices notices, TextGate gate, TimeProvider clock) : IDisposable
+/// <param name="link">The way to the database of this caller alone.</param>
+/// <param name="known">What a new file is begun with.</param>
+/// <param name="notices">Notices that wait.</param>
+/// <param name="gate">What texts of others pass.</param>
+/// <param name="boot">The present boot of the host; "unknown" where there is no id of it.</param>
+/// <param name="clock">The agent's.</param>
+internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNotices notices, TextGate gate, string boot, TimeProvider clock) : IDisposable
 {
     public const string MaintenanceKind = "maintenance";
     public const string EngineWantedKind = "engine-wanted";
@@ -150,7 +156,7 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
         }
 
         _waiting.Clear();
-        var entries = NewFile.Entries(known, _events, reason, clock.GetUtcNow());
+        var entries = NewFile.Entries(known, _events, reason, JournalScale.Of(boot, clock), clock.GetUtcNow());
         _waiting.Enqueue(All(entries, [.. known.Incidents.Select(i => i.Incident)], [.. notices.All(), .. _coming]));
         return true;
     }
@@ -171,6 +177,7 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
                 next(transaction);
                 transaction.Commit();
                 _waiting.Dequeue();
+                link.Database.EndsAt = link.Connection.ExecuteScalar<long?>("SELECT max(seq) FROM journal") ?? 0;
             }
 
             return null;
@@ -214,7 +221,7 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
             Enqueue(transaction, row);
     };
 
-    private static void Insert(SqliteTransaction transaction, JournalEntry entry) =>
+    public static void Insert(SqliteTransaction transaction, JournalEntry entry) =>
         transaction.Connection!.Execute(
             "INSERT INTO journal (at, kind, incident, body) VALUES (@at, @kind, @incident, @body)",
             new { at = Micros.Of(entry.At), kind = entry.Kind, incident = entry.Incident, body = entry.Body },

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Agent.Adapters;
 using Agent.Domain.Incidents;
 using Dapper;
@@ -17,14 +18,14 @@ namespace Agent.Storage;
 /// <param name="clock">Of the agent at its start; of the host for those who tell people.</param>
 internal sealed class JournalClock(Func<SqliteConnection> open, string boot, TimeProvider clock)
 {
-    private const string Kind = "clock";
+    private const string Kind = JournalScale.Kind;
     private const string Unknown = "unknown";
 
     /// <summary>For an agent that starts, before anything is read or written.</summary>
     /// <returns>By how much entries of this boot were moved.</returns>
     public TimeSpan TakeUp()
     {
-        var present = new JournalScale(boot, clock.Zero());
+        var present = JournalScale.Of(boot, clock);
         try
         {
             using var transaction = open().BeginTransaction();
@@ -32,15 +33,12 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
             if (shift == JournalShift.None)
             {
                 open().Execute("DELETE FROM journal WHERE kind = @kind", new { kind = Kind }, transaction);
-                open().Execute(
-                    "INSERT INTO journal (at, kind, body) VALUES (@at, @kind, @body)",
-                    new { at = Micros.Of(clock.GetUtcNow()), kind = Kind, body = Text(present) },
-                    transaction);
+                Journal.Insert(transaction, present.Entry(clock.GetUtcNow()));
             }
             else if (shift.By != TimeSpan.Zero)
             {
                 Move(shift, transaction);
-                open().Execute("UPDATE journal SET body = @body WHERE seq = @first", new { body = Text(present), first = shift.After }, transaction);
+                open().Execute("UPDATE journal SET body = @body WHERE seq = @first", new { body = present.Text, first = shift.After }, transaction);
             }
 
             transaction.Commit();
@@ -54,7 +52,7 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
     }
 
     /// <summary>What has to be added to the times of the present boot to have them by this clock.</summary>
-    public JournalShift Ahead() => Since(new JournalScale(boot, clock.Zero()), null);
+    public JournalShift Ahead() => Since(JournalScale.Of(boot, clock), null);
 
     private JournalShift Since(JournalScale present, SqliteTransaction? transaction)
     {
@@ -96,12 +94,21 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
             moved,
             transaction);
     }
-
-    private static string Text(JournalScale scale) => JsonSerializer.Serialize(scale, JournalJson.Default.JournalScale);
 }
 
 /// <summary>A clock, by what it would have shown at the beginning of a boot's monotonic time.</summary>
-internal sealed record JournalScale(string Boot, DateTimeOffset Zero);
+internal sealed record JournalScale(string Boot, DateTimeOffset Zero)
+{
+    public const string Kind = "clock";
+
+    [JsonIgnore]
+    public string Text => JsonSerializer.Serialize(this, JournalJson.Default.JournalScale);
+
+    public static JournalScale Of(string boot, TimeProvider clock) => new(boot, clock.Zero());
+
+    /// <summary>Entries behind it are by this clock.</summary>
+    public JournalEntry Entry(DateTimeOffset now) => new(now, Kind, null, Text);
+}
 
 /// <param name="After">Entries that follow this one are of the present boot; 0 where none is known to be.</param>
 /// <param name="By">What is added to their times.</param>

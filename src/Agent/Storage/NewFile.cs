@@ -10,7 +10,12 @@ internal sealed record JournalEntry(DateTimeOffset At, string Kind, string? Inci
 /// <summary>What a file is begun with that takes the place of one that was lost: all that is known, and why.</summary>
 internal static class NewFile
 {
-    public static IReadOnlyList<JournalEntry> Entries(Recollection known, EventJson events, string reason, DateTimeOffset now)
+    /// <param name="known">What the agent knows.</param>
+    /// <param name="events">How events are written.</param>
+    /// <param name="reason">Why a new file is begun.</param>
+    /// <param name="scale">The clock of this boot; what is older than the boot stands before it.</param>
+    /// <param name="now">The present time.</param>
+    public static IReadOnlyList<JournalEntry> Entries(Recollection known, EventJson events, string reason, JournalScale scale, DateTimeOffset now)
     {
         List<JournalEntry> entries =
         [
@@ -21,7 +26,7 @@ internal static class NewFile
         ];
         var note = new AgentNote($"a new database was begun with {known.Incidents.Count} incidents from memory; the one before was damaged: {reason}", "agent");
         entries.Add(new JournalEntry(now, Journal.AgentKind, null, JsonSerializer.Serialize(note, events.Json.AgentNote)));
-        return entries;
+        return [.. entries.Where(e => e.At < scale.Zero), scale.Entry(now), .. entries.Where(e => e.At >= scale.Zero)];
 
         JournalEntry Event(string? incident, IncidentEvent happened) => new(happened.At, EventJson.KindOf(happened), incident, events.Write(happened));
     }

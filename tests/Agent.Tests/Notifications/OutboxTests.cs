@@ -26,7 +26,7 @@ public sealed class OutboxTests : IDisposable
         _database = Database.Open(_folder.Path, Story.Start);
         var notices = new WaitingNotices(Notifiers);
         _journalLink = new DatabaseLink(_database);
-        _journal = new Journal(_journalLink, _known, notices, TextGate.OfPatterns, _clock);
+        _journal = new Journal(_journalLink, _known, notices, TextGate.OfPatterns, "boot", _clock);
         _outboxLink = new DatabaseLink(_database);
         _outbox = new Outbox(_outboxLink, notices);
         _journal.Append(Story.Changes("a", Story.Recovered(Story.Start.AddMinutes(-1))), [Story.Fold("a", Story.Recovered(Story.Start.AddMinutes(-1)))]);

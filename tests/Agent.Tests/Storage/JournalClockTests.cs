@@ -91,6 +91,31 @@ public sealed class JournalClockTests : IDisposable
         TakeUp(second).ShouldBe(second == "unknown" ? TimeSpan.Zero : TimeSpan.FromHours(1));
     }
 
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void A_file_that_was_begun_in_the_middle_of_a_run_is_moved_like_any_other(int seconds)
+    {
+        TakeUp("boot");
+        Append("a", Story.Suspicion(Story.Start));
+        _journal.Replace("noise").ShouldBeTrue();
+        _journal.WriteWaiting().ShouldBeTrue(_journal.Problem);
+        _passing.Advance(TimeSpan.FromMinutes(5));
+        _host.SetBy = TimeSpan.FromSeconds(seconds);
+        TakeUp("boot").ShouldBe(TimeSpan.FromSeconds(seconds));
+        using var connection = _database.Connect();
+        (_host.GetUtcNow() - new IncidentStore(connection, TextGate.OfPatterns).Load("a")!.Incident.SuspectedAt).ShouldBe(TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void In_a_new_file_what_is_older_than_the_boot_stands_before_its_clock()
+    {
+        var known = new Recollection(TimeSpan.FromHours(6));
+        known.Take(Story.Changes("old", Story.Suspicion(Story.Start)));
+        known.Take(Story.Changes("new", Story.Suspicion(Story.Start.AddHours(2))));
+        var entries = NewFile.Entries(known, new EventJson(TextGate.OfPatterns), "noise", new JournalScale("boot", Story.Start.AddHours(1)), Story.Start.AddHours(3));
+        entries.Select(e => e.Incident ?? e.Kind).ShouldBe(["old", "clock", "new", "agent"]);
+    }
+
     public void Dispose()
     {
         _journal.Dispose();

@@ -20,7 +20,7 @@ public sealed class JournalTests : IDisposable
         _database = Database.Open(_folder.Path, Story.Start);
         _link = new DatabaseLink(_database);
         _journal = new Journal(_link, new Recollection(TimeSpan.FromHours(6)),
-            new WaitingNotices(["hook", "alerts"]), TextGate.OfPatterns, TimeProvider.System);
+            new WaitingNotices(["hook", "alerts"]), TextGate.OfPatterns, "boot", TimeProvider.System);
         _store = new IncidentStore(() => _link.Connection, TextGate.OfPatterns);
     }
 

@@ -26,7 +26,7 @@ public sealed class LostDatabaseTests : IDisposable
         _lock = StateLock.Acquire(_folder.Path);
         _database = Database.Open(_folder.Path, Story.Start);
         _link = new DatabaseLink(_database);
-        _journal = new Journal(_link, _known, _notices, TextGate.OfPatterns, _clock);
+        _journal = new Journal(_link, _known, _notices, TextGate.OfPatterns, "boot", _clock);
     }
 
     private string Path => Database.PathIn(_folder.Path);
@@ -38,6 +38,9 @@ public sealed class LostDatabaseTests : IDisposable
     [InlineData("emptied")]
     [InlineData("removed")]
     [InlineData("other")]
+    [InlineData("older put in its place")]
+    [InlineData("older copied into it")]
+    [InlineData("newer put in its place")]
     public void What_is_known_is_in_the_new_file_whatever_became_of_the_old_one(string damage)
     {
         Tell();
@@ -192,6 +195,15 @@ public sealed class LostDatabaseTests : IDisposable
         new Random(7).NextBytes(noise);
         switch (how)
         {
+            case "older put in its place":
+                File.Move(Other(entries: 1), Path, overwrite: true);
+                return;
+            case "newer put in its place":
+                File.Move(Other(entries: 1000), Path, overwrite: true);
+                return;
+            case "older copied into it":
+                bytes = File.ReadAllBytes(Other(entries: 1));
+                break;
             case "removed":
                 File.Delete(Path);
                 return;
@@ -213,6 +225,19 @@ public sealed class LostDatabaseTests : IDisposable
         }
 
         File.WriteAllBytes(Path, bytes);
+    }
+
+    /// <summary>A whole database of another host.</summary>
+    private string Other(int entries)
+    {
+        var folder = _folder.File("other");
+        using (var journal = OpenJournal.Of(Database.Open(folder, Story.Start), _clock))
+        {
+            for (var i = 0; i < entries; i++)
+                journal.Append(Story.Start, new AgentNote("an entry of another host", "agent"));
+        }
+
+        return Database.PathIn(folder);
     }
 
     private bool Append(string id, IReadOnlyList<IncidentEvent> events) => _journal.Append(Story.Changes(id, events), [Story.Fold(id, events)]);
