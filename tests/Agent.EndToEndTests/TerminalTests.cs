@@ -9,7 +9,8 @@ public sealed partial class TerminalTests
 {
     private static readonly string[] Listings =
         ["faults", "faults engine-hung", "faults engine-hung --language zh", "faults --language zh", "faults --vendor", "faults 80E01801", "demo --list",
-            "check", "bundle list", "incidents list", "config validate"];
+            "check", "bundle list", "incidents list", "config validate", "faults engine-hang", "incidents show 20260301-030000-001", "engine explain deepseek",
+            "engine start deepsek", "report --dayz 7", "engine reference deepseek"];
 
     [Theory]
     [InlineData(60)]

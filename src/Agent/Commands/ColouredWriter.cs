@@ -1,5 +1,6 @@
 using System.Text;
 using Agent.ForeignText;
+using Agent.Reports;
 
 namespace Agent.Commands;
 
@@ -8,7 +9,10 @@ namespace Agent.Commands;
 /// and no sequence but the agent's own colours. Those are marked by numbers that are never a character, which no foreign text
 /// holds behind the gate.
 /// </summary>
-internal sealed class ColouredWriter(TextWriter target, bool colours) : TextWriter
+/// <param name="target">Where it goes.</param>
+/// <param name="colours">Whether colours go there too.</param>
+/// <param name="foldAt">Columns at which lines break that are written as a whole; null: they stay as they are.</param>
+internal sealed class ColouredWriter(TextWriter target, bool colours, int? foldAt = null) : TextWriter
 {
     public const char Red = '\uFDD0';
     public const char Green = '\uFDD1';
@@ -32,7 +36,7 @@ internal sealed class ColouredWriter(TextWriter target, bool colours) : TextWrit
 
     public override void WriteLine() => Write(CoreNewLine);
 
-    public override void WriteLine(string? value) => Write(value + NewLine);
+    public override void WriteLine(string? value) => Write(Folding.Lines(value ?? "", foldAt) + NewLine);
 
     public override void Flush() => target.Flush();
 

@@ -10,12 +10,16 @@ internal static class Terminal
     /// <summary>Below this nobody reads anything; what is narrower breaks the lines itself.</summary>
     private const int Narrowest = 20;
 
-    /// <summary>From here on nothing reaches the terminal but visible characters and the colours of this class.</summary>
+    /// <summary>
+    /// From here on nothing reaches the terminal but visible characters and the colours of this class. Messages break at its width; what
+    /// a command answers breaks where the command says so, with <see cref="Screen"/>.
+    /// </summary>
     public static void TakeOver()
     {
         var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
         Console.SetOut(TextWriter.Synchronized(new ColouredWriter(StandardStreams.OutputIsClosed ? TextWriter.Null : Console.Out, colours && !Console.IsOutputRedirected)));
-        Console.SetError(TextWriter.Synchronized(new ColouredWriter(StandardStreams.ErrorIsClosed ? TextWriter.Null : Console.Error, colours && !Console.IsErrorRedirected)));
+        Console.SetError(TextWriter.Synchronized(new ColouredWriter(
+            StandardStreams.ErrorIsClosed ? TextWriter.Null : Console.Error, colours && !Console.IsErrorRedirected, WidthOfError())));
     }
 
     public static string Red(string text) => ColouredWriter.Red + text + ColouredWriter.End;
@@ -36,8 +40,7 @@ internal static class Terminal
     /// <summary>Columns that a line may take; null: it may be as long as it gets, because it goes into a file or a pipe.</summary>
     public static int? Width() => WidthOf(TerminalSize.Columns(), Environment.GetEnvironmentVariable("COLUMNS"));
 
-    /// <summary>The same for what goes to standard error.</summary>
-    public static int? WidthOfError() => WidthOf(TerminalSize.ColumnsOfError(), Environment.GetEnvironmentVariable("COLUMNS"));
+    private static int? WidthOfError() => WidthOf(TerminalSize.ColumnsOfError(), Environment.GetEnvironmentVariable("COLUMNS"));
 
     /// <param name="terminal">Columns of the terminal; null: there is none, or it does not tell.</param>
     /// <param name="named">What COLUMNS says, by which a person may set it.</param>

@@ -12,17 +12,16 @@ internal static class UsageErrors
 {
     public static int Tell(ParseResult parse, string command)
     {
-        var screen = new Screen(Console.Error, Terminal.WidthOfError());
         if (parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Command.Subcommands.Any(c => !c.Hidden))
         {
-            screen.Line($"{command}: which command?");
+            Console.Error.WriteLine($"{command}: which command?");
             Help.Show(parse);
             return ExitCodes.Usage;
         }
 
         foreach (var said in Mistakes(parse))
-            screen.Line($"{command}: {said}");
-        screen.Line($"{Help.PageOf(parse)} tells how it is called");
+            Console.Error.WriteLine($"{command}: {said}");
+        Console.Error.WriteLine($"{Help.PageOf(parse)} tells how it is called");
         return ExitCodes.Usage;
     }
 
