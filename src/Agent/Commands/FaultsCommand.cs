@@ -58,7 +58,7 @@ internal static class FaultsCommand
     }
 
     internal static void List(Screen screen, IReadOnlyList<Fault> faults, Language language) => screen.Table(
-        ["CODE", "SEVERITY", "RUNG", "TITLE"],
+        language == Language.Chinese ? ["代码", "严重性", "恢复级别", "名称"] : ["CODE", "SEVERITY", "RUNG", "TITLE"],
         faults.Select(f => (IReadOnlyList<string>)[f.Code, Words.Of(f.Severity), Words.Of(f.StartsAt), f.Title.In(language)]));
 
     internal static string Explain(Fault fault, Language language)
@@ -69,15 +69,35 @@ internal static class FaultsCommand
             .AppendLine(fault.Meaning.In(language)).AppendLine()
             .AppendLine((chinese ? "代理会做：" : "The agent: ") + fault.AgentDoes.In(language))
             .AppendLine((chinese ? "人工应做：" : "A person:  ") + fault.PersonShould.In(language)).AppendLine()
-            .Append($"severity {Words.Of(fault.Severity)}, confirmed {Belief(fault)}, ")
-            .AppendLine($"rung {Words.Of(fault.StartsAt)}, at most {Words.Of(fault.Limit)}, {fault.Attempts} attempt(s) there")
-            .AppendLine(fault.DependsOn.Count == 0 ? "explained by no other fault" : $"explained by: {string.Join(", ", fault.DependsOn)}")
+            .AppendLine(Handling(fault).In(language))
+            .AppendLine(Explainers(fault).In(language))
             .ToString();
     }
 
-    private static string Belief(Fault fault) => fault.IsCertain
-        ? $"when its causes were looked for, at the latest after {Durations.Text(fault.ConfirmAfter)}"
-        : $"after {fault.Sightings} sightings and {Durations.Text(fault.ConfirmAfter)}";
+    private static LocalText Handling(Fault fault)
+    {
+        var (severity, rung, limit, attempts) = (Words.Of(fault.Severity), Words.Of(fault.StartsAt), Words.Of(fault.Limit), fault.Attempts);
+        var belief = Belief(fault);
+        return new LocalText(
+            $"severity {severity}, confirmed {belief.English}, rung {rung}, at most {limit}, {attempts} attempt(s) there",
+            $"严重性 {severity}，{belief.Chinese}确认，恢复级别 {rung}，最高 {limit}，每级最多尝试 {attempts} 次");
+    }
+
+    private static LocalText Belief(Fault fault)
+    {
+        var after = Durations.Text(fault.ConfirmAfter);
+        return fault.IsCertain
+            ? new LocalText($"when its causes were looked for, at the latest after {after}", $"查找原因之后、最迟 {after} 后")
+            : new LocalText($"after {fault.Sightings} sightings and {after}", $"发现 {fault.Sightings} 次且经过 {after} 后");
+    }
+
+    private static LocalText Explainers(Fault fault)
+    {
+        var others = string.Join(", ", fault.DependsOn);
+        return others.Length == 0
+            ? new LocalText("explained by no other fault", "没有其他故障可以解释它")
+            : new LocalText($"explained by: {others}", $"可由以下故障解释：{others}");
+    }
 }
 
 internal sealed record FaultDocument(string Code, string On, string Severity, string Rung, string Limit, double ConfirmAfterSeconds, int Sightings, IReadOnlyList<string> DependsOn, LocalText Title, LocalText Meaning, LocalText AgentDoes, LocalText PersonShould)

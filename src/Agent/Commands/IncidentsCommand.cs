@@ -3,6 +3,7 @@ using System.Text.Json;
 using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
 using Agent.Reports;
 using Agent.Storage;
 
@@ -44,7 +45,7 @@ internal static class IncidentsCommand
             else if (found.Count == 0)
                 Screen.Here().Line(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
             else
-                Print(Screen.Here(), found);
+                Print(Screen.Here(), found, settings.Language);
             return Task.FromResult(ExitCodes.Ok);
         }));
         return command;
@@ -91,15 +92,15 @@ internal static class IncidentsCommand
 
     public static IncidentDocument Document(IncidentHistory history) => IncidentDocument.Of(history.Incident, FaultOf(history), history.Events);
 
-    internal static void Print(Screen screen, IReadOnlyList<IncidentHistory> found) =>
+    internal static void Print(Screen screen, IReadOnlyList<IncidentHistory> found, Language language) =>
         screen.Table(
-            ["ID", "FAULT", "SUBJECT", "STATE", "LASTED", "SUMMARY"],
+            language == Language.Chinese ? ["编号", "故障", "对象", "状态", "持续", "现象"] : ["ID", "FAULT", "SUBJECT", "STATE", "LASTED", "SUMMARY"],
             found.Select(h => (IReadOnlyList<string>)
             [
                 h.Incident.Id,
                 h.Incident.Fault,
                 h.Incident.Subject.ToString(),
-                h.Incident.IsOpen ? Terminal.Red(Words.Of(h.Incident.State)) : Words.Of(h.Incident.State),
+                h.Incident.IsOpen ? Terminal.Red(IncidentStates.Text(h.Incident.State).In(language)) : IncidentStates.Text(h.Incident.State).In(language),
                 h.Incident.EndedAt is { } ended ? Durations.Text(ended - h.Incident.SuspectedAt) : "",
                 h.Incident.Summary,
             ]));

@@ -36,49 +36,26 @@ internal static class StatusCommand
 
     internal static void Print(Screen screen, StatusDocument status, Language language)
     {
-        screen.Line($"mode {status.Mode}, profile {status.Profile}, {status.At:u}");
+        var text = new StatusText(status, language);
+        screen.Line(text.Head);
         foreach (var engine in status.Engines)
         {
-            var life = engine.Life == "running" ? $"{engine.Stage} (process {engine.ProcessId}, since {engine.StartedAt:u})" : engine.Wanted ? engine.Life : "stopped on request";
-            var state = engine.Verdict is { } verdict ? $" {verdict.StateIn(language)}," : "";
-            screen.Line($"engine {Terminal.Bold(engine.Name)}:{state} {life}, {engine.Address} on chips {string.Join(", ", engine.Chips)}");
+            screen.Line(text.Of(engine));
             if (engine.Verdict is { } judged)
-                screen.Line($"  {judged.Reason} [{judged.RuleIn(language)}]{StaleMark(status, engine.Name)}");
+                screen.Line(text.Of(engine, judged));
         }
 
         screen.Line();
         screen.Table(ObservationRows.Header(language), ObservationRows.Of(status.Observations, language));
         // A daemon of another version says nothing of it.
-        foreach (var late in status.Overdue ?? [])
-            screen.Line($"\n{Terminal.Red(OverdueIn(language))}: {Late(late, language)}");
-        foreach (var incident in status.Incidents)
-            screen.Line($"\n{Terminal.Red("incident " + incident.Id)}: {incident.Fault} ({incident.Subject}), {incident.State}: {incident.Summary}{(incident.HeldBack is { } reason ? $"\n  held back: {reason}" : "")}");
-        foreach (var window in status.Maintenances)
-            screen.Line($"\nmaintenance of {window.Subject} until {window.Until:u} by {window.By}: {window.Reason}");
-        foreach (var budget in status.Budgets.Where(b => b.Used.Count > 0))
-            screen.Line($"\nbudget of {budget.Step}: {budget.Used.Count} of {budget.Attempts} used in {Domain.Durations.Text(TimeSpan.FromSeconds(budget.WindowSeconds))}");
-        if (status.JournalProblem is { } problem)
-            screen.Line($"\n{Terminal.Red("the journal cannot be written")}: {problem}");
-    }
-
-    /// <summary>The verdict on an engine is as old as the last look of the probe that gives it.</summary>
-    private static string StaleMark(StatusDocument status, string engine)
-    {
-        var subject = Domain.Observations.Subject.Engine(engine).ToString();
-        return status.Observations.FirstOrDefault(o => o.Probe == "engine-verdict" && o.Subject == subject) is { Stale: true } judged
-            ? " " + Terminal.Yellow($"({ObservationDocument.StaleWord}, judged {Durations.Text(TimeSpan.FromSeconds(judged.AgeSeconds))} ago)")
-            : "";
-    }
-
-    private static string OverdueIn(Language language) => language == Language.Chinese ? "探针逾期" : "a probe is overdue";
-
-    private static string Late(OverdueDocument late, Language language)
-    {
-        var (since, allowed) = (Durations.Text(TimeSpan.FromSeconds(late.ForSeconds)), Durations.Text(TimeSpan.FromSeconds(late.AllowedSeconds)));
-        return language == Language.Chinese
-            ? $"{late.Probe}（{late.Subject}）自 {late.Since:u} 起已 {since} 未查看，允许 {allowed}。"
-                + "若持续如此，请重启代理：systemctl restart npu-agent。引擎不受影响"
-            : $"{late.Probe} of {late.Subject} has not looked since {late.Since:u}, for {since}; {allowed} are allowed. "
-                + "If it stays so: systemctl restart npu-agent. Engines go on";
+        IEnumerable<string> rest =
+        [
+            .. (status.Overdue ?? []).Select(text.Of),
+            .. status.Incidents.Select(text.Of),
+            .. status.Maintenances.Select(text.Of),
+            .. status.Budgets.Where(b => b.Used.Count > 0).Select(text.Of),
+        ];
+        foreach (var line in status.JournalProblem is { } problem ? rest.Append(text.OfJournal(problem)) : rest)
+            screen.Line("\n" + line);
     }
 }

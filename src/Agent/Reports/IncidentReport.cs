@@ -50,7 +50,7 @@ internal static class IncidentReport
         var chinese = language == Language.Chinese;
         var incident = history.Incident;
         yield return (chinese ? "编号:" : "incident:", incident.Id);
-        yield return (chinese ? "状态:" : "state:", $"{Words.Of(incident.State)}: {incident.Reason}");
+        yield return (chinese ? "状态:" : "state:", $"{IncidentStates.Text(incident.State).In(language)}: {incident.Reason}");
         yield return (chinese ? "严重性:" : "severity:", Words.Of(fault.Severity));
         yield return (chinese ? "现象:" : "seen:", incident.Summary);
         yield return (chinese ? "含义:" : "meaning:", fault.Meaning.In(language));

@@ -46,7 +46,7 @@ public sealed class ScreenTests
             "maintenance of the host until 05:00")]);
         var over = History("20260228-235959-120", Story.Recovered(At.AddDays(-1)));
         yield return ("status", screen => StatusCommand.Print(screen, Status(language), language));
-        yield return ("incidents list", screen => IncidentsCommand.Print(screen, [open, over]));
+        yield return ("incidents list", screen => IncidentsCommand.Print(screen, [open, over], language));
         yield return ("incidents show", screen => screen.Line(IncidentReport.Text(over, IncidentsCommand.FaultOf(over), language)));
         yield return ("report", screen => screen.Line(HealthReport.Write([open, over], "npu-host-1", At.AddDays(-7), At, ReportFormat.Text, language)));
         yield return ("engine explain", screen => EngineVerdictText.Print(screen, Verdict(language), language));
