@@ -4,6 +4,7 @@ using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Reports;
+using Agent.Screens;
 using Agent.Storage;
 
 namespace Agent.Commands;
