@@ -25,19 +25,6 @@ using Quartz;
 
 namespace Agent;
 
-/// <summary>The edges of a host and what looks at it: what both the daemon and a one-shot check need.</summary>
-internal sealed record HostParts(
-    ProcessRunner Processes,
-    ProcessTable ProcessTable,
-    NpuSmi NpuSmi,
-    HccnTool HccnTool,
-    ChipInventory Chips,
-    ChipNumbering Numbering,
-    IReadOnlyList<SupervisedEngine> Engines,
-    StartChecks StartChecks,
-    IReadOnlyList<ScheduledProbe> Probes,
-    TextGate Gate);
-
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
 internal static class Composition
 {

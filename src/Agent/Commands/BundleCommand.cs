@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Agent.Adapters.Files;
 using Agent.Reports;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

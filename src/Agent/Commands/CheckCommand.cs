@@ -5,6 +5,7 @@ using Agent.Domain;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Reports;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

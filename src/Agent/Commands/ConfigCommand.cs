@@ -5,6 +5,7 @@ using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Engines.Kinds;
 using Agent.ForeignText;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Agent.Configuration;
 using Agent.Demo;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Agent.Configuration;
 using Agent.Engines.Bench;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Agent.Configuration;
 using Agent.ForeignText;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Agent.Configuration;
 using Agent.Domain;
 using Agent.Reports;
+using Agent.Screens;
 using Agent.Web;
 
 namespace Agent.Commands;

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Faults;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

@@ -5,6 +5,7 @@ using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Reports;
+using Agent.Screens;
 using Agent.Storage;
 
 namespace Agent.Commands;

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using Agent.Adapters.Processes;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

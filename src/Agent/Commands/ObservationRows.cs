@@ -1,6 +1,7 @@
 using Agent.Domain;
 using Agent.Domain.Observations;
 using Agent.Reports;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

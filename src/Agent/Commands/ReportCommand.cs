@@ -5,6 +5,7 @@ using Agent.Domain;
 using Agent.Engines.Bench;
 using Agent.Engines.Throughput;
 using Agent.Reports;
+using Agent.Screens;
 using Agent.Storage;
 
 namespace Agent.Commands;

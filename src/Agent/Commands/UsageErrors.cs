@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Agent.Configuration;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Domain;
 using Agent.Domain.Faults;
+using Agent.Screens;
 using Agent.VendorFaults;
 
 namespace Agent.Commands;

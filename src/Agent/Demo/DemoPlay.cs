@@ -1,10 +1,10 @@
 using System.Globalization;
-using Agent.Commands;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.ForeignText;
 using Agent.Reports;
+using Agent.Screens;
 using Agent.Storage;
 using Agent.Web;
 

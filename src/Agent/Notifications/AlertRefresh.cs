@@ -1,5 +1,6 @@
 using Agent.Adapters;
 using Agent.Domain.Faults;
+using Agent.Domain.Incidents;
 using Agent.Storage;
 
 namespace Agent.Notifications;
@@ -28,7 +29,7 @@ internal sealed class AlertRefresh(Recollection known, AlertmanagerNotifier noti
             if (incident.ConfirmedAt is null || faults.Find(incident.Fault) is not { } fault)
                 continue;
             // A failed try is not recorded: the next one follows by itself. A receiver that is away is away for all of them.
-            var delivery = await notifier.SendAsync(new Notice(incident.Id, Notice.Confirmed, incident, fault, events, clock.HostNow()), cancellation);
+            var delivery = await notifier.SendAsync(new Notice(incident.Id, NoticeKind.Confirmed, incident, fault, events, clock.HostNow()), cancellation);
             if (delivery.End == DeliveryEnd.Retry)
                 return;
         }

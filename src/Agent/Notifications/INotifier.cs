@@ -5,21 +5,7 @@ namespace Agent.Notifications;
 
 /// <summary>Something to tell about an incident.</summary>
 /// <param name="Key">The same for every try, so that a receiver can drop repeats: incident id and kind.</param>
-internal sealed record Notice(string Key, string Kind, Incident Incident, Fault Fault, IReadOnlyList<IncidentEvent> Events, DateTimeOffset At)
-{
-    public const string Confirmed = "confirmed";
-    public const string HandedOver = "handed-over";
-    public const string Resolved = "resolved";
-
-    /// <summary>The kind of notice that follows from an event; null for most.</summary>
-    public static string? KindOf(IncidentEvent happened) => happened switch
-    {
-        Domain.Incidents.Confirmed => Confirmed,
-        Domain.Incidents.HandedOver => HandedOver,
-        Domain.Incidents.Resolved => Resolved,
-        _ => null,
-    };
-}
+internal sealed record Notice(string Key, string Kind, Incident Incident, Fault Fault, IReadOnlyList<IncidentEvent> Events, DateTimeOffset At);
 
 internal enum DeliveryEnd
 {

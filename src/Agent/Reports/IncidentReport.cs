@@ -3,6 +3,7 @@ using System.Text;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
+using Agent.Screens;
 using Agent.Storage;
 
 namespace Agent.Reports;

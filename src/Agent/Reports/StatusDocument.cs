@@ -1,6 +1,6 @@
 using Agent.Domain;
 using Agent.Domain.Observations;
-using Agent.Supervision;
+using Agent.Domain.Recovery;
 
 namespace Agent.Reports;
 
@@ -45,7 +45,7 @@ internal sealed record StatusDocument(
             i.Id, i.Fault, i.Subject.ToString(), Words.Of(i.State), i.Summary, i.HeldBackReason, i.SuspectedAt))],
         [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
         [.. status.Budgets.Limits.Select(l => new BudgetDocument(
-            Domain.Recovery.Step.NameOf(l.Key),
+            Step.NameOf(l.Key),
             l.Value.Attempts,
             l.Value.Window.TotalSeconds,
             [.. status.Budgets.Uses.Where(u => u.Kind == l.Key && status.At - u.At < l.Value.Window).Select(u => $"{u.Subject} {u.At:u}")]))],

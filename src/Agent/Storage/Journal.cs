@@ -4,7 +4,6 @@ using Agent.Adapters.Files;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
-using Agent.Notifications;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -164,7 +163,7 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
     public void Dispose() => link.Dispose();
 
     private IEnumerable<OutboxRow> NoticesOf(IncidentChange change, Incident? told) =>
-        told?.ConfirmedAt is not null && Notice.KindOf(change.Event) is { } kind ? notices.RowsOf(change.IncidentId, kind, change.Event.At) : [];
+        told?.ConfirmedAt is not null && NoticeKind.Of(change.Event) is { } kind ? notices.RowsOf(change.IncidentId, kind, change.Event.At) : [];
 
     private JournalTrouble? Attempt()
     {

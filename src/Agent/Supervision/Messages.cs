@@ -60,12 +60,3 @@ internal sealed record AskStatus(string By) : OperatorCommand(By, "status");
 
 /// <param name="Accepted">False: nothing was done, and the text says why.</param>
 internal sealed record OperatorAnswer(bool Accepted, string Text, SupervisionStatus? Status = null);
-
-/// <summary>The loop's state at one moment, immutable.</summary>
-internal sealed record SupervisionStatus(
-    DateTimeOffset At,
-    HostPicture Picture,
-    IReadOnlyList<Incident> Incidents,
-    Budgets Budgets,
-    RecoverySettings Settings,
-    Plan LastPlan);

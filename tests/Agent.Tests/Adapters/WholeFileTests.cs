@@ -75,7 +75,7 @@ public sealed partial class WholeFileTests : IDisposable
     [Fact]
     public void Nothing_else_writes_beside_a_place_and_renames()
     {
-        var sources = System.IO.Path.Combine(ArchitectureTests.Repository(), "src", "Agent");
+        var sources = System.IO.Path.Combine(Architecture.ArchitectureTests.Repository(), "src", "Agent");
         Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && File.ReadAllText(f).Contains(" File.Move(", StringComparison.Ordinal))
             .Select(System.IO.Path.GetFileName)

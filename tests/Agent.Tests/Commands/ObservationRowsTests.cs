@@ -2,6 +2,7 @@ using Agent.Commands;
 using Agent.Domain;
 using Agent.Domain.Observations;
 using Agent.Reports;
+using Agent.Screens;
 
 namespace Agent.Tests.Commands;
 

@@ -6,6 +6,7 @@ using Agent.Domain.Incidents;
 using Agent.Engines.Bench;
 using Agent.ForeignText;
 using Agent.Reports;
+using Agent.Screens;
 using Agent.Storage;
 
 namespace Agent.Tests.Commands;

@@ -39,7 +39,7 @@ public sealed class NotifierTests
     public void Alertnames_of_the_README_are_there()
     {
         var names = FaultCatalog.Default.All.Select(AlertName.Of).ToList();
-        var words = File.ReadAllText(Path.Combine(ArchitectureTests.Repository(), "README.md")).Split([' ', '`', '"', '|', '.', ',', '\'', '~', '=']);
+        var words = File.ReadAllText(Path.Combine(Architecture.ArchitectureTests.Repository(), "README.md")).Split([' ', '`', '"', '|', '.', ',', '\'', '~', '=']);
         var told = words.Where(w => w.StartsWith("Npu", StringComparison.Ordinal)).ToList();
         told.Count.ShouldBeGreaterThan(3);
         // NpuSmi.* stands for several.
@@ -119,7 +119,7 @@ public sealed class NotifierTests
     private static Notice Told(IEnumerable<IncidentEvent> events)
     {
         var incident = Story.Fold("a", [.. events]);
-        return new Notice("a/confirmed", Notice.Confirmed, incident, FaultCatalog.Default[incident.Fault], [.. events], Story.Start);
+        return new Notice("a/confirmed", NoticeKind.Confirmed, incident, FaultCatalog.Default[incident.Fault], [.. events], Story.Start);
     }
 
     private JsonArray Alerts(Notice notice)

@@ -77,7 +77,7 @@ public sealed partial class FilledTextTests
         yield return ("webhook", JsonSerializer.Serialize(document, DocumentJson.Compact.IncidentDocument));
         var settings = new AlertmanagerSettings("am", new Uri("http://127.0.0.1:9093"), TimeSpan.FromMinutes(1));
         var alerts = new AlertmanagerNotifier(settings, FaultCatalog.Default, "host1", new FakeTimeProvider(Story.Start.AddMinutes(1)));
-        yield return ("alert", alerts.Body(new Notice("a/confirmed", Notice.Confirmed, history.Incident, fault, history.Events, Story.Start)));
+        yield return ("alert", alerts.Body(new Notice("a/confirmed", NoticeKind.Confirmed, history.Incident, fault, history.Events, Story.Start)));
     }
 
     private static Subject Subject(Fault fault) => new(fault.On, fault.On switch { SubjectKind.Chip => "2/1", SubjectKind.Engine => "deepseek", _ => "" });

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Agent.Reports;
+namespace Agent.Screens;
 
 /// <summary>
 /// How many columns of a terminal a text takes: two for a wide East Asian character or an emoji, none for a mark that joins the

@@ -1,6 +1,4 @@
-using Agent.Reports;
-
-namespace Agent.Commands;
+namespace Agent.Screens;
 
 /// <summary>
 /// Where a command prints for people: lines and columns within the width of a terminal.

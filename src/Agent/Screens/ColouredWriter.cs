@@ -2,7 +2,7 @@ using System.Text;
 using Agent.ForeignText;
 using Agent.Reports;
 
-namespace Agent.Commands;
+namespace Agent.Screens;
 
 /// <summary>
 /// Stands before standard output and standard error: whatever a command prints, a terminal gets lines of visible characters,

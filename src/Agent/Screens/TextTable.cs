@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Agent.Reports;
+namespace Agent.Screens;
 
 /// <summary>
 /// The one layout of tables. Columns are as wide as their widest cell, the last one is not padded. Where a terminal is too

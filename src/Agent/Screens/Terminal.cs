@@ -2,7 +2,7 @@ using System.Globalization;
 using Agent.Adapters.Processes;
 using Agent.Domain.Observations;
 
-namespace Agent.Commands;
+namespace Agent.Screens;
 
 /// <summary>What the terminal can: its width; colour, which nothing but a terminal gets, and never with NO_COLOR.</summary>
 internal static class Terminal

@@ -1,8 +1,7 @@
-using Agent.Commands;
-using Agent.Reports;
+using Agent.Screens;
 using CsCheck;
 
-namespace Agent.Tests.Reports;
+namespace Agent.Tests.Screens;
 
 /// <summary>Tables and sentences of every width: nothing is lost, and no line is wider than the terminal.</summary>
 public sealed class TextTableTests

@@ -1,6 +1,6 @@
-using Agent.Reports;
+using Agent.Screens;
 
-namespace Agent.Tests.Reports;
+namespace Agent.Tests.Screens;
 
 public sealed class DisplayWidthTests
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Agent.Reports;
+namespace Agent.Screens;
 
 /// <summary>
 /// Text in lines that are no wider than a terminal. A line breaks at a blank, or between two characters of which one is wide,
