@@ -2,6 +2,7 @@ using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Reports;
+using Agent.Screens;
 
 namespace Agent.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Agent.Configuration;
-using Agent.Screens;
 
 namespace Agent.Commands;
 

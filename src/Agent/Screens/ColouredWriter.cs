@@ -1,6 +1,5 @@
 using System.Text;
 using Agent.ForeignText;
-using Agent.Reports;
 
 namespace Agent.Screens;
 
