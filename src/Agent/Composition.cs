@@ -6,7 +6,6 @@ using Agent.Adapters.Systemd;
 using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
-using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -79,7 +78,6 @@ internal static class Composition
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
-        var metrics = new AgentMetrics(typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown", () => parts.Processes.Stuck, () => EngineStates(parts));
         var notifiers = NotifierList.Of(settings, faults, host, clock);
         var boot = parts.ProcessTable.BootId();
         var moved = TakeUpTimes();
@@ -96,6 +94,18 @@ internal static class Composition
         }
 
         var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
+        var metrics = new AgentMetrics(new MetricsSources
+        {
+            Version = typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown",
+            Probes = [.. parts.Probes.Select(p => p.Probe.Name).Distinct()],
+            Faults = [.. faults.All.Select(f => f.Code)],
+            Notifiers = [.. notifiers.Select(n => n.Name)],
+            Stuck = () => parts.Processes.Stuck,
+            Picture = () => memory.Picture,
+            Engines = () => parts.Engines.Select(EngineNow.Of),
+            Clock = clock,
+        });
+        metrics.Recorded([], memory.Incidents);
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
@@ -144,12 +154,6 @@ internal static class Composition
         services.AddTransient<ProbeJob>();
         services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
     }
-
-    private static IEnumerable<(string Engine, EngineState State)> EngineStates(HostParts parts) =>
-        from engine in parts.Engines
-        let newest = engine.Signs.Newest
-        where newest is not null
-        select (engine.Name, newest.Verdict.State);
 
     /// <summary>Where the journal cannot be read, no engine waits for its history: the start is as usual.</summary>
     private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>

@@ -27,9 +27,24 @@ public sealed class LinkHealthProbeTests
     [Fact]
     public async Task Speed_and_traffic_are_asked_of_one_chip_a_look()
     {
-        (await LookAsync()).Measures["link_speed_bits_per_second"].ShouldBe(2e11);
-        (await LookAsync()).Measures.ShouldNotContainKey("link_receive_errors");
+        (await LookAsync()).Measures["link_speed_bytes_per_second"].ShouldBe(2.5e10);
+        Asked().ShouldBe(1);
+        // The next look asks the other chip, and what this one said holds.
+        _board.Say("-i 0 -stat -g", "packet statistics:\nroce_rx_err_pkt_num:9\n");
         (await LookAsync()).Measures["link_receive_errors"].ShouldBe(7);
+        Asked().ShouldBe(1);
+        (await LookAsync()).Measures["link_receive_errors"].ShouldBe(9);
+        Asked().ShouldBe(2);
+
+        int Asked() => _board.Programs.Calls.Count(c => c == "-i 0 -stat -g");
+    }
+
+    [Fact]
+    public async Task A_chip_that_told_its_traffic_and_says_nothing_now_has_none()
+    {
+        await LookAsync();
+        _board.Say("-i 0 -link -g", "Control link unreachable.");
+        (await LookAsync()).Measures.ShouldBeEmpty();
     }
 
     [Fact]

@@ -22,6 +22,7 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
     private static readonly string[] Unreached = ["Socket fail", "Receive timeout", "Unreachable", "Time exceeded", "Fault"];
 
     private readonly Dictionary<(Subject Chip, string Port), CounterWindow> _ups = [];
+    private readonly Dictionary<Subject, Dictionary<string, double>> _traffic = [];
     private int _turn;
 
     public string Name => "link-health";
@@ -45,8 +46,10 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
                 return [answer, .. seen];
             var chip = Subject.Chip(card, number);
             var worst = readings.ConvertAll(r => Judge(chip, device, r)).MinBy(o => (o.Verdict != Verdict.Faulty, o.Verdict != Verdict.CouldNotLook))!;
-            // Traffic and speed change slowly, and each question takes its time: one chip a look.
-            seen.Add(index == turn && ports.Count == 0 ? worst with { Measures = await WithTrafficAsync(worst.Measures, device, cancellation) } : worst);
+            // Traffic and speed change slowly, and each question takes its time: one chip a look. What a chip said holds until its next turn.
+            if (index == turn && ports.Count == 0)
+                _traffic[chip] = await TrafficAsync(device, cancellation);
+            seen.Add(worst.Verdict != Verdict.CouldNotLook && _traffic.TryGetValue(chip, out var traffic) ? worst with { Measures = Together(worst.Measures, traffic) } : worst);
         }
 
         return [this.Healthy($"the network ports of {seen.Count} chips were looked at", clock.GetUtcNow()), .. seen];
@@ -108,11 +111,14 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
     private static string LastChange(LinkHistory? history) =>
         history is { Changes: [var last, ..] } ? $", last change {(last.Up ? "UP" : "DOWN")} at {last.At:yyyy-MM-dd HH:mm:ss} of the device's clock" : "";
 
-    private async Task<IReadOnlyDictionary<string, double>> WithTrafficAsync(IReadOnlyDictionary<string, double> figures, int device, CancellationToken cancellation)
+    private static Dictionary<string, double> Together(IReadOnlyDictionary<string, double> figures, IReadOnlyDictionary<string, double> traffic) =>
+        new(figures.Concat(traffic), StringComparer.Ordinal);
+
+    private async Task<Dictionary<string, double>> TrafficAsync(int device, CancellationToken cancellation)
     {
-        Dictionary<string, double> all = new(figures, StringComparer.Ordinal);
+        Dictionary<string, double> all = new(StringComparer.Ordinal);
         if ((await hccn.GetAsync(device, null, "speed", cancellation)).Text is { } speed && PortAnswers.BitsPerSecond(speed) is { } rate)
-            all["link_speed_bits_per_second"] = rate;
+            all["link_speed_bytes_per_second"] = rate / 8;
         if ((await hccn.GetAsync(device, null, "stat", cancellation)).Text is not { } traffic)
             return all;
         var counters = PortAnswers.Counters(traffic);

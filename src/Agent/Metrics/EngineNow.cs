@@ -1,0 +1,14 @@
+using Agent.Domain.Engines;
+using Agent.Engines;
+
+namespace Agent.Metrics;
+
+/// <summary>How an engine is at the moment of a scrape.</summary>
+/// <param name="State">The newest verdict; null before the first.</param>
+/// <param name="JudgedAt">When that was.</param>
+/// <param name="RunsSince">Null: it does not run, and nothing that was measured of it is true any more.</param>
+internal sealed record EngineNow(string Name, EngineState? State, DateTimeOffset? JudgedAt, DateTimeOffset? RunsSince)
+{
+    public static EngineNow Of(SupervisedEngine engine) =>
+        new(engine.Name, engine.Signs.Newest?.Verdict.State, engine.Signs.Newest?.At, engine.Host.Life() == EngineLife.Running ? engine.Host.Run?.StartedAt : null);
+}

@@ -1,0 +1,25 @@
+using Agent.Domain.Observations;
+
+namespace Agent.Metrics;
+
+/// <summary>Where the metrics come from. A scrape asks no program: it reads what the loop knows.</summary>
+internal sealed record MetricsSources
+{
+    public required string Version { get; init; }
+
+    /// <summary>Names of the probes that look. Counters of what never happened yet stand at 0.</summary>
+    public required IReadOnlyList<string> Probes { get; init; }
+
+    public required IReadOnlyList<string> Faults { get; init; }
+
+    public required IReadOnlyList<string> Notifiers { get; init; }
+
+    /// <summary>Children that cannot be killed.</summary>
+    public required Func<int> Stuck { get; init; }
+
+    public required Func<HostPicture> Picture { get; init; }
+
+    public required Func<IEnumerable<EngineNow>> Engines { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+}

@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
+using Agent.Metrics;
+using Agent.Notifications;
+using static Agent.Tests.Metrics.ScrapedAgent;
+
+namespace Agent.Tests.Metrics;
+
+public sealed partial class AgentMetricsTests
+{
+    private readonly ScrapedAgent _agent = new(FaultCodes.EngineExited, FaultCodes.EngineHung);
+
+    [Fact]
+    public async Task A_scrape_is_as_it_was_accepted()
+    {
+        _agent.Look("chip-usage",
+            Seen(Subject.Host, Verdict.Healthy, ("chips", 2), ("expected_chips", 2), ("free_bytes", 77e9)),
+            Seen(Subject.Driver, Verdict.Healthy, ("modules", 12)),
+            Seen(Subject.Chip(0, 0), Verdict.Healthy, ("temperature_celsius", 44), ("memory_used_bytes", 5e10), ("link_speed_bytes_per_second", 2.5e10)) with { Identity = "0000:C1:00.0" },
+            Seen(Subject.Chip(1, 0), Verdict.Faulty, ("temperature_celsius", 98.5)) with { Identity = "0000:C2:00.0" });
+        _agent.Look("engine-progress", Seen(Story.Engine, Verdict.Healthy,
+            ("requests_running", 12), ("kv_cache_usage_ratio", 0.43), ("time_to_first_token_p99_seconds", 0.81)));
+        var events = Story.Recovered(Story.Start);
+        _agent.Metrics.Recorded(Story.Changes("a", events), [Story.Fold("a", events)]);
+        List<Domain.Incidents.IncidentEvent> open = [.. Story.Suspicion(Story.Start), new Domain.Incidents.Confirmed(Story.Start, "seen twice")];
+        _agent.Metrics.Recorded(Story.Changes("b", open), [Story.Fold("a", events), Story.Fold("b", open)]);
+        _agent.Metrics.Delivered("pager", new Delivery(DeliveryEnd.Retry, "away"));
+        (await _agent.ScrapeAsync()).ShouldMatchApproved(c => c.WithFileExtension(".txt"));
+    }
+
+    [Fact]
+    public async Task Counters_stand_at_zero_before_their_first_event()
+    {
+        (await _agent.ScrapeAsync("npu_agent_incidents_total")).ShouldBe(["npu_agent_incidents_total{fault=\"engine-exited\"} 0", "npu_agent_incidents_total{fault=\"engine-hung\"} 0"]);
+        (await _agent.ScrapeAsync("npu_agent_steps_total")).Count.ShouldBe(2 * Enum.GetValues<StepKind>().Length);
+        (await _agent.ScrapeAsync("npu_agent_notifications_total")).ShouldContain("npu_agent_notifications_total{notifier=\"pager\",outcome=\"rejected\"} 0");
+        (await _agent.ScrapeAsync("npu_agent_probe_looks_total")).ShouldContain("npu_agent_probe_looks_total{probe=\"chip-usage\",verdict=\"faulty\"} 0");
+        (await _agent.ScrapeAsync("npu_agent_probe_duration_seconds_count")).ShouldContain("npu_agent_probe_duration_seconds_count{probe=\"chip-usage\"} 0");
+    }
+
+    [Fact]
+    public async Task Incidents_of_an_earlier_agent_are_open_from_the_first_scrape_on()
+    {
+        List<Domain.Incidents.IncidentEvent> open = [.. Story.Suspicion(Story.Start), new Domain.Incidents.Confirmed(Story.Start, "seen twice")];
+        _agent.Metrics.Recorded([], [Story.Fold("b", open)]);
+        (await _agent.ScrapeAsync("npu_agent_open_incidents")).ShouldBe(["npu_agent_open_incidents{fault=\"engine-exited\",subject=\"engine:deepseek\"} 1"]);
+        _agent.Metrics.Recorded([], []);
+        (await _agent.ScrapeAsync("npu_agent_open_incidents")).ShouldBeEmpty();
+    }
+
+    // The names are in the sources of the probes alone: an observation takes any.
+    [Fact]
+    public void Every_figure_of_a_probe_has_its_words()
+    {
+        var sources = Path.Combine(Architecture.ArchitectureTests.Repository(), "src", "Agent");
+        var names = Directory.EnumerateFiles(Path.Combine(sources, "Probes"), "*.cs", SearchOption.AllDirectories)
+            .Append(Path.Combine(sources, "Engines", "Throughput", "ThroughputText.cs"))
+            .SelectMany(f => Figures().Matches(File.ReadAllText(f)))
+            .Select(m => m.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
+        names.Count.ShouldBeGreaterThan(30);
+        names.Where(n => Enum.GetValues<SubjectKind>().All(kind => MeasureTexts.Find($"{Domain.Words.Of(kind)}_{n}") is null))
+            .ShouldBeEmpty("MeasureTexts says what a figure is; these have no words there");
+    }
+
+    [Fact]
+    public void A_figure_without_words_is_exported_all_the_same() => MeasureTexts.Of("chip_new_figure").ShouldContain("no words");
+
+    // ["name"] = value, or ("name", value) of which the value is looked up; what the tools call it is no name of ours.
+    [GeneratedRegex(@"(\[|\(""roce_\w+"", |\()""(?<name>(?!roce_)[a-z]+(_[a-z0-9]+)*)""(\] =|, (load|hbm|port|counters|row)|\), \(|\)\])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex Figures();
+}

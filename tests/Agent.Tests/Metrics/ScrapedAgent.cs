@@ -1,0 +1,63 @@
+using System.Text;
+using Agent.Domain.Engines;
+using Agent.Domain.Observations;
+using Agent.Metrics;
+using Agent.Probes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Agent.Tests.Metrics;
+
+/// <summary>Metrics over a picture that a test paints as the loop does: look by look.</summary>
+internal sealed class ScrapedAgent
+{
+    private HostPicture _picture = HostPicture.Empty;
+
+    public ScrapedAgent(params IReadOnlyList<string> faults) => Metrics = new AgentMetrics(new MetricsSources
+    {
+        Version = "1.2.3",
+        Probes = ["chip-usage", "engine-progress"],
+        Faults = faults,
+        Notifiers = ["pager"],
+        Stuck = () => 0,
+        Picture = () => _picture,
+        Engines = () => Engines,
+        Clock = Clock,
+    });
+
+    public FakeTimeProvider Clock { get; } = new(Story.Start);
+
+    public AgentMetrics Metrics { get; }
+
+    public List<EngineNow> Engines { get; set; } = [new("deepseek", EngineState.Busy, Story.Start, Story.Start.AddHours(-1))];
+
+    /// <summary>One look: its observations get the time of now.</summary>
+    public void Look(string probe, params IReadOnlyList<Observation> seen)
+    {
+        var now = Clock.GetUtcNow();
+        List<Observation> observations = [.. seen.Select(o => o with { Probe = probe, At = now, Began = now })];
+        foreach (var observation in observations)
+            _picture = _picture.With(observation);
+        Metrics.Looked(new ProbeLook(probe, observations, TimeSpan.FromMilliseconds(30)));
+    }
+
+    public async Task<string> ScrapeAsync()
+    {
+        using var target = new MemoryStream();
+        await Metrics.WriteAsync(target, CancellationToken.None);
+        return Encoding.UTF8.GetString(target.ToArray());
+    }
+
+    /// <summary>The lines of one metric, without those that explain it.</summary>
+    public async Task<IReadOnlyList<string>> ScrapeAsync(string metric) =>
+        [.. (await ScrapeAsync()).Split('\n').Where(l => l.StartsWith(metric + "{", StringComparison.Ordinal) || l.StartsWith(metric + " ", StringComparison.Ordinal))];
+
+    public static Observation Seen(Subject subject, Verdict verdict = Verdict.Healthy, params IReadOnlyList<(string Name, double Value)> measures) => new()
+    {
+        Probe = "",
+        Subject = subject,
+        Verdict = verdict,
+        Summary = "",
+        At = default,
+        Measures = measures.ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal),
+    };
+}
