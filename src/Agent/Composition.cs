@@ -47,9 +47,13 @@ internal static class Composition
         ];
         var (sockets, files) = (new SocketTable(), new OpenFiles());
         var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
+        var looks = new ProbeParts
+        {
+            Settings = settings, Processes = runner, NpuSmi = npuSmi, Hccn = hccn, Units = units, Chips = chips, Numbering = numbering,
+            Occurrences = new FaultOccurrences(settings.StateFolder, keeps), Engines = engines, Gate = gate, Clock = clock,
+        };
         return new HostParts(runner, table, npuSmi, hccn, chips, numbering, engines, checks,
-            ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, numbering, new FaultOccurrences(settings.StateFolder, keeps), engines, gate, clock),
-            gate);
+            ProbeList.Of(PlugIns.Own.Probes, looks), gate);
     }
 
     /// <summary>An engine as the agent handles it. Its API key goes to nobody before the engine was found, by a start or an adoption.</summary>
@@ -62,7 +66,7 @@ internal static class Composition
         return new SupervisedEngine(engine, host, new VllmClient(engine.Address, key, clock, isOfThisHost: true));
     }
 
-    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
+    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes[Probes.Driver.DriverUnitProbe.Declared.Name].Deadline);
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 
@@ -78,7 +82,7 @@ internal static class Composition
     {
         var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
-        var notifiers = NotifierList.Of(settings, faults, host, clock);
+        var notifiers = NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, new NotifierParts(faults, host, clock));
         var boot = parts.ProcessTable.BootId();
         var moved = TakeUpTimes();
         var store = Store(database, parts.Gate);
@@ -110,8 +114,11 @@ internal static class Composition
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, host, clock);
-        var remedies = RemedyList.Of(settings, parts.Processes, Root(settings, parts.Processes), parts.NpuSmi, parts.Chips, parts.Engines,
-            starter, release, evidence.CollectAsync, Recoveries(store, clock), clock);
+        var remedies = RemedyList.Of(PlugIns.Own.Remedies, new RemedyParts
+        {
+            Settings = settings, Processes = parts.Processes, Root = Root(settings, parts.Processes), NpuSmi = parts.NpuSmi, Chips = parts.Chips,
+            Engines = parts.Engines, Starter = starter, Release = release, Collect = evidence.CollectAsync, Recoveries = Recoveries(store, clock), Clock = clock,
+        });
         var outbox = new OutboxDispatcher(rows, known, Told(), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
@@ -191,7 +198,11 @@ internal static class Composition
             settings.Bundles,
             new BundleStaging(settings.Bundles, incidentId, full),
             [.. parts.Engines.Select(EngineTrace.Of)],
-            traces => BundleSourceList.Of(settings, parts.Processes, root, parts.ProcessTable, parts.NpuSmi, parts.HccnTool, parts.Engines, traces, clock),
+            traces => BundleSourceList.Of(PlugIns.Own.Sources, new SourceParts
+            {
+                Settings = settings, Runner = parts.Processes, Root = root, Processes = parts.ProcessTable, NpuSmi = parts.NpuSmi, Hccn = parts.HccnTool,
+                Engines = parts.Engines, Traces = traces, Clock = clock,
+            }),
             parts.Gate.Redaction,
             host,
             incidentId,

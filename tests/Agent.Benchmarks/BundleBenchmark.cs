@@ -70,8 +70,6 @@ internal static class BundleBenchmark
             FastMaxBytes = long.MaxValue,
             FullMaxBytes = long.MaxValue,
             SourceMaxBytes = long.MaxValue,
-            LogTailBytes = FileBytes * 2,
-            HostLogs = [],
         };
         var redaction = new Redaction(["s3cret-of-the-benchmark", "another-of-the-configuration"]);
         var staging = new BundleStaging(settings, "benchmark", full: true);

@@ -1,4 +1,5 @@
 using Agent.Adapters.Files;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
@@ -8,6 +9,8 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class CannLogSource(IReadOnlyList<EngineTrace> engines) : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("cann-logs");
+
     // ascend-fd refuses a longer file.
     private const long FileBytes = 20_000_000;
 
@@ -17,7 +20,7 @@ internal sealed class CannLogSource(IReadOnlyList<EngineTrace> engines) : IBundl
     // debug has the errors.
     private static readonly string[] Kinds = ["debug", "run", "security", "operation"];
 
-    public string Name => "cann-logs";
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

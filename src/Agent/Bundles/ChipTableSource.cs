@@ -1,6 +1,7 @@
 using Agent.Adapters;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
@@ -10,11 +11,13 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class ChipTableSource(NpuSmi npuSmi, TimeProvider clock) : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("chip-table");
+
     private static readonly string[] Table = ["info"];
 
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(20);
 
-    public string Name => "chip-table";
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

@@ -1,11 +1,14 @@
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
 /// <summary>The configuration that was in force. Secrets are in files of their own, and redaction goes over it all the same.</summary>
 internal sealed class ConfigurationSource(AgentSettings settings) : IBundleSource
 {
-    public string Name => "configuration";
+    public static readonly DeclaredSource Declared = new("configuration");
+
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

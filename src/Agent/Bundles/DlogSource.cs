@@ -1,6 +1,7 @@
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
@@ -10,6 +11,8 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor) : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("dlog");
+
     private const string Target = "device_log";
 
     // Old black boxes may be large; the vendor's diagnosis refuses text files beyond this anyway.
@@ -17,7 +20,7 @@ internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor
 
     private const double ShareOfCollector = 0.8;
 
-    public string Name => "dlog";
+    public string Name => Declared.Name;
 
     public bool IsSlow => true;
 

@@ -1,4 +1,5 @@
 using Agent.Adapters.Files;
+using Agent.Configuration.Declared;
 using Agent.Engines.Logs;
 
 namespace Agent.Bundles;
@@ -9,9 +10,13 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class EngineLogSource(IReadOnlyList<EngineTrace> engines, long tailBytes) : IBundleSource
 {
+    public static readonly Setting<long> Tail = Setting.Bytes("log_tail", "8MiB", "4KiB", "1GiB", "Of the log of each engine.");
+
+    public static readonly DeclaredSource Declared = new("engine-log", Tail);
+
     private const long ConsoleBytes = 1024 * 1024;
 
-    public string Name => "engine-log";
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

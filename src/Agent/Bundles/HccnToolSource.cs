@@ -2,6 +2,7 @@ using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Engines;
 
 namespace Agent.Bundles;
@@ -13,11 +14,13 @@ namespace Agent.Bundles;
 internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock)
     : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("hccn_tool");
+
     private static readonly string[] Mapping = ["info", "-m"];
 
     private static readonly string[] Items = ["-link", "-net_health", "-optical", "-link_stat", "-stat"];
 
-    public string Name => "hccn_tool";
+    public string Name => Declared.Name;
 
     public bool IsSlow => true;
 

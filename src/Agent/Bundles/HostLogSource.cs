@@ -1,13 +1,24 @@
 using Agent.Adapters.Files;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
 /// <summary>Logs of driver, installer and vendor tools, from folders, files and patterns of the configuration.</summary>
 internal sealed class HostLogSource(IReadOnlyList<string> paths) : IBundleSource
 {
+    public static readonly Setting<IReadOnlyList<string>> Paths = Setting.List(
+        "host_logs",
+        ["/var/log/ascend_seclog", "/var/log/nputools_LOG_*", "/var/log/hotreset_status.log", "/var/log/hccn_tool", "/var/log/lqdcmitools*", "/var/log/npu"],
+        "Logs of driver and vendor tools: files or folders, * and ? in the last part. Of each file the last 20 MB.",
+        path => !Path.IsPathRooted(path) ? $"'{path}' is no absolute path"
+            : Path.GetDirectoryName(path)?.AsSpan().ContainsAny('*', '?') == true ? $"'{path}': * and ? are allowed in the last part only"
+            : null);
+
+    public static readonly DeclaredSource Declared = new("host-logs", Paths);
+
     private const long FileBytes = 20_000_000;
 
-    public string Name => "host-logs";
+    public string Name => Declared.Name;
 
     public bool IsSlow => true;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Adapters;
 using Agent.Adapters.Processes;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
@@ -10,6 +11,8 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class KernelLogSource(IProcessRunner processes, TimeProvider clock) : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("kernel-log");
+
     private const int MaxLines = 100_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
@@ -17,7 +20,7 @@ internal sealed class KernelLogSource(IProcessRunner processes, TimeProvider clo
     // The ring has 16 MB at most on these hosts. A call that hangs leaves time for the other.
     private static readonly ProcessLimits Limits = new(TimeSpan.FromSeconds(2), OutputBytes: 32 * 1024 * 1024) { KillGrace = TimeSpan.FromMilliseconds(200) };
 
-    public string Name => "kernel-log";
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

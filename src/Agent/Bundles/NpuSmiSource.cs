@@ -1,5 +1,6 @@
 using Agent.Adapters;
 using Agent.Adapters.NpuSmi;
+using Agent.Configuration.Declared;
 using Agent.Engines;
 
 namespace Agent.Bundles;
@@ -10,10 +11,12 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("npu-smi");
+
     // What tells a sick chip first, in case time runs out.
     private static readonly string[] Types = ["health", "ecc", "usages", "proc-mem", "common", "board"];
 
-    public string Name => "npu-smi";
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

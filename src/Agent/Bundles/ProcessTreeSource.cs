@@ -1,4 +1,5 @@
 using Agent.Adapters.Processes;
+using Agent.Configuration.Declared;
 using Agent.Engines;
 
 namespace Agent.Bundles;
@@ -6,7 +7,9 @@ namespace Agent.Bundles;
 /// <summary>All processes of the host as a list, and for those of the engines what tells where they stand.</summary>
 internal sealed class ProcessTreeSource(ProcessTable processes, IReadOnlyList<SupervisedEngine> engines) : IBundleSource
 {
-    public string Name => "processes";
+    public static readonly DeclaredSource Declared = new("processes");
+
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

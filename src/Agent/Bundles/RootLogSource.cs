@@ -1,6 +1,7 @@
 using Agent.Adapters.Files;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
@@ -10,12 +11,14 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class RootLogSource(RootUnits root, string collected, VendorSettings vendor) : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("root-logs");
+
     /// <summary>What root could not get, a line each.</summary>
     public const string Problems = "problems.txt";
 
     private const double ShareOfCollecting = 0.8;
 
-    public string Name => "root-logs";
+    public string Name => Declared.Name;
 
     public bool IsSlow => true;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Agent.Adapters.Files;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
@@ -10,9 +11,11 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class SharedMemorySource(string path = "/dev/shm") : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("shared-memory");
+
     private const int MaxEntries = 10_000;
 
-    public string Name => "shared-memory";
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

@@ -2,12 +2,15 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Agent.Adapters.Files;
+using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
 /// <summary>What is installed: driver, firmware, CANN, kernel, distribution and this agent. Half of all advice begins here.</summary>
 internal sealed class VersionSource(IReadOnlyList<EngineTrace> engines, string root = "/") : IBundleSource
 {
+    public static readonly DeclaredSource Declared = new("versions");
+
     private const long FileBytes = 64 * 1024;
 
     private const string Ascend = "/usr/local/Ascend";
@@ -20,7 +23,7 @@ internal sealed class VersionSource(IReadOnlyList<EngineTrace> engines, string r
 
     private static readonly string[] Toolkits = [$"{Ascend}/ascend-toolkit/latest", $"{Ascend}/cann", $"{Ascend}/nnrt/latest", $"{Ascend}/nnae/latest"];
 
-    public string Name => "versions";
+    public string Name => Declared.Name;
 
     public bool IsSlow => false;
 

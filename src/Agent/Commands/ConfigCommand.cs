@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
@@ -26,7 +25,7 @@ internal static class ConfigCommand
         var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
         show.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
         {
-            Console.WriteLine(new Redaction(settings.SecretValues).Clean(JsonSerializer.Serialize(settings, SettingsJson.Readable.AgentSettings)));
+            Console.WriteLine(new Redaction(settings.SecretValues).Clean(SettingsJson.Shown(settings).ToJsonString(SettingsJson.Readable.Options)));
             return Task.FromResult(ExitCodes.Ok);
         }, usesState: false));
         command.Subcommands.Add(validate);

@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -10,6 +11,10 @@ internal sealed record AgentSettings
 {
     /// <summary>The file that it was read from.</summary>
     public required string File { get; init; }
+
+    /// <summary>What it was read by.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public DeclaredPlugIns PlugIns { get; init; } = new([], [], [], []);
 
     public required AgentMode Mode { get; init; }
 
@@ -48,9 +53,9 @@ internal sealed record AgentSettings
 
     public required BundleSettings Bundles { get; init; }
 
-    public required IReadOnlyList<AlertmanagerSettings> Alertmanagers { get; init; }
-
-    public required IReadOnlyList<WebhookSettings> Webhooks { get; init; }
+    /// <summary>The receivers, in the order of their kinds. <see cref="SettingsJson.Shown"/> has each below its kind.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<NotifierSettings> Notifiers { get; init; } = [];
 
     public required DiskSettings Disk { get; init; }
 
@@ -63,13 +68,16 @@ internal sealed record AgentSettings
 
     /// <summary>Files that hold secrets: their contents are redacted from every bundle.</summary>
     public IEnumerable<string> SecretFiles =>
-        Engines.Select(e => e.ApiKeyFile).Concat(Webhooks.Select(w => w.SecretFile)).OfType<string>();
+        Engines.Select(e => e.ApiKeyFile).OfType<string>().Concat(Own.SelectMany(o => o.SecretFiles));
 
-    /// <summary>Values that are secrets by themselves: a webhook's address, a token in an engine's environment.</summary>
+    /// <summary>Values that are secrets by themselves: those of a plug-in's keys that are secret, a token in an engine's environment.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IEnumerable<string> SecretValues =>
-        Webhooks.Select(w => w.Url.OriginalString)
+        Own.SelectMany(o => o.Secrets)
             .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => NamesSecret(v.Key) && v.Value.Length >= 8).Select(v => v.Value));
+
+    /// <summary>What stands under the keys that plug-ins declare.</summary>
+    private IEnumerable<BoundSettings> Own => [.. Notifiers.Select(n => n.Own), .. Probes.Values.Select(p => p.Own), Bundles.Own];
 
     // By the last word: HF_TOKEN is one, tokenizer and max_tokens are not, and their values stand all over a log.
     public static bool NamesSecret(string name) => SecretNames.Contains(name.Split('_', '-')[^1], StringComparer.OrdinalIgnoreCase);
@@ -84,7 +92,12 @@ internal sealed record LogSettings(string Folder, string Level, int RetainedFile
 /// <param name="BusIds">Bus ids by CARD/CHIP that the configuration gives (CARD/CHIP@BUS-ID), those of engines too.</param>
 internal sealed record ChipSettings(IReadOnlyList<Subject> Expected, ResetScope? ResetScope, long IdleMarginMb, IReadOnlyDictionary<string, string> BusIds);
 
-internal sealed record ProbeSettings(bool Enabled, TimeSpan Interval, TimeSpan Deadline);
+internal sealed record ProbeSettings(bool Enabled, TimeSpan Interval, TimeSpan Deadline)
+{
+    /// <summary>The keys that the probe declares beside these.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public BoundSettings Own { get; init; } = BoundSettings.None;
+}
 
 /// <summary>Bundles: how many stay, what one may take, and which logs of the host go into full ones.</summary>
 internal sealed record BundleSettings
@@ -109,15 +122,19 @@ internal sealed record BundleSettings
 
     public required long SourceMaxBytes { get; init; }
 
-    public required long LogTailBytes { get; init; }
-
-    /// <summary>Files and folders; the last part may hold * and ?.</summary>
-    public required IReadOnlyList<string> HostLogs { get; init; }
+    /// <summary>The keys that the sources of evidence declare.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public BoundSettings Own { get; init; } = BoundSettings.None;
 }
 
-internal sealed record AlertmanagerSettings(string Name, Uri Url, TimeSpan ResendInterval);
-
-internal sealed record WebhookSettings(string Name, Uri Url, string? SecretFile);
+/// <summary>One receiver.</summary>
+/// <param name="Kind">What kind of notifier tells it.</param>
+/// <param name="Name">Unique; deliveries are counted by it.</param>
+/// <param name="Own">The keys that the kind declares.</param>
+internal sealed record NotifierSettings(DeclaredNotifier Kind, string Name, BoundSettings Own)
+{
+    public T Of<T>(Setting<T> setting) => Own.Of(setting);
+}
 
 /// <param name="BallastBytes">Kept back in the state folder for a full disk; 0: nothing.</param>
 internal sealed record DiskSettings(IReadOnlyList<string> Paths, long MinFreeBytes, long BallastBytes);

@@ -1,19 +1,12 @@
+using Agent.Configuration.Declared;
+
 namespace Agent.Configuration;
 
 /// <summary>Keys, defaults and bounds of the section bundles.</summary>
 internal static class BundleBinding
 {
-    /// <summary>Where driver and tools of the vendor log on a host.</summary>
-    public static readonly IReadOnlyList<string> HostLogs =
-        ["/var/log/ascend_seclog", "/var/log/nputools_LOG_*", "/var/log/hotreset_status.log", "/var/log/hccn_tool", "/var/log/lqdcmitools*", "/var/log/npu"];
-
-    public static BundleSettings Bind(YamlSection bundles, string state)
+    public static BundleSettings Bind(YamlSection bundles, string state, IReadOnlyList<DeclaredSource> sources)
     {
-        var hostLogs = bundles.List("host_logs") ?? HostLogs;
-        foreach (var path in hostLogs.Where(p => !Path.IsPathRooted(p)))
-            bundles.Complain("host_logs", $"'{path}' is no absolute path");
-        foreach (var path in hostLogs.Where(p => Path.GetDirectoryName(p)?.AsSpan().ContainsAny('*', '?') == true))
-            bundles.Complain("host_logs", $"'{path}': * and ? are allowed in the last part only");
         return new BundleSettings
         {
             Folder = bundles.AbsolutePath("folder", Path.Combine(state, "bundles")),
@@ -25,8 +18,7 @@ internal static class BundleBinding
             FastMaxBytes = bundles.Bytes("fast_max_size", "64MiB", "64KiB", "10GiB"),
             FullMaxBytes = bundles.Bytes("full_max_size", "1GiB", "64KiB", "100GiB"),
             SourceMaxBytes = bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
-            LogTailBytes = bundles.Bytes("log_tail", "8MiB", "4KiB", "1GiB"),
-            HostLogs = hostLogs,
+            Own = BoundSettings.Read("the sources of evidence", [.. sources.SelectMany(s => s.Settings)], bundles),
         };
     }
 }

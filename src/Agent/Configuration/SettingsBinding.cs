@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
@@ -8,37 +9,14 @@ namespace Agent.Configuration;
 /// <summary>Keys, defaults and bounds of agent.yaml, in the order of the annotated sample.</summary>
 internal static class SettingsBinding
 {
-    /// <summary>Probes with their default interval and deadline.</summary>
-    public static readonly IReadOnlyDictionary<string, (string Interval, string Deadline)> Probes = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
-    {
-        ["chip-health"] = ("10s", "15s"),
-        ["chip-usage"] = ("15s", "15s"),
-        ["chip-identity"] = ("60s", "20s"),
-        ["chip-heat"] = ("2m", "45s"),
-        ["chip-memory"] = ("5m", "45s"),
-        ["link-health"] = ("5m", "45s"),
-        ["driver-modules"] = ("30s", "5s"),
-        ["kernel-log"] = ("5s", "5s"),
-        ["driver-unit"] = ("15s", "10s"),
-        ["engine-verdict"] = ("2s", "5s"),
-        ["engine-process"] = ("2s", "2s"),
-        ["engine-health"] = ("5s", "5s"),
-        ["engine-progress"] = ("5s", "5s"),
-        ["engine-canary"] = ("60s", "60s"),
-        ["engine-log"] = ("10s", "2s"),
-        ["engine-drift"] = ("60s", "10s"),
-        ["engine-quality"] = ("30s", "3m"),
-        ["engine-throughput"] = ("15s", "10s"),
-        ["disk-space"] = ("60s", "5s"),
-    };
-
-    public static AgentSettings Bind(YamlSection root, string file, Func<string, bool> programExists)
+    public static AgentSettings Bind(YamlSection root, string file, DeclaredPlugIns plugIns, Func<string, bool> programExists)
     {
         var state = root.AbsolutePath("state_folder", HostFolders.Here.State);
         var engines = EngineBinding.Engines(root);
         var settings = new AgentSettings
         {
             File = file,
+            PlugIns = plugIns,
             Mode = root.Choice("mode", AgentMode.Act, ("act", AgentMode.Act), ("observe", AgentMode.Observe)),
             Language = root.Choice("language", Language.English, ("en", Language.English), ("zh", Language.Chinese)),
             StateFolder = state,
@@ -50,14 +28,13 @@ internal static class SettingsBinding
             ChipLimits = ChipLimits.Bind(root.Section("chip_limits")),
             Vendor = Vendor(root, programExists),
             Engines = engines,
-            Probes = BindProbes(root.Section("probes")),
+            Probes = PlugInBinding.Probes(root.Section("probes"), plugIns.Probes),
             Faults = Faults(root.Section("faults")),
             VendorCodes = VendorCodes(root),
-            Budgets = Budgets(root.Section("budgets")),
+            Budgets = PlugInBinding.Budgets(root.Section("budgets"), plugIns.Remedies),
             BackOff = BackOffBinding.Bind(root.Section("back_off")),
-            Bundles = BundleBinding.Bind(root.Section("bundles"), state),
-            Alertmanagers = Notifications(root.Section("notifications"), out var webhooks),
-            Webhooks = webhooks,
+            Bundles = BundleBinding.Bind(root.Section("bundles"), state, plugIns.Sources),
+            Notifiers = PlugInBinding.Notifiers(root.Section("notifications"), plugIns.Notifiers),
             Disk = Disk(root.Section("disk"), state),
             History = root.Duration("history", "90d", "1d", "3650d"),
         };
@@ -160,21 +137,6 @@ internal static class SettingsBinding
         return words;
     }
 
-    private static Dictionary<string, ProbeSettings> BindProbes(YamlSection probes)
-    {
-        Dictionary<string, ProbeSettings> bound = new(StringComparer.Ordinal);
-        foreach (var (name, (interval, deadline)) in Probes)
-        {
-            var probe = probes.Section(name);
-            bound[name] = new ProbeSettings(
-                probe.Flag("enabled", true),
-                probe.Duration("interval", interval, "200ms", "1h"),
-                probe.Duration("deadline", deadline, "100ms", "10m"));
-        }
-
-        return bound;
-    }
-
     private static Dictionary<string, FaultOverride> Faults(YamlSection faults)
     {
         Dictionary<string, FaultOverride> overrides = new(StringComparer.Ordinal);
@@ -215,50 +177,6 @@ internal static class SettingsBinding
     {
         _ = row.Text("muted");
         return null;
-    }
-
-    private static Dictionary<StepKind, Budget> Budgets(YamlSection budgets)
-    {
-        return new Dictionary<StepKind, Budget>
-        {
-            [StepKind.StartEngine] = One("start_engine", 6, "1h"),
-            [StepKind.ClearOrphans] = One("clear_orphans", 3, "1h"),
-            [StepKind.ResetChip] = One("reset_chip", 2, "6h"),
-            [StepKind.RestartDriver] = One("restart_driver", 2, "6h"),
-        };
-
-        Budget One(string key, int attempts, string window)
-        {
-            var budget = budgets.Section(key);
-            return new Budget(budget.Int("attempts", attempts, 0, 1000), budget.Duration("window", window, "1s", "30d"));
-        }
-    }
-
-    private static List<AlertmanagerSettings> Notifications(YamlSection notifications, out List<WebhookSettings> webhooks)
-    {
-        List<AlertmanagerSettings> alertmanagers = [];
-        foreach (var section in notifications.Sections("alertmanagers"))
-        {
-            var name = section.Required("name");
-            var url = section.HttpAddress("url");
-            var resend = section.Duration("resend_interval", "60s", "1s", "10m");
-            if (url is not null)
-                alertmanagers.Add(new AlertmanagerSettings(name, url, resend));
-        }
-
-        webhooks = [];
-        foreach (var section in notifications.Sections("webhooks"))
-        {
-            var name = section.Required("name");
-            var url = section.HttpAddress("url");
-            var secret = section.NeededFile("secret_file", path => SecretFile.ReadWebhookKey(path).Problem);
-            if (url is not null)
-                webhooks.Add(new WebhookSettings(name, url, secret));
-        }
-
-        foreach (var taken in alertmanagers.Select(a => a.Name).Concat(webhooks.Select(w => w.Name)).GroupBy(n => n).Where(g => g.Count() > 1))
-            notifications.Complain("webhooks", $"the name '{taken.Key}' is used twice; deliveries are counted by name");
-        return alertmanagers;
     }
 
     private static DiskSettings Disk(YamlSection disk, string state)

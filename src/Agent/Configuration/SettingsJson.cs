@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Agent.Domain;
 using Agent.Domain.Faults;
@@ -25,6 +26,26 @@ internal sealed partial class SettingsJson : JsonSerializerContext
             new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>(),
         },
     });
+
+    /// <summary>The settings in force, without a secret in them.</summary>
+    public static JsonObject Shown(AgentSettings settings)
+    {
+        var shown = JsonSerializer.SerializeToNode(settings, Readable.AgentSettings)!.AsObject();
+        foreach (var (name, probe) in settings.Probes)
+            probe.Own.Show(shown["probes"]![name]!.AsObject());
+        settings.Bundles.Own.Show(shown["bundles"]!.AsObject());
+        var at = shown.IndexOf("disk");
+        foreach (var kind in settings.PlugIns.Notifiers)
+            shown.Insert(at++, kind.Key, new JsonArray([.. settings.Notifiers.Where(n => n.Kind == kind).Select(Receiver)]));
+        return shown;
+    }
+
+    private static JsonNode Receiver(NotifierSettings receiver)
+    {
+        JsonObject shown = new() { ["name"] = receiver.Name };
+        receiver.Own.Show(shown);
+        return shown;
+    }
 
     private sealed class DurationWriter : JsonConverter<TimeSpan>
     {

@@ -15,8 +15,6 @@ internal sealed class YamlSection
     private readonly string _path;
     private readonly Mark _mark;
     private readonly ConfigurationFindings _findings;
-    private readonly List<string> _asked = [];
-    private readonly List<YamlSection> _inner = [];
 
     public YamlSection(YamlNode? node, string path, Mark mark, ConfigurationFindings findings)
     {
@@ -26,6 +24,12 @@ internal sealed class YamlSection
         if (node is not null and not YamlMappingNode && node is not YamlScalarNode { Value: null or "" })
             Complain(node, $"{Name("")}expected settings (key: value), found {Kind(node)}");
     }
+
+    /// <summary>The keys that it may hold: those that somebody asked for.</summary>
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Sections that were opened below it, each with its key.</summary>
+    public List<(string Key, YamlSection Section)> Inner { get; } = [];
 
     public IEnumerable<string> Keys => _node?.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "") ?? [];
 
@@ -42,7 +46,7 @@ internal sealed class YamlSection
     public YamlSection Section(string key)
     {
         var section = new YamlSection(Ask(key), Name(key), _mark, _findings);
-        _inner.Add(section);
+        Inner.Add((key, section));
         return section;
     }
 
@@ -58,7 +62,7 @@ internal sealed class YamlSection
         }
 
         List<YamlSection> sections = [.. list.Children.Select((child, i) => new YamlSection(child, $"{Name(key)}[{i}]", child.Start, _findings))];
-        _inner.AddRange(sections);
+        Inner.AddRange(sections.Select(s => (key, s)));
         return sections;
     }
 
@@ -227,6 +231,14 @@ internal sealed class YamlSection
         }
     }
 
+    public IReadOnlyList<string> List(string key, IReadOnlyList<string> fallback, Func<string, string?> problem)
+    {
+        var list = List(key) ?? fallback;
+        foreach (var found in list.Select(problem).OfType<string>())
+            Complain(key, found);
+        return list;
+    }
+
     /// <summary>Free keys with single values; <c>true</c> and nothing become an empty value.</summary>
     public IReadOnlyDictionary<string, string> Map(string key)
     {
@@ -237,26 +249,36 @@ internal sealed class YamlSection
         return map;
     }
 
+    /// <summary>Reads a secret: what is wrong with it is told without it.</summary>
+    public T Hiding<T>(string key, Func<T> read)
+    {
+        var before = _findings.Problems.Count;
+        var value = read();
+        for (var i = before; i < _findings.Problems.Count; i++)
+            _findings.Problems[i] = SecretValue.Hide(_findings.Problems[i], Find(key));
+        return value;
+    }
+
     /// <summary>Reports keys that nobody asked for, here and in every section that was opened.</summary>
     public void Close()
     {
         foreach (var key in _node?.Children.Keys ?? [])
         {
             var name = (key as YamlScalarNode)?.Value ?? "";
-            if (_asked.Contains(name))
+            if (Asked.Contains(name))
                 continue;
-            var near = Nearest.Question(name, _asked);
-            var advice = near.Length > 0 ? near : $"; known here: {string.Join(", ", _asked.Distinct())}";
+            var near = Nearest.Question(name, Asked);
+            var advice = near.Length > 0 ? near : $"; known here: {string.Join(", ", Asked.Distinct())}";
             Complain(key, $"{Name(name)}: unknown key{advice}");
         }
 
-        foreach (var section in _inner)
+        foreach (var (_, section) in Inner)
             section.Close();
     }
 
     private YamlNode? Ask(string key)
     {
-        _asked.Add(key);
+        Asked.Add(key);
         return Find(key);
     }
 

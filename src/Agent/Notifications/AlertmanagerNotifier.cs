@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Adapters;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
@@ -15,14 +16,21 @@ namespace Agent.Notifications;
 /// after confirmation except the fault itself: when a cause is found later, the alert of the old name is ended. Firing alerts have to be
 /// sent again and again, or the Alertmanager takes them for resolved: see <see cref="AlertRefresh"/>.
 /// </summary>
-internal sealed class AlertmanagerNotifier(AlertmanagerSettings settings, FaultCatalog faults, string host, TimeProvider clock) : INotifier
+internal sealed class AlertmanagerNotifier(NotifierSettings settings, FaultCatalog faults, string host, TimeProvider clock) : INotifier
 {
+    private static readonly Setting<Uri> Url = Setting.Address("url", "http://alertmanager:9093/", "/api/v2/alerts is put behind it.");
+
+    private static readonly Setting<TimeSpan> Resend = Setting.Duration(
+        "resend_interval", "60s", "1s", "10m", "So often an open incident is sent again; not at all for four times as long, and the Alertmanager takes it for resolved.");
+
+    public static readonly DeclaredNotifier Declared = new("alertmanagers", "alertmanager", "Prometheus Alertmanagers.", Url, Resend);
+
     // A path in the configured address stays: Uri would replace its last part.
-    private readonly Uri _address = new($"{settings.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v2/alerts");
+    private readonly Uri _address = new($"{settings.Of(Url).GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v2/alerts");
 
     public string Name => settings.Name;
 
-    public TimeSpan ResendInterval => settings.ResendInterval;
+    public TimeSpan ResendInterval { get; } = settings.Of(Resend);
 
     public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation) => HttpDelivery.PostAsync(_address, Body(notice), [], cancellation);
 
@@ -30,7 +38,7 @@ internal sealed class AlertmanagerNotifier(AlertmanagerSettings settings, FaultC
     {
         var incident = notice.Incident;
         var starts = incident.ConfirmedAt ?? incident.SuspectedAt;
-        var ends = incident.EndedAt ?? clock.HostNow() + (4 * settings.ResendInterval);
+        var ends = incident.EndedAt ?? clock.HostNow() + (4 * ResendInterval);
         var alerts = FormerNames(notice, starts).Append(One(notice, notice.Fault, incident.Subject, starts, ends));
         return JsonSerializer.Serialize([.. alerts], AlertJson.Default.AlertArray);
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Agent.Adapters;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Reports;
 
 namespace Agent.Notifications;
@@ -12,8 +13,15 @@ namespace Agent.Notifications;
 /// A generic webhook by the Standard Webhooks 1.0.0 convention: webhook-id is the same for every try of a notice, so that a
 /// receiver can drop repeats; the body is signed when a secret is configured.
 /// </summary>
-internal sealed class WebhookNotifier(WebhookSettings settings, string host, TimeProvider clock) : INotifier
+internal sealed class WebhookNotifier(NotifierSettings settings, string host, TimeProvider clock) : INotifier
 {
+    private static readonly Setting<Uri> Url = Setting.Address("url", "https://oncall.example/hook", "Whoever knows it may post there: it is shown nowhere.", secret: true);
+
+    private static readonly Setting<string?> Secret = Setting.SecretFile(
+        "secret_file", "/etc/npu-agent/webhook.secret", "With the key of the signature. Left out: notices are not signed.", path => SecretFile.ReadWebhookKey(path).Problem);
+
+    public static readonly DeclaredNotifier Declared = new("webhooks", "oncall", "Receivers of Standard Webhooks 1.0.0.", Url, Secret);
+
     public string Name => settings.Name;
 
     public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation)
@@ -24,7 +32,7 @@ internal sealed class WebhookNotifier(WebhookSettings settings, string host, Tim
         var body = JsonSerializer.Serialize(new WebhookBody($"incident.{notice.Kind}", notice.At, host, document), DocumentJson.Compact.WebhookBody);
         var timestamp = clock.HostNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["webhook-id"] = notice.Key, ["webhook-timestamp"] = timestamp };
-        if (settings.SecretFile is { } file)
+        if (settings.Of(Secret) is { } file)
         {
             var (key, problem) = SecretFile.ReadWebhookKey(file);
             if (key is null)
@@ -32,7 +40,7 @@ internal sealed class WebhookNotifier(WebhookSettings settings, string host, Tim
             headers["webhook-signature"] = Sign(key, notice.Key, timestamp, body);
         }
 
-        return HttpDelivery.PostAsync(settings.Url, body, headers, cancellation);
+        return HttpDelivery.PostAsync(settings.Of(Url), body, headers, cancellation);
     }
 
     internal static string Sign(byte[] key, string id, string timestamp, string body) =>

@@ -4,6 +4,7 @@ using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Engines;
 using Agent.Engines.Throughput;
 using Agent.ForeignText;
@@ -15,54 +16,86 @@ using Agent.VendorFaults;
 
 namespace Agent.Probes;
 
-/// <summary>The probes of this host, in order: one line a kind.</summary>
+/// <summary>A probe, and how it is made: none where this host has nothing to look at, one for each engine where it looks at engines.</summary>
+internal sealed record ListedProbe(DeclaredProbe Declared, Func<ProbeParts, IEnumerable<IProbe>> Make);
+
+/// <summary>What a probe may be made of.</summary>
+internal sealed record ProbeParts
+{
+    public required AgentSettings Settings { get; init; }
+
+    public required IProcessRunner Processes { get; init; }
+
+    public required NpuSmi NpuSmi { get; init; }
+
+    public required HccnTool Hccn { get; init; }
+
+    public required SystemdUnits Units { get; init; }
+
+    public required ChipInventory Chips { get; init; }
+
+    public required ChipNumbering Numbering { get; init; }
+
+    public required FaultOccurrences Occurrences { get; init; }
+
+    public required IReadOnlyList<SupervisedEngine> Engines { get; init; }
+
+    public required TextGate Gate { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Engines that can be asked: a node without a front end is asked nothing.</summary>
+    public IEnumerable<SupervisedEngine> Asked => Engines.Where(e => e.Settings.HasFrontEnd);
+
+    public VendorSettings Vendor => Settings.Vendor;
+
+    /// <summary>The times that the file gives to a probe.</summary>
+    public ProbeSettings Times(DeclaredProbe probe) =>
+        Settings.Probes.GetValueOrDefault(probe.Name) ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list that the configuration was read by");
+}
+
+/// <summary>The probes, in order: one line a kind.</summary>
 internal static class ProbeList
 {
-    public static IReadOnlyList<ScheduledProbe> Of(
-        AgentSettings settings,
-        IProcessRunner processes,
-        NpuSmi npuSmi,
-        HccnTool hccn,
-        SystemdUnits units,
-        ChipInventory chips,
-        ChipNumbering numbering,
-        FaultOccurrences occurrences,
-        IReadOnlyList<SupervisedEngine> engines,
-        TextGate gate,
-        TimeProvider clock)
-    {
-        // A node without a front end is asked nothing.
-        List<SupervisedEngine> asked = [.. engines.Where(e => e.Settings.HasFrontEnd)];
-        IProbe[] probes =
-        [
-            new ChipHealthProbe(npuSmi, chips, new VendorFaultTable(settings.VendorCodes), occurrences, clock),
-            new ChipUsageProbe(npuSmi, chips, engines, clock),
-            new ChipIdentityProbe(npuSmi, chips, numbering, settings.Chips.BusIds, clock),
-            new ChipHeatProbe(npuSmi, settings.ChipLimits, clock),
-            new ChipMemoryProbe(npuSmi, settings.ChipLimits, clock),
-            new LinkHealthProbe(hccn, npuSmi, chips, [.. (settings.Vendor.HccnPorts ?? []).Select(HccnPort.Parse)], clock),
-            .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
-            .. settings.Vendor.ModulesFile is { } modules ? [new DriverModulesProbe(new DriverFiles(modules, settings.Vendor.DeviceFolder, settings.Vendor.VersionFile), clock)] : Array.Empty<IProbe>(),
-            .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel == VendorSettings.Journal ? new KernelJournal(processes, settings.Probes["kernel-log"].Deadline, clock) : new KernelRing(kernel), engines, clock)] : Array.Empty<IProbe>(),
-            .. engines.Select(e => new EngineProcessProbe(e, clock)),
-            .. asked.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Interval, settings.Probes["engine-health"].Deadline, clock)),
-            .. asked.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Interval, settings.Probes["engine-progress"].Deadline, clock)),
-            .. asked.Select(e => new EngineCanaryProbe(e, clock)),
-            .. engines.Select(e => new EngineLogProbe(e, clock)),
-            .. engines.Select(e => new EngineDriftProbe(e, clock)),
-            .. asked.Select(e => new EngineQualityProbe(e, settings.StateFolder, clock)),
-            .. asked.Select(e => new EngineThroughputProbe(e, new ThroughputBaseline(e.Settings, settings.StateFolder),
-                settings.Probes["engine-throughput"].Deadline, clock)),
-            // Last: it judges by what the others saw.
-            .. engines.Select(e => new EngineVerdictProbe(e, numbering, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
-            new DiskSpaceProbe(settings.Disk, clock),
-        ];
-        return
-        [
-            .. probes
-                .Select(p => (Probe: p, Times: settings.Probes[p.Name]))
-                .Where(p => p.Times.Enabled)
-                .Select(p => new ScheduledProbe(p.Probe, p.Times.Interval, p.Times.Deadline, gate)),
-        ];
-    }
+    public static readonly IReadOnlyList<ListedProbe> All =
+    [
+        new(ChipHealthProbe.Declared, p => [new ChipHealthProbe(p.NpuSmi, p.Chips, new VendorFaultTable(p.Settings.VendorCodes), p.Occurrences, p.Clock)]),
+        new(ChipUsageProbe.Declared, p => [new ChipUsageProbe(p.NpuSmi, p.Chips, p.Engines, p.Clock)]),
+        new(ChipIdentityProbe.Declared, p => [new ChipIdentityProbe(p.NpuSmi, p.Chips, p.Numbering, p.Settings.Chips.BusIds, p.Clock)]),
+        new(ChipHeatProbe.Declared, p => [new ChipHeatProbe(p.NpuSmi, p.Settings.ChipLimits, p.Clock)]),
+        new(ChipMemoryProbe.Declared, p => [new ChipMemoryProbe(p.NpuSmi, p.Settings.ChipLimits, p.Clock)]),
+        new(LinkHealthProbe.Declared, p => [new LinkHealthProbe(p.Hccn, p.NpuSmi, p.Chips, [.. (p.Vendor.HccnPorts ?? []).Select(HccnPort.Parse)], p.Clock)]),
+        new(DriverUnitProbe.Declared, p => p.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(p.Units, unit, p.Clock)] : []),
+        new(DriverModulesProbe.Declared, p => p.Vendor.ModulesFile is { } modules
+            ? [new DriverModulesProbe(new DriverFiles(modules, p.Vendor.DeviceFolder, p.Vendor.VersionFile), p.Clock)]
+            : []),
+        new(KernelLogProbe.Declared, p => p.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(KernelLog(p, kernel), p.Engines, p.Clock)] : []),
+        new(EngineProcessProbe.Declared, p => p.Engines.Select(e => new EngineProcessProbe(e, p.Clock))),
+        new(EngineHealthProbe.Declared, p => p.Asked.Select(e => new EngineHealthProbe(
+            e, p.Times(EngineHealthProbe.Declared).Interval, p.Times(EngineHealthProbe.Declared).Deadline, p.Clock))),
+        new(EngineProgressProbe.Declared, p => p.Asked.Select(e => new EngineProgressProbe(
+            e, p.Times(EngineProgressProbe.Declared).Interval, p.Times(EngineProgressProbe.Declared).Deadline, p.Clock))),
+        new(EngineCanaryProbe.Declared, p => p.Asked.Select(e => new EngineCanaryProbe(e, p.Clock))),
+        new(EngineLogProbe.Declared, p => p.Engines.Select(e => new EngineLogProbe(e, p.Clock))),
+        new(EngineDriftProbe.Declared, p => p.Engines.Select(e => new EngineDriftProbe(e, p.Clock))),
+        new(EngineQualityProbe.Declared, p => p.Asked.Select(e => new EngineQualityProbe(e, p.Settings.StateFolder, p.Clock))),
+        new(EngineThroughputProbe.Declared, p => p.Asked.Select(e => new EngineThroughputProbe(
+            e, new ThroughputBaseline(e.Settings, p.Settings.StateFolder), p.Times(EngineThroughputProbe.Declared).Deadline, p.Clock))),
+        // Last of the engine's: it judges by what the others saw.
+        new(EngineVerdictProbe.Declared, p => p.Engines.Select(e => new EngineVerdictProbe(e, p.Numbering, JudgeLimits.Of(e.Settings, p.Settings.Probes), p.Clock))),
+        new(DiskSpaceProbe.Declared, p => [new DiskSpaceProbe(p.Settings.Disk, p.Clock)]),
+    ];
+
+    /// <summary>Those that are not switched off.</summary>
+    public static IReadOnlyList<ScheduledProbe> Of(IReadOnlyList<ListedProbe> listed, ProbeParts parts) =>
+    [
+        .. from kind in listed
+           let times = parts.Times(kind.Declared)
+           where times.Enabled
+           from probe in kind.Make(parts)
+           select new ScheduledProbe(probe, times.Interval, times.Deadline, parts.Gate),
+    ];
+
+    private static IKernelLog KernelLog(ProbeParts parts, string named) =>
+        named == VendorSettings.Journal ? new KernelJournal(parts.Processes, parts.Times(KernelLogProbe.Declared).Deadline, parts.Clock) : new KernelRing(named);
 }

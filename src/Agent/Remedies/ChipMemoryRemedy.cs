@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 
@@ -6,7 +7,9 @@ namespace Agent.Remedies;
 /// <summary>Waits until the driver has released the chip memory of an engine that was stopped.</summary>
 internal sealed class ChipMemoryRemedy(IReadOnlyList<SupervisedEngine> engines, ChipMemoryRelease release) : IRemedy
 {
-    public StepKind Kind => StepKind.WaitForChipMemory;
+    public static readonly DeclaredRemedy Declared = new(StepKind.WaitForChipMemory);
+
+    public StepKind Kind => Declared.Step;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Domain.Recovery;
 
 namespace Agent.Remedies;
@@ -12,7 +13,9 @@ namespace Agent.Remedies;
 /// </summary>
 internal sealed class ChipResetRemedy(IProcessRunner processes, VendorSettings vendor, RootUnits root) : IRemedy
 {
-    public StepKind Kind => StepKind.ResetChip;
+    public static readonly DeclaredRemedy Declared = new(StepKind.ResetChip, 2, "6h");
+
+    public StepKind Kind => Declared.Step;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {

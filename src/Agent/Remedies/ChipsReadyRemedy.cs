@@ -1,5 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;
@@ -9,9 +10,11 @@ namespace Agent.Remedies;
 /// <summary>Waits until every chip is listed and none is in alarm: the only word on a reset or a driver restart that counts.</summary>
 internal sealed class ChipsReadyRemedy(NpuSmi npuSmi, ChipInventory chips, VendorSettings vendor, TimeProvider clock) : IRemedy
 {
+    public static readonly DeclaredRemedy Declared = new(StepKind.WaitForChips);
+
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
-    public StepKind Kind => StepKind.WaitForChips;
+    public StepKind Kind => Declared.Step;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {

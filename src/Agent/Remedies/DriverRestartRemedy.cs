@@ -1,5 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 
@@ -8,7 +9,9 @@ namespace Agent.Remedies;
 /// <summary>Restarts the driver by the configured command. All engines are stopped before: the driver serves all chips.</summary>
 internal sealed class DriverRestartRemedy(IProcessRunner processes, VendorSettings vendor) : IRemedy
 {
-    public StepKind Kind => StepKind.RestartDriver;
+    public static readonly DeclaredRemedy Declared = new(StepKind.RestartDriver, 2, "6h");
+
+    public StepKind Kind => Declared.Step;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;
@@ -16,10 +17,12 @@ internal delegate (string Fault, int Times)? CountRecoveries(string incidentId, 
 /// </summary>
 internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines, EngineStarter starter, CountRecoveries recoveries) : IRemedy
 {
+    public static readonly DeclaredRemedy Declared = new(StepKind.StartEngine, 6, "1h");
+
     /// <summary>How long what the engine runs in may refuse it for reasons that pass. Other engines of the host wait meanwhile.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public StepKind Kind => StepKind.StartEngine;
+    public StepKind Kind => Declared.Step;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Stopping;
@@ -10,7 +11,9 @@ namespace Agent.Remedies;
 /// </summary>
 internal sealed class EngineStopRemedy(IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IRemedy
 {
-    public StepKind Kind => StepKind.StopEngine;
+    public static readonly DeclaredRemedy Declared = new(StepKind.StopEngine);
+
+    public StepKind Kind => Declared.Step;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {

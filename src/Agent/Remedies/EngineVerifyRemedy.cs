@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 
@@ -6,7 +7,9 @@ namespace Agent.Remedies;
 /// <summary>Waits for the start-up and proves the engine with a completion.</summary>
 internal sealed class EngineVerifyRemedy(IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IRemedy
 {
-    public StepKind Kind => StepKind.VerifyEngine;
+    public static readonly DeclaredRemedy Declared = new(StepKind.VerifyEngine);
+
+    public StepKind Kind => Declared.Step;
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {

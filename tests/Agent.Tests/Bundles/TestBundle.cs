@@ -31,8 +31,6 @@ internal static class TestBundle
         FastMaxBytes = 1 << 30,
         FullMaxBytes = 1 << 30,
         SourceMaxBytes = 1 << 20,
-        LogTailBytes = 1 << 20,
-        HostLogs = [],
     };
 
     public static Dictionary<string, byte[]> Files(string path)

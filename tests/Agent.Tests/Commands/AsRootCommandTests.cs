@@ -1,5 +1,4 @@
 using Agent.Commands;
-using Agent.Configuration;
 using Agent.Domain.Observations;
 
 namespace Agent.Tests.Commands;

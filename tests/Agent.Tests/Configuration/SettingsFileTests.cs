@@ -1,3 +1,4 @@
+using Agent.Bundles;
 using Agent.Configuration;
 
 namespace Agent.Tests.Configuration;
@@ -22,8 +23,9 @@ public sealed class SettingsFileTests
         settings.Probes.ShouldBe(defaults.Probes);
         settings.ChipLimits.ShouldBe(defaults.ChipLimits);
         settings.Budgets.ShouldBe(defaults.Budgets);
-        settings.Bundles.ShouldBe(defaults.Bundles with { HostLogs = settings.Bundles.HostLogs });
-        settings.Bundles.HostLogs.ShouldBe(defaults.Bundles.HostLogs);
+        settings.Bundles.ShouldBe(defaults.Bundles with { Own = settings.Bundles.Own });
+        settings.Bundles.Own.Of(HostLogSource.Paths).ShouldBe(defaults.Bundles.Own.Of(HostLogSource.Paths));
+        settings.Bundles.Own.Of(EngineLogSource.Tail).ShouldBe(defaults.Bundles.Own.Of(EngineLogSource.Tail));
         settings.Log.ShouldBe(defaults.Log);
         settings.History.ShouldBe(defaults.History);
         settings.Engines[0].Stop.ShouldBe(defaults.Engines[0].Stop);

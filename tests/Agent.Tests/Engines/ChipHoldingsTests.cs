@@ -1,7 +1,6 @@
 using System.Globalization;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.VllmHttp;
-using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Kinds;
 using Agent.Tests.Engines.Kinds;

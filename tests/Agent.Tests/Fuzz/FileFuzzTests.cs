@@ -1,5 +1,4 @@
 using System.Text;
-using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Quality;
 

@@ -2,7 +2,6 @@ using Agent.Adapters.Containers;
 using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.VllmHttp;
-using Agent.Configuration;
 using Agent.Domain.Observations;
 using Agent.Engines.Drift;
 using Agent.Engines.Starting;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Adapters.VllmHttp;
-using Agent.Configuration;
 using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Answers;

@@ -112,7 +112,7 @@ public sealed class NotifierTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("secret"), text);
-        var notifier = new WebhookNotifier(new WebhookSettings("hook", new Uri("http://127.0.0.1:1/"), folder.File("secret")), "host1", _clock);
+        var notifier = new WebhookNotifier(Receivers.Of("webhooks", $"name: hook, url: \"http://127.0.0.1:1/\", secret_file: {folder.File("secret")}"), "host1", _clock);
         (await notifier.SendAsync(Told(Story.Recovered(Story.Start)), CancellationToken.None)).Problem.ShouldContain(problem);
     }
 
@@ -124,7 +124,7 @@ public sealed class NotifierTests
 
     private JsonArray Alerts(Notice notice)
     {
-        var notifier = new AlertmanagerNotifier(new AlertmanagerSettings("am", new Uri("http://127.0.0.1:9093"), TimeSpan.FromMinutes(1)), FaultCatalog.Default, "host1", _clock);
+        var notifier = new AlertmanagerNotifier(Receivers.Alertmanager, FaultCatalog.Default, "host1", _clock);
         return JsonNode.Parse(notifier.Body(notice))!.AsArray();
     }
 

@@ -1,7 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
-using Agent.Configuration;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Kinds;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Agent.Commands;
-using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
@@ -10,6 +9,7 @@ using Agent.Domain.Recovery;
 using Agent.Notifications;
 using Agent.Reports;
 using Agent.Storage;
+using Agent.Tests.Notifications;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Reports;
@@ -75,8 +75,7 @@ public sealed partial class FilledTextTests
 
         var document = IncidentDocument.Of(history.Incident, fault, history.Events);
         yield return ("webhook", JsonSerializer.Serialize(document, DocumentJson.Compact.IncidentDocument));
-        var settings = new AlertmanagerSettings("am", new Uri("http://127.0.0.1:9093"), TimeSpan.FromMinutes(1));
-        var alerts = new AlertmanagerNotifier(settings, FaultCatalog.Default, "host1", new FakeTimeProvider(Story.Start.AddMinutes(1)));
+        var alerts = new AlertmanagerNotifier(Receivers.Alertmanager, FaultCatalog.Default, "host1", new FakeTimeProvider(Story.Start.AddMinutes(1)));
         yield return ("alert", alerts.Body(new Notice("a/confirmed", NoticeKind.Confirmed, history.Incident, fault, history.Events, Story.Start)));
     }
 

@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;

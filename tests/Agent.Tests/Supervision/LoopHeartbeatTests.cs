@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using Agent.Domain.Observations;
 using Agent.Probes;
 using Agent.Storage;

@@ -16,7 +16,7 @@ public sealed class RecordedStepTests
     public async Task The_beginning_of_a_bundle_is_forgotten_once_the_end_of_the_step_is_on_disk(bool onDisk, string order)
     {
         List<string> happened = [];
-        var remedy = new EvidenceRemedy(StepKind.CompleteEvidence, (_, _, _, _) =>
+        var remedy = new EvidenceRemedy(EvidenceRemedy.Complete, (_, _, _, _) =>
             Task.FromResult(new StepOutcome(true, "", "/b/a-full-1.tar.gz") { BundleIsFull = true, WhenRecorded = () => happened.Add("forgotten") }));
         var step = new Step(StepKind.CompleteEvidence, Subject.Host);
         EvidenceSecured? secured = null;

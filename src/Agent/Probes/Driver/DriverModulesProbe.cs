@@ -1,4 +1,5 @@
 using Agent.Adapters.Kernel;
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 
@@ -10,7 +11,9 @@ namespace Agent.Probes.Driver;
 /// </summary>
 internal sealed class DriverModulesProbe(DriverFiles files, TimeProvider clock) : IProbe
 {
-    public string Name => "driver-modules";
+    public static readonly DeclaredProbe Declared = new("driver-modules", "30s", "5s", "Profile ascend only: kernel modules and device nodes of the driver.");
+
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Driver;
 

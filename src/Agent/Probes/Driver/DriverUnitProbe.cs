@@ -1,4 +1,5 @@
 using Agent.Adapters.Systemd;
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 
@@ -10,7 +11,9 @@ namespace Agent.Probes.Driver;
 /// </summary>
 internal sealed class DriverUnitProbe(SystemdUnits units, string unit, TimeProvider clock) : IProbe
 {
-    public string Name => "driver-unit";
+    public static readonly DeclaredProbe Declared = new("driver-unit", "15s", "10s", "The unit of the driver, where vendor.driver_unit names one.");
+
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Driver;
 

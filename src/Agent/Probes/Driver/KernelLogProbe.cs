@@ -1,4 +1,5 @@
 using Agent.Adapters.Kernel;
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -11,12 +12,16 @@ namespace Agent.Probes.Driver;
 /// </summary>
 internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe, IDisposable
 {
+    public static readonly DeclaredProbe Declared = new(
+        "kernel-log", "5s", "5s",
+        "What the kernel says of the driver, of memory and of processes that hang. Profile ascend only.");
+
     private const int LinesALook = 10_000;
     private const int Evidence = 10;
 
     private readonly KernelReading _reading = new(thread => engines.FirstOrDefault(e => e.Host.Owns(thread))?.Name);
 
-    public string Name => "kernel-log";
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Driver;
 

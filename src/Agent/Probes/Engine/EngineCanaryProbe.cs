@@ -1,4 +1,5 @@
 using Agent.Adapters.VllmHttp;
+using Agent.Configuration.Declared;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -15,6 +16,8 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("engine-canary", "60s", "60s", "A small completion. The deadline has to hold `misses` time-outs.");
+
     private static readonly TimeSpan MetricsLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Two scrapes of engine-progress.</summary>
@@ -26,7 +29,7 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
     private readonly AnswerTrack _answers = new();
     private Scrape? _last;
 
-    public string Name => "engine-canary";
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

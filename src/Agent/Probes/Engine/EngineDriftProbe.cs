@@ -1,4 +1,5 @@
 using Agent.Adapters.VllmHttp;
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -13,12 +14,14 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineDriftProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("engine-drift", "60s", "10s", "Whether the engine runs with the options that stand here.");
+
     private const int Told = 3;
     private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(4);
 
     private (EngineRun Run, EngineArguments? Arguments)? _read;
 
-    public string Name => "engine-drift";
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -12,13 +13,15 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan interval, TimeSpan deadline, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("engine-health", "5s", "5s", "/health, and whether an API server that does not answer is busy.");
+
     /// <summary>A healthy API server answers sooner.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
 
     private readonly HttpTrack _track = new(clock);
     private readonly ServerTrack _server = new(clock, 3 * (interval > deadline ? interval : deadline));
 
-    public string Name => "engine-health";
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

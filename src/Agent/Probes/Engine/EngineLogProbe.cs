@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -11,7 +12,9 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineLogProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
-    public string Name => "engine-log";
+    public static readonly DeclaredProbe Declared = new("engine-log", "10s", "2s", "Reads on in the engine's log, and keeps it within its bounds.");
+
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

@@ -1,4 +1,5 @@
 using Agent.Adapters.Processes;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
@@ -13,9 +14,13 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new(
+        "engine-process", "2s", "2s",
+        "The processes of an engine that serves: whether one of its cores is gone.");
+
     private (EngineRun Run, IReadOnlyList<ProcessEntry> Cores, long? MissingSince)? _known;
 
-    public string Name => "engine-process";
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

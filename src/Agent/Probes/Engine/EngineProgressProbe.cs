@@ -1,4 +1,5 @@
 using Agent.Adapters.VllmHttp;
+using Agent.Configuration.Declared;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -14,6 +15,8 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan interval, TimeSpan deadline, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("engine-progress", "5s", "5s", "Whether the counters of /metrics move while requests are there.");
+
     private const string Chips = "chip-usage";
     private const string Canary = "engine-canary";
     private const string Judge = "engine-verdict";
@@ -25,7 +28,7 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
     private readonly CounterTrack _counters = new(clock, engine.Settings.StallGrace, 3 * interval);
     private readonly QueueTrack _queue = new(clock);
 
-    public string Name => "engine-progress";
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

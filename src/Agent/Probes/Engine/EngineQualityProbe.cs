@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -14,13 +15,17 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFolder, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new(
+        "engine-quality", "30s", "3m",
+        "Looks whether a comparison is due (quality.every), and compares then. The deadline has to hold `runs` comparisons.");
+
     private const int Shown = 3;
     private static readonly TimeSpan CountersLimit = TimeSpan.FromSeconds(3);
 
     private readonly ReferenceFile _file = new(stateFolder, engine.Name);
     private (EngineRun Run, DateTime Reference, long At, Observation Seen)? _last;
 
-    public string Name => "engine-quality";
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

@@ -1,4 +1,5 @@
 using Agent.Adapters.VllmHttp;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -14,6 +15,8 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineThroughputProbe : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("engine-throughput", "15s", "10s", "Tokens per second, held against what was learned.");
+
     private readonly SupervisedEngine _engine;
     private readonly TimeSpan _deadline;
     private readonly TimeProvider _clock;
@@ -28,7 +31,7 @@ internal sealed class EngineThroughputProbe : IProbe
         _judge = new ThroughputJudge(engine.Settings.Throughput, baseline);
     }
 
-    public string Name => "engine-throughput";
+    public string Name => Declared.Name;
 
     public Subject Subject => _engine.Settings.Subject;
 

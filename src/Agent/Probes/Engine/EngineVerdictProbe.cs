@@ -1,3 +1,4 @@
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
@@ -13,6 +14,10 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering numbering, EngineLimits limits, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new(
+        "engine-verdict", "2s", "5s",
+        "Judges each engine by its log and by what the others saw; at once when its process ends. State, rule and reasons are in `npu-agent engine explain NAME`.");
+
     /// <summary>A service manager or a container tool that hangs must not keep the verdict back.</summary>
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(3);
 
@@ -20,7 +25,7 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering 
     private readonly StandstillWatch _standstill = new(engine, clock);
     private (EngineRun Run, long Since)? _ended;
 
-    public string Name => "engine-verdict";
+    public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 
@@ -10,9 +11,11 @@ namespace Agent.Probes.Host;
 /// </summary>
 internal sealed class DiskSpaceProbe(DiskSettings settings, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("disk-space", "60s", "5s", "Free space of disk.paths.");
+
     private const double Gibibyte = 1024.0 * 1024 * 1024;
 
-    public string Name => "disk-space";
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Host;
 

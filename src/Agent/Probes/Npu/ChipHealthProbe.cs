@@ -1,4 +1,5 @@
 using Agent.Adapters.NpuSmi;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -14,7 +15,9 @@ namespace Agent.Probes.Npu;
 /// </summary>
 internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, VendorFaultTable vendorFaults, FaultOccurrences occurrences, TimeProvider clock) : IProbe
 {
-    public string Name => "chip-health";
+    public static readonly DeclaredProbe Declared = new("chip-health", "10s", "15s", "Chips that are gone or in alarm, by the table of npu-smi.");
+
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Host;
 

@@ -1,5 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -14,13 +15,17 @@ namespace Agent.Probes.Npu;
 /// </summary>
 internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new(
+        "chip-heat", "2m", "45s",
+        "Two calls of npu-smi a card, one after the other. Heat is in the metrics of chip-usage as well.");
+
     // Load is an average and the clock a moment: a chip that is busy half of the time may be caught in its other half.
     private const double BusyPercent = 60;
 
     /// <summary>So near to its limit heat explains a lowered clock.</summary>
     private const double HotMargin = 10;
 
-    public string Name => "chip-heat";
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Host;
 

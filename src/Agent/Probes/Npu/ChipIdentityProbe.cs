@@ -1,4 +1,5 @@
 using Agent.Adapters.NpuSmi;
+using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -18,9 +19,11 @@ internal sealed class ChipIdentityProbe(
     IReadOnlyDictionary<string, string> configured,
     TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("chip-identity", "60s", "20s", "Another device under the number of a chip.");
+
     private readonly HashSet<int> _asked = [];
 
-    public string Name => "chip-identity";
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Host;
 

@@ -1,5 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -14,10 +15,14 @@ namespace Agent.Probes.Npu;
 /// </summary>
 internal sealed class ChipMemoryProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new(
+        "chip-memory", "5m", "45s",
+        "One call of npu-smi a card, one after the other. Errors that cannot be corrected raise the chip's alarm in chip-health as well.");
+
     // By device, not by number alone: another chip's counters are no growth of this one's.
     private readonly Dictionary<(Subject Chip, string? BusId), (CounterWindow SingleBit, CounterWindow DoubleBit)> _counters = [];
 
-    public string Name => "chip-memory";
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Host;
 

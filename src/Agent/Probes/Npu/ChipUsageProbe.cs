@@ -1,4 +1,5 @@
 using Agent.Adapters.NpuSmi;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -15,6 +16,10 @@ namespace Agent.Probes.Npu;
 /// </summary>
 internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new(
+        "chip-usage", "15s", "15s",
+        "Load, memory and power of each chip, and chip memory that nobody gives back.");
+
     private const double Mebibyte = 1024 * 1024;
 
     /// <summary>Counters that moved longer ago do not tell what a chip does now.</summary>
@@ -24,7 +29,7 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
     private readonly Dictionary<string, CoreAsymmetry> _asymmetries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ChipTrack> _tracks = new(StringComparer.Ordinal);
 
-    public string Name => "chip-usage";
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Host;
 

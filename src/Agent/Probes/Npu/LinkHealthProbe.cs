@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
+using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -15,6 +16,8 @@ namespace Agent.Probes.Npu;
 /// </summary>
 internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<HccnPort> ports, TimeProvider clock) : IProbe
 {
+    public static readonly DeclaredProbe Declared = new("link-health", "5m", "45s", "The network ports of the chips: four calls of hccn_tool a chip.");
+
     private const int TooManyDowns = 5;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -25,7 +28,7 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
     private readonly Dictionary<Subject, Dictionary<string, double>> _traffic = [];
     private int _turn;
 
-    public string Name => "link-health";
+    public string Name => Declared.Name;
 
     public Subject Subject => Subject.Host;
 

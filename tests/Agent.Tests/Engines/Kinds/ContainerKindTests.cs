@@ -1,6 +1,5 @@
 using Agent.Adapters.Containers;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
 using Agent.Engines.Kinds;
 
 namespace Agent.Tests.Engines.Kinds;

@@ -1,23 +1,18 @@
 using System.Text;
 using Agent.Adapters.Files;
+using Agent.Configuration.Declared;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Agent.Configuration;
 
 /// <summary>Reads agent.yaml. Whatever is wrong comes back as a list with places; nothing is thrown.</summary>
-internal static class SettingsFile
+internal static class SettingsReader
 {
     private const int MaxBytes = 1024 * 1024;
 
     /// <summary>The sample has five levels.</summary>
     private const int Deepest = 50;
-
-    public static ConfigurationLoad Load(string path, Func<string, bool> programExists)
-    {
-        var (text, problem) = Read(path, () => RegularFile.Open(path));
-        return text is null ? new ConfigurationLoad(null, [problem!]) : Parse(path, text, programExists);
-    }
 
     /// <summary>The text alone: what a command makes of it may depend on the user that it becomes.</summary>
     /// <param name="path">Its name, for messages.</param>
@@ -51,8 +46,13 @@ internal static class SettingsFile
         (string?, ConfigurationProblem?) Failed(string why) => (null, new ConfigurationProblem(path, 0, 0, why));
     }
 
-    public static ConfigurationLoad Parse(string file, string text, Func<string, bool> programExists)
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="plugIns">The plug-ins whose keys it may hold.</param>
+    /// <param name="programExists">Whether a program is on PATH.</param>
+    public static ConfigurationLoad Parse(string file, string text, DeclaredPlugIns plugIns, Func<string, bool> programExists)
     {
+        if (plugIns.Mistakes().ToList() is { Count: > 0 } mistakes)
+            throw new InvalidOperationException(string.Join("; ", mistakes));
         var findings = new ConfigurationFindings(file);
         if (YamlText.Character(file, text) is { } hidden)
             return new ConfigurationLoad(null, [hidden]);
@@ -61,7 +61,7 @@ internal static class SettingsFile
             if (Tree(findings, text) is not { } tree)
                 return new ConfigurationLoad(null, findings.Problems);
             var root = new YamlSection(tree, "", Mark.Empty, findings);
-            var settings = SettingsBinding.Bind(root, file, programExists) with { Files = findings.Files };
+            var settings = SettingsBinding.Bind(root, file, plugIns, programExists) with { Files = findings.Files };
             root.Close();
             return new ConfigurationLoad(findings.Problems.Count == 0 ? settings : null, [.. findings.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]) { Understood = settings };
         }

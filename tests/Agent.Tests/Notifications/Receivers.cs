@@ -1,0 +1,18 @@
+using Agent.Configuration;
+
+namespace Agent.Tests.Notifications;
+
+/// <summary>Receivers as the file has them.</summary>
+internal static class Receivers
+{
+    public static NotifierSettings Alertmanager => Of("alertmanagers", "name: am, url: \"http://127.0.0.1:9093\", resend_interval: 1m");
+
+    /// <param name="kind">The key of the list.</param>
+    /// <param name="entry">Keys and values, with commas between them.</param>
+    public static NotifierSettings Of(string kind, string entry)
+    {
+        var load = SettingsFile.Parse("t.yaml", $"notifications: {{ {kind}: [ {{ {entry} }} ] }}", _ => false);
+        load.Problems.ShouldBeEmpty();
+        return load.Settings!.Notifiers.ShouldHaveSingleItem();
+    }
+}
