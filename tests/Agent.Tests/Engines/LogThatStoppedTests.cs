@@ -1,5 +1,4 @@
 using Agent.Adapters.Processes;
-using Agent.Configuration;
 using Agent.Engines;
 using Agent.ForeignText;
 
