@@ -65,7 +65,7 @@ public sealed class ChipsAndHandsTests
             await host.IncidentInStateAsync("resolved");
 
             (await host.RunAsync("engine", "stop", "deepseek")).ExitCode.ShouldBe(0);
-            await byHand.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            await byHand.WaitForExitAsync().WaitAsync(SimulatedHost.Hung);
             (await host.RunAsync("engine", "start", "deepseek")).ExitCode.ShouldBe(0);
         }
         finally

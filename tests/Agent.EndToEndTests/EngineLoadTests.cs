@@ -16,7 +16,7 @@ public sealed class EngineLoadTests
             change: yaml => yaml
                 .Replace("stall: { grace: 4s }", "stall: { grace: 15s, agreed_grace: 4s }", StringComparison.Ordinal)
                 .Replace("    chips: [0/0, 1/0]", "    chips: [0/0, 1/0]\n    max_num_seqs: 16\n    max_model_len: 140000\n    max_num_batched_tokens: 140000", StringComparison.Ordinal));
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.EnginePort}"), Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.EnginePort}"), Timeout = SimulatedHost.Hung };
 
         // Six times max-num-seqs at once, then an API server that answers nobody for longer than two deadlines of its probes.
         var burst = Enumerable.Range(0, 100).Select(i => AskAsync(http, $"question {i.ToString(CultureInfo.InvariantCulture)}", 48)).ToList();

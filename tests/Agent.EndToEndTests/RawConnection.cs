@@ -7,8 +7,6 @@ namespace Agent.EndToEndTests;
 /// <summary>A connection that says exactly what it is told to, well-formed or not.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Socket _socket;
 
     private RawConnection(Socket socket) => _socket = socket;
@@ -40,7 +38,7 @@ internal sealed class RawConnection : IDisposable
     {
         var all = new StringBuilder();
         var buffer = new byte[4096];
-        using var end = new CancellationTokenSource(Patience);
+        using var end = new CancellationTokenSource(SimulatedHost.Hung);
         try
         {
             while (await _socket.ReceiveAsync(buffer, end.Token) is > 0 and var count)
