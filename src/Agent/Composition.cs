@@ -38,7 +38,7 @@ internal static class Composition
         var table = new ProcessTable();
         var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
         var hccn = new HccnTool(runner, settings.Vendor.HccnTool, settings.Vendor.HccnToolLimit);
-        var units = Units(settings, runner);
+        var driverUnit = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
         var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
         var numbering = new ChipNumbering(npuSmi, settings.StateFolder, keeps, table.BootId);
         List<SupervisedEngine> engines =
@@ -48,7 +48,7 @@ internal static class Composition
         var (sockets, files) = (new SocketTable(), new OpenFiles());
         var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
         return new HostParts(runner, table, npuSmi, hccn, chips, numbering, engines, checks,
-            ProbeList.Of(settings, runner, npuSmi, hccn, units, chips, numbering, new FaultOccurrences(settings.StateFolder, keeps), engines, gate, clock),
+            ProbeList.Of(settings, runner, npuSmi, hccn, driverUnit, chips, numbering, new FaultOccurrences(settings.StateFolder, keeps), engines, gate, clock),
             gate);
     }
 
@@ -62,7 +62,8 @@ internal static class Composition
         return new SupervisedEngine(engine, host, new VllmClient(engine.Address, key, clock, isOfThisHost: true));
     }
 
-    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes["driver-unit"].Deadline);
+    /// <summary>For engines and steps, which no probe's deadline concerns.</summary>
+    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, SystemdUnits.LookLimit);
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 
