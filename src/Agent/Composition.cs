@@ -38,7 +38,7 @@ internal static class Composition
         var table = new ProcessTable();
         var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
         var hccn = new HccnTool(runner, settings.Vendor.HccnTool, settings.Vendor.HccnToolLimit);
-        var units = Units(settings, runner);
+        var driverUnit = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes[DriverUnitProbe.Declared.Name].Deadline);
         var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
         var numbering = new ChipNumbering(npuSmi, settings.StateFolder, keeps, table.BootId);
         List<SupervisedEngine> engines =
@@ -49,7 +49,7 @@ internal static class Composition
         var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
         var looks = new ProbeParts
         {
-            Settings = settings, Processes = runner, NpuSmi = npuSmi, Hccn = hccn, Units = units, Chips = chips, Numbering = numbering,
+            Settings = settings, Processes = runner, NpuSmi = npuSmi, Hccn = hccn, Units = driverUnit, Chips = chips, Numbering = numbering,
             Occurrences = new FaultOccurrences(settings.StateFolder, keeps), Engines = engines, Gate = gate, Clock = clock,
         };
         return new HostParts(runner, table, npuSmi, hccn, chips, numbering, engines, checks,
@@ -66,7 +66,8 @@ internal static class Composition
         return new SupervisedEngine(engine, host, new VllmClient(engine.Address, key, clock, isOfThisHost: true));
     }
 
-    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes[Probes.Driver.DriverUnitProbe.Declared.Name].Deadline);
+    /// <summary>For engines and steps, which no probe's deadline concerns.</summary>
+    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, SystemdUnits.LookLimit);
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 

@@ -9,11 +9,11 @@ public sealed class SimulationTests
 
     private static readonly (string Probe, Subject Subject, string Fault)[] Faults =
     [
-        ("engine-process", Scene.Deepseek, FaultCodes.EngineExited),
-        ("engine-process", Scene.Deepseek, FaultCodes.EngineOrphans),
-        ("engine-log", Scene.Deepseek, FaultCodes.EngineConfigError),
-        ("engine-log", Scene.Deepseek, FaultCodes.DeviceNotAvailable),
-        ("engine-canary", Scene.Deepseek, FaultCodes.EngineHung),
+        ("engine-verdict", Scene.Deepseek, FaultCodes.EngineExited),
+        ("engine-verdict", Scene.Deepseek, FaultCodes.EngineOrphans),
+        ("engine-verdict", Scene.Deepseek, FaultCodes.EngineConfigError),
+        ("engine-verdict", Scene.Deepseek, FaultCodes.DeviceNotAvailable),
+        ("engine-verdict", Scene.Deepseek, FaultCodes.EngineHung),
         ("chip-health", Subject.Host, FaultCodes.ChipsLost),
         ("chip-health", Scene.Chip0, FaultCodes.ChipAlarm),
         ("driver-unit", Subject.Driver, FaultCodes.DriverFailed),

@@ -10,6 +10,14 @@ internal static class RarePattern
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    public static Regex Of(string pattern, bool ignoreCase = false) =>
-        new(pattern, RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None), Limit);
+    public static Regex Of(string pattern, bool ignoreCase = false) => Of(pattern, ignoreCase, Limit);
+
+    /// <summary>
+    /// A pattern without a limit of time, for what tools of the vendor print: its work grows with the line alone. By a limit a busy host, on
+    /// which the agent does not get its turn in the middle of a line, would lose a look.
+    /// </summary>
+    public static Regex OfLine(string pattern, bool ignoreCase = false) => Of(pattern, ignoreCase, Timeout.InfiniteTimeSpan);
+
+    private static Regex Of(string pattern, bool ignoreCase, TimeSpan limit) =>
+        new(pattern, RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None), limit);
 }

@@ -36,12 +36,16 @@ internal sealed class AgentMetrics
             "Time that a look of the probe took, in seconds.",
             ["probe"],
             new HistogramConfiguration { Buckets = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
-        _looks = factory.CreateCounter("npu_agent_probe_looks_total", "Observations of the probe by verdict: healthy, faulty or could-not-look.", "probe", "verdict");
+        _looks = factory.CreateCounter("npu_agent_probe_looks_total",
+            "Observations of the probe by verdict: healthy, faulty or could-not-look.", "probe", "verdict");
         _openIncidents = factory.CreateGauge("npu_agent_open_incidents", "Incidents that were confirmed and are not over, by fault and subject.",
             ["fault", "subject"], new GaugeConfiguration { SuppressInitialValue = true });
-        _incidents = factory.CreateCounter("npu_agent_incidents_total", "Incidents that were confirmed since the agent started, by the fault they had then.", "fault");
-        _steps = factory.CreateCounter("npu_agent_steps_total", "Recovery steps that ended since the agent started, by how they ended.", "step", "outcome");
-        _notifications = factory.CreateCounter("npu_agent_notifications_total", "Tries to deliver a notice since the agent started, by how they ended.", "notifier", "outcome");
+        _incidents = factory.CreateCounter("npu_agent_incidents_total",
+            "Incidents that were confirmed since the agent started, by the fault they had then.", "fault");
+        _steps = factory.CreateCounter("npu_agent_steps_total",
+            "Recovery steps that ended since the agent started, by how they ended.", "step", "outcome");
+        _notifications = factory.CreateCounter("npu_agent_notifications_total",
+            "Tries to deliver a notice since the agent started, by how they ended.", "notifier", "outcome");
         BeginAtZero(sources);
         var present = new PresentGauges(sources, factory);
         _registry.AddBeforeCollectCallback(() =>

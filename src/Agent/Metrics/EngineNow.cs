@@ -9,6 +9,9 @@ namespace Agent.Metrics;
 /// <param name="RunsSince">Null: it does not run, and nothing that was measured of it is true any more.</param>
 internal sealed record EngineNow(string Name, EngineState? State, DateTimeOffset? JudgedAt, DateTimeOffset? RunsSince)
 {
-    public static EngineNow Of(SupervisedEngine engine) =>
-        new(engine.Name, engine.Signs.Newest?.Verdict.State, engine.Signs.Newest?.At, engine.Host.Life() == EngineLife.Running ? engine.Host.Run?.StartedAt : null);
+    public static EngineNow Of(SupervisedEngine engine)
+    {
+        var judged = engine.Signs.Newest;
+        return new(engine.Name, judged?.Verdict.State, judged?.At, engine.Host.Life() == EngineLife.Running ? engine.Host.Run?.StartedAt : null);
+    }
 }

@@ -38,7 +38,8 @@ internal static class MeasureTexts
         ["chip_optical_temperature_celsius"] = "Temperature of the optical module in degrees Celsius, from hccn_tool -optical.",
         ["chip_optical_received_watts"] = "Light that the optical module receives on its weakest lane, in watts, from hccn_tool -optical.",
 
-        ["engine_aicore_asymmetry_ratio"] = "Difference of load between the busiest and the idlest chip of the engine, from 0 to 1: the smallest of the last three looks, from npu-smi info.",
+        ["engine_aicore_asymmetry_ratio"] =
+            "Difference of load between the busiest and the idlest chip of the engine, from 0 to 1: the smallest of the last three looks, from npu-smi info.",
         ["engine_canary_seconds_per_token"] = "Time for one token of the agent's newest canary request, in seconds.",
         ["engine_standstill_seconds"] = "For how long the engine's counters stand still although it has work, in seconds; 0 while they move or nothing waits.",
         ["engine_requests_running"] = "Requests that the engine works on, from its /metrics.",
@@ -52,7 +53,8 @@ internal static class MeasureTexts
         ["engine_quality_prefix_agreement_ratio"] = "Share of the accepted answers, from 0 to 1, that the engine repeats before it first differs.",
         ["engine_generation_tokens_per_second"] = "Tokens that the engine generated per second between the last two looks, from its /metrics.",
         ["engine_prompt_tokens_per_second"] = "Prompt tokens that the engine read per second between the last two looks, from its /metrics.",
-        ["engine_usual_generation_tokens_per_second"] = "Tokens per second that the engine usually generates with as many requests running, as the agent learned it.",
+        ["engine_usual_generation_tokens_per_second"] =
+            "Tokens per second that the engine usually generates with as many requests running, as the agent learned it.",
     };
 
     private static readonly Dictionary<string, string> Latencies = new(StringComparer.Ordinal)

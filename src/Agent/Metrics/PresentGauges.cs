@@ -28,11 +28,14 @@ internal sealed class PresentGauges
     {
         (_sources, _factory) = (sources, factory);
         _healthy = factory.CreateGauge("npu_agent_healthy",
-            "1: the newest look of the probe found no fault in the subject. 0: it found one. Absent: it could not look, the look is too old, or the engine does not run.",
+            "1: the newest look of the probe found no fault in the subject. 0: it found one. "
+            + "Absent: it could not look, the look is too old, or the engine does not run.",
             ["probe", "subject"], Empty);
-        _states = factory.CreateGauge("npu_engine_state", "1 for the state that the engine is in by the agent's newest verdict, 0 for the others. Absent before the first verdict.",
+        _states = factory.CreateGauge("npu_engine_state",
+            "1 for the state that the engine is in by the agent's newest verdict, 0 for the others. Absent before the first verdict.",
             ["engine", "state"], Empty);
-        _chips = factory.CreateGauge("npu_chip_info", "Always 1. The label bus_id tells by its PCIe address which device has the number card/chip now, as npu-smi lists it.",
+        _chips = factory.CreateGauge("npu_chip_info",
+            "Always 1. The label bus_id tells by its PCIe address which device has the number card/chip now, as npu-smi lists it.",
             ["chip", "bus_id"], Empty);
     }
 
@@ -73,7 +76,8 @@ internal sealed class PresentGauges
     /// <summary>An engine that does not run is not well, whatever its probes have no objection to.</summary>
     private static bool Holds(Observation seen, List<EngineNow> engines) => seen.Verdict == Verdict.Faulty || Runs(seen, engines);
 
-    private static bool Runs(Observation seen, List<EngineNow> engines) => seen.Subject.Kind != SubjectKind.Engine || EngineOf(seen, engines)?.RunsSince is not null;
+    private static bool Runs(Observation seen, List<EngineNow> engines) =>
+        seen.Subject.Kind != SubjectKind.Engine || EngineOf(seen, engines)?.RunsSince is not null;
 
     private static EngineNow? EngineOf(Observation seen, List<EngineNow> engines) =>
         seen.Subject.Kind == SubjectKind.Engine ? engines.Find(e => e.Name == seen.Subject.Id) : null;

@@ -121,14 +121,14 @@ internal sealed class Daemon(
     private async Task TakeUpAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
         foreach (var caution in await engine.Host.CautionsAsync(cancellation))
-            LogMessages.Warned(log, $"engine {engine.Name}: {caution}");
+            LogMessages.WarnedOfEngine(log, engine.Name, caution);
         if (await engine.Host.AdoptAsync(keeps: true, cancellation))
         {
             starter.Keep(engine);
             var run = engine.Host.Run!;
-            LogMessages.Told(log, engine.Host.Life() == EngineLife.Running
-                ? $"engine {engine.Name}: adopted process {run.ProcessId}, started {run.StartedAt:u}"
-                : $"engine {engine.Name}: process {run.ProcessId} ended while no agent looked");
+            LogMessages.ToldOfEngine(log, engine.Name, engine.Host.Life() == EngineLife.Running
+                ? $"adopted process {run.ProcessId}, started {run.StartedAt:u}"
+                : $"process {run.ProcessId} ended while no agent looked");
             return;
         }
 
@@ -141,13 +141,13 @@ internal sealed class Daemon(
             : null;
         if (reason is not null)
         {
-            LogMessages.Told(log, $"engine {engine.Name}: not started, {reason}");
+            LogMessages.ToldOfEngine(log, engine.Name, $"not started, {reason}");
             return;
         }
 
         var (started, detail) = await starter.StartAsync(engine, cancellation);
         journal.Append(now, new AgentNote($"engine {engine.Name}: {(started ? "started" : "not started")}: {detail}", "agent"));
-        LogMessages.Told(log, $"engine {engine.Name}: {(started ? "started" : "not started")}: {detail}");
+        LogMessages.ToldOfEngine(log, engine.Name, $"{(started ? "started" : "not started")}: {detail}");
     }
 
     /// <summary>Null: no such engine, or not judged yet.</summary>

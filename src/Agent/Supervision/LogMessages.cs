@@ -1,22 +1,39 @@
 using Agent.Domain;
 using Agent.Domain.Incidents;
+using Agent.Domain.Recovery;
 using Agent.Reports;
 
 namespace Agent.Supervision;
 
 internal static partial class LogMessages
 {
-    public static void Changed(ILogger log, string incident, IncidentEvent happened)
+    private static readonly EventId Happened = new(100, nameof(Happened));
+    private static readonly EventId Goes = new(101, nameof(Progress));
+
+    /// <param name="log">The log.</param>
+    /// <param name="incident">The incident as it is after the event.</param>
+    /// <param name="happened">The event.</param>
+    public static void Changed(ILogger log, Incident incident, IncidentEvent happened)
     {
         if (happened is not SeenAgain)
-            Happened(log, incident, TimelineText.Of(happened, Language.English));
+            new IncidentLine("Incident {Incident}: {Text}", incident.Id, TimelineText.Of(happened, Language.English))
+            {
+                Fault = incident.Fault,
+                Subject = incident.Subject,
+                Step = StepOf(happened),
+            }.WriteTo(log, Happened);
     }
 
-    [LoggerMessage(100, LogLevel.Information, "Incident {Incident}: {Text}")]
-    private static partial void Happened(ILogger log, string incident, string text);
+    /// <summary>A step of its recovery takes time.</summary>
+    public static void Progress(ILogger log, string incident, Step step, string text) =>
+        new IncidentLine("Incident {Incident}: ... {Text}", incident, text) { Subject = step.Subject, Step = step }.WriteTo(log, Goes);
 
-    [LoggerMessage(101, LogLevel.Information, "Incident {Incident}: ... {Text}")]
-    public static partial void Progress(ILogger log, string incident, string text);
+    private static Step? StepOf(IncidentEvent happened) => happened switch
+    {
+        StepStarted begun => begun.Step,
+        StepEnded ended => ended.Step,
+        _ => null,
+    };
 
     [LoggerMessage(102, LogLevel.Error, "A message of kind {Kind} could not be handled")]
     public static partial void MessageFailed(ILogger log, Exception mistake, string kind);
@@ -24,11 +41,14 @@ internal static partial class LogMessages
     [LoggerMessage(103, LogLevel.Error, "The recovery of incident {Incident} broke off")]
     public static partial void RecoveryFailed(ILogger log, Exception mistake, string incident);
 
-    [LoggerMessage(104, LogLevel.Information, "{Text}")]
-    public static partial void Told(ILogger log, string text);
-
     [LoggerMessage(105, LogLevel.Warning, "{Text}")]
     public static partial void Warned(ILogger log, string text);
+
+    [LoggerMessage(112, LogLevel.Information, "engine {Engine}: {Text}")]
+    public static partial void ToldOfEngine(ILogger log, string engine, string text);
+
+    [LoggerMessage(113, LogLevel.Warning, "engine {Engine}: {Text}")]
+    public static partial void WarnedOfEngine(ILogger log, string engine, string text);
 
     [LoggerMessage(107, LogLevel.Information, "npu-agent {Version} starts: {Text}")]
     public static partial void Starts(ILogger log, string version, string text);

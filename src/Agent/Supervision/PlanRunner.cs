@@ -26,7 +26,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
         string incidentId,
         RecoveryPlanned recovery,
         Func<IncidentEvent, Task<bool>> record,
-        Action<string> progress,
+        Action<Step, string> progress,
         CancellationToken cancellation)
     {
         string? failure = null;
@@ -37,7 +37,7 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
                 continue;
 
             var onDisk = await record(new StepStarted(clock.GetUtcNow(), step));
-            var outcome = onDisk || !step.IsWide ? await RunAsync(new StepContext(step, incidentId, progress), cancellation) : Uncounted;
+            var outcome = onDisk || !step.IsWide ? await RunAsync(new StepContext(step, incidentId, text => progress(step, text)), cancellation) : Uncounted;
             if (outcome.Bundle is { } bundle)
                 await record(new EvidenceSecured(clock.GetUtcNow(), bundle, outcome.BundleIsFull));
             if (await record(new StepEnded(clock.GetUtcNow(), step, outcome.Succeeded, outcome.Detail) { NotBegun = outcome.NotBegun }))

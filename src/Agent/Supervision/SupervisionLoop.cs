@@ -172,7 +172,8 @@ internal sealed class SupervisionLoop(
         try
         {
             await Task.Yield();
-            await runner.RunAsync(incidentId, recovery, e => RecordFromRunnerAsync(incidentId, e, cancellation), text => LogMessages.Progress(log, incidentId, text), cancellation);
+            await runner.RunAsync(incidentId, recovery, e => RecordFromRunnerAsync(incidentId, e, cancellation),
+                (step, text) => LogMessages.Progress(log, incidentId, step, text), cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -209,7 +210,11 @@ internal sealed class SupervisionLoop(
         memory.Apply(changes);
         var onDisk = journal.Append(changes, memory.Incidents);
         foreach (var change in changes)
-            LogMessages.Changed(log, change.IncidentId, change.Event);
+        {
+            if (memory.Find(change.IncidentId) is { } incident)
+                LogMessages.Changed(log, incident, change.Event);
+        }
+
         effects.Recorded(changes);
         return onDisk;
     }

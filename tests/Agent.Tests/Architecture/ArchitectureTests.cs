@@ -45,10 +45,14 @@ public sealed partial class ArchitectureTests
     public void Every_plug_in_is_in_its_list()
     {
         foreach (var (plugIn, list) in (IEnumerable<(Type, Type)>)
-                 [(typeof(IProbe), typeof(ProbeList)), (typeof(IRemedy), typeof(RemedyList)), (typeof(INotifier), typeof(NotifierList)), (typeof(IBundleSource), typeof(BundleSourceList))])
+                 [
+                     (typeof(IProbe), typeof(ProbeList)), (typeof(IRemedy), typeof(RemedyList)), (typeof(INotifier), typeof(NotifierList)),
+                     (typeof(IBundleSource), typeof(BundleSourceList)),
+                 ])
         {
             var text = File.ReadAllText(Directory.EnumerateFiles(Sources, list.Name + ".cs", SearchOption.AllDirectories).Single());
-            var kinds = plugIn.Assembly.GetTypes().Where(t => t is { IsInterface: false, IsAbstract: false } && t.IsAssignableTo(plugIn) && !t.IsNested).ToList();
+            var kinds = plugIn.Assembly.GetTypes()
+                .Where(t => t is { IsInterface: false, IsAbstract: false } && t.IsAssignableTo(plugIn) && !t.IsNested).ToList();
             kinds.ShouldNotBeEmpty();
             kinds.Where(k => !text.Contains($"new {k.Name}(", StringComparison.Ordinal)).Select(k => k.Name).ShouldBeEmpty(list.Name);
         }

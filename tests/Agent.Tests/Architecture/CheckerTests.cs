@@ -57,7 +57,13 @@ public sealed class CheckerTests
     [Fact]
     public void A_row_that_allows_what_stands_below_it_is_out_of_order()
     {
-        var map = new MapOfFolders("## The map\n| `src/Agent.Domain` | x | nothing |\n| `src/Agent/Low` | x | Domain, High |\n| `src/Agent/High` | x | everything above |\n## Next\n");
+        var map = new MapOfFolders("""
+            ## The map
+            | `src/Agent.Domain` | x | nothing |
+            | `src/Agent/Low` | x | Domain, High |
+            | `src/Agent/High` | x | everything above |
+            ## Next
+            """);
         map.OutOfOrder().ShouldBe(["Low may not use High, which does not stand above it"]);
         map.Allows("High", "Low").ShouldBeTrue();
         map.Allows("Domain", "Low").ShouldBeFalse();

@@ -32,5 +32,6 @@ internal static class FoldersOfAgent
         select (path, name, parts.Length == 1 ? Path.GetFileNameWithoutExtension(name) : parts[0]);
 
     /// <summary>Null: made by the compiler or a generator, or Program.cs, which stands over everything.</summary>
-    private static string? FolderOf(string name) => name == "Agent" ? MapOfFolders.Contents : name.StartsWith("Agent.", StringComparison.Ordinal) ? name.Split('.')[1] : null;
+    private static string? FolderOf(string name) =>
+        name == "Agent" ? MapOfFolders.Contents : name.StartsWith("Agent.", StringComparison.Ordinal) ? name.Split('.')[1] : null;
 }

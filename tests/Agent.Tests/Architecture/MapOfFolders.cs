@@ -13,7 +13,8 @@ internal sealed class MapOfFolders
         var table = contributing.Split('\n').SkipWhile(l => l != "## The map").Skip(1).TakeWhile(l => !l.StartsWith("## ", StringComparison.Ordinal));
         foreach (var cells in table.Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('|', StringSplitOptions.TrimEntries)))
         {
-            var folder = cells[1].Trim('`').Split('/')[^1].Replace("Agent.Domain", "Domain", StringComparison.Ordinal).Replace(".cs", "", StringComparison.Ordinal);
+            var name = cells[1].Trim('`').Split('/')[^1];
+            var folder = name == "Agent.Domain" ? "Domain" : Path.ChangeExtension(name, null);
             // A word in brackets says what is used there.
             _rows.Add((folder, cells[3] switch
             {

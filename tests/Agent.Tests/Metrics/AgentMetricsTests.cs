@@ -18,7 +18,8 @@ public sealed partial class AgentMetricsTests
         _agent.Look("chip-usage",
             Seen(Subject.Host, Verdict.Healthy, ("chips", 2), ("expected_chips", 2), ("free_bytes", 77e9)),
             Seen(Subject.Driver, Verdict.Healthy, ("modules", 12)),
-            Seen(Subject.Chip(0, 0), Verdict.Healthy, ("temperature_celsius", 44), ("memory_used_bytes", 5e10), ("link_speed_bytes_per_second", 2.5e10)) with { Identity = "0000:C1:00.0" },
+            Seen(Subject.Chip(0, 0), Verdict.Healthy, ("temperature_celsius", 44), ("memory_used_bytes", 5e10), ("link_speed_bytes_per_second", 2.5e10))
+                with { Identity = "0000:C1:00.0" },
             Seen(Subject.Chip(1, 0), Verdict.Faulty, ("temperature_celsius", 98.5)) with { Identity = "0000:C2:00.0" });
         _agent.Look("engine-progress", Seen(Story.Engine, Verdict.Healthy,
             ("requests_running", 12), ("kv_cache_usage_ratio", 0.43), ("time_to_first_token_p99_seconds", 0.81)));
@@ -33,7 +34,8 @@ public sealed partial class AgentMetricsTests
     [Fact]
     public async Task Counters_stand_at_zero_before_their_first_event()
     {
-        (await _agent.ScrapeAsync("npu_agent_incidents_total")).ShouldBe(["npu_agent_incidents_total{fault=\"engine-exited\"} 0", "npu_agent_incidents_total{fault=\"engine-hung\"} 0"]);
+        (await _agent.ScrapeAsync("npu_agent_incidents_total")).ShouldBe(
+            ["npu_agent_incidents_total{fault=\"engine-exited\"} 0", "npu_agent_incidents_total{fault=\"engine-hung\"} 0"]);
         (await _agent.ScrapeAsync("npu_agent_steps_total")).Count.ShouldBe(2 * Enum.GetValues<StepKind>().Length);
         (await _agent.ScrapeAsync("npu_agent_notifications_total")).ShouldContain("npu_agent_notifications_total{notifier=\"pager\",outcome=\"rejected\"} 0");
         (await _agent.ScrapeAsync("npu_agent_probe_looks_total")).ShouldContain("npu_agent_probe_looks_total{probe=\"chip-usage\",verdict=\"faulty\"} 0");
@@ -68,6 +70,7 @@ public sealed partial class AgentMetricsTests
     public void A_figure_without_words_is_exported_all_the_same() => MeasureTexts.Of("chip_new_figure").ShouldContain("no words");
 
     // ["name"] = value, or ("name", value) of which the value is looked up; what the tools call it is no name of ours.
-    [GeneratedRegex(@"(\[|\(""roce_\w+"", |\()""(?<name>(?!roce_)[a-z]+(_[a-z0-9]+)*)""(\] =|, (load|hbm|port|counters|row)|\), \(|\)\])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"(\[|\(""roce_\w+"", |\()""(?<name>(?!roce_)[a-z]+(_[a-z0-9]+)*)""(\] =|, (load|hbm|port|counters|row)|\), \(|\)\])",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Figures();
 }

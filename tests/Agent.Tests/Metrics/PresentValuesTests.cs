@@ -25,7 +25,8 @@ public sealed class PresentValuesTests
         (await _agent.ScrapeAsync(Temperature)).ShouldBe(["npu_chip_temperature_celsius{chip=\"1/0\"} 52"]);
         (await _agent.ScrapeAsync("npu_chip_info")).ShouldBe(["npu_chip_info{chip=\"1/0\",bus_id=\"bus of chip:1/0\"} 1"]);
         (await _agent.ScrapeAsync("npu_agent_healthy")).ShouldBe(
-            ["npu_agent_healthy{probe=\"chip-usage\",subject=\"host\"} 0", "npu_agent_healthy{probe=\"chip-usage\",subject=\"chip:1/0\"} 1"], ignoreOrder: true);
+            ["npu_agent_healthy{probe=\"chip-usage\",subject=\"host\"} 0",
+             "npu_agent_healthy{probe=\"chip-usage\",subject=\"chip:1/0\"} 1"], ignoreOrder: true);
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class PresentValuesTests
         (await _agent.ScrapeAsync(Temperature)).ShouldBeEmpty();
         (await _agent.ScrapeAsync("npu_host_chips")).ShouldBeEmpty();
         (await _agent.ScrapeAsync("npu_agent_healthy")).ShouldBeEmpty();
-        (await _agent.ScrapeAsync("npu_agent_probe_looks_total")).ShouldContain("npu_agent_probe_looks_total{probe=\"chip-usage\",verdict=\"could-not-look\"} 1");
+        (await _agent.ScrapeAsync("npu_agent_probe_looks_total")).ShouldContain(
+            "npu_agent_probe_looks_total{probe=\"chip-usage\",verdict=\"could-not-look\"} 1");
     }
 
     [Fact]
@@ -132,5 +134,6 @@ public sealed class PresentValuesTests
         (await _agent.ScrapeAsync("npu_chip_info")).ShouldBe(["npu_chip_info{chip=\"0/0\",bus_id=\"0000:C9:00.0\"} 1"]);
     }
 
-    private static Observation Hot(Subject chip, double celsius) => Seen(chip, Verdict.Healthy, ("temperature_celsius", celsius)) with { Identity = $"bus of {chip}" };
+    private static Observation Hot(Subject chip, double celsius) =>
+        Seen(chip, Verdict.Healthy, ("temperature_celsius", celsius)) with { Identity = $"bus of {chip}" };
 }

@@ -49,7 +49,8 @@ internal sealed class ScrapedAgent
 
     /// <summary>The lines of one metric, without those that explain it.</summary>
     public async Task<IReadOnlyList<string>> ScrapeAsync(string metric) =>
-        [.. (await ScrapeAsync()).Split('\n').Where(l => l.StartsWith(metric + "{", StringComparison.Ordinal) || l.StartsWith(metric + " ", StringComparison.Ordinal))];
+        [.. (await ScrapeAsync()).Split('\n')
+            .Where(l => l.StartsWith(metric + "{", StringComparison.Ordinal) || l.StartsWith(metric + " ", StringComparison.Ordinal))];
 
     public static Observation Seen(Subject subject, Verdict verdict = Verdict.Healthy, params IReadOnlyList<(string Name, double Value)> measures) => new()
     {

@@ -6,6 +6,7 @@ using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Notifications;
+using Agent.Tests.Architecture;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Notifications;
@@ -39,7 +40,7 @@ public sealed class NotifierTests
     public void Alertnames_of_the_README_are_there()
     {
         var names = FaultCatalog.Default.All.Select(AlertName.Of).ToList();
-        var words = File.ReadAllText(Path.Combine(Architecture.ArchitectureTests.Repository(), "README.md")).Split([' ', '`', '"', '|', '.', ',', '\'', '~', '=']);
+        var words = File.ReadAllText(Path.Combine(ArchitectureTests.Repository(), "README.md")).Split([' ', '`', '"', '|', '.', ',', '\'', '~', '=']);
         var told = words.Where(w => w.StartsWith("Npu", StringComparison.Ordinal)).ToList();
         told.Count.ShouldBeGreaterThan(3);
         // NpuSmi.* stands for several.

@@ -50,11 +50,11 @@ public sealed class OperatorLogTests : IDisposable
         foreach (var command in asked)
             accepted.Add((await daemon.Loop.AskAsync(command, CancellationToken.None)).Accepted);
         accepted.ShouldBe([true, false, true]);
-        (await _log.LineAsync(": maintenance of engine:deepseek")).ShouldBe(
+        (await _log.LineAsync($"Operator {Who}: maintenance of engine:deepseek")).ShouldBe(
             $"Information: Operator {Who}: maintenance of {engine} for 1h30m (driver update): done: maintenance of {engine} until 2026-03-01 04:40:00Z");
-        (await _log.LineAsync(": restart of engine qwen")).ShouldBe(
+        (await _log.LineAsync($"Operator {Who}: restart of engine qwen")).ShouldBe(
             $"Warning: Operator {Who}: restart of engine qwen: not done: no engine 'qwen'; there are: deepseek");
-        (await _log.LineAsync(": end of maintenance")).ShouldBe(
+        (await _log.LineAsync($"Operator {Who}: end of maintenance")).ShouldBe(
             $"Information: Operator {Who}: end of maintenance of {engine}: done: maintenance of {engine} ended");
         await daemon.Loop.AskAsync(new AskStatus("status"), CancellationToken.None);
         _log.Lines.ShouldNotContain(l => l.Contains("Operator status", StringComparison.Ordinal));

@@ -21,7 +21,7 @@ public sealed class RecordedStepTests
         var step = new Step(StepKind.CompleteEvidence, Subject.Host);
         EvidenceSecured? secured = null;
         var planned = new RecoveryPlanned(Story.Start, Rung.Chip, [step], "", "");
-        await new PlanRunner([remedy], TimeProvider.System).RunAsync("a", planned, Record, _ => { }, CancellationToken.None);
+        await new PlanRunner([remedy], TimeProvider.System).RunAsync("a", planned, Record, (_, _) => { }, CancellationToken.None);
         string.Join(' ', happened).ShouldBe(order);
         secured!.Full.ShouldBeTrue("it says of the bundle what it is, whatever steps are left of the plan");
 

@@ -18,10 +18,10 @@ internal sealed record HccnText(
     IReadOnlyList<string> Unread)
 {
     // Some answers put the device in front of every line, others do not.
-    private static readonly Regex Device = RarePattern.Of(@"^\s*\[(?:devid|device) [0-9]{1,9}\]");
+    private static readonly Regex Device = RarePattern.OfLine(@"^\s*\[(?:devid|device) [0-9]{1,9}\]");
 
     // The key begins with a letter: a path, a shell line or a row of dots is no key.
-    private static readonly Regex Pair = RarePattern.Of(@"^([A-Za-z][^:|/{}]{0,60}?)\s*:\s*(.*)$");
+    private static readonly Regex Pair = RarePattern.OfLine(@"^([A-Za-z][^:|/{}]{0,60}?)\s*:\s*(.*)$");
 
     private const string Ruler = "===";
 

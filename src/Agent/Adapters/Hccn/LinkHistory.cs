@@ -6,8 +6,9 @@ namespace Agent.Adapters.Hccn;
 /// <summary>One change of a link, by the clock of the device, which need not be that of the host.</summary>
 internal sealed record LinkChange(DateTime At, bool Up)
 {
-    private static readonly Regex Record = RarePattern.Of(@"^(.*[0-9]{4})\s+LINK (UP|DOWN)$");
-    private static readonly Regex Ctime = RarePattern.Of(@"^(?:[A-Z][a-z]{2}\s+)?([A-Z][a-z]{2})\s+([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})\s+([0-9]{4})$");
+    private static readonly Regex Record = RarePattern.OfLine(@"^(.*[0-9]{4})\s+LINK (UP|DOWN)$");
+    private static readonly Regex Ctime = RarePattern.OfLine(
+        @"^(?:[A-Z][a-z]{2}\s+)?([A-Z][a-z]{2})\s+([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})\s+([0-9]{4})$");
 
     /// <summary>A line such as <c>Tue Aug  1 14:43:40 2022    LINK UP</c>; null when it is none.</summary>
     public static LinkChange? Parse(string line) =>

@@ -14,7 +14,7 @@ internal sealed record OpticalModule(
     IReadOnlyList<double> BiasMilliamps,
     IReadOnlyList<double> SignalToNoiseDecibels)
 {
-    private static readonly Regex Figure = RarePattern.Of(@"^-?[0-9]{1,9}(\.[0-9]{1,9})?(?= |$)");
+    private static readonly Regex Figure = RarePattern.OfLine(@"^-?[0-9]{1,9}(\.[0-9]{1,9})?(?= |$)");
 
     /// <summary>Flags that are raised (loss of signal, loss of lock), by name with their lanes as bits.</summary>
     public IReadOnlyDictionary<string, int> RaisedFlags { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);

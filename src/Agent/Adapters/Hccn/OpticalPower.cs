@@ -12,8 +12,8 @@ namespace Agent.Adapters.Hccn;
 /// <param name="Text">As it was printed.</param>
 internal sealed record OpticalPower(string Side, double? Milliwatts, string Text)
 {
-    private static readonly Regex Lane = RarePattern.Of(@"^(Tx|Rx) ?Power ?[0-9]{0,2} ?(?:[(\[](\w{1,8})[)\]])? ?[0-9]{0,2}$", ignoreCase: true);
-    private static readonly Regex Figure = RarePattern.Of(@"^(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)(?: ?([A-Za-z]{1,8}))?$");
+    private static readonly Regex Lane = RarePattern.OfLine(@"^(Tx|Rx) ?Power ?[0-9]{0,2} ?(?:[(\[](\w{1,8})[)\]])? ?[0-9]{0,2}$", ignoreCase: true);
+    private static readonly Regex Figure = RarePattern.OfLine(@"^(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)(?: ?([A-Za-z]{1,8}))?$");
 
     public static bool IsOne(string key) => Lane.IsMatch(key);
 

@@ -11,7 +11,7 @@ namespace Agent.Adapters.NpuSmi;
 /// </summary>
 internal sealed record ChipMapping(IReadOnlyDictionary<(int Card, int Chip), int> LogicIds)
 {
-    private static readonly Regex Column = RarePattern.Of(@"NPU ID|Slot ID|Chip Logic ID|Chip Phy[- ]ID|Chip Name|Chip ID|\S+(?: \S+)*");
+    private static readonly Regex Column = RarePattern.OfLine(@"NPU ID|Slot ID|Chip Logic ID|Chip Phy[- ]ID|Chip Name|Chip ID|\S+(?: \S+)*");
 
     /// <summary>The answer has physical ids only.</summary>
     public bool IsPhysical { get; init; }

@@ -136,12 +136,12 @@ internal static partial class ChipRows
             : null;
 
     // A pair without one of its numbers is no pair.
-    [GeneratedRegex(@"^(?:[0-9]+|N/?A|-)\s*/\s*(?:[0-9]+|N/?A|-)$", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"^(?:[0-9]+|N/?A|-)\s*/\s*(?:[0-9]+|N/?A|-)$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex HalfPair();
 
-    [GeneratedRegex("^[A-Za-z]{2,}$", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex("^[A-Za-z]{2,}$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex HealthWord();
 
-    [GeneratedRegex(@"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]$", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex BusId();
 }

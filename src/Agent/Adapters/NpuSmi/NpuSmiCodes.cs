@@ -9,7 +9,7 @@ namespace Agent.Adapters.NpuSmi;
 /// </summary>
 internal static class NpuSmiCodes
 {
-    private static readonly Regex Number = RarePattern.Of(@"(?:ret|err) is (-[0-9]{4})\b");
+    private static readonly Regex Number = RarePattern.OfLine(@"(?:ret|err) is (-[0-9]{4})\b");
 
     private const string Driver = "is the driver loaded (lsmod), are there /dev/davinci* nodes, is the agent's user in group HwHiAiUser?";
     private const string Channel = "look at the kernel log, and compare with `lspci -d 19e5:`";

@@ -171,9 +171,9 @@ internal static partial class NpuSmiTable
 
     private static bool IsRuler(string line) => line.Length > 2 && line.EndsWith('+') && line.All(c => c is '+' or '-' or '=' or '|');
 
-    [GeneratedRegex(@"npu-smi\s+(\S+)\s+Version:\s*(\S+)", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"npu-smi\s+(\S+)\s+Version:\s*(\S+)", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"No running processes found in NPU\s+([0-9]{1,9})\s*\|$", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"No running processes found in NPU\s+([0-9]{1,9})\s*\|$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex NoProcesses();
 }

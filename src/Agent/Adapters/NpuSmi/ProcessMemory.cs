@@ -10,8 +10,8 @@ namespace Agent.Adapters.NpuSmi;
 /// </summary>
 internal static class ProcessMemory
 {
-    private static readonly Regex Row = RarePattern.Of(@"Process id:\s*([0-9]{1,9})\s+Process name:(.{0,300}?)\s{0,100}Process memory\(MB\):\s*([0-9]{1,9})");
-    private static readonly Regex ChipId = RarePattern.Of(@"^\s*Chip ID\s*:\s*([0-9]{1,9})\s*$");
+    private static readonly Regex Row = RarePattern.OfLine(@"Process id:\s*([0-9]{1,9})\s+Process name:(.{0,400}?)Process memory\(MB\):\s*([0-9]{1,9})");
+    private static readonly Regex ChipId = RarePattern.OfLine(@"^\s*Chip ID\s*:\s*([0-9]{1,9})\s*$");
 
     public static IReadOnlyList<ChipProcess> Parse(string text, int card)
     {

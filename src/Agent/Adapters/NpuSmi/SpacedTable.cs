@@ -25,6 +25,6 @@ internal static partial class SpacedTable
         return rows;
     }
 
-    [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Gap();
 }

@@ -56,9 +56,9 @@ internal sealed partial class TableRow
             .SelectMany(n => n is "NPU Name" or "NPU Chip" or "Chip Phy-ID" or "Chip Device" ? n.Split(' ') : [n])
             .ToArray();
 
-    [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"\s{2,}", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Gap();
 
-    [GeneratedRegex(@"(?:[0-9]+|N/?A|-)\s*/\s*(?:[0-9]+|N/?A|-)|\S+", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"(?:[0-9]+|N/?A|-)\s*/\s*(?:[0-9]+|N/?A|-)|\S+", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Values();
 }

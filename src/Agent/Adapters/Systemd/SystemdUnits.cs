@@ -6,6 +6,9 @@ namespace Agent.Adapters.Systemd;
 /// <summary>Asks and tells systemd through systemctl: stable key=value text, and nothing to maintain.</summary>
 internal sealed class SystemdUnits(IProcessRunner processes, string program, TimeSpan deadline)
 {
+    /// <summary>Time for one question, where no probe has a deadline of its own.</summary>
+    public static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>A start or a stop goes through the queue of jobs, where others may be before it.</summary>
     private static readonly TimeSpan JobLimit = TimeSpan.FromMinutes(2);
 

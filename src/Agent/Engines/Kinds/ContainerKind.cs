@@ -78,14 +78,22 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
 
     public async Task<KindRefusal?> CloseAsync(CancellationToken cancellation)
     {
-        var (before, _) = await tool.InspectAsync(run.Name, cancellation);
+        var (before, unseen) = await tool.InspectAsync(run.Name, cancellation);
+        // A container that nobody could look at may run, and would start the engine again.
+        if (unseen is not null)
+            return Classified(unseen, $"container {run.Name} could not be looked at before its stop");
         if (before is not { IsUp: true } || !run.IsOurs(before))
             return null;
         var refused = await tool.StopAsync(run.Name, cancellation);
-        if ((await tool.InspectAsync(run.Name, cancellation)).State is not { IsUp: true })
+        var (after, problem) = await tool.InspectAsync(run.Name, cancellation);
+        if (problem is null && after is not { IsUp: true })
             return null;
         var what = $"container {run.Name} was not stopped";
-        return refused is null ? new KindRefusal(RefusalClass.Passes, $"{what}: it still runs") : Classified(refused, what);
+        if (refused is not null)
+            return Classified(refused, what);
+        return problem is null
+            ? new KindRefusal(RefusalClass.Passes, $"{what}: it still runs")
+            : Classified(problem, $"container {run.Name} could not be looked at after its stop");
     }
 
     public async Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation)

@@ -52,7 +52,9 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
             // Traffic and speed change slowly, and each question takes its time: one chip a look. What a chip said holds until its next turn.
             if (index == turn && ports.Count == 0)
                 _traffic[chip] = await TrafficAsync(device, cancellation);
-            seen.Add(worst.Verdict != Verdict.CouldNotLook && _traffic.TryGetValue(chip, out var traffic) ? worst with { Measures = Together(worst.Measures, traffic) } : worst);
+            seen.Add(worst.Verdict != Verdict.CouldNotLook && _traffic.TryGetValue(chip, out var traffic)
+                ? worst with { Measures = Together(worst.Measures, traffic) }
+                : worst);
         }
 
         return [this.Healthy($"the network ports of {seen.Count} chips were looked at", clock.GetUtcNow()), .. seen];

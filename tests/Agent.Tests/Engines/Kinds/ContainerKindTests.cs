@@ -143,6 +143,32 @@ public sealed class ContainerKindTests : IDisposable
         (await Kind().CloseAsync(CancellationToken.None))!.Text.ShouldBe("container npu-engine-deepseek was not stopped: isula: exit code 125: Error: timed out");
     }
 
+    [Fact]
+    public async Task A_container_that_could_not_be_looked_at_is_not_taken_for_stopped()
+    {
+        _tool.Refusals["inspect"] = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
+        var refused = await Kind().CloseAsync(CancellationToken.None);
+        refused!.Text.ShouldStartWith("container npu-engine-deepseek could not be looked at before its stop: ");
+        refused.Class.ShouldBe(RefusalClass.Passes);
+        _tool.Calls.ShouldBe(["isula inspect npu-engine-deepseek"]);
+    }
+
+    [Fact]
+    public async Task A_stop_whose_end_nobody_saw_is_none()
+    {
+        _tool.Inspected(Running(), "nothing of JSON");
+        (await Kind().CloseAsync(CancellationToken.None))!.Text.ShouldStartWith("container npu-engine-deepseek could not be looked at after its stop: ");
+    }
+
+    [Fact]
+    public async Task A_stop_that_was_refused_is_told_by_its_refusal_when_nobody_saw_its_end_either()
+    {
+        _tool.Refusals["stop"] = "Error: timed out";
+        _tool.Inspected(Running(), "nothing of JSON");
+        var refused = await Kind().CloseAsync(CancellationToken.None);
+        refused!.Text.ShouldBe("container npu-engine-deepseek was not stopped: isula: exit code 125: Error: timed out");
+    }
+
     [Theory]
     [InlineData("nothing of JSON")]
     [InlineData("[]")]
