@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Agent;
 using Agent.Commands;
 using Agent.Packaging;
 
@@ -19,7 +20,7 @@ Directory.CreateDirectory(output);
 foreach (var (name, text) in (IReadOnlyList<(string, string)>)
          [
              ("npu-agent.1", CommandManual.Write(root, version, date)),
-             ("agent.yaml.5", ConfigurationManual.Write(await File.ReadAllTextAsync(sample), version, date)),
+             ("agent.yaml.5", ConfigurationManual.Write(AnnotatedSample.Fill(await File.ReadAllTextAsync(sample), PlugIns.Own.Declared), version, date)),
              ("npu-agent.bash", Completions.Bash(pages)),
              ("npu-agent.zsh", Completions.Zsh(pages)),
              ("npu-agent.fish", Completions.Fish(pages)),

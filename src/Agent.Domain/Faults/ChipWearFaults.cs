@@ -5,6 +5,17 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string MemoryUncorrectable = "memory-uncorrectable";
+    public const string MemoryWornOut = "memory-worn-out";
+    public const string MemoryResetWanted = "memory-reset-wanted";
+    public const string MemoryPagesIsolated = "memory-pages-isolated";
+    public const string MemoryErrorsRising = "memory-errors-rising";
+    public const string ChipTooHot = "chip-too-hot";
+    public const string ChipThrottled = "chip-throttled";
+}
+
 /// <summary>What a chip suffers while it still works: memory errors, heat, a lowered clock. No restart mends any of it.</summary>
 internal static class ChipWearFaults
 {

@@ -5,6 +5,15 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string HostRebootNeeded = "host-reboot-needed";
+    public const string DeviceUnfit = "device-unfit";
+    public const string DeviceTaken = "device-taken";
+    public const string EngineChipsUnknown = "engine-chips-unknown";
+    public const string EngineStartedByHand = "engine-started-by-hand";
+}
+
 /// <summary>What an engine's log tells of its device that neither a restart of the engine nor a reset mends.</summary>
 internal static class DeviceFaults
 {

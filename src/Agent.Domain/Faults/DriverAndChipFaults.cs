@@ -5,6 +5,20 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string DriverFailed = "driver-failed";
+    public const string ChipsLost = "chips-lost";
+    public const string DeviceNotAvailable = "device-not-available";
+    public const string DeviceContactLost = "device-contact-lost";
+    public const string ChipUnfit = "chip-unfit";
+    public const string ChipAlarm = "chip-alarm";
+    public const string ChipError = "chip-error";
+    public const string ChipWarning = "chip-warning";
+    public const string ChipsRenumbered = "chips-renumbered";
+    public const string ChipMemoryHeld = "chip-memory-held";
+}
+
 internal static class DriverAndChipFaults
 {
     public static readonly ImmutableArray<Fault> All =

@@ -5,6 +5,31 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string EngineConfigError = "engine-config-error";
+    public const string EngineKvCacheTooSmall = "engine-kv-cache-too-small";
+    public const string EngineMemoryTooSmall = "engine-memory-too-small";
+    public const string EngineOutOfMemory = "engine-out-of-memory";
+    public const string EngineOperatorFailed = "engine-operator-failed";
+    public const string EngineStoppedByOther = "engine-stopped-by-other";
+    public const string EngineUnkillable = "engine-unkillable";
+    public const string SharedMemoryFull = "shared-memory-full";
+    public const string EngineStartFails = "engine-start-fails";
+    public const string EngineOrphans = "engine-orphans";
+    public const string EngineDeviceError = "engine-device-error";
+    public const string EngineCommunicationFailed = "engine-communication-failed";
+    public const string EnginePortTaken = "engine-port-taken";
+    public const string EngineWorkerDied = "engine-worker-died";
+    public const string EngineStartStalled = "engine-start-stalled";
+    public const string EngineHung = "engine-hung";
+    public const string EngineNotServing = "engine-not-serving";
+    public const string EngineExited = "engine-exited";
+    public const string EngineOutputDegraded = "engine-output-degraded";
+    public const string EngineSlow = "engine-slow";
+    public const string EngineMetricsMissing = "engine-metrics-missing";
+}
+
 internal static class EngineFaults
 {
     private static readonly string[] Device = [DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, HostRebootNeeded, DeviceUnfit, ChipAlarm, ChipError];

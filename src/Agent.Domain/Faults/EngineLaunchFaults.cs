@@ -5,6 +5,15 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string EnginePaused = "engine-paused";
+    public const string EngineStartHeldUp = "engine-start-held-up";
+    public const string EngineStartWithoutRoom = "engine-start-without-room";
+    public const string EngineStartForbidden = "engine-start-forbidden";
+    public const string EngineLaunchMisconfigured = "engine-launch-misconfigured";
+}
+
 /// <summary>
 /// What the container tool or systemd does with an engine, or refuses to do. None of it is a setting of vLLM, and only the first
 /// two pass by themselves.

@@ -5,6 +5,15 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string EngineConfigDrift = "engine-config-drift";
+    public const string EngineThroughputLow = "engine-throughput-low";
+    public const string EngineLogFlood = "engine-log-flood";
+    public const string EngineOnOtherChips = "engine-on-other-chips";
+    public const string EngineLogUnbounded = "engine-log-unbounded";
+}
+
 /// <summary>Engine faults with which every request is still answered. Nothing is touched for them.</summary>
 internal static class EngineQuietFaults
 {

@@ -5,6 +5,12 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string EngineWorkWaits = "engine-work-waits";
+    public const string EngineCanaryUnanswered = "engine-canary-unanswered";
+}
+
 /// <summary>Requests stay unanswered, and nothing says that the engine itself is broken: a person is told, and nothing is touched.</summary>
 internal static class EngineUnservedFaults
 {

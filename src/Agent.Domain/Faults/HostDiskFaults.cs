@@ -5,6 +5,12 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string HostDiskFull = "host-disk-full";
+    public const string HostDiskFailing = "host-disk-failing";
+}
+
 /// <summary>The disk under the agent itself: told from memory, and in no engine's way.</summary>
 internal static class HostDiskFaults
 {

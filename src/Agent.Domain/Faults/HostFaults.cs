@@ -5,6 +5,18 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string DriverErrors = "driver-errors";
+    public const string EngineStuckInKernel = "engine-stuck-in-kernel";
+    public const string NpuSmiHangs = "npu-smi-hangs";
+    public const string NpuSmiUnusable = "npu-smi-unusable";
+    public const string HostOutOfMemory = "host-out-of-memory";
+    public const string HostMemoryCorrupt = "host-memory-corrupt";
+    public const string DiskLow = "disk-low";
+    public const string DatabaseReplaced = "database-replaced";
+}
+
 internal static class HostFaults
 {
     public static readonly ImmutableArray<Fault> All =

@@ -5,6 +5,13 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
+public static partial class FaultCodes
+{
+    public const string LinkDown = "link-down";
+    public const string LinkFlapping = "link-flapping";
+    public const string OpticalDegraded = "optical-degraded";
+}
+
 /// <summary>
 /// The network port that a chip has of its own (RoCE). An engine on one host speaks over HCCS and does not need it, so these
 /// are told and nothing more; who runs engines over several hosts may raise their rung.

@@ -18,7 +18,7 @@ internal static class BundleBinding
             FastMaxBytes = bundles.Bytes("fast_max_size", "64MiB", "64KiB", "10GiB"),
             FullMaxBytes = bundles.Bytes("full_max_size", "1GiB", "64KiB", "100GiB"),
             SourceMaxBytes = bundles.Bytes("source_max_size", "200MiB", "64KiB", "10GiB"),
-            Own = BoundSettings.Read("the sources of evidence", [.. sources.SelectMany(s => s.Settings)], bundles),
+            Own = BoundSettings.Read("one of the sources of evidence", [.. sources.SelectMany(s => s.Settings)], bundles),
         };
     }
 }

@@ -5,10 +5,11 @@ namespace Agent.Configuration;
 /// <summary>Takes the value of a secret out of a complaint about it, which goes to a terminal or into the journal.</summary>
 internal static class SecretValue
 {
-    private const string Redacted = "[redacted]";
+    /// <summary>What stands in the place of a secret.</summary>
+    public const string Redacted = "[redacted]";
 
-    public static ConfigurationProblem Hide(ConfigurationProblem problem, YamlNode? found) =>
-        (found?.AllNodes ?? []).OfType<YamlScalarNode>().Select(s => s.Value ?? "").Where(v => v.Length > 0)
+    public static ConfigurationProblem Hide(ConfigurationProblem problem, YamlNode? found, Func<string, bool> isSecret) =>
+        (found?.AllNodes ?? []).OfType<YamlScalarNode>().Select(s => s.Value ?? "").Where(v => v.Length > 0 && isSecret(v))
             .Aggregate(problem, (told, value) => told with { Text = told.Text.Replace(value, Shown(value), StringComparison.Ordinal) });
 
     /// <summary>Of an address scheme and host stay: they tell a person which one is meant.</summary>

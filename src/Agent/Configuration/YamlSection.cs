@@ -22,7 +22,7 @@ internal sealed class YamlSection
         _node = node as YamlMappingNode;
         // `key:` with nothing behind it is an empty scalar: the defaults.
         if (node is not null and not YamlMappingNode && node is not YamlScalarNode { Value: null or "" })
-            Complain(node, $"{Name("")}expected settings (key: value), found {Kind(node)}");
+            Complain(node, $"{Name("")}expected settings (key: value), found {YamlText.Kind(node)}");
     }
 
     /// <summary>The keys that it may hold: those that somebody asked for.</summary>
@@ -57,7 +57,7 @@ internal sealed class YamlSection
             return [];
         if (node is not YamlSequenceNode list)
         {
-            Complain(node, $"{Name(key)}: expected a list (- ...), found {Kind(node)}");
+            Complain(node, $"{Name(key)}: expected a list (- ...), found {YamlText.Kind(node)}");
             return [];
         }
 
@@ -72,7 +72,7 @@ internal sealed class YamlSection
             return fallback;
         if (node is YamlScalarNode scalar)
             return string.IsNullOrEmpty(scalar.Value) ? fallback : scalar.Value;
-        Complain(node, $"{Name(key)}: expected one value, found {Kind(node)}");
+        Complain(node, $"{Name(key)}: expected one value, found {YamlText.Kind(node)}");
         return fallback;
     }
 
@@ -226,7 +226,7 @@ internal sealed class YamlSection
             case YamlSequenceNode list when list.Children.All(c => c is YamlScalarNode):
                 return [.. list.Children.Cast<YamlScalarNode>().Select(c => c.Value ?? "")];
             case var other:
-                Complain(other, $"{Name(key)}: expected a list such as [a, b], found {Kind(other)}");
+                Complain(other, $"{Name(key)}: expected a list such as [a, b], found {YamlText.Kind(other)}");
                 return null;
         }
     }
@@ -249,13 +249,13 @@ internal sealed class YamlSection
         return map;
     }
 
-    /// <summary>Reads a secret: what is wrong with it is told without it.</summary>
-    public T Hiding<T>(string key, Func<T> read)
+    /// <summary>Reads what may be a secret: what is wrong with it is told without it.</summary>
+    public T Hiding<T>(string key, Func<string, bool> isSecret, Func<T> read)
     {
         var before = _findings.Problems.Count;
         var value = read();
         for (var i = before; i < _findings.Problems.Count; i++)
-            _findings.Problems[i] = SecretValue.Hide(_findings.Problems[i], Find(key));
+            _findings.Problems[i] = SecretValue.Hide(_findings.Problems[i], Find(key), isSecret);
         return value;
     }
 
@@ -293,13 +293,4 @@ internal sealed class YamlSection
     private ConfigurationProblem Place(Mark at, string text) => new(_findings.File, at.Line, at.Column, text);
 
     private string Name(string key) => _path.Length == 0 ? key : key.Length == 0 ? _path + ": " : $"{_path}.{key}";
-
-    private static string Kind(YamlNode node) => node switch
-    {
-        YamlScalarNode { Value: { } text } when text.Contains('：', StringComparison.Ordinal) =>
-            $"the single value '{text}'; it has a full-width colon, and YAML wants a colon and a blank (: )",
-        YamlScalarNode scalar => $"the single value '{scalar.Value}'",
-        YamlSequenceNode => "a list",
-        _ => "a section",
-    };
 }

@@ -107,6 +107,16 @@ internal static class YamlText
         return new ConfigurationProblem(file, broken.Start.Line, broken.Start.Column, said);
     }
 
+    /// <summary>What stands in the place of something else, in words.</summary>
+    public static string Kind(YamlNode node) => node switch
+    {
+        YamlScalarNode { Value: { } text } when text.Contains('：', StringComparison.Ordinal) =>
+            $"the single value '{text}'; it has a full-width colon, and YAML wants a colon and a blank (: )",
+        YamlScalarNode scalar => $"the single value '{scalar.Value}'",
+        YamlSequenceNode => "a list",
+        _ => "a section",
+    };
+
     private static string? Told(char found, bool indentation) => found switch
     {
         '\0' => "a NUL character, which no text holds",

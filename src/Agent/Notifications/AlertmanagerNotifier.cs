@@ -21,9 +21,9 @@ internal sealed class AlertmanagerNotifier(NotifierSettings settings, FaultCatal
     private static readonly Setting<Uri> Url = Setting.Address("url", "http://alertmanager:9093/", "/api/v2/alerts is put behind it.");
 
     private static readonly Setting<TimeSpan> Resend = Setting.Duration(
-        "resend_interval", "60s", "1s", "10m", "So often an open incident is sent again; not at all for four times as long, and the Alertmanager takes it for resolved.");
+        "resend_interval", "60s", "1s", "10m", "How often an open incident is sent again. After four intervals without it the Alertmanager takes it for resolved.");
 
-    public static readonly DeclaredNotifier Declared = new("alertmanagers", "alertmanager", "Prometheus Alertmanagers.", Url, Resend);
+    public static readonly DeclaredNotifier Declared = new("alertmanagers", "alertmanager", "Alertmanagers of Prometheus.", Url, Resend);
 
     // A path in the configured address stays: Uri would replace its last part.
     private readonly Uri _address = new($"{settings.Of(Url).GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v2/alerts");

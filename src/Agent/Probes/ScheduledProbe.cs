@@ -38,7 +38,7 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         var observations = await LookBoundedAsync(clock, deadline.Token, stop);
         var duration = clock.GetElapsedTime(begun);
-        return new ProbeLook(Probe.Name, [.. observations.Select(o => Clean(o) with { ValidFor = ValidFor(duration), Began = began })], duration);
+        return new ProbeLook(Probe.Name, [.. observations.Select(o => Clean(Catalogued(o)) with { ValidFor = ValidFor(duration), Began = began })], duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]
@@ -64,6 +64,11 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
             return [CouldNotLook(clock, $"the probe itself failed: {mistake.Message}")];
         }
     }
+
+    // The policy could do nothing with it, and must not meet it.
+    private Observation Catalogued(Observation seen) => seen.Fault is null || FaultCatalog.Default.Find(seen.Fault) is not null
+        ? seen
+        : seen with { Verdict = Verdict.CouldNotLook, Fault = null, Summary = $"the probe itself failed: it names the fault '{seen.Fault}', which is not in the catalogue" };
 
     private Observation Clean(Observation seen) => seen with
     {

@@ -3,6 +3,8 @@ using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Domain;
+using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Starting;
 
@@ -55,5 +57,10 @@ internal static class RemedyList
         new(EngineVerifyRemedy.Declared, p => new EngineVerifyRemedy(p.Engines, p.Clock)),
     ];
 
-    public static IReadOnlyList<IRemedy> Of(IReadOnlyList<ListedRemedy> listed, RemedyParts parts) => [.. listed.Select(r => r.Make(parts))];
+    /// <exception cref="InvalidOperationException">A kind of step has no remedy: the agent would plan what it cannot do.</exception>
+    public static IReadOnlyList<IRemedy> Of(IReadOnlyList<ListedRemedy> listed, RemedyParts parts)
+    {
+        var undone = Enum.GetValues<StepKind>().Except(listed.Select(r => r.Declared.Step)).Select(s => Words.Of(s)).ToList();
+        return undone.Count == 0 ? [.. listed.Select(r => r.Make(parts))] : throw new InvalidOperationException($"no remedy does the step {string.Join(", ", undone)}; add one to the list of remedies");
+    }
 }

@@ -5,7 +5,7 @@ namespace Agent.Configuration.Declared;
 /// <summary>What the file says for the keys that one plug-in declares.</summary>
 internal sealed class BoundSettings
 {
-    public static readonly BoundSettings None = new("", []);
+    public static readonly BoundSettings None = new("a plug-in", []);
 
     private readonly string _owner;
     private readonly Dictionary<Setting, object?> _values;

@@ -12,8 +12,6 @@ namespace Agent.Configuration.Declared;
 /// <param name="comment">One sentence or two above it in the sample; empty where the key says it.</param>
 internal abstract class Setting(string key, string sample, string comment)
 {
-    public const string Redacted = "[redacted]";
-
     public string Key => key;
 
     public string Sample => sample;
@@ -80,10 +78,10 @@ internal abstract class Setting(string key, string sample, string comment)
     public static Setting<string?> SecretFile(string key, string sample, string comment, Func<string, string?> problem) =>
         new(key, sample, comment, (s, k) => s.NeededFile(k, problem)) { IsSecretFile = true };
 
-    private string Shown(string name, string text) => IsHidden(name, text) ? Redacted : text;
+    private string Shown(string name, string text) => IsHidden(name, text) ? SecretValue.Redacted : text;
 
     // Whoever declares a key may forget that it is a secret: one that is named like a secret is one, and so is an address that carries one.
-    private bool IsHidden(string name, string text) => IsSecret || AgentSettings.NamesSecret(name) || CarriesSecret(text);
+    protected bool IsHidden(string name, string text) => IsSecret || AgentSettings.NamesSecret(name) || CarriesSecret(text);
 
     private static bool CarriesSecret(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.UserInfo.Length > 0 || address.Query.Length > 1);
@@ -99,5 +97,5 @@ internal abstract class Setting(string key, string sample, string comment)
 /// <summary>A key whose value has a type.</summary>
 internal sealed class Setting<T>(string key, string sample, string comment, Func<YamlSection, string, T> read) : Setting(key, sample, comment)
 {
-    public override object? Read(YamlSection section) => IsSecret ? section.Hiding(Key, () => read(section, Key)) : read(section, Key);
+    public override object? Read(YamlSection section) => section.Hiding(Key, text => IsHidden(Key, text), () => read(section, Key));
 }

@@ -14,7 +14,7 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
 {
     public static readonly DeclaredProbe Declared = new(
         "kernel-log", "5s", "5s",
-        "What the kernel says of the driver, of memory and of processes that hang. Profile ascend only.");
+        "Profile ascend only: the kernel's lines about the driver, memory and processes that hang.");
 
     private const int LinesALook = 10_000;
     private const int Evidence = 10;

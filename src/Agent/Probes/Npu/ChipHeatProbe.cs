@@ -17,7 +17,7 @@ internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvid
 {
     public static readonly DeclaredProbe Declared = new(
         "chip-heat", "2m", "45s",
-        "Two calls of npu-smi a card, one after the other. Heat is in the metrics of chip-usage as well.");
+        "Two calls of npu-smi for each card, one after the other. Heat is in the metrics of chip-usage as well.");
 
     // Load is an average and the clock a moment: a chip that is busy half of the time may be caught in its other half.
     private const double BusyPercent = 60;

@@ -17,7 +17,7 @@ internal sealed class ChipMemoryProbe(NpuSmi npuSmi, ChipLimits limits, TimeProv
 {
     public static readonly DeclaredProbe Declared = new(
         "chip-memory", "5m", "45s",
-        "One call of npu-smi a card, one after the other. Errors that cannot be corrected raise the chip's alarm in chip-health as well.");
+        "One call of npu-smi for each card, one after the other. Errors that cannot be corrected raise the chip's alarm in chip-health as well.");
 
     // By device, not by number alone: another chip's counters are no growth of this one's.
     private readonly Dictionary<(Subject Chip, string? BusId), (CounterWindow SingleBit, CounterWindow DoubleBit)> _counters = [];

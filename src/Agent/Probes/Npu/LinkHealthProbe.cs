@@ -16,7 +16,7 @@ namespace Agent.Probes.Npu;
 /// </summary>
 internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<HccnPort> ports, TimeProvider clock) : IProbe
 {
-    public static readonly DeclaredProbe Declared = new("link-health", "5m", "45s", "The network ports of the chips: four calls of hccn_tool a chip.");
+    public static readonly DeclaredProbe Declared = new("link-health", "5m", "45s", "The network ports of the chips: four calls of hccn_tool for each chip.");
 
     private const int TooManyDowns = 5;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
