@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace Agent.Packaging;
 
 /// <summary>
-/// The SBOM (CycloneDX 1.6) of the native program, from the restore graph: packages whose assemblies were compiled in, the .NET
-/// runtime that they were compiled with, and SQLite, which is linked in from its own source.
+/// The SBOM (CycloneDX 1.6) of the native program. It comes from the restore graph: packages whose assemblies were compiled in, the .NET runtime that
+/// they were compiled with, and SQLite, which is linked in from its own source.
 /// </summary>
 internal static class BillOfMaterials
 {
@@ -32,7 +32,7 @@ internal static class BillOfMaterials
         return document.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
     }
 
-    /// <summary>Analyzers and NuGet's native libraries have no assembly for run time, and are not in the program.</summary>
+    /// <summary>Analyzers and NuGet's native libraries have no assembly for run time. So they are not in the program.</summary>
     private static IEnumerable<JsonObject> Packages(JsonElement assets, string rid, IReadOnlyList<string> folders) =>
         from package in assets.GetProperty("targets").GetProperty($"net10.0/{rid}").EnumerateObject()
         where package.Value.GetProperty("type").GetString() == "package"
@@ -59,7 +59,7 @@ internal static class BillOfMaterials
 
     private static JsonArray Expression(string licence) => new(new JsonObject { ["expression"] = licence });
 
-    /// <summary>The SPDX expression of the package's own description; older ones only name a page, which is no licence.</summary>
+    /// <summary>The SPDX expression from the package's own description. Older descriptions only name a page, which is no licence.</summary>
     private static string? Licence(IReadOnlyList<string> folders, string path) =>
         folders.Select(f => Path.Combine(f, path)).Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, "*.nuspec"))

@@ -3,7 +3,7 @@ using Agent.Commands;
 
 namespace Agent.Packaging;
 
-/// <summary>One command of the tree as documents see it. The path is empty for the program itself, `engine start` for a subcommand.</summary>
+/// <summary>One command of the tree, as documents see it. The path is empty for the program itself; `engine start` is a subcommand.</summary>
 internal sealed record CommandPage(string Path, Command Command)
 {
     public IEnumerable<Option> Options => Command.Options.Where(o => !o.Hidden).OrderBy(o => o.Name, StringComparer.Ordinal);
@@ -20,20 +20,20 @@ internal sealed record CommandPage(string Path, Command Command)
             .SelectMany(below => Walk(below, path.Length == 0 ? below.Name : $"{path} {below.Name}"))
             .Prepend(new CommandPage(path, command));
 
-    /// <summary>Every way to write an option, the long one first.</summary>
+    /// <summary>All spellings of an option, the long one first.</summary>
     public static IReadOnlyList<string> Spellings(Option option) =>
         [.. option.Aliases.Prepend(option.Name).Where(s => s.StartsWith('-')).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length).ThenBy(s => s, StringComparer.Ordinal)];
 
-    /// <summary>Words that the option takes, where its help names them: `text|json`. Words in capitals stand for something else.</summary>
+    /// <summary>The words that the option takes, if its help names them: `text|json`. Words in capitals are placeholders.</summary>
     public static IReadOnlyList<string> Choices(Option option) =>
         [.. (option.HelpName ?? "").Split('|').Where(word => word.Length > 0 && word.All(c => char.IsAsciiLetterLower(c) || c == '-'))];
 
     public static bool TakesValue(Option option) => option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0;
 
-    /// <summary>Its words are known to the program alone: engines, incidents.</summary>
+    /// <summary>Whether only the program knows the words of the option: engines, incidents.</summary>
     public static bool Asks(Option option) => KnownWords.Has(option.CompletionSources);
 
-    /// <summary>The same of what stands behind the command.</summary>
+    /// <summary>The same for the arguments of the command.</summary>
     public bool AsksForArgument => Arguments.Any(a => KnownWords.Has(a.CompletionSources));
 
     public static bool TakesFile(Option option) => option.HelpName is "FILE" or "FOLDER";

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Agent.Packaging;
 
 /// <summary>
-/// What the three shells complete. Every script finds the command that the words so far make, then offers its subcommands
-/// and options, and behind an option its words or files.
+/// The completions of three shells. Every script finds the command that the words so far make. Then it offers the subcommands and options of this
+/// command, and behind an option the words or files of the option.
 /// </summary>
 internal static class Completions
 {
@@ -139,7 +139,7 @@ internal static class Completions
     private static string Described(IEnumerable<(string Word, string? Description)> words) =>
         string.Join(' ', words.Select(w => Quoted($"{w.Word}:{Short(w.Description)}")));
 
-    /// <summary>The first sentence: a list has one line for each word.</summary>
+    /// <summary>The first sentence, because a list has one line for each word.</summary>
     private static string Short(string? description) => (description ?? "").Split(". ")[0].TrimEnd('.');
 
     private static string Quoted(string text) => $"'{text.Replace("'", "", StringComparison.Ordinal)}'";

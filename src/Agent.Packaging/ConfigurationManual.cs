@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Agent.Packaging;
 
 /// <summary>
-/// agent.yaml(5), from the annotated sample that a test holds against the settings. The sample is cut at its empty lines: the
-/// comment on top of a block becomes text, its keys stay lines to copy.
+/// agent.yaml(5), made from the annotated sample that a test holds against the settings. The sample is cut at its empty lines. The comment on top of
+/// a block becomes text, and the keys stay lines to copy.
 /// </summary>
 internal static partial class ConfigurationManual
 {
@@ -34,7 +34,7 @@ internal static partial class ConfigurationManual
 
     private static string Prose(IEnumerable<string> comment) => string.Join(' ', comment.Select(l => l.TrimStart('#', ' ')));
 
-    /// <summary>A key of the top level that the sample leaves out, as `# vendor_codes:`.</summary>
+    /// <summary>A key of the top level that the sample has only as a comment, such as `# vendor_codes:`.</summary>
     [GeneratedRegex(@"^# [a-z_]+:$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SwitchedOff();
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Agent.Packaging;
 
-/// <summary>Writes a page for man(1): the few macros that every man understands, and text that none of them takes for a macro.</summary>
+/// <summary>Writes a page for man(1) with the few macros that every man understands. No text line is taken for a macro.</summary>
 internal sealed class Roff(string name, int section, string title, string version, DateOnly date)
 {
     // A heading begins a paragraph by itself.
@@ -62,7 +62,7 @@ internal sealed class Roff(string name, int section, string title, string versio
         return this;
     }
 
-    // A bare hyphen, quote or caret is printed as a typographic one, which nobody can paste into a shell.
+    // man prints a bare hyphen, quote or caret as a typographic one, and nobody can paste that into a shell.
     private static string Escape(string text) => text
         .Replace("\\", "\\e", StringComparison.Ordinal)
         .Replace("-", "\\-", StringComparison.Ordinal)

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Agent.Adapters;
 
 /// <summary>
-/// Patterns that are asked seldom, or of the few lines only that hold their words. They are interpreted: the code that the generator
-/// writes for one is some kilobytes of the program, and it is worth them where every line of a log goes through it.
+/// Patterns that are asked seldom, or only for the few lines that hold their words. They are interpreted: the code that the generator writes for a
+/// pattern is some kilobytes of the program. Such code pays only for a pattern that every line of a log goes through.
 /// </summary>
 internal static class RarePattern
 {

@@ -1,11 +1,11 @@
 namespace Agent.Adapters;
 
 /// <summary>
-/// The agent's own clock: the host's at the start, and from then on as much more as monotonic time has passed. All that the agent
-/// counts and compares goes by it, so a host's clock that is set, forward or back, changes no wait, no budget and no age. It is set
-/// by hand, by the first answer of a time server, by a host that wakes up with a dead battery.
+/// The agent's own clock: the host's time at the start, plus the monotonic time that has passed since. Everything that the agent counts and compares
+/// goes by it. So a host's clock that is set, forward or back, changes no wait, no budget and no age. A clock is set by hand, by the first answer of
+/// a time server, or by a host that wakes up with a dead battery.
 /// <para>
-/// Times that others stamp (files, the kernel's log) and times that people read are the host's: see <see cref="HostClock"/>.
+/// Times that others stamp (files, the kernel's log) and times that people read are those of the host: see <see cref="HostClock"/>.
 /// </para>
 /// </summary>
 internal sealed class SteadyClock(TimeProvider host) : TimeProvider
@@ -44,6 +44,6 @@ internal static class HostClock
         return by.Duration() < Jitter ? TimeSpan.Zero : by;
     }
 
-    /// <summary>What the clock would have shown when monotonic time began, at the boot: two clocks of one boot are compared by it.</summary>
+    /// <summary>The time that the clock would have shown when monotonic time began, at the boot. Two clocks of one boot are compared by it.</summary>
     public static DateTimeOffset Zero(this TimeProvider clock) => clock.GetUtcNow() - clock.GetElapsedTime(0);
 }

@@ -6,14 +6,14 @@ using Agent.ForeignText;
 namespace Agent.Bundles;
 
 /// <summary>
-/// Collects evidence into a folder beside the bundle and packs it; one object is one bundle. It may be done in two goes: what
-/// the next step destroys before it, the rest when there is time; an agent that is killed between leaves both to the next. The
-/// layout is the one that MindCluster's fault diagnosis (ascend-fd) reads, so that an unpacked bundle can be given to it as it
-/// is; what it does not know lies under npu-agent/.
+/// Collects evidence into a folder beside the bundle and packs it; one object is one bundle. The work may be done in two parts: first the evidence
+/// that the next step destroys, and the rest when there is time. If the agent is killed between, the next agent goes on with both. The layout is the
+/// one that MindCluster's fault diagnosis (ascend-fd) reads. So an unpacked bundle can be given to it without changes. Files that it does not know
+/// lie under npu-agent/.
 /// </summary>
-/// <param name="staging">Where it is collected.</param>
+/// <param name="staging">The folder of the collection.</param>
 /// <param name="engines">The engines as they are now.</param>
-/// <param name="sourcesOf">What is collected of engines as they were when the bundle was begun.</param>
+/// <param name="sourcesOf">The sources for engines as they were when the bundle was begun.</param>
 internal sealed class Bundle(
     BundleSettings settings,
     BundleStaging staging,
@@ -25,19 +25,19 @@ internal sealed class Bundle(
     bool full,
     TimeProvider clock)
 {
-    // Of the whole time: what packing gets, and what one source gets, so that one that hangs leaves time to the others.
+    // Shares of the whole time, for packing and for one source. So a source that hangs leaves time to the others.
     private const double Packing = 0.2;
     private const double SourceShareFast = 0.4;
     private const double SourceShareFull = 0.2;
 
-    // What every source gets, also when others took it all: enough for what is known already, or lies in a small file.
+    // The least share of every source, also when others took all the time. It is enough for known facts and small files.
     private const double SourceLeast = 0.05;
 
     private static readonly TimeSpan LongestLeast = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan LongestPacking = TimeSpan.FromSeconds(30);
 
-    // What a source gets to notice that its time is over. One that sits in the driver never does.
+    // The time that a source gets to notice its end. A source that sits in the driver never notices it.
     private static readonly TimeSpan LeaveBehindAfter = TimeSpan.FromMilliseconds(300);
 
     private readonly List<BundleSourceReport> _reports = [];
@@ -46,11 +46,11 @@ internal sealed class Bundle(
     private BundleNote? _note;
     private BundleRoom? _room;
 
-    /// <summary>An earlier agent began it.</summary>
+    /// <summary>An earlier agent began this bundle.</summary>
     public bool IsBegun => staging.Read() is not null;
 
-    /// <summary>In one go.</summary>
-    /// <returns>Path of the bundle, and its manifest.</returns>
+    /// <summary>Collects and packs everything at once.</summary>
+    /// <returns>The path of the bundle, and its manifest.</returns>
     public async Task<(string Path, BundleManifest Manifest)> WriteAsync(Action<string> progress, CancellationToken cancellation)
     {
         Open(goesOn: false);
@@ -64,8 +64,8 @@ internal sealed class Bundle(
         }
     }
 
-    /// <summary>Collects what would be lost; the rest is for <see cref="CompleteAsync"/>.</summary>
-    /// <returns>How many files there are so far.</returns>
+    /// <summary>Collects the evidence that would be lost; the rest is for <see cref="CompleteAsync"/>.</summary>
+    /// <returns>The number of files so far.</returns>
     public async Task<int> BeginAsync(Action<string> progress, CancellationToken cancellation)
     {
         staging.TakeOverFast();
@@ -74,8 +74,11 @@ internal sealed class Bundle(
         return _files.Count;
     }
 
-    /// <summary>Its folder stays until <see cref="Forget"/>: an agent that is killed before the journal names the bundle finds it there.</summary>
-    /// <returns>Path of the bundle, and its manifest.</returns>
+    /// <summary>
+    /// Collects the rest and packs. The folder stays until <see cref="Forget"/>: if the agent is killed before the journal names the bundle, the next
+    /// one finds it there.
+    /// </summary>
+    /// <returns>The path of the bundle, and its manifest.</returns>
     public async Task<(string Path, BundleManifest Manifest)> CompleteAsync(Action<string> progress, CancellationToken cancellation)
     {
         if (_note is null && staging.Read() is { IsPacked: true } packed)
@@ -90,7 +93,7 @@ internal sealed class Bundle(
         }
         catch (IOException)
         {
-            // On a full disk it would keep the room that the next one needs.
+            // On a full disk the folder would keep the room that the next bundle needs.
             staging.Drop();
             throw;
         }
@@ -100,7 +103,7 @@ internal sealed class Bundle(
         return (_note.Path!, Manifest(_note));
     }
 
-    /// <summary>The journal says where the bundle lies.</summary>
+    /// <summary>Drops the folder: the journal now says where the bundle lies.</summary>
     public void Forget() => staging.Drop();
 
     private void Open(bool goesOn)
@@ -130,7 +133,7 @@ internal sealed class Bundle(
             _room!.Take(file.Bytes);
         }
 
-        // Only a power cut takes back what was noted.
+        // Only a power cut can remove files that were noted.
         var lost = begun.Files.Except(kept).Select(f => f.Path).ToList();
         _reports.AddRange(begun.Sources);
         if (lost.Count > 0)
@@ -148,13 +151,13 @@ internal sealed class Bundle(
         }
         catch (IOException)
         {
-            // A full disk: the bundle holds what it could get, and only an agent that is killed now needs the note.
+            // The disk is full. The bundle holds the files that it got, and only the next agent after a kill would need the note.
         }
     }
 
     private BundleManifest Manifest(BundleNote note) => new(2, incidentId, note.At, host, full, note.Sources, note.Entries) { TakenUp = note.TakenUp };
 
-    /// <summary>What has not been collected yet, by this agent or an earlier one.</summary>
+    /// <summary>The sources that neither this agent nor an earlier one has collected yet.</summary>
     private IEnumerable<IBundleSource> Wanted() => _sources.Where(s => (full || !s.IsSlow) && !_reports.Exists(r => r.Source == s.Name));
 
     private async Task CollectAsync(IReadOnlyList<IBundleSource> wanted, Action<string> progress, CancellationToken cancellation)
@@ -167,7 +170,7 @@ internal sealed class Bundle(
             progress($"collecting {source.Name}");
             var begun = clock.GetTimestamp();
             var left = whole - packing - clock.GetElapsedTime(first);
-            // The last one is the vendor's collector: it takes minutes and may have all that is left.
+            // The last source is the vendor's collector: it takes minutes and may have all the time that is left.
             var time = source == wanted[^1] ? left : Shorter(left, whole * (full ? SourceShareFull : SourceShareFast));
             var least = Shorter(whole * SourceLeast, LongestLeast);
             time = time > least ? time : least;
@@ -183,8 +186,8 @@ internal sealed class Bundle(
     }
 
     /// <summary>
-    /// A source may sit in a system call that no token ends (/proc of a process in the driver, a dead mount), so it runs on
-    /// a thread of its own and is left behind when it does not come back.
+    /// A source may sit in a system call that no token ends (/proc of a process in the driver, a dead mount). So it runs on a thread of its own, and
+    /// is left behind when it does not come back.
     /// </summary>
     [SuppressMessage("Design", "CA1031", Justification = "A source's own mistake is a line in the manifest: the others still give what they have.")]
     private static async Task RunAsync(IBundleSource source, BundleFolder folder, CancellationToken share, CancellationToken cancellation)
@@ -212,7 +215,7 @@ internal sealed class Bundle(
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    /// <summary>Files are on the disk twice while they are packed.</summary>
+    /// <summary>The free room matters, because files are on the disk twice while they are packed.</summary>
     private long FreeBytes() => new DriveInfo(settings.Folder).AvailableFreeSpace;
 
     private string FreePath()

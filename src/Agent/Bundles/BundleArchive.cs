@@ -10,7 +10,7 @@ namespace Agent.Bundles;
 /// <summary>One file of a bundle.</summary>
 internal sealed record BundleEntry(string Path, long Bytes, string Sha256);
 
-/// <summary>What one source gave, how long it took, what it could not get and what this host does not have.</summary>
+/// <summary>The result of one source: its files, its time, its problems, and the things that this host does not have.</summary>
 internal sealed record BundleSourceReport(string Source, int Files, double Seconds, IReadOnlyList<string> Problems, IReadOnlyList<string> Absent);
 
 internal sealed record BundleManifest(
@@ -22,14 +22,14 @@ internal sealed record BundleManifest(
     IReadOnlyList<BundleSourceReport> Sources,
     IReadOnlyList<BundleEntry> Entries)
 {
-    /// <summary>When later agents went on with it, where the one that began it ended before it was done.</summary>
+    /// <summary>The times at which later agents went on with it, because the agent before ended too early.</summary>
     public IReadOnlyList<DateTimeOffset> TakenUp { get; init; } = [];
 }
 
-/// <summary>One .tar.gz, there whole or not at all.</summary>
+/// <summary>Makes one .tar.gz that is there whole or not at all.</summary>
 internal static class BundleArchive
 {
-    // What is not in the layout of the vendor's fault diagnosis lies in a folder of our own.
+    // Files outside the layout of the vendor's fault diagnosis lie in a folder of our own.
     public const string ManifestName = "npu-agent/manifest.json";
 
     public static List<BundleEntry> Entries(string staging, IEnumerable<string> files)
@@ -46,7 +46,7 @@ internal static class BundleArchive
 
     public static void Pack(string staging, string path, BundleManifest manifest)
     {
-        // Evidence may hold prompts and addresses: for the owner only.
+        // Evidence may hold prompts and addresses, so only the owner may read it.
         WholeFile.Write(path, UnixFileMode.UserRead | UnixFileMode.UserWrite, overwrite: false, file =>
         {
             using var zip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true);

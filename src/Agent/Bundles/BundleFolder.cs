@@ -4,7 +4,7 @@ using Agent.ForeignText;
 
 namespace Agent.Bundles;
 
-/// <summary>What a whole bundle may still grow to, shared by its sources.</summary>
+/// <summary>The bytes by which a whole bundle may still grow. Its sources share them.</summary>
 internal sealed class BundleRoom(long bytes)
 {
     public long Left { get; private set; } = bytes;
@@ -13,9 +13,8 @@ internal sealed class BundleRoom(long bytes)
 }
 
 /// <summary>
-/// Where one source puts its files before they are packed; names are those in the bundle. Everything goes through redaction
-/// and under two caps, the source's and the bundle's. A source that does not come back is left behind: what it finished is
-/// kept, what it writes later is not.
+/// The folder of one source's files until they are packed; names are those in the bundle. Everything goes through redaction and under two caps, that
+/// of the source and that of the bundle. A source that does not come back is left behind: its finished files are kept, and its later files are not.
 /// </summary>
 internal sealed class BundleFolder(string staging, Redaction redaction, long maxBytes, BundleRoom room, CancellationToken cancellation)
 {
@@ -28,16 +27,16 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
 
     private long Left => Math.Min(maxBytes - _written, room.Left);
 
-    /// <summary>What the source may take in all; then it is cancelled.</summary>
+    /// <summary>The whole time of the source. After it, the source is cancelled.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>A source's folder for a while lies beside the bundle's files and goes with them when the agent is killed.</summary>
+    /// <summary>The temporary folder of a source lies beside the bundle's files. So it is removed with them after the agent was killed.</summary>
     public bool ScratchIsStaged { get; init; }
 
-    /// <summary>A source could not get something; the rest goes on.</summary>
+    /// <summary>A source could not get something. The rest goes on.</summary>
     public void Note(string problem) => Add(_problems, problem);
 
-    /// <summary>This host does not have something that others have. For the manifest only: it is no news to an operator.</summary>
+    /// <summary>This host does not have something that other hosts have. This is only for the manifest: it is no news to an operator.</summary>
     public void Absent(string what) => Add(_absent, what);
 
     public void Write(string name, string text)
@@ -46,14 +45,14 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
         Write(name, source, FileMode.Create, long.MaxValue, skip: 0);
     }
 
-    /// <summary>Adds to a file that this or an earlier source began.</summary>
+    /// <summary>Adds to a file that this source or an earlier one began.</summary>
     public void Append(string name, string text)
     {
         using var source = new MemoryStream(Encoding.UTF8.GetBytes(text));
         Write(name, source, FileMode.Append, long.MaxValue, skip: 0);
     }
 
-    /// <summary>The end of a file: redaction looks a little further back, so that no secret is torn by the cut.</summary>
+    /// <summary>The end of a file. Redaction looks a little further back, so that the cut tears no secret.</summary>
     public void WriteTail(string name, Stream source, long bytes)
     {
         var begin = Math.Max(0, source.Length - bytes);
@@ -61,11 +60,11 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
         Write(name, source, FileMode.Create, bytes, skip: begin - source.Position);
     }
 
-    /// <summary>Takes over files of a folder, each at most so long: of a longer one its end.</summary>
+    /// <summary>Takes over files of a folder. Each file has a limit; of a longer file, the end is taken.</summary>
     /// <param name="source">The folder.</param>
-    /// <param name="files">Some of its files, the ones that matter most first.</param>
-    /// <param name="target">Name in the bundle for a name in the folder.</param>
-    /// <param name="fileBytes">What one file may have.</param>
+    /// <param name="files">Some of its files, the most important ones first.</param>
+    /// <param name="target">Gives the name in the bundle for a name in the folder.</param>
+    /// <param name="fileBytes">The limit of one file.</param>
     public void WriteFiles(PlainFolder source, IReadOnlyList<FileInfo> files, Func<string, string> target, long fileBytes)
     {
         for (var i = 0; i < files.Count; i++)
@@ -92,7 +91,7 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
         }
     }
 
-    /// <summary>Ends the source: nothing counts that comes later.</summary>
+    /// <summary>Ends the source: later files do not count.</summary>
     public (IReadOnlyList<string> Files, IReadOnlyList<string> Problems, IReadOnlyList<string> Absent) Close()
     {
         lock (_gate)
@@ -102,14 +101,14 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
         }
     }
 
-    /// <summary>A new empty folder that nobody else may read; who asks for it deletes it.</summary>
+    /// <summary>A new empty folder that nobody else may read. The caller deletes it.</summary>
     public string Scratch(string prefix) => ScratchIsStaged
         ? Directory.CreateDirectory(Path.Combine(staging, $"{prefix}{Guid.NewGuid():N}")).FullName
         : Directory.CreateTempSubdirectory(prefix).FullName;
 
     private void Write(string name, Stream source, FileMode mode, long fileBytes, long skip)
     {
-        // The folder may be gone by now; it must not come back.
+        // The folder may be gone by now, and must not come back.
         lock (_gate)
         {
             if (_closed)

@@ -3,7 +3,7 @@ using Agent.Configuration;
 
 namespace Agent.Bundles;
 
-/// <summary>Keeps the bundles' folder small: by age, count and bytes. The newest bundle stays whatever its size and age.</summary>
+/// <summary>Keeps the bundles' folder small by age, count and bytes. The newest bundle stays, whatever its size and age.</summary>
 internal sealed class BundleRetention(BundleSettings settings, TimeProvider clock)
 {
     public void Apply()
@@ -14,7 +14,7 @@ internal sealed class BundleRetention(BundleSettings settings, TimeProvider cloc
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // A bundle that was just written is good, and an agent that starts has more important things to do.
+            // A failed clean-up is no error: a new bundle is good all the same, and an agent that starts has more important work.
         }
     }
 

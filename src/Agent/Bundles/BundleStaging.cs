@@ -4,13 +4,13 @@ using Agent.Configuration;
 
 namespace Agent.Bundles;
 
-/// <summary>The folder beside a bundle in which its files lie until they are packed, with the note of how far that is.</summary>
+/// <summary>The folder beside a bundle that holds its files until they are packed, with the note of the progress.</summary>
 internal sealed class BundleStaging(BundleSettings settings, string incidentId, bool full)
 {
     private const string Prefix = ".collecting-";
     private const string NoteName = "collected-so-far.json";
 
-    // What a tool left in a source's folder may lead anywhere.
+    // A tool may have left links in a source's folder, and they may lead anywhere.
     private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
     private static readonly TimeSpan LeftoverAfter = TimeSpan.FromDays(1);
@@ -23,7 +23,7 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
 
     private string NoteFile => Path.Combine(Folder, NoteName);
 
-    /// <returns>Null: nothing was begun, or nothing that can be gone on with.</returns>
+    /// <returns>Null when nothing was begun, or nothing that can be continued.</returns>
     public BundleNote? Read()
     {
         try
@@ -36,14 +36,16 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
         }
     }
 
-    /// <summary>What a narrower recovery began to collect and did not complete is the earliest that there is of the incident.</summary>
+    /// <summary>
+    /// Takes over files that a narrower recovery began to collect and did not complete. They are the earliest evidence of the incident.
+    /// </summary>
     public void TakeOverFast()
     {
         if (full && !Directory.Exists(Folder) && Directory.Exists(_fast))
             Directory.Move(_fast, Folder);
     }
 
-    /// <summary>There whole or not at all, for an agent that is killed. After a power cut the files may be gone as well.</summary>
+    /// <summary>Writes the note whole or not at all, so that a kill does no harm. After a power cut the files may be gone as well.</summary>
     public void Write(BundleNote note)
     {
         WholeFile.Write(NoteFile, JsonSerializer.Serialize(note, BundleJson.Default.BundleNote));
@@ -60,8 +62,8 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
             Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>What a source was writing when the agent ended goes: that source begins anew.</summary>
-    /// <returns>The files that are there as they were noted.</returns>
+    /// <summary>Drops files that a source was writing when the agent ended. That source begins anew.</summary>
+    /// <returns>The files that are there with the noted size.</returns>
     public IReadOnlyList<CollectedFile> KeepOnly(IReadOnlyList<CollectedFile> noted)
     {
         var bytes = noted.ToDictionary(f => Path.Combine(Folder, f.Path), f => f.Bytes, StringComparer.Ordinal);
@@ -78,7 +80,7 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
         return [.. noted.Where(f => File.Exists(Path.Combine(Folder, f.Path)))];
     }
 
-    /// <summary>All but the note, which says where the bundle lies until the journal does.</summary>
+    /// <summary>Drops all files but the note. The note tells the place of the bundle until the journal does.</summary>
     public void DropFiles() => Drop(() =>
     {
         foreach (var folder in Directory.EnumerateDirectories(Folder))
@@ -92,7 +94,7 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
 
     public void Drop() => Drop(() => Directory.Delete(Folder, recursive: true));
 
-    /// <summary>Of collections that nobody went on with. Young ones may be another process's that is at it now.</summary>
+    /// <summary>Drops the folders of collections that nobody continued. A young folder may belong to another process that is still at work.</summary>
     public void DropLeftovers(DateTimeOffset now)
     {
         var old = (now - LeftoverAfter).UtcDateTime;
@@ -118,7 +120,7 @@ internal sealed class BundleStaging(BundleSettings settings, string incidentId, 
         }
         catch (IOException)
         {
-            // A source that was left behind has just written into it; the next bundle drops what is left.
+            // A source that was left behind has just written into the folder. The next bundle drops it.
         }
     }
 }

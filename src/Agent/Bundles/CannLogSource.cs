@@ -4,8 +4,8 @@ using Agent.Configuration.Declared;
 namespace Agent.Bundles;
 
 /// <summary>
-/// The application logs of CANN (plog), where codes of runtime, HCCL and driver stand before Python turns them into a
-/// traceback. CANN never cleans its folder, so only files of this run are taken; each belongs to one process.
+/// The application logs of CANN (plog). The codes of runtime, HCCL and driver stand there before Python turns them into a traceback. CANN never
+/// cleans its folder, so only files of this run are taken; each file belongs to one process.
 /// </summary>
 internal sealed class CannLogSource(IReadOnlyList<EngineTrace> engines) : IBundleSource
 {
@@ -17,7 +17,7 @@ internal sealed class CannLogSource(IReadOnlyList<EngineTrace> engines) : IBundl
     // Files appear a moment before the agent writes down the start.
     private static readonly TimeSpan BeforeStart = TimeSpan.FromSeconds(60);
 
-    // debug has the errors.
+    // The errors are in debug.
     private static readonly string[] Kinds = ["debug", "run", "security", "operation"];
 
     public string Name => Declared.Name;
@@ -49,7 +49,7 @@ internal sealed class CannLogSource(IReadOnlyList<EngineTrace> engines) : IBundl
         return Task.CompletedTask;
     }
 
-    /// <summary>By CANN's own order of precedence.</summary>
+    /// <summary>The folder by CANN's own order of precedence.</summary>
     public static string FolderOf(IReadOnlyDictionary<string, string> environment)
     {
         if (environment.GetValueOrDefault("ASCEND_PROCESS_LOG_PATH") is { Length: > 0 } own)

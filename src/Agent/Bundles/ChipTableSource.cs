@@ -6,8 +6,8 @@ using Agent.Configuration.Declared;
 namespace Agent.Bundles;
 
 /// <summary>
-/// Load, memory and processes of the chips while the engine is still there, as npu-smi told a probe a moment ago: it takes a
-/// second or two on real hosts, and an engine that is down does not wait for the same answer twice.
+/// Load, memory and processes of the chips while the engine is still there, as npu-smi told a probe a moment ago. A call takes a second or two on
+/// real hosts, and an engine that is down should not wait a second time for the same answer.
 /// </summary>
 internal sealed class ChipTableSource(NpuSmi npuSmi, TimeProvider clock) : IBundleSource
 {

@@ -3,7 +3,7 @@ using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
-/// <summary>The configuration that was in force. Secrets are in files of their own, and redaction goes over it all the same.</summary>
+/// <summary>The configuration that was in force. Secrets are in files of their own; redaction goes over it all the same.</summary>
 internal sealed class ConfigurationSource(AgentSettings settings) : IBundleSource
 {
     public static readonly DeclaredSource Declared = new("configuration");

@@ -6,8 +6,8 @@ using Agent.Configuration.Declared;
 namespace Agent.Bundles;
 
 /// <summary>
-/// Device logs by the vendor's collector. A chip reset or driver restart wipes them. ascend-dlog writes where it is told,
-/// msnpureport into a folder of the time below its working folder; in the bundle both look alike.
+/// Device logs from the vendor's collector. A chip reset or a driver restart wipes them. ascend-dlog writes to a named folder; msnpureport writes
+/// into a folder named by the time, below its working folder. In the bundle both look alike.
 /// </summary>
 internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor) : IBundleSource
 {
@@ -15,7 +15,7 @@ internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor
 
     private const string Target = "device_log";
 
-    // Old black boxes may be large; the vendor's diagnosis refuses text files beyond this anyway.
+    // Old black boxes may be large. The vendor's diagnosis refuses longer text files anyway.
     private const long FileBytes = 512L * 1024 * 1024;
 
     private const double ShareOfCollector = 0.8;
@@ -37,7 +37,7 @@ internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor
         var scratch = folder.Scratch("npu-agent-dlog-");
         try
         {
-            // A collector that is killed for its time leaves what it has so far, and that takes time to copy as well.
+            // A collector that is killed at its time limit leaves the files that it has so far. It takes time to copy them, too.
             var limit = TimeSpan.FromSeconds(Math.Min(vendor.CollectDlogLimit.TotalSeconds, folder.Time.TotalSeconds * ShareOfCollector));
             var result = await processes.RunAsync(CommandLine.Of(words).With("{dir}", scratch), new ProcessLimits(limit), workingFolder: scratch, cancellation: cancellation);
             folder.Write("npu-agent/device-log-collector.txt", $"{result.Command}\n{result.Output}{result.Error}");

@@ -5,8 +5,8 @@ using Agent.Engines.Logs;
 namespace Agent.Bundles;
 
 /// <summary>
-/// The end of each engine's log, under the two names that ascend-fd looks for: a long one for its vLLM rules, and as
-/// worker-N.log the last megabyte, which is all that it reads of a console log.
+/// The end of each engine's log, under the two names that ascend-fd looks for: a long part for its vLLM rules, and the last megabyte as worker-N.log.
+/// ascend-fd reads no more than that of a console log.
 /// </summary>
 internal sealed class EngineLogSource(IReadOnlyList<EngineTrace> engines, long tailBytes) : IBundleSource
 {

@@ -2,11 +2,8 @@ using Agent.Engines;
 
 namespace Agent.Bundles;
 
-/// <summary>
-/// What leads to the evidence of an engine, taken down when a bundle is begun: by the time its logs are copied another run
-/// may have begun.
-/// </summary>
-/// <param name="Environment">Of its variables those that say where things lie. The others may be secrets, and a trace is written down.</param>
+/// <summary>The places of an engine's evidence, noted when a bundle is begun. By the time its logs are copied, another run may have begun.</summary>
+/// <param name="Environment">Only the variables that tell places. The others may be secrets, and a trace is written to disk.</param>
 internal sealed record EngineTrace(string Name, string? LogFile, DateTimeOffset? WritesSince, IReadOnlyDictionary<string, string> Environment)
 {
     private static readonly string[] Places = ["HOME", "ASCEND_PROCESS_LOG_PATH", "ASCEND_WORK_PATH", "ASCEND_TOOLKIT_HOME", "ASCEND_HOME_PATH"];

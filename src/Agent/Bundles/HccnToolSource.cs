@@ -8,8 +8,8 @@ using Agent.Engines;
 namespace Agent.Bundles;
 
 /// <summary>
-/// The network port of each chip: link, its history, optical module, packet counters. A reset starts the counters anew. Boards
-/// without such ports have the tool and answer that it is not supported, which is an answer.
+/// The network port of each chip: link, its history, optical module, packet counters. A reset starts the counters anew. Boards without such ports
+/// have the tool, and it answers that the query is not supported. That is an answer, too.
 /// </summary>
 internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSettings vendor, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock)
     : IBundleSource
@@ -28,14 +28,15 @@ internal sealed class HccnToolSource(HccnTool hccn, NpuSmi npuSmi, VendorSetting
 
     public async Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        // Most hosts without such ports have no such tool; there npu-smi is not asked in vain.
+        // Most hosts without such ports have no such tool. There, a question to npu-smi would be in vain.
         if (Path.IsPathRooted(vendor.HccnTool) && !File.Exists(vendor.HccnTool))
         {
             folder.Absent($"{vendor.HccnTool}: program not found");
             return;
         }
 
-        // Numbered by logic ids; where they were never told, the card's number is the same on every board with one chip a card.
+        // The devices are numbered by logic ids. If these were never told, the card's number is used: it is the same on every board with one chip a
+        // card.
         using var mappings = new ToolAnswers(folder, clock, cancellation);
         var text = await mappings.AskAsync(c => npuSmi.SnapshotAsync(Mapping, c), () => npuSmi.Last(Mapping));
         var mapping = text is null ? null : ChipMapping.Parse(text).LogicIds;

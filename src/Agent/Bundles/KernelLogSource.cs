@@ -6,8 +6,8 @@ using Agent.Configuration.Declared;
 namespace Agent.Bundles;
 
 /// <summary>
-/// What the kernel said: driver, PCIe, out of memory. The ring as dmesg shows it, and the journal's last hour where there is a
-/// journal: the ring is short, and not everybody may read it.
+/// The kernel's lines about driver, PCIe and memory. They come from the ring as dmesg shows it, and from the journal's last hour if there is a
+/// journal: the ring is short, and not every user may read it.
 /// </summary>
 internal sealed class KernelLogSource(IProcessRunner processes, TimeProvider clock) : IBundleSource
 {
@@ -17,7 +17,7 @@ internal sealed class KernelLogSource(IProcessRunner processes, TimeProvider clo
 
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    // The ring has 16 MB at most on these hosts. A call that hangs leaves time for the other.
+    // The ring has 16 MB at most on these hosts. A call that hangs leaves time for the other call.
     private static readonly ProcessLimits Limits = new(TimeSpan.FromSeconds(2), OutputBytes: 32 * 1024 * 1024) { KillGrace = TimeSpan.FromMilliseconds(200) };
 
     public string Name => Declared.Name;
@@ -32,7 +32,7 @@ internal sealed class KernelLogSource(IProcessRunner processes, TimeProvider clo
         var ring = await processes.RunAsync(new CommandLine("dmesg", ["-T"]), Limits, cancellation: cancellation);
         if (ring.Succeeded)
             folder.Write("dmesg", Tail(ring.Output));
-        // The short form is that of /var/log/messages, by which name ascend-fd knows it.
+        // The short form is that of /var/log/messages. ascend-fd knows it by this name.
         var journal = await processes.RunAsync(
             new CommandLine("journalctl", ["-k", "--no-pager", "-o", "short", "--since", At(now - Window), "--until", At(now.AddSeconds(1))]),
             Limits,

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Agent.Bundles;
 
 /// <summary>
-/// The answers of the vendor's tools in the one form that ascend-fd reads: each under the command in its usual place. It wants
-/// a file of before and one of after the work and reads neither alone. Nobody asked before, so both are the same: what it
-/// compares is equal, what it judges by itself it can judge.
+/// The answers of the vendor's tools in the one form that ascend-fd reads: each answer under the command in its usual place. ascend-fd wants one file
+/// from before the work and one from after it, and reads neither alone. Nobody asked before the work, so both files are the same. Its comparisons
+/// then show no difference, and its judgements of a single file still work.
 /// </summary>
 internal static class NpuInfoFile
 {

@@ -6,14 +6,14 @@ using Agent.Engines;
 namespace Agent.Bundles;
 
 /// <summary>
-/// What npu-smi says now: of the host, then of each chip of an engine. One call after the other, because two at once block
-/// each other, and none after one that did not end: the next would hang as well. What it then does not say is what it last said.
+/// The present answers of npu-smi about the host, then about each chip of an engine. There is one call at a time, because two calls at once block
+/// each other. After a call that did not end there is none, because the next would hang as well. The last known answer then takes its place.
 /// </summary>
 internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IBundleSource
 {
     public static readonly DeclaredSource Declared = new("npu-smi");
 
-    // What tells a sick chip first, in case time runs out.
+    // The order puts the best signs of a sick chip first, in case time runs out.
     private static readonly string[] Types = ["health", "ecc", "usages", "proc-mem", "common", "board"];
 
     public string Name => Declared.Name;
@@ -35,7 +35,7 @@ internal sealed class NpuSmiSource(NpuSmi npuSmi, IReadOnlyList<SupervisedEngine
         answers.Tell();
     }
 
-    // The mapping first: ascend-fd takes its numbers of chips from there. Of a question about a chip it knows one order of words.
+    // The mapping comes first: ascend-fd takes the numbers of chips from there. For a question about a chip, it knows only one order of words.
     private IEnumerable<(string Shown, string[] Arguments)> Questions()
     {
         yield return ("info -m", ["info", "-m"]);

@@ -4,7 +4,7 @@ using Agent.Engines;
 
 namespace Agent.Bundles;
 
-/// <summary>All processes of the host as a list, and for those of the engines what tells where they stand.</summary>
+/// <summary>A list of all processes of the host. For processes of the engines, also the facts about where they stand still.</summary>
 internal sealed class ProcessTreeSource(ProcessTable processes, IReadOnlyList<SupervisedEngine> engines) : IBundleSource
 {
     public static readonly DeclaredSource Declared = new("processes");
@@ -17,7 +17,7 @@ internal sealed class ProcessTreeSource(ProcessTable processes, IReadOnlyList<Su
 
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        // The engines first: a list of all may stop at a process that sits in the driver.
+        // The engines come first: the list of all may stop at a process that sits in the driver.
         foreach (var engine in engines)
             folder.Write($"npu-agent/processes/{engine.Name}.txt", engine.Host.Evidence());
         var lines = processes.All().OrderBy(p => p.Id.Pid).Select(p => $"{p.Id.Pid,7} {p.ParentPid,7} {p.SessionId,7} {p.State} {p.Name,-15} {p.CommandLine}");

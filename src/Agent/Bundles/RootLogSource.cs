@@ -6,14 +6,14 @@ using Agent.Configuration.Declared;
 namespace Agent.Bundles;
 
 /// <summary>
-/// What an agent that is no root cannot read: the unit that may collects it by the sources of
-/// <see cref="BundleSourceList.ForRoot"/>, laid out and redacted as in a bundle, and here it is taken over.
+/// Evidence that an agent without root cannot read. A unit of root collects it with the sources of <see cref="BundleSourceList.ForRoot"/>, laid out
+/// and redacted as in a bundle. This source takes the files over.
 /// </summary>
 internal sealed class RootLogSource(RootUnits root, string collected, VendorSettings vendor) : IBundleSource
 {
     public static readonly DeclaredSource Declared = new("root-logs");
 
-    /// <summary>What root could not get, a line each.</summary>
+    /// <summary>The list of things that root could not get, one a line.</summary>
     public const string Problems = "problems.txt";
 
     private const double ShareOfCollecting = 0.8;

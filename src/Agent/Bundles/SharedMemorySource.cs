@@ -6,8 +6,8 @@ using Agent.Configuration.Declared;
 namespace Agent.Bundles;
 
 /// <summary>
-/// What lies in /dev/shm, which vLLM's ranks talk through: segments that a killed engine left fill it, and the next start dies
-/// of SIGBUS. Names, sizes and times only; the contents are tensors and prompts.
+/// The content of /dev/shm, through which vLLM's ranks talk. Segments that a killed engine left fill it, and the next start dies of SIGBUS. Only
+/// names, sizes and times are taken: the contents are tensors and prompts.
 /// </summary>
 internal sealed class SharedMemorySource(string path = "/dev/shm") : IBundleSource
 {
@@ -34,7 +34,7 @@ internal sealed class SharedMemorySource(string path = "/dev/shm") : IBundleSour
         text.AppendLine(CultureInfo.InvariantCulture, $"{path}: {drive.AvailableFreeSpace} of {drive.TotalSize} bytes free").AppendLine("         bytes modified             mode       name");
         foreach (var file in found.Files().Take(MaxEntries).OrderByDescending(f => f.LastWriteTimeUtc))
         {
-            // It may have gone since it was listed.
+            // The file may have gone since it was listed.
             if (file.Exists)
                 text.AppendLine(CultureInfo.InvariantCulture, $"{file.Length,14} {file.LastWriteTimeUtc:u} {Convert.ToString((int)file.UnixFileMode, 8),-10} {found.NameOf(file)}");
         }

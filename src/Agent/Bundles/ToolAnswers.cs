@@ -6,12 +6,12 @@ using Agent.Domain;
 namespace Agent.Bundles;
 
 /// <summary>
-/// Asks a tool one question after the other while there is time. After a call that did not end, or when the time is over, it is not
-/// asked again: what it last told a probe takes the place of the answer, under a line that says when that was and why it is there.
+/// Asks a tool one question after the other while there is time. After a call that did not end, or when the time is over, the tool is not asked
+/// again. The last answer that it gave to a probe then takes the place, under a line that tells its time and why it is there.
 /// </summary>
 internal sealed class ToolAnswers(BundleFolder folder, TimeProvider clock, CancellationToken cancellation) : IDisposable
 {
-    // Of the source's time: the rest is for writing down what is known. A short time is for that alone.
+    // The share of the source's time for asking; the rest is for writing down known answers. A short time is only for that.
     private const double ShareOfAsking = 0.8;
 
     private static readonly TimeSpan TooShort = TimeSpan.FromSeconds(1);
@@ -23,11 +23,11 @@ internal sealed class ToolAnswers(BundleFolder folder, TimeProvider clock, Cance
     private int _none;
     private TimeSpan _oldest;
 
-    /// <summary>What ended the asking; null while it goes on.</summary>
+    /// <summary>The end of the call that stopped the asking; null while it goes on.</summary>
     public ProcessEnd? End { get; private set; }
 
-    /// <param name="ask">Asks it now.</param>
-    /// <param name="last">What it last answered to the same.</param>
+    /// <param name="ask">Asks the tool now.</param>
+    /// <param name="last">Gives the last answer to the same question.</param>
     /// <returns>The text for the bundle; null when there is none, old or new.</returns>
     public async Task<string?> AskAsync(Func<CancellationToken, Task<ProcessResult>> ask, Func<LastAnswer?> last)
     {
@@ -48,7 +48,7 @@ internal sealed class ToolAnswers(BundleFolder folder, TimeProvider clock, Cance
         return $"{heading}\n{older.Result.Output}{older.Result.Error}";
     }
 
-    /// <summary>Says in the manifest what is not of now.</summary>
+    /// <summary>Tells in the manifest which answers are old or missing.</summary>
     public void Tell()
     {
         if (_why is null)

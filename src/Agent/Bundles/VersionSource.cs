@@ -6,7 +6,7 @@ using Agent.Configuration.Declared;
 
 namespace Agent.Bundles;
 
-/// <summary>What is installed: driver, firmware, CANN, kernel, distribution and this agent. Half of all advice begins here.</summary>
+/// <summary>The installed versions: driver, firmware, CANN, kernel, distribution and this agent. Most advice begins with them.</summary>
 internal sealed class VersionSource(IReadOnlyList<EngineTrace> engines, string root = "/") : IBundleSource
 {
     public static readonly DeclaredSource Declared = new("versions");

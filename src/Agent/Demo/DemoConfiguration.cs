@@ -7,10 +7,10 @@ internal static class DemoConfiguration
 {
     public const string Engine = "deepseek";
 
-    /// <param name="folder">Where everything of this play lies.</param>
+    /// <param name="folder">The folder for everything of this play.</param>
     /// <param name="enginePort">A free port.</param>
-    /// <param name="listenPort">Another.</param>
-    /// <param name="probe">The one of the slow probes that the story needs, if any.</param>
+    /// <param name="listenPort">Another free port.</param>
+    /// <param name="probe">The slow probe that the story needs, if any.</param>
     public static string Yaml(string folder, int enginePort, int listenPort, string? probe) => string.Create(CultureInfo.InvariantCulture, $$"""
         # Written by `npu-agent demo`: shorter times than on a real host, else the same.
         profile: guide

@@ -29,7 +29,7 @@ internal sealed class DemoHost : IAsyncDisposable
 
     public bool AgentRuns => _agent is { HasExited: false };
 
-    /// <summary>The simulator beside this program, or in the source tree that this program was built from.</summary>
+    /// <summary>The simulator beside this program, or in the source tree from which this program was built.</summary>
     public static string? FindSimulator(string? named)
     {
         var here = AppContext.BaseDirectory;

@@ -4,7 +4,7 @@ using Agent.Storage;
 
 namespace Agent.Demo;
 
-/// <summary>How one scenario went, with its times from the injection.</summary>
+/// <summary>The result of one scenario, with its times from the injection on.</summary>
 internal sealed record DemoOutcome(DemoScenario Scenario, IncidentHistory? History, DateTimeOffset InjectedAt)
 {
     public bool IsAsExpected => Scenario.Harmless == History is null;

@@ -10,7 +10,7 @@ using Agent.Web;
 
 namespace Agent.Demo;
 
-/// <summary>Plays one scenario: the host comes up, something breaks, the story is told as the agent lives it.</summary>
+/// <summary>Plays one scenario: the host comes up, something breaks, and the story is told as the agent lives it.</summary>
 internal sealed class DemoPlay(DemoScenario scenario, string simulator, double pace, bool verbose)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -65,13 +65,13 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
                 var stage = status.Engines[0].Stage;
                 if (stage != told && stage.Length > 0)
                     Say("  engine: " + (told = stage));
-                // The canary has answered once, and the chips were seen: the agent knows the host.
+                // The canary has answered once, and the chips were seen. So the agent knows the host.
                 if (status.Observations.Any(o => o is { Probe: "engine-canary", Verdict: "healthy" }) && status.Observations.Any(o => o is { Probe: "chip-health", Verdict: "healthy" }))
                     return;
             }
             catch (DaemonUnreachableException) when (_clock.GetElapsedTime(begun) < Longest)
             {
-                // It is starting.
+                // The agent is starting.
             }
 
             if (_clock.GetElapsedTime(begun) > Longest)
@@ -137,7 +137,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
             """);
     }
 
-    /// <summary>What the agent logs about incidents is the story; the rest is shown when it goes wrong.</summary>
+    /// <summary>The agent's log lines about incidents tell the story. Other lines are shown only when they are errors.</summary>
     private void Hear(string line)
     {
         var at = line.IndexOf(" INF Incident ", StringComparison.Ordinal);

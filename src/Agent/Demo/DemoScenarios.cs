@@ -4,21 +4,21 @@ using Agent.Domain.Observations;
 
 namespace Agent.Demo;
 
-/// <summary>What the demo can break: faults of the simulator, alone or together.</summary>
-/// <param name="Faults">In the order in which they are injected.</param>
-/// <param name="Expected">What a viewer will see, with the codes of the faults by which the story is told.</param>
-/// <param name="Probe">A probe that asks dozens of questions a look, which only this story needs.</param>
-/// <param name="Harmless">Hard for the agent to read, and nothing is wrong: the play ends when it stays calm.</param>
+/// <summary>A story of the demo: faults of the simulator, alone or together.</summary>
+/// <param name="Faults">The faults in the order of their injection.</param>
+/// <param name="Expected">The expected course for a viewer, with the codes of the faults that tell the story.</param>
+/// <param name="Probe">A probe that only this story needs. It is off otherwise, because each look asks dozens of questions.</param>
+/// <param name="Harmless">The picture is hard to judge for the agent, but nothing is wrong. The play succeeds when the agent stays calm.</param>
 internal sealed record DemoScenario(string Name, string[] Faults, string Expected, string? Probe = null, bool Harmless = false)
 {
     public const string Default = "chips-unavailable";
 
-    /// <summary>The faults that its text names.</summary>
+    /// <summary>The codes of faults in the expected course.</summary>
     public IReadOnlyList<string> Told { get; } = [.. Expected.Split(' ', ',', ':', ';', '(', ')').Where(word => FaultCatalog.Default.Find(word) is not null)];
 
     /// <summary>
-    /// Whether an incident is this story's. A busy machine has others beside it, such as an npu-smi that answers late; nothing
-    /// of the engine may happen in a harmless one.
+    /// Whether an incident belongs to this story. A busy machine has other incidents beside it, such as an npu-smi that answers late. In a harmless
+    /// story, no incident of the engine may happen.
     /// </summary>
     public bool IsToldBy(Incident incident) =>
         incident.ConfirmedAt is not null

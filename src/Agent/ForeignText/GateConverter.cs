@@ -4,8 +4,7 @@ using System.Text.Json.Serialization;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// Puts the gate into a JSON context: every string of every document passes it, read or written, those of fields that are
-/// added one day included.
+/// Puts the gate into a JSON context. Every string of every document passes it, read or written, also the strings of fields that are added later.
 /// </summary>
 internal sealed class GateConverter(TextGate gate) : JsonConverter<string>
 {

@@ -3,8 +3,8 @@ using Agent.Adapters.Files;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// The secrets of the configuration, with the contents of its files as they are now: a key that was exchanged is known a
-/// second later, and the former one stays known, because old lines still hold it.
+/// The secrets of the configuration, with the present contents of its files. A key that was exchanged is known a second later. The former key stays
+/// known, because old lines still hold it.
 /// </summary>
 internal sealed class KnownSecrets(IReadOnlyList<string> files, IReadOnlyList<string> values, TimeProvider clock)
 {
@@ -12,7 +12,7 @@ internal sealed class KnownSecrets(IReadOnlyList<string> files, IReadOnlyList<st
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    // No key file is longer, but a path may be written wrong.
+    // No key file is longer. But a path may be written wrong and lead to a large file.
     private const int FileBytes = 64 * 1024;
 
     private readonly Lock _looking = new();
@@ -53,7 +53,7 @@ internal sealed class KnownSecrets(IReadOnlyList<string> files, IReadOnlyList<st
         }
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
         {
-            // What this user may not read, a command of his cannot know either; the daemon tells of it at its start.
+            // If this user may not read the file, a command of this user cannot know the secret either. The daemon tells of it at its start.
         }
     }
 }

@@ -2,10 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Agent.ForeignText;
 
-/// <summary>A secret of several lines: a private key between its marks, or the block of a YAML value, which is what is indented deeper than its name.</summary>
+/// <summary>
+/// A secret of several lines: a private key between its marks, or the block of a YAML value. The block holds every line that is indented deeper than
+/// its name.
+/// </summary>
 internal partial struct OpenSecret
 {
-    // A key of 16384 bits is about 200 lines. Without a limit, one line that names a key would take the rest of the log along.
+    // A key of 16384 bits is about 200 lines. Without a limit, one line that names a key would remove the rest of the log.
     private const int MostLines = 256;
 
     private int _keyLines;
@@ -14,7 +17,7 @@ internal partial struct OpenSecret
 
     public readonly bool IsOpen => _keyLines > 0 || _blockLines > 0;
 
-    /// <returns>Null: the line is none of a secret. True: a key begins in it. False: it belongs to what began before.</returns>
+    /// <returns>Null: the line belongs to no secret. True: a key begins in it. False: it belongs to a secret that began before.</returns>
     public bool? Takes(string line, string keyBegin)
     {
         var begins = line.Contains(keyBegin, StringComparison.Ordinal) && line.Contains("PRIVATE KEY", StringComparison.Ordinal);

@@ -4,15 +4,15 @@ using System.Text;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// Text that shows what it holds and does nothing else: a terminal obeys control characters, a reader is misled by those that
-/// turn the direction of writing or are not seen. Each of them becomes its number, such as <c>\u001b</c>; what people write in any language stays.
+/// Text that shows its content and does nothing else. A terminal obeys control characters. Characters that turn the direction of writing, or that are
+/// not seen, mislead a reader. Each of them becomes its number, such as <c>\u001b</c>. Everything that people write stays, in any language.
 /// </summary>
 internal static class Printable
 {
-    /// <summary>One line, whatever the text holds: line ends become visible, a tab becomes a space.</summary>
+    /// <summary>Makes one line of any text: line ends become visible, a tab becomes a space.</summary>
     public static string Of(string text) => Written(text, keepsLines: false);
 
-    /// <summary>The same, with the lines of the text as they are: for what the agent itself put into lines.</summary>
+    /// <summary>The same, but the lines of the text stay as they are. It is for text that the agent itself put into lines.</summary>
     public static string Lines(string text) => Written(text, keepsLines: true);
 
     private static string Written(string text, bool keepsLines)
@@ -40,7 +40,7 @@ internal static class Printable
     {
         for (var i = 0; i < text.Length; i++)
         {
-            // Nearly all text is this.
+            // Nearly all text takes this path.
             if (text[i] is >= ' ' and <= '~' || (keepsLines && IsLineEnd(text, i)))
                 continue;
             if (!Rune.TryGetRuneAt(text, i, out var rune) || IsHidden(rune))
@@ -56,9 +56,9 @@ internal static class Printable
     private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse => true,
-        // Never a character. The agent's own colours are among them: see ColouredWriter.
+        // These are never characters. The marks of the agent's own colours are among them: see ColouredWriter.
         UnicodeCategory.OtherNotAssigned => rune.Value is >= 0xFDD0 and <= 0xFDEF or >= 0xE0000 and <= 0xE0FFF || (rune.Value & 0xFFFE) == 0xFFFE,
-        // Letters and marks without a shape. The selector that makes a sign an emoji (U+FE0F) stays.
+        // These are letters and marks without a shape. The selector that makes a sign an emoji (U+FE0F) stays.
         _ => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or >= 0x180B and <= 0x180F or 0x3164 or 0xFFA0 or >= 0xFE00 and <= 0xFE0D or >= 0xE0100 and <= 0xE01EF,
     };
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// One text on its way through redaction, in blocks. Nearly all lines of a log hold nothing that looks like a secret: they
-/// are passed on in whole stretches as the bytes that they are, and only the others become lines to work on.
+/// One text on its way through redaction, in blocks. Nearly all lines of a log hold nothing that looks like a secret. They are passed on in whole
+/// stretches, as unchanged bytes. Only the other lines are turned into text to work on.
 /// </summary>
 internal sealed class RedactedCopy(Redaction redaction, Stream target, long limit, long skip, CancellationToken cancellation)
 {
@@ -32,7 +32,7 @@ internal sealed class RedactedCopy(Redaction redaction, Stream target, long limi
                     return false;
                 if (read == 0)
                     return true;
-                // The beginning of a line whose end is in the next block: always less than a line.
+                // This is the beginning of a line that ends in the next block. It is always shorter than a line.
                 bytes.AsSpan(taken, held - taken).CopyTo(bytes);
                 chars.AsSpan(taken, held - taken).CopyTo(chars);
                 held -= taken;

@@ -6,13 +6,13 @@ using System.Text.RegularExpressions;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// Takes secrets out of a text or of a file: every secret of the configuration, and what looks like one. Files go line by line,
-/// so that memory stays small. A byte of a file is a character here: what is not redacted stays the same to the byte, whatever its
-/// encoding, and a stray NUL in a log does not let the rest of it pass. What lies compressed inside a file is not seen.
+/// Takes secrets out of a text or of a file: every secret of the configuration, and every text that looks like a secret. Files go line by line, so
+/// that memory stays small. A byte of a file is a character here. So the rest stays the same to the byte, in any encoding, and a stray NUL in a log
+/// does not let the text behind it pass. Compressed content of a file is not seen.
 /// </summary>
 internal sealed class Redaction
 {
-    /// <summary>What has to be read before the end of a file: a key of 16384 bits is shorter.</summary>
+    /// <summary>The bytes to read before the end of a file, so that a key that begins there is seen. A key of 16384 bits is shorter.</summary>
     public const int Context = 16 * 1024;
 
     /// <summary>A longer line is looked at in parts.</summary>
@@ -20,7 +20,7 @@ internal sealed class Redaction
 
     private const string Mark = "[redacted]";
 
-    // Longer than any secret: a line that is too long to be looked at whole is cut, and never through a secret.
+    // This is longer than any secret. A line that is too long to be looked at whole is cut, but never through a secret.
     private const int Overlap = 8 * 1024;
 
     private const string KeyBegin = "-----BEGIN ";
@@ -28,24 +28,24 @@ internal sealed class Redaction
     private readonly string[] _inText;
     private readonly string[] _inBytes;
 
-    // What makes a line worth a look: the first by itself, the second when a value follows.
+    // The words that make a line worth a look: the first kind by itself, the second kind when a value follows.
     private readonly SearchValues<string> _exactWords;
     private readonly SearchValues<string> _wordsInAnyCase;
 
     public Redaction(IEnumerable<string> secrets)
     {
-        // Longest first: a secret that holds another must go as a whole.
+        // The longest come first: a secret that holds another one must go as a whole.
         _inText = [.. secrets.SelectMany(s => s.Split('\n', StringSplitOptions.TrimEntries)).Where(s => s.Length >= 4).SelectMany(Forms).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)];
         _inBytes = [.. _inText.Select(AsBytes).OrderByDescending(s => s.Length)];
         _exactWords = SearchValues.Create([KeyBegin, .. _inText, .. _inBytes, .. SecretPatterns.ExactWords], StringComparison.Ordinal);
         _wordsInAnyCase = SearchValues.Create([.. SecretPatterns.WordsInAnyCase], StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <param name="source">What to clean.</param>
-    /// <param name="target">Where the clean text goes.</param>
-    /// <param name="limit">What may be written.</param>
-    /// <param name="skip">So much is read only to know what it leads to, a key that began there above all.</param>
-    /// <param name="cancellation">Ends it between two blocks.</param>
+    /// <param name="source">The text to clean.</param>
+    /// <param name="target">Takes the clean text.</param>
+    /// <param name="limit">The most that may be written.</param>
+    /// <param name="skip">This much is read only for its context, above all for a key that begins there. It is not written.</param>
+    /// <param name="cancellation">Ends the copy between two blocks.</param>
     /// <returns>False when the text was cut at the limit.</returns>
     public bool Copy(Stream source, Stream target, long limit, long skip = 0, CancellationToken cancellation = default) =>
         new RedactedCopy(this, target, limit, skip, cancellation).Run(source);
@@ -58,7 +58,7 @@ internal sealed class Redaction
         return string.Join('\n', text.Split('\n').Select(line => CleanLine(line, _inText, ref open)));
     }
 
-    /// <returns>How much of the text, in whole lines, holds nothing that may have to go.</returns>
+    /// <returns>The length of the front of the text, in whole lines, that is certain to hold no secret.</returns>
     public int CleanLines(ReadOnlySpan<char> text)
     {
         var (exact, inAnyCase) = (-1, -1);
@@ -71,24 +71,27 @@ internal sealed class Redaction
                 return text.LastIndexOf('\n') + 1;
             var begin = from + text[from..word].LastIndexOf('\n') + 1;
             var length = text[begin..].IndexOf('\n') + 1;
-            // The words are many and short: most lines that hold one are innocent all the same.
+            // The words are many and short, so most lines that hold one are innocent.
             if (length == 0 || exact < begin + length || SecretPatterns.MayHold(text.Slice(begin, length)))
                 return begin;
             from = begin + length;
         }
     }
 
-    /// <param name="line">Of a file, with its end.</param>
-    /// <param name="open">What may go on from the lines before.</param>
+    /// <param name="line">A line of a file, with its end.</param>
+    /// <param name="open">A secret that may go on from the lines before.</param>
     public string CleanLine(string line, ref OpenSecret open) => CleanLine(line, _inBytes, ref open);
 
-    /// <summary>Where the front of a long line of a file can be split off without tearing a secret.</summary>
+    /// <summary>The place at which the front of a long line of a file can be split off without tearing a secret.</summary>
     public int SafeCut(string line) => SafeCut(line, _inBytes);
 
-    /// <summary>The front of a text that is too long to be searched whole, without the beginning of a secret at its end.</summary>
+    /// <summary>The front of a text that is too long to be searched as a whole. No secret begins at its end.</summary>
     public string Front(string text) => text.Length > LineChars ? text[..SafeCut(text[..LineChars], _inText)] : text;
 
-    /// <summary>The next word from a place on, searched for only when the one that was found lies before it; the end of the text when there is none.</summary>
+    /// <summary>
+    /// The next word from a place on; the end of the text when there is none. It is searched for only when the word that was found lies before that
+    /// place.
+    /// </summary>
     private static int Next(ReadOnlySpan<char> text, int from, int found, SearchValues<string> words)
     {
         if (found >= from)
@@ -97,7 +100,7 @@ internal sealed class Redaction
         return next < 0 ? text.Length : from + next;
     }
 
-    // As it is, in an address, and in JSON.
+    // The secret as it is, in an address, and in JSON.
     private static IEnumerable<string> Forms(string secret) => [secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).Value];
 
     private static string AsBytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
@@ -149,7 +152,7 @@ internal sealed class Redaction
             return text.Length;
         }
 
-        // A line that is one secret from its beginning goes as one.
+        // A line that is one secret from its beginning goes as one piece.
         return cut > 0 ? cut : text.Length;
     }
 }

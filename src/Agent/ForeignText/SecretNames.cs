@@ -3,15 +3,15 @@ using System.Buffers;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// Whether a line may give a value to a name that sounds secret. The words alone are in every other line of an engine's log
-/// ("tokens/s", "max_tokens=64"); what tells is that a name ends with one and a sign of a value follows. It must say yes
-/// wherever a pattern for names could match.
+/// Whether a line may give a value to a name that sounds secret. The words alone are in every other line of an engine's log ("tokens/s",
+/// "max_tokens=64"). The sign of a secret is a name that ends with such a word, followed by the sign of a value. The answer must be yes for every
+/// line that a pattern for names could match.
 /// </summary>
 internal static class SecretNames
 {
     public static readonly string[] Words = ["authorization", "cookie", "key", "secret", "token", "passw", "passphrase", "_pass", "credential", "pwd"];
 
-    /// <summary>Options whose value holds a password. The short one is too short to be searched for without what ends it.</summary>
+    /// <summary>Options whose value holds a password. The short option is searched for together with the character that ends it.</summary>
     public static readonly string[] Users = ["-u ", "-u\t", "-u\v", "-u\f", "-u\r", "--user"];
 
     // "access_key_id" is a name, too.
@@ -52,10 +52,10 @@ internal static class SecretNames
         return false;
     }
 
-    // A quote, as it is or escaped or encoded; then the sign of a value, or the end of an element's tag.
+    // First comes a quote, plain, escaped or encoded. Then comes the sign of a value, or the end of an element's tag.
     private static bool IsGiven(ReadOnlySpan<char> behind) => behind[0] is '%' or '>' || behind.TrimStart("\\\"'").TrimStart() is [':' or '=' or '%', ..];
 
-    // An option and its value, in a command line or a list of words; a line of a .netrc; a tag with attributes.
+    // An option and its value in a command line or a list of words; a line of a .netrc; a tag with attributes.
     private static bool MayStandApart(ReadOnlySpan<char> behind) => char.IsWhiteSpace(behind[0]) || behind[0] is '"' or '\'' or '\\';
 
     private static bool EndsWithPassword(ReadOnlySpan<char> name) => name.EndsWith("password", StringComparison.OrdinalIgnoreCase);

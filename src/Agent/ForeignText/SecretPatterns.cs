@@ -5,9 +5,9 @@ using Agent.Adapters;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// What looks like a secret. Group 1 of a pattern is what stays before it, group 2 what stays behind it. No quantifier is
-/// open at its front, and those in front of a fixed text have a limit: a log line is written by whoever sends prompts, and
-/// must not make a search take for ever. Which formats there are is known from their vendors and from the rule sets of secret scanners.
+/// The patterns of secrets. Group 1 of a pattern is the text before the secret that stays, group 2 the text behind it that stays. No quantifier is
+/// open at the front of a pattern, and quantifiers in front of a fixed text have a limit. The reason: any sender of prompts can write log lines, and
+/// they must not make a search take for ever. The formats are known from their vendors and from the rule sets of secret scanners.
 /// </summary>
 internal static partial class SecretPatterns
 {
@@ -18,7 +18,7 @@ internal static partial class SecretPatterns
     // Lines of a .netrc.
     private static readonly Regex LoginLines = RarePattern.Of(@"((?:\b(?:machine|login|account)\s{1,9}\S{1,200}\s{1,9}|^\s{0,40})password\s{1,9})" + NoValue + @"[^\s:=]\S*(?=\s*(?:$|machine\b|login\b|account\b|macdef\b))()", ignoreCase: true);
 
-    // Huawei Cloud calls its pair ak and sk: words too short to be taken for a secret without a value that looks like one.
+    // Huawei Cloud calls its pair ak and sk. These words are too short to mean a secret, unless the value looks like one.
     private static readonly Regex KeyPair = RarePattern.Of(@"(\b[as]k" + Given + Quote + @"?)[A-Za-z0-9]{16,}()", ignoreCase: true);
 
     private static readonly Regex Webhooks = RarePattern.Of(
@@ -27,11 +27,11 @@ internal static partial class SecretPatterns
 
     private static readonly Regex EncodedUserInfo = RarePattern.Of(@"(%3a%2f%2f)(?!\[redacted\]|git%40)(?:[^\s/&%""']|%(?!40|2f)){1,500}(%40)", ignoreCase: true);
 
-    // An address that is good for as long as it is signed.
+    // An address that is valid for as long as its signature.
     private static readonly Regex Signature = RarePattern.Of(@"([?&;](?:x-[a-z]{2,10}-)?sig(?:nature)?=)(?!\[redacted)[^\s&""'<>]{8,}()", ignoreCase: true);
 
-    // Beside each pattern the words one of which every match of it holds: to search for words is fast, and nearly all lines
-    // of a log have none. Case counts where it counts in the pattern, or every "sec" would be the beginning of a secret.
+    // Beside each pattern stand words. Every match of the pattern holds one of them. To search for words is fast, and nearly all lines of a log have
+    // none. Case counts where it counts in the pattern; otherwise every "sec" would be the beginning of a secret.
     private static readonly (Regex Pattern, string[] Words, StringComparison Case)[] Known =
     [
         (KeyPair, ["ak=", "ak:", "ak\"", "ak'", "ak ", "sk=", "sk:", "sk\"", "sk'", "sk "], StringComparison.OrdinalIgnoreCase),
@@ -50,20 +50,22 @@ internal static partial class SecretPatterns
 
     private static readonly (Regex Pattern, SearchValues<string> Words)[] Others = [.. Known.Select(k => (k.Pattern, SearchValues.Create(k.Words, k.Case)))];
 
-    /// <summary>Those that need a name that sounds secret, and a value.</summary>
+    /// <summary>Patterns that need a name that sounds secret, and a value.</summary>
     private static readonly Regex[] ByName = [Headers(), Cookies(), Options(), UserOption, Named(), NamedToken(), Elements, LoginLines];
 
-    // In two parts: the more words are searched for at once, and the more of them in any case, the slower is the search for all.
+    // The words are in two parts: a search gets slower with more words, and with more words in any case.
     private static readonly string[] Exact = [.. Known.Where(k => k.Case == StringComparison.Ordinal).SelectMany(k => k.Words)];
     private static readonly string[] InAnyCase = [.. Known.Where(k => k.Case != StringComparison.Ordinal).SelectMany(k => k.Words)];
     private static readonly SearchValues<string> AnyInAnyCase = SearchValues.Create(InAnyCase, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Without one of these, or of <see cref="WordsInAnyCase"/> in whatever case, a text holds no secret that could be known by its looks.</summary>
+    /// <summary>
+    /// A text holds no secret with a known look if it has none of these words, and none of <see cref="WordsInAnyCase"/> in any case.
+    /// </summary>
     public static IEnumerable<string> ExactWords => Exact;
 
     public static IEnumerable<string> WordsInAnyCase => [.. SecretNames.Words, .. SecretNames.Users, .. InAnyCase];
 
-    /// <summary>Of a line that holds none of <see cref="ExactWords"/>.</summary>
+    /// <summary>For a line that holds none of <see cref="ExactWords"/>.</summary>
     public static bool MayHold(ReadOnlySpan<char> line) => line.ContainsAny(AnyInAnyCase) || SecretNames.MayHaveValue(line);
 
     /// <summary>The patterns that may match in this text.</summary>
@@ -84,24 +86,24 @@ internal static partial class SecretPatterns
 
     private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    // A quote as it is, or as it stands in JSON within JSON, or in an address.
+    // A quote as it is, as it stands in JSON within JSON, or in an address.
     private const string Quote = @"(?:\\{0,8}[""']|%22|%27)";
 
-    // Between a name and its value.
+    // The text between a name and its value.
     private const string Given = Quote + @"?\s{0,9}(?:[:=]|%3d|%3a)\s{0,9}";
 
-    // What is there in place of a secret, or was one.
+    // A word that stands where a secret could be, such as none, or the mark of a secret that was removed.
     private const string NoValue = @"(?!\[redacted|\*{3}|(?:none|null|nil|true|false|yes|no|undefined|not)\b)";
 
-    // Behind an opening quote, the group o: all to the same quote, or to the end of the line.
+    // Behind an opening quote (group o): everything up to the same quote, or to the end of the line.
     private const string Quoted = @"(?>(?:(?!\k<o>)(?:\\.|[^\r\n]))+)";
 
     private const string Plain = @"(?>(?:[^\s""',;&}\\%]|\\(?![""'])|%(?!2[267c]|3b|7d))+)";
 
-    // The value of a name: quoted, several quoted ones in brackets, or a word.
+    // The value of a name: a quoted text, several quoted texts in brackets, or a word.
     private const string Value = NoValue + @"(?(o)" + Quoted + @"(?(l)(?:\k<o>\s{0,5},\s{0,5}\k<o>" + Quoted + @"){0,50})|" + Plain + ")()";
 
-    // No way back: the bracket of what was redacted opens no list.
+    // The groups are atomic, so there is no way back: the bracket of a redacted text opens no list.
     private const string Opened = @"(?!\[redacted)(?>(?<l>(?:[\[(]|%5b)\s{0,5})?(?<o>" + Quote + ")?)";
 
     private const string SecretName =
@@ -111,11 +113,11 @@ internal static partial class SecretPatterns
     [GeneratedRegex("((?<!argument --)(?:" + SecretName + ")" + Given + Opened + ")" + Value, AnyCase, 5000)]
     private static partial Regex Named();
 
-    // A token is also what a model reads and writes: numbers of them, and those in angle brackets, are no secrets.
+    // A model reads and writes tokens, too: numbers of tokens, and tokens in angle brackets, are no secrets.
     [GeneratedRegex(@"((?<!(?:bos|eos|pad|unk|sep|cls|mask|image|video|audio|stop|special)[_ -])token" + Given + Opened + @")(?![0-9.]+(?:[^\w.-]|ms|s\b|\z)|<)(?=.{3})" + Value, AnyCase, 5000)]
     private static partial Regex NamedToken();
 
-    // Some schemes have a list of parts behind them; one that is not known here may be the secret itself.
+    // Some schemes have a list of parts behind them. A scheme that is not known here may be the secret itself.
     [GeneratedRegex(
         @"((?:authorization|x-[a-z-]{0,30}key)" + Given + Opened + @"(?>(?<s>(?:bearer|basic|token|negotiate|ntlm|apikey|api-key)\s{1,9})?))" +
         NoValue + "(?(o)" + Quoted + @"|(?:(?:digest|hawk|oauth|mac|hmac|signature|aws4-hmac-sha256|credential)\b[^\r\n]+|" + Plain + @"(?(s)|(?:\s{1,3}[^\s""',;:]{4,})?)))()",
@@ -126,7 +128,7 @@ internal static partial class SecretPatterns
     [GeneratedRegex("(cookie" + Given + "(?>(?<o>" + Quote + ")?))" + NoValue + "(?(o)" + Quoted + @"|(?:[^\s""',;=]{0,100}=[^\s""',;]*|[^\s""',;]{4,})(?:;\s{0,3}[^\s""',;]+)*)()", AnyCase, 5000)]
     private static partial Regex Cookies();
 
-    // As a process list shows a command line, or Python a list of words. vLLM takes several API keys behind one option.
+    // A command line as a process list shows it, or a list of words as Python writes it. vLLM takes several API keys behind one option.
     [GeneratedRegex(
         @"((?<![\w-])--(?=[a-z])(?!no-)(?:[\w-]{0,40}(?<n>api[_-]?keys?)|[\w-]{0,40}(?:key|secret|token|passwd|password|passphrase))(?:" + Quote + @"\s{0,5},\s{0,5}(?<o>" + Quote + @")|\s{1,9}(?>(?<o>" + Quote + @")?))(?!-|(?:[A-Z]+_)?(?:KEY|TOKEN)[\s\]]))" +
         NoValue + "(?(o)" + Quoted + @"(?(n)(?:\k<o>(?:\s{0,5},\s{0,5}|\s{1,9})\k<o>(?!-)" + Quoted + @"){0,50})|" + Plain + @"(?(n)(?:\s{1,9}(?!-)" + Plain + @"){0,50}))()",
@@ -145,7 +147,7 @@ internal static partial class SecretPatterns
         5000)]
     private static partial Regex Tokens();
 
-    // A user alone may be a token; a password may hold the signs that end it. An address with a port and an @ further on has none.
+    // A user alone may be a token. A password may hold the signs that end it. An address with a port and a later @ has no password.
     [GeneratedRegex(
         @"(\b[a-z][a-z0-9+.-]{0,20}://)(?!\[redacted\]@|git@)(?:[^\s/""'<>]{1,500}|[^\s/@:""'<>]{0,100}:(?![0-9]{1,5}/)[^\s""'<>?#]{1,500})(@)(?!sha256:)",
         AnyCase,

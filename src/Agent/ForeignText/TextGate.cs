@@ -3,30 +3,30 @@ using System.Collections.Frozen;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// What others wrote - log lines of engines, answers of servers, output of programs, reasons that people type - passes here
-/// before it is kept, shown or sent: secrets go, what cannot be seen becomes visible, and the rest is cut to a bound. To pass twice changes nothing.
+/// The text of others passes here before it is kept, shown or sent: log lines of engines, answers of servers, output of programs, reasons that people
+/// type. Secrets are removed, invisible characters become visible, and the rest is cut to a bound. To pass twice changes nothing.
 /// </summary>
-/// <param name="secrets">Those of the configuration; null: nothing is redacted.</param>
-/// <param name="ownWords">Codes and names by which the agent finds things again: they stay, even where a key happens to be such a word.</param>
+/// <param name="secrets">The secrets of the configuration; null: nothing is redacted.</param>
+/// <param name="ownWords">Codes and names by which the agent finds things again. They stay, even when a key happens to be the same word.</param>
 internal sealed class TextGate(KnownSecrets? secrets, IEnumerable<string> ownWords)
 {
-    /// <summary>Of one text. A line of a traceback is shorter; a summary joins a few.</summary>
+    /// <summary>The bound of one text. A line of a traceback is shorter; a summary joins a few lines.</summary>
     public const int Bound = 8 * 1024;
 
-    /// <summary>Of one line of a log.</summary>
+    /// <summary>The bound of one line of a log.</summary>
     public const int LineBound = 2 * 1024;
 
-    /// <summary>Where no configuration is known: what looks like a secret goes.</summary>
+    /// <summary>For use without a configuration: it removes text that looks like a secret.</summary>
     public static readonly TextGate OfPatterns = new(KnownSecrets.None, []);
 
-    /// <summary>For text that passed another gate before, or that is the reader's own.</summary>
+    /// <summary>For text that passed another gate before, and for the reader's own text.</summary>
     public static readonly TextGate OnlyPrintable = new(null, []);
 
     private const string Cut = " [cut]";
 
     private readonly FrozenSet<string> _ownWords = ownWords.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The same secrets, for files: those that were known before are known here.</summary>
+    /// <summary>The redaction of files with the same secrets. Secrets that were known before are known here.</summary>
     public Redaction Redaction => (secrets ?? KnownSecrets.None).Redaction;
 
     public string Clean(string text, int bound = Bound)

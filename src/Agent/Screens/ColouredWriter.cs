@@ -4,13 +4,13 @@ using Agent.ForeignText;
 namespace Agent.Screens;
 
 /// <summary>
-/// Stands before standard output and standard error: whatever a command prints, a terminal gets lines of visible characters,
-/// and no sequence but the agent's own colours. Those are marked by numbers that are never a character, which no foreign text
-/// holds behind the gate.
+/// Stands before standard output and standard error. A terminal gets only lines of visible characters, no matter what a command prints, and no
+/// sequence but the agent's own colours. These colours are marked by numbers that are never a character. Foreign text holds no such number after it
+/// passed the gate.
 /// </summary>
-/// <param name="target">Where it goes.</param>
-/// <param name="colours">Whether colours go there too.</param>
-/// <param name="foldAt">Columns at which lines break that are written as a whole; null: they stay as they are.</param>
+/// <param name="target">Takes the text.</param>
+/// <param name="colours">Whether the target gets colours too.</param>
+/// <param name="foldAt">The width in columns at which whole lines break; null: they stay as they are.</param>
 internal sealed class ColouredWriter(TextWriter target, bool colours, int? foldAt = null) : TextWriter
 {
     public const char Red = '\uFDD0';
@@ -39,7 +39,7 @@ internal sealed class ColouredWriter(TextWriter target, bool colours, int? foldA
 
     public override void Flush() => target.Flush();
 
-    /// <summary>A cell of a table as it will be written, so that its width can be told: one line, with its marks of colours.</summary>
+    /// <summary>A cell of a table as it will be written: one line, with its marks of colours. Its width can be told from it.</summary>
     public static string OneLine(string text) => Between(text, Printable.Of, mark => mark.ToString());
 
     private static string Between(string text, Func<string, string> written, Func<char, string> marked)

@@ -4,16 +4,16 @@ using System.Text;
 namespace Agent.Screens;
 
 /// <summary>
-/// How many columns of a terminal a text takes: two for a wide East Asian character or an emoji, none for a mark that joins the
-/// character before it.
+/// The number of terminal columns that a text takes: two for a wide East Asian character or an emoji, none for a mark that joins the character before
+/// it.
 /// </summary>
 internal static class DisplayWidth
 {
-    /// <summary>Numbers that are never a character: the agent marks colours with them, and a terminal never gets one.</summary>
+    /// <summary>Numbers from here on are never a character. The agent marks colours with them, and a terminal never gets one.</summary>
     private const int FirstMark = 0xFDD0;
     private const int LastMark = 0xFDEF;
 
-    // First and last of each range that Unicode calls Wide or Fullwidth (UAX #11), over what is not assigned between them.
+    // The first and the last number of each range that Unicode calls Wide or Fullwidth (UAX #11). Unassigned numbers between them are included.
     private static ReadOnlySpan<int> Wide =>
     [
         0x1100, 0x115F, 0x231A, 0x231B, 0x2329, 0x232A, 0x23E9, 0x23EC, 0x23F0, 0x23F0, 0x23F3, 0x23F3, 0x25FD, 0x25FE, 0x2614, 0x2615, 0x2630, 0x2637,
@@ -38,7 +38,7 @@ internal static class DisplayWidth
 
     public static int Of(Rune rune)
     {
-        // Nearly all text is this.
+        // Nearly all text takes this path.
         if (rune.Value < 0x300)
             return 1;
         if (rune.Value is >= FirstMark and <= LastMark or >= 0x1160 and <= 0x11FF)

@@ -3,18 +3,20 @@ using System.Text;
 namespace Agent.Screens;
 
 /// <summary>
-/// Text in lines that are no wider than a terminal. A line breaks at a blank, or between two characters of which one is wide,
-/// as Chinese has no blanks; a word that is wider than a line is cut. Nothing is lost but the blanks at which a line breaks.
+/// Text in lines that are no wider than a terminal. A line breaks at a blank, or between two characters if one of them is wide: Chinese has no
+/// blanks. A word that is wider than a line is cut. Only the blanks at a break are lost.
 /// </summary>
 internal static class Folding
 {
-    /// <summary>They close what stands before them: no line begins with one.</summary>
+    /// <summary>These characters close the text before them: no line begins with one.</summary>
     private const string Closing = "，。、；：？！）】》」』”’,.;:?!)]}%";
 
-    /// <summary>They open what follows: no line ends with one.</summary>
+    /// <summary>These characters open the text behind them: no line ends with one.</summary>
     private const string Opening = "（【《「『“‘([{";
 
-    /// <summary>A text of several lines; what a line goes on with stands below its last column: `  state:      ` or `  10:00:00  `.</summary>
+    /// <summary>
+    /// A text of several lines. The continuation of a line stands below its last column, for example behind ` state: ` or ` 10:00:00 `.
+    /// </summary>
     public static string Lines(string text, int? width)
     {
         if (width is not { } columns)
@@ -23,7 +25,7 @@ internal static class Folding
     }
 
     /// <summary>One line.</summary>
-    /// <param name="line">What it holds.</param>
+    /// <param name="line">The text of the line.</param>
     /// <param name="width">Columns that each line may take.</param>
     /// <param name="hang">Blanks before each line but the first.</param>
     public static IReadOnlyList<string> Line(string line, int width, int hang = 0)
@@ -45,7 +47,7 @@ internal static class Folding
         return lines;
     }
 
-    /// <summary>The widest part of a text that no line would break.</summary>
+    /// <summary>The width of the widest part of a text that cannot be broken.</summary>
     public static int WidestWord(string text)
     {
         var widest = 0;
@@ -75,7 +77,7 @@ internal static class Folding
         }
     }
 
-    /// <returns>Where the line that begins there ends: behind its last break that fits, or where the room ends.</returns>
+    /// <returns>The end of the line that begins at this place: behind its last break that fits, or at the end of the room.</returns>
     private static int End(string text, int from, int room)
     {
         var (at, used, end) = (from, 0, from);
@@ -108,8 +110,8 @@ internal static class Folding
     private static bool Has(string characters, Rune rune) => rune.IsBmp && characters.Contains((char)rune.Value, StringComparison.Ordinal);
 
     /// <summary>
-    /// The columns before the last text that stands behind two blanks, as long as they leave more than half of the width; else
-    /// two more than the line's own blanks.
+    /// The columns before the last text that stands behind two blanks, if they leave more than half of the width. Otherwise two more than the line's
+    /// own blanks.
     /// </summary>
     private static int Hang(string line, int width)
     {

@@ -1,10 +1,8 @@
 namespace Agent.Screens;
 
-/// <summary>
-/// Where a command prints for people: lines and columns within the width of a terminal.
-/// </summary>
-/// <param name="output">Where it goes.</param>
-/// <param name="width">Columns that a line may take; null: as many as it has, because it goes into a file or a pipe.</param>
+/// <summary>The place to which a command prints for people: lines and columns within the width of a terminal.</summary>
+/// <param name="output">Takes the text.</param>
+/// <param name="width">Columns that a line may take; null: no limit, because the text goes into a file or a pipe.</param>
 internal sealed class Screen(TextWriter output, int? width)
 {
     public static Screen Here() => new(Console.Out, Terminal.Width());
@@ -13,7 +11,7 @@ internal sealed class Screen(TextWriter output, int? width)
 
     public void Text(string text) => output.Write(Folding.Lines(text, width));
 
-    /// <summary>What is copied as a whole: no line of it is broken, however narrow the terminal is.</summary>
+    /// <summary>Text that people copy as a whole: none of its lines is broken, not even on a narrow terminal.</summary>
     public void Whole(string text) => output.WriteLine(text);
 
     /// <summary>Columns below their names.</summary>

@@ -4,15 +4,15 @@ using Agent.Domain.Observations;
 
 namespace Agent.Screens;
 
-/// <summary>What the terminal can: its width; colour, which nothing but a terminal gets, and never with NO_COLOR.</summary>
+/// <summary>The abilities of the terminal: its width, and colour. Only a terminal gets colour, and never with NO_COLOR.</summary>
 internal static class Terminal
 {
-    /// <summary>Below this nobody reads anything; what is narrower breaks the lines itself.</summary>
+    /// <summary>Nobody can read text below this width. A narrower terminal breaks the lines itself.</summary>
     private const int Narrowest = 20;
 
     /// <summary>
-    /// From here on nothing reaches the terminal but visible characters and the colours of this class. Messages break at its width; what
-    /// a command answers breaks where the command says so, with <see cref="Screen"/>.
+    /// After this call the terminal gets only visible characters and the colours of this class. Messages break at its width. The answer of a command
+    /// breaks at the places that the command chooses, with <see cref="Screen"/>.
     /// </summary>
     public static void TakeOver()
     {
@@ -37,13 +37,13 @@ internal static class Terminal
         _ => Yellow("?   "),
     };
 
-    /// <summary>Columns that a line may take; null: it may be as long as it gets, because it goes into a file or a pipe.</summary>
+    /// <summary>Columns that a line may take; null: no limit, because the text goes into a file or a pipe.</summary>
     public static int? Width() => WidthOf(TerminalSize.Columns(), Environment.GetEnvironmentVariable("COLUMNS"));
 
     private static int? WidthOfError() => WidthOf(TerminalSize.ColumnsOfError(), Environment.GetEnvironmentVariable("COLUMNS"));
 
     /// <param name="terminal">Columns of the terminal; null: there is none, or it does not tell.</param>
-    /// <param name="named">What COLUMNS says, by which a person may set it.</param>
+    /// <param name="named">The value of COLUMNS, with which a person can set the width.</param>
     public static int? WidthOf(int? terminal, string? named) =>
         terminal is null
             ? null

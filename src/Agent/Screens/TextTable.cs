@@ -3,21 +3,21 @@ using System.Text;
 namespace Agent.Screens;
 
 /// <summary>
-/// The one layout of tables. Columns are as wide as their widest cell, the last one is not padded. Where a terminal is too
-/// narrow for that, wide columns break their cells into lines; where columns would become too narrow to be read, each row
-/// becomes lines below each other. No line is wider than the terminal and no cell is shortened.
+/// The one layout of tables. Columns are as wide as their widest cell; the last column is not padded. If a terminal is too narrow for that, wide
+/// columns break their cells into lines. If columns would then be too narrow to read, each row becomes lines below each other. No line is wider than
+/// the terminal and no cell is shortened.
 /// </summary>
 internal static class TextTable
 {
     private const int Gap = 2;
     private const int Indent = 4;
 
-    /// <summary>Narrower, a sentence cannot be read down a column.</summary>
+    /// <summary>In a narrower column, a sentence cannot be read.</summary>
     private const int NarrowestText = 24;
 
     /// <param name="header">Names of the columns.</param>
-    /// <param name="rows">As many cells each.</param>
-    /// <param name="width">Of the terminal; null: as wide as it gets.</param>
+    /// <param name="rows">Rows, each with one cell for each column.</param>
+    /// <param name="width">The width of the terminal; null: no limit.</param>
     public static string Write(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int? width)
     {
         List<IReadOnlyList<string>> all = [header, .. rows];
@@ -35,10 +35,10 @@ internal static class TextTable
     private static int Total(IReadOnlyList<int> widths) => widths.Sum() + (Gap * (widths.Count - 1));
 
     /// <summary>The widest columns give first, down to their longest word.</summary>
-    /// <returns>Null: they cannot give enough.</returns>
+    /// <returns>Null when they cannot give enough.</returns>
     private static int[]? Narrowed(List<IReadOnlyList<string>> all, int[] natural, int width)
     {
-        // A long word of the last column is cut: it has the room of the whole rest of the line.
+        // A long word of the last column may be cut: this column has the rest of the line.
         var words = natural.Select((_, i) => i == natural.Length - 1 ? 0 : all.Max(r => Folding.WidestWord(r[i]))).ToArray();
         var least = natural.Select((n, i) => Math.Min(n, Math.Max(NarrowestText, words[i]))).ToArray();
         for (var cap = natural.Max() - 1; cap >= NarrowestText; cap--)
@@ -70,7 +70,7 @@ internal static class TextTable
         }
     }
 
-    /// <summary>The first columns, as many as fit, stay columns; the others stand below, with their names where they are several.</summary>
+    /// <summary>The first columns, as many as fit, stay columns. The others stand below them, with their names if there are several.</summary>
     private static void Stacked(StringBuilder text, List<IReadOnlyList<string>> all, int[] natural, int width)
     {
         var kept = Enumerable.Range(1, natural.Length - 1).LastOrDefault(n => Total([.. natural.Take(n)]) <= width, 1);

@@ -1,11 +1,11 @@
 namespace Agent.Storage;
 
 /// <summary>
-/// Room that is kept back for the day when the disk is full: a file beside the database, given up piece by piece, so that whoever
-/// fills the disk does not get all of it at once. Made again when there is room for it and as much again.
+/// Room that is kept back for the day when the disk is full: a file beside the database. It is given up piece by piece, so that the program that
+/// fills the disk does not get all of it at once. It is made again when the disk has twice the room for it.
 /// </summary>
 /// <param name="folder">The state folder.</param>
-/// <param name="bytes">How much; 0: none.</param>
+/// <param name="bytes">The size; 0: none.</param>
 internal sealed class Ballast(string folder, long bytes)
 {
     public const string Name = "ballast";
@@ -13,20 +13,20 @@ internal sealed class Ballast(string folder, long bytes)
     private const int Pieces = 8;
     private const int Page = 4096;
 
-    // On a small disk it is no more than this part of what is free.
+    // On a small disk the ballast takes at most one part in this many of the free room.
     private const int LargestPart = 8;
 
     private readonly Lock _changing = new();
     private readonly string _path = Path.Combine(folder, Name);
     private long _whole;
 
-    /// <summary>Some of it was given up, and the disk has no room to make it again.</summary>
+    /// <summary>A part of it was given up, and the disk has no room to make it again.</summary>
     public bool IsSpent { get; private set; }
 
     public long LeftBytes => new FileInfo(_path) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>Gives up one piece.</summary>
-    /// <returns>False: there is none left.</returns>
+    /// <returns>False when nothing is left.</returns>
     public bool Release()
     {
         lock (_changing)
@@ -44,7 +44,7 @@ internal sealed class Ballast(string folder, long bytes)
         }
     }
 
-    /// <summary>Makes what is missing, where that leaves the disk as much again.</summary>
+    /// <summary>Makes the missing part, if that leaves as much free room on the disk again.</summary>
     public void Make()
     {
         lock (_changing)
@@ -61,7 +61,7 @@ internal sealed class Ballast(string folder, long bytes)
 
         var (left, free) = (LeftBytes, new DriveInfo(folder).AvailableFreeSpace);
         var wanted = Math.Min(bytes, (left + free) / LargestPart / Page * Page);
-        // A disk that is full is a small one by its free room: what was there before is made whole again.
+        // By its free room, a full disk looks like a small one. So the ballast gets back the size that it had before.
         if (IsSpent)
             wanted = Math.Max(wanted, _whole);
         if (left < wanted && free < (2 * wanted) - left)
@@ -71,7 +71,7 @@ internal sealed class Ballast(string folder, long bytes)
         IsSpent = false;
     }
 
-    // Not zeros: a file system that compresses would keep no room for them.
+    // The content is not zeros, because a compressing file system would keep no room for zeros.
     private void Fill(long from, long to)
     {
         var chunk = new byte[64 * 1024];

@@ -9,8 +9,8 @@ using Microsoft.Data.Sqlite;
 namespace Agent.Storage;
 
 /// <summary>
-/// The one SQLite file. Write-ahead log with synchronous FULL: what the agent is about to do has to survive a power cut. A
-/// file that is damaged is set aside and a new one begun, because a damaged history must not stop supervision.
+/// The one SQLite file, with a write-ahead log and synchronous FULL: the record of the agent's next step has to survive a power cut. A damaged file
+/// is set aside and a new one is begun, because a damaged history must not stop supervision.
 /// </summary>
 internal sealed class Database
 {
@@ -28,14 +28,14 @@ internal sealed class Database
     private Database(string path, Ballast ballast, SetAsideFile? setAside) =>
         (_path, Ballast, SetAside, _identity) = (path, ballast, setAside, DatabaseFile.IdentityOf(path));
 
-    /// <summary>The damaged predecessor, when there was one within a day; replaced as a whole.</summary>
+    /// <summary>The damaged predecessor, if there was one within a day. It is replaced as a whole.</summary>
     public SetAsideFile? SetAside { get; private set; }
 
     public Ballast Ballast { get; }
 
     public string Folder => Path.GetDirectoryName(_path)!;
 
-    /// <summary>Another one for every file that was begun: connections of an earlier one lead to what was set aside.</summary>
+    /// <summary>Differs for every file that was begun. Connections of an earlier generation lead to the file that was set aside.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
     /// <summary>The newest entry that this agent wrote; 0 before it wrote one.</summary>
@@ -48,9 +48,9 @@ internal sealed class Database
     public static string PathIn(string stateFolder) => DatabaseFile.In(stateFolder);
 
     /// <exception cref="StorageException">The folder or the file cannot be used.</exception>
-    /// <param name="stateFolder">Its folder.</param>
+    /// <param name="stateFolder">The folder of the database.</param>
     /// <param name="now">The present time.</param>
-    /// <param name="ballastBytes">How much room is kept back.</param>
+    /// <param name="ballastBytes">The size of the room that is kept back.</param>
     public static Database Open(string stateFolder, DateTimeOffset now, long ballastBytes = 0)
     {
         var path = PathIn(stateFolder);
@@ -95,7 +95,7 @@ internal sealed class Database
         {
             connection.Open();
             Run(connection, "PRAGMA query_only=ON");
-            // The first statement that reads the file: what cannot be read is told here, not by whoever asks next.
+            // This is the first statement that reads the file. So an unreadable file is told here, and not by the next caller.
             Ask(connection, "SELECT id FROM incidents LIMIT 1");
             return connection;
         }
@@ -108,12 +108,12 @@ internal sealed class Database
         }
     }
 
-    /// <exception cref="SqliteException">It cannot be opened, or a new file is not begun yet.</exception>
+    /// <exception cref="SqliteException">The file cannot be opened, or a new file is not begun yet.</exception>
     public SqliteConnection Connect() =>
         _isBegun ? Connect(_path, isNew: false) : throw new SqliteException("the new database is not begun yet", InputOutputError);
 
-    /// <summary>Moves a damaged file away. By whoever writes the journal alone, who begins the new one.</summary>
-    /// <exception cref="IOException">It cannot be moved.</exception>
+    /// <summary>Moves a damaged file away. Only the writer of the journal calls this, because it begins the new file.</summary>
+    /// <exception cref="IOException">The file cannot be moved.</exception>
     public void SetAsideDamaged(string reason, DateTimeOffset now)
     {
         SetAside = SetAsideFile.Move(_path, reason, now) ?? SetAside;
@@ -121,12 +121,12 @@ internal sealed class Database
         Interlocked.Increment(ref _generation);
     }
 
-    /// <exception cref="SqliteException">The disk does not take it.</exception>
+    /// <exception cref="SqliteException">The disk does not take the new file.</exception>
     public void BeginIfNew(DateTimeOffset now)
     {
         if (_isBegun)
             return;
-        // What the disk refused in the middle is this agent's own; what somebody else put there since is not.
+        // A file that the disk refused in the middle belongs to this agent, and is deleted. A file that somebody else put there since is moved aside.
         foreach (var ending in SetAsideFile.Endings.Where(_ => _isTried))
             File.Delete(_path + ending);
         SetAsideFile.Move(_path, "", now);
@@ -137,13 +137,13 @@ internal sealed class Database
     }
 
     /// <summary>
-    /// Reads the whole file on a connection of its own. Only through SQLite: whoever else closes the file lets go of the locks of every
-    /// connection of this process.
+    /// Reads the whole file on a connection of its own. It uses only SQLite: any other close of the file in this process would drop the locks of
+    /// every connection of this process.
     /// </summary>
-    /// <returns>What is wrong with it; null when it is whole, or could not be read now, which the journal tells.</returns>
+    /// <returns>The damage; null when the file is whole. Also null when it could not be read now: the journal tells of that.</returns>
     public string? Damage()
     {
-        // Where the lock is gone too the whole folder is, which comes back when its disk is mounted again.
+        // If the lock is gone too, the whole folder is gone. It comes back when its disk is mounted again.
         if (!_isBegun || !StateLock.IsThere(Folder))
             return null;
         try
@@ -157,7 +157,7 @@ internal sealed class Database
             if (Ask(connection, "PRAGMA quick_check(1)") is var verdict && verdict != "ok")
                 return $"quick_check: {verdict}";
             Ask(connection, "SELECT id FROM incidents LIMIT 1");
-            // Old entries go while this is read, and then it says nothing.
+            // If old entries were removed during this read, the result says nothing.
             return connection.ExecuteScalar<long?>("SELECT max(seq) FROM journal") is var end && (end ?? 0) < written && written == EndsAt
                 ? $"it ends at entry {end ?? 0}, and this agent wrote entry {written}: another file was put in its place"
                 : null;
@@ -172,7 +172,7 @@ internal sealed class Database
         }
     }
 
-    // The files beside the database are refused in words of their own.
+    // For the files beside the database, SQLite refuses with other codes.
     private static bool IsForRoom(SqliteException refused, string folder) => DatabaseTroubles.Of(refused) == DatabaseTrouble.Full
         || (DatabaseTroubles.Of(refused) == DatabaseTrouble.Failing && DiskRefusals.Try(folder) == DiskRefusal.Full);
 
@@ -193,7 +193,7 @@ internal sealed class Database
 
     private static void Prepare(string path)
     {
-        // SQLite takes an empty file for a new database: history and spent budgets would be gone without a word.
+        // SQLite takes an empty file for a new database. Then history and spent budgets would be lost without a word.
         if (new FileInfo(path) is { Exists: true, Length: 0 })
             throw new SqliteException("the file is empty", NotADatabase);
         using (var connection = Connect(path, isNew: true))
@@ -207,7 +207,7 @@ internal sealed class Database
 
         var upgrade = DeployChanges.To.SqliteDatabase(ConnectionString(path))
             .WithScriptsEmbeddedInAssembly(typeof(Database).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
-            // A script and the note that it was run are one transaction: an upgrade that is killed begins again.
+            // A script and the note that it was run are one transaction. So an upgrade that is killed begins again.
             .WithTransactionPerScript()
             .LogTo(new NoUpgradeLog())
             .Build();
@@ -221,21 +221,21 @@ internal sealed class Database
     private static string ConnectionString(string path) => $"Data Source={path};Pooling=False;Default Timeout=5";
 
     /// <param name="path">The file.</param>
-    /// <param name="isNew">Whether it may be made; a file that went away is no reason for an empty one.</param>
+    /// <param name="isNew">Whether the file may be made. A missing file is otherwise no reason to make an empty one.</param>
     private static SqliteConnection Connect(string path, bool isNew)
     {
         var connection = new SqliteConnection(ConnectionString(path) + (isNew ? "" : ";Mode=ReadWrite"));
         try
         {
             connection.Open();
-            // synchronous is a property of the connection, not of the file: it has to be set each time.
+            // synchronous is a property of the connection, not of the file. So it has to be set each time.
             Run(connection, "PRAGMA synchronous=FULL");
             Run(connection, "PRAGMA journal_size_limit=16777216");
             return connection;
         }
         catch (SqliteException)
         {
-            // Left open, it would hold a damaged file that is about to be renamed.
+            // An open connection would hold a damaged file that is about to be renamed.
             connection.Dispose();
             throw;
         }
@@ -255,7 +255,7 @@ internal sealed class Database
         command.ExecuteNonQuery();
     }
 
-    /// <summary>What goes wrong is thrown; what goes right needs no line.</summary>
+    /// <summary>Errors are thrown, and success needs no line.</summary>
     private sealed class NoUpgradeLog : IUpgradeLog
     {
         public void LogTrace(string format, params object[] args)

@@ -2,15 +2,18 @@ using Agent.Adapters.Files;
 
 namespace Agent.Storage;
 
-/// <summary>What lies where the database belongs, before SQLite is asked.</summary>
+/// <summary>Looks at the place of the database before SQLite is asked.</summary>
 internal static class DatabaseFile
 {
     public static string In(string stateFolder) => Path.Combine(stateFolder, "npu-agent.db");
 
-    /// <summary>Which file it is, whatever its name; null where it cannot be told.</summary>
+    /// <summary>The identity of the file, independent of its name; null when it cannot be told.</summary>
     public static FileIdentity? IdentityOf(string path) => OperatingSystem.IsWindows() ? null : FileLook.At(path)?.Identity;
 
-    /// <summary>SQLite says the same of whatever it cannot open. Who reads writes too: into the index of the write-ahead log.</summary>
+    /// <summary>
+    /// SQLite gives the same error for every file that it cannot open. A reader needs the right to write, too: it writes the index of the write-ahead
+    /// log.
+    /// </summary>
     public static bool IsClosed(string path)
     {
         try
@@ -24,8 +27,8 @@ internal static class DatabaseFile
         }
     }
 
-    /// <summary>What is in a folder that is closed to this user is not missing.</summary>
-    /// <exception cref="StorageException">It cannot be told.</exception>
+    /// <summary>A file in a folder that is closed to this user does not count as missing.</summary>
+    /// <exception cref="StorageException">The agent cannot tell whether the file is there.</exception>
     public static bool IsThere(string stateFolder)
     {
         try
@@ -47,7 +50,7 @@ internal static class DatabaseFile
         }
     }
 
-    /// <summary>A pipe would be waited for without end.</summary>
+    /// <summary>A pipe is refused, because a read of it would wait without end.</summary>
     public static void RefuseOther(string path)
     {
         if (!OperatingSystem.IsWindows() && FileLook.At(path) is { Kind: FileKind.Other or FileKind.Socket })

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Agent.Storage;
 
-/// <summary>One caller's way to the database, whichever file that is now. For one caller at a time, as connections are.</summary>
+/// <summary>
+/// One caller's way to the present database file, also after the file was replaced. Like a connection, it is for one caller at a time.
+/// </summary>
 internal sealed class DatabaseLink(Database database) : IDisposable
 {
     private SqliteConnection? _connection;
@@ -10,7 +12,7 @@ internal sealed class DatabaseLink(Database database) : IDisposable
 
     public Database Database => database;
 
-    /// <exception cref="SqliteException">It cannot be opened now.</exception>
+    /// <exception cref="SqliteException">The database cannot be opened now.</exception>
     public SqliteConnection Connection
     {
         get
@@ -24,7 +26,9 @@ internal sealed class DatabaseLink(Database database) : IDisposable
         }
     }
 
-    /// <summary>The next use opens it anew: what a failing disk did to a connection does not outlast the failure.</summary>
+    /// <summary>
+    /// Closes the connection; the next use opens a new one. So the damage of a failing disk to a connection does not outlast the failure.
+    /// </summary>
     public void Close()
     {
         try
@@ -33,7 +37,7 @@ internal sealed class DatabaseLink(Database database) : IDisposable
         }
         catch (SqliteException)
         {
-            // The last word to a disk that takes none.
+            // The last write of the connection failed, because the disk takes nothing.
         }
 
         _connection = null;

@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Agent.Storage;
 
-/// <summary>What a refusal of SQLite is about.</summary>
+/// <summary>The kind of a refusal of SQLite.</summary>
 internal enum DatabaseTrouble
 {
-    /// <summary>Another has it for a moment.</summary>
+    /// <summary>Another connection has the database for a moment.</summary>
     Busy,
 
     Full,
@@ -40,7 +40,7 @@ internal static class DatabaseTroubles
         (Busy or Locked, _) => DatabaseTrouble.Busy,
         (Full, _) or (_, NoRoomForIndex) => DatabaseTrouble.Full,
         (Corrupt or NotADatabase, _) or (_, EndsEarly or Moved) => DatabaseTrouble.Damaged,
-        // A file that somebody emptied is a new database without tables.
+        // SQLite takes a file that somebody emptied for a new database without tables.
         (Error, _) when refused.Message.Contains("no such table", StringComparison.Ordinal) => DatabaseTrouble.Damaged,
         (ReadOnly, _) => DatabaseTrouble.ReadOnly,
         _ => DatabaseTrouble.Failing,

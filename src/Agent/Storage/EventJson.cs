@@ -9,8 +9,8 @@ using Agent.ForeignText;
 namespace Agent.Storage;
 
 /// <summary>
-/// Incident events as the journal keeps them: a kind and a JSON body. Kinds are for good: old journals hold them. All text
-/// passes the gate on its way in, and again on its way out: an older agent kept it as it came.
+/// Incident events in the form of the journal: a kind and a JSON body. A kind never changes, because old journals hold it. All text passes the gate
+/// on its way in, and again on its way out, because an older agent kept it unchanged.
 /// </summary>
 internal sealed class EventJson(TextGate gate)
 {
@@ -46,11 +46,11 @@ internal sealed class EventJson(TextGate gate)
     public IncidentEvent? Read(string kind, string body) =>
         Array.Find(Kinds, k => k.Kind == kind).Type is { } type ? (IncidentEvent?)JsonSerializer.Deserialize(body, Type(type)) : null;
 
-    /// <summary>With the time of its column, which is moved when the host's clock was set; see <see cref="JournalClock"/>.</summary>
+    /// <summary>Reads an event with the time of its column, which is moved when the host's clock was set; see <see cref="JournalClock"/>.</summary>
     public IncidentEvent? Read(JournalRow row) =>
         Read(row.Kind, row.Body) is { } happened ? Micros.Of(happened.At) == row.At ? happened : happened with { At = Micros.Time(row.At) } : null;
 
-    /// <summary>As it will be read again.</summary>
+    /// <summary>The event in the form in which it will be read again.</summary>
     public IncidentEvent Kept(IncidentEvent happened) => Read(KindOf(happened), Write(happened))!;
 
     private JsonTypeInfo Type(Type type) => Json.GetTypeInfo(type)!;
@@ -64,7 +64,7 @@ internal sealed class SubjectConverter : JsonConverter<Subject>
     public override void Write(Utf8JsonWriter writer, Subject value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
-/// <summary>An enum by its names alone: the converter of .NET takes numbers, and lists of names that add up to another member.</summary>
+/// <summary>An enum by its names alone. The converter of .NET would also take numbers, and lists of names that add up to another member.</summary>
 internal sealed class EnumWords<T> : JsonConverter<T>
     where T : struct, Enum
 {
@@ -136,5 +136,5 @@ internal sealed partial class JournalJson : JsonSerializerContext
 /// <summary>Whether an operator wants an engine to run. The newest entry counts.</summary>
 internal sealed record EngineWanted(string Engine, bool Wanted, string By, string Reason);
 
-/// <summary>Something about the agent itself: its start, its end, what an operator asked.</summary>
+/// <summary>A note about the agent itself: its start, its end, a request of an operator.</summary>
 internal sealed record AgentNote(string Text, string By);

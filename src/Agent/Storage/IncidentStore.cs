@@ -9,20 +9,22 @@ using Microsoft.Data.Sqlite;
 
 namespace Agent.Storage;
 
-/// <summary>An incident with all that happened to it.</summary>
+/// <summary>An incident with all its events.</summary>
 internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<IncidentEvent> Events)
 {
-    /// <summary>The fold of its events; null where the first does not open one.</summary>
+    /// <summary>The fold of the events; null when the first event does not open an incident.</summary>
     public static IncidentHistory? Of(string id, IReadOnlyList<IncidentEvent> events) => events is [Suspected first, ..]
         ? new IncidentHistory(events.Skip(1).Aggregate(Incident.Open(id, first), (incident, happened) => incident.Apply(happened)), events)
         : null;
 
-    /// <summary>With the times that the host's clock shows, for those who tell people. What an earlier boot wrote stays.</summary>
+    /// <summary>
+    /// The same with the times that the host's clock shows, for parts that tell people. Entries of an earlier boot keep their times.
+    /// </summary>
     public IncidentHistory ToldBy(TimeProvider clock) => clock.SetBy() is var by && by == TimeSpan.Zero
         ? this
         : Of(Incident.Id, [.. Events.Select(e => e.At < clock.Zero() ? e : e with { At = e.At + by })])!;
 
-    /// <summary>Recoveries begun since a time. Going on after an interruption is the same one.</summary>
+    /// <summary>The number of recoveries begun since a time. To go on after an interruption counts as the same recovery.</summary>
     public int RecoveriesSince(DateTimeOffset time)
     {
         var count = 0;
@@ -30,7 +32,7 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
         foreach (var happened in Events.Skip(1))
         {
             var after = incident.Apply(happened);
-            // One that could not begin is given back.
+            // A recovery that could not begin is given back.
             count += happened.At >= time ? after.Attempts.Count - incident.Attempts.Count : 0;
             incident = after;
         }
@@ -39,10 +41,10 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
     }
 }
 
-/// <summary>Reads what the journal holds. An incident is always the fold of its events, so nothing can drift.</summary>
-/// <param name="open">A connection for this caller alone.</param>
-/// <param name="gate">What others wrote passes it.</param>
-/// <param name="told">The host's clock, for those who tell people: times as it would show them. Null: as the agent counts.</param>
+/// <summary>Reads the content of the journal. An incident is always the fold of its events, so nothing can drift.</summary>
+/// <param name="open">Opens a connection for this caller alone.</param>
+/// <param name="gate">The text of others passes it.</param>
+/// <param name="told">The host's clock, for parts that tell people: times are as this clock shows them. Null: times are as the agent counts.</param>
 internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, JournalClock? told = null)
 {
     private readonly EventJson _events = new(gate);
@@ -67,10 +69,10 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, 
     public IReadOnlyList<IncidentHistory> EndedSince(DateTimeOffset time) =>
         [.. open().Query<string>("SELECT id FROM incidents WHERE is_open = 0 AND ended_at >= @time ORDER BY suspected_at", new { time = Micros.Of(time) }).Select(Load).OfType<IncidentHistory>()];
 
-    /// <summary>The newest first.</summary>
+    /// <summary>The newest incident comes first.</summary>
     public IReadOnlyList<IncidentHistory> List(bool all, DateTimeOffset since, int limit)
     {
-        // Times are as they were counted here: what is told later than that is looked for from earlier on.
+        // Times are kept as they were counted. If the host's clock is ahead, times are told later than counted, so the search begins earlier.
         if (told?.Ahead() is { } ahead && ahead.By > TimeSpan.Zero && since - DateTimeOffset.MinValue > ahead.By)
             since -= ahead.By;
         var rows = open().Query<IncidentRow>(
@@ -82,19 +84,19 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, 
         return [.. rows.Select(r => Load(r.Id)).OfType<IncidentHistory>()];
     }
 
-    /// <summary>The newest that was believed: neither a suspicion nor one that was dismissed.</summary>
+    /// <summary>The newest incident that was believed: neither a suspicion nor a dismissed one.</summary>
     public IncidentHistory? NewestConfirmed() =>
         Ids("SELECT id FROM incidents WHERE state NOT IN ('Suspected', 'Dismissed') ORDER BY suspected_at DESC, id DESC LIMIT 1")
             .Select(Load).OfType<IncidentHistory>().FirstOrDefault();
 
-    /// <summary>Recoveries of one fault of one subject begun since a time, over all incidents of that name.</summary>
+    /// <summary>The number of recoveries of one fault of one subject begun since a time, over all its incidents.</summary>
     public int RecoveriesSince(string fault, Subject subject, DateTimeOffset since) =>
         open().Query<string>(
             "SELECT id FROM incidents WHERE fault = @fault AND subject = @subject AND (is_open = 1 OR ended_at >= @since)",
             new { fault, subject = subject.ToString(), since = Micros.Of(since) })
             .Select(Load).OfType<IncidentHistory>().Sum(h => h.RecoveriesSince(since));
 
-    /// <summary>Attempts that budgets count.</summary>
+    /// <summary>The attempts that budgets count.</summary>
     public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>
         open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
             .Select(_events.Read)

@@ -10,16 +10,16 @@ using Microsoft.Data.Sqlite;
 namespace Agent.Storage;
 
 /// <summary>
-/// The append-only record of all that happened. An event, what listing shows of its incident, and the notices that follow
-/// from it are one transaction. When the disk refuses, entries wait in memory, in order, and are written at the next chance; notices
-/// are told from memory meanwhile. A file that is found damaged is set aside, and a new one begun with all that is known.
+/// The append-only record of everything that happened. One transaction holds an event, the list entry of its incident, and the notices that follow
+/// from it. When the disk refuses, entries wait in memory, in order, and are written at the next chance. Meanwhile notices are told from memory. A
+/// damaged file is set aside, and a new one is begun with everything that is known.
 /// </summary>
-/// <param name="link">The way to the database of this caller alone.</param>
-/// <param name="known">What a new file is begun with.</param>
+/// <param name="link">The way of this caller alone to the database.</param>
+/// <param name="known">The knowledge with which a new file is begun.</param>
 /// <param name="notices">Notices that wait.</param>
-/// <param name="gate">What texts of others pass.</param>
-/// <param name="boot">The present boot of the host; "unknown" where there is no id of it.</param>
-/// <param name="clock">The agent's.</param>
+/// <param name="gate">The text of others passes it.</param>
+/// <param name="boot">The present boot of the host; "unknown" when it has no id.</param>
+/// <param name="clock">The agent's clock.</param>
 internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNotices notices, TextGate gate, string boot, TimeProvider clock) : IDisposable
 {
     public const string MaintenanceKind = "maintenance";
@@ -36,21 +36,21 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
     /// <summary>Why entries wait in memory; null while the disk takes them.</summary>
     public JournalTrouble? Trouble { get; private set; }
 
-    /// <summary>As <see cref="Trouble"/>, with how many wait.</summary>
+    /// <summary>As <see cref="Trouble"/>, with the number of entries that wait.</summary>
     public string? Problem => Trouble is { } trouble
         ? $"{trouble.Text} ({_waiting.Count} entries wait in memory{(_dropped > 0 ? $", {_dropped} were lost" : "")})"
         : null;
 
-    /// <summary>Events as they are read again, their text having passed the gate: memory and journal say the same.</summary>
+    /// <summary>Events as they will be read again: their text has passed the gate. So memory and journal say the same.</summary>
     public IReadOnlyList<IncidentChange> Kept(IReadOnlyList<IncidentChange> changes) => [.. changes.Select(c => c with { Event = _events.Kept(c.Event) })];
 
     /// <param name="changes">Events, in order.</param>
-    /// <param name="after">The incidents as they are after them.</param>
-    /// <returns>Whether they are on disk.</returns>
+    /// <param name="after">The incidents after these events.</param>
+    /// <returns>Whether the events are on disk.</returns>
     public bool Append(IReadOnlyList<IncidentChange> changes, IReadOnlyList<Incident> after)
     {
-        // All that is written is made here: the caller's list goes on changing while an entry waits in memory, and an event
-        // that cannot be put into words has to fail its own append, not every one behind it.
+        // Everything that is written is made here, for two reasons. The caller's list goes on changing while an entry waits in memory. And an event
+        // that cannot be put into words has to fail its own append, not every later one.
         var ids = changes.Select(c => c.IncidentId).ToHashSet(StringComparer.Ordinal);
         var touched = after.Where(i => ids.Contains(i.Id)).ToDictionary(i => i.Id, StringComparer.Ordinal);
         var entries = changes.Select(c => new JournalEntry(c.Event.At, EventJson.KindOf(c.Event), c.IncidentId, _events.Write(c.Event))).ToList();
@@ -77,7 +77,9 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
 
     public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, _events.Json.AgentNote);
 
-    /// <summary>When something last happened to an incident, or was asked by an operator; null when nothing ever did, or the file cannot be read.</summary>
+    /// <summary>
+    /// The time of the last event of any incident, or of the last request of an operator; null when there was none, or when the file cannot be read.
+    /// </summary>
     public DateTimeOffset? NewestEvent()
     {
         try
@@ -91,8 +93,8 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
     }
 
     /// <summary>
-    /// Drops incidents that ended before a time, with their events and notices, and old entries of other kinds. Budgets are
-    /// counted from events, so the time must lie before every budget window.
+    /// Drops incidents that ended before a time, with their events and notices, and old entries of other kinds. Budgets are counted from events, so
+    /// the time must lie before every budget window.
     /// </summary>
     public bool Prune(DateTimeOffset before)
     {
@@ -108,8 +110,8 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
     }
 
     /// <summary>
-    /// Writes what waits in memory, if anything does. For the quiet times between appends. A full disk gets one piece of the ballast
-    /// after the other; a damaged file is replaced, once in a call.
+    /// Writes the entries that wait in memory. It is for the quiet times between appends. On a full disk, one piece of the ballast after the other is
+    /// given up. A damaged file is replaced, at most once in a call.
     /// </summary>
     /// <returns>Whether nothing waits any more.</returns>
     public bool WriteWaiting()
@@ -138,9 +140,9 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
         }
     }
 
-    /// <summary>Sets a damaged file aside. The new one is begun with all that is known, at the next chance to write.</summary>
-    /// <param name="reason">What was found.</param>
-    /// <returns>False: the damaged file cannot be moved.</returns>
+    /// <summary>Sets a damaged file aside. The new file is begun with everything that is known, at the next chance to write.</summary>
+    /// <param name="reason">The damage that was found.</param>
+    /// <returns>False when the damaged file cannot be moved.</returns>
     public bool Replace(string reason)
     {
         link.Close();

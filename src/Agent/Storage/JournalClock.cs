@@ -8,21 +8,21 @@ using Microsoft.Data.Sqlite;
 namespace Agent.Storage;
 
 /// <summary>
-/// By which clock the times of the journal were written since the last boot. One agent writes by one clock; where the host's was set
-/// meanwhile, the next agent has another, and moves what this boot wrote to it: an event of five minutes ago stays one of five
-/// minutes ago. Only the columns are moved. The body of an entry keeps the time as it was first written.
+/// The clock by which the times of the journal were written since the last boot. One agent writes by one clock. If the host's clock was set
+/// meanwhile, the next agent has another clock, and moves the entries of this boot to it: an event of five minutes ago stays an event of five minutes
+/// ago. Only the columns are moved. The body of an entry keeps the time as it was first written.
 /// <para>Entries of earlier boots stay: nothing tells by how much their clock was wrong.</para>
 /// </summary>
-/// <param name="open">A connection for this caller alone.</param>
-/// <param name="boot">The present boot of the host; "unknown" where there is no id of it.</param>
-/// <param name="clock">Of the agent at its start; of the host for those who tell people.</param>
+/// <param name="open">Opens a connection for this caller alone.</param>
+/// <param name="boot">The present boot of the host; "unknown" when it has no id.</param>
+/// <param name="clock">The clock of the agent at its start. For parts that tell people, the clock of the host.</param>
 internal sealed class JournalClock(Func<SqliteConnection> open, string boot, TimeProvider clock)
 {
     private const string Kind = JournalScale.Kind;
     private const string Unknown = "unknown";
 
     /// <summary>For an agent that starts, before anything is read or written.</summary>
-    /// <returns>By how much entries of this boot were moved.</returns>
+    /// <returns>The time by which entries of this boot were moved.</returns>
     public TimeSpan TakeUp()
     {
         var present = JournalScale.Of(boot, clock);
@@ -46,12 +46,12 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
         }
         catch (SqliteException)
         {
-            // A disk that is full: the journal tells of it, and times in the future are taken for the present.
+            // The disk is full: the journal tells of it, and times in the future are taken for the present.
             return TimeSpan.Zero;
         }
     }
 
-    /// <summary>What has to be added to the times of the present boot to have them by this clock.</summary>
+    /// <summary>The time to add to the times of the present boot, to have them by this clock.</summary>
     public JournalShift Ahead() => Since(JournalScale.Of(boot, clock), null);
 
     private JournalShift Since(JournalScale present, SqliteTransaction? transaction)
@@ -76,7 +76,7 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
             """,
             moved,
             transaction);
-        // No receiver waits longer for its next try than it would have.
+        // No receiver waits longer for its next try than before the move.
         open().Execute("UPDATE outbox SET due_at = min(due_at, @now) WHERE state = 'waiting'", moved, transaction);
         open().Execute("UPDATE journal SET at = at + @by WHERE seq > @first", moved, transaction);
         open().Execute(
@@ -96,7 +96,7 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
     }
 }
 
-/// <summary>A clock, by what it would have shown at the beginning of a boot's monotonic time.</summary>
+/// <summary>A clock, described by the time that it would have shown when monotonic time began at the boot.</summary>
 internal sealed record JournalScale(string Boot, DateTimeOffset Zero)
 {
     public const string Kind = "clock";
@@ -106,12 +106,12 @@ internal sealed record JournalScale(string Boot, DateTimeOffset Zero)
 
     public static JournalScale Of(string boot, TimeProvider clock) => new(boot, clock.Zero());
 
-    /// <summary>Entries behind it are by this clock.</summary>
+    /// <summary>The entry that marks the change: entries behind it are by this clock.</summary>
     public JournalEntry Entry(DateTimeOffset now) => new(now, Kind, null, Text);
 }
 
-/// <param name="After">Entries that follow this one are of the present boot; 0 where none is known to be.</param>
-/// <param name="By">What is added to their times.</param>
+/// <param name="After">Entries that follow this one are of the present boot; 0 when no such entry is known.</param>
+/// <param name="By">The time to add to their times.</param>
 internal sealed record JournalShift(long After, TimeSpan By)
 {
     public static readonly JournalShift None = new(0, TimeSpan.Zero);

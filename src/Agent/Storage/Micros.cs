@@ -1,6 +1,6 @@
 namespace Agent.Storage;
 
-/// <summary>Times as the database keeps them: they sort, and no driver interprets them.</summary>
+/// <summary>Times in the form of the database: they sort, and no driver interprets them.</summary>
 internal static class Micros
 {
     public static long Of(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

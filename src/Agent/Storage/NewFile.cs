@@ -4,16 +4,16 @@ using Agent.Domain.Recovery;
 
 namespace Agent.Storage;
 
-/// <summary>One row of the journal, in words: an entry that waits is not changed by what happens meanwhile.</summary>
+/// <summary>One row of the journal, already in words: later changes in memory do not change an entry that waits.</summary>
 internal sealed record JournalEntry(DateTimeOffset At, string Kind, string? Incident, string Body);
 
-/// <summary>What a file is begun with that takes the place of one that was lost: all that is known, and why.</summary>
+/// <summary>The first entries of a file that replaces a lost one: everything that is known, and why the file was begun.</summary>
 internal static class NewFile
 {
-    /// <param name="known">What the agent knows.</param>
-    /// <param name="events">How events are written.</param>
+    /// <param name="known">The agent's knowledge.</param>
+    /// <param name="events">The form in which events are written.</param>
     /// <param name="reason">Why a new file is begun.</param>
-    /// <param name="scale">The clock of this boot; what is older than the boot stands before it.</param>
+    /// <param name="scale">The clock of this boot. Entries that are older than the boot stand before it.</param>
     /// <param name="now">The present time.</param>
     public static IReadOnlyList<JournalEntry> Entries(Recollection known, EventJson events, string reason, JournalScale scale, DateTimeOffset now)
     {

@@ -5,9 +5,9 @@ using Agent.Domain.Recovery;
 namespace Agent.Storage;
 
 /// <summary>
-/// What the agent knows of the journal without reading it: every open incident whole, those that ended within a day, the attempts that
-/// budgets count, maintenance and the wishes of operators. A new file is begun with it when the old one is lost, and notices are made
-/// of it while the disk takes nothing. The loop writes to it; others read incidents, which are replaced as a whole.
+/// The agent's knowledge of the journal without reading it: every open incident whole, incidents that ended within a day, the attempts that budgets
+/// count, maintenance and the wishes of operators. A new file is begun with it when the old one is lost. Notices are made from it while the disk
+/// takes nothing. The loop writes to it. Others read the incidents; an incident is always replaced as a whole.
 /// </summary>
 /// <param name="usesKept">The longest window of a budget.</param>
 internal sealed class Recollection(TimeSpan usesKept)
@@ -21,7 +21,7 @@ internal sealed class Recollection(TimeSpan usesKept)
     private volatile IReadOnlyList<IncidentHistory> _incidents = [];
     private Budgets _budgets = Budgets.Unlimited;
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>The oldest incident comes first.</summary>
     public IReadOnlyList<IncidentHistory> Incidents => _incidents;
 
     public IEnumerable<Maintenance> Maintenances => _maintenances.Values;
@@ -38,8 +38,8 @@ internal sealed class Recollection(TimeSpan usesKept)
         }
     }
 
-    /// <param name="store">What an earlier agent left.</param>
-    /// <param name="told">Incidents of which notices wait.</param>
+    /// <param name="store">The incidents that an earlier agent left.</param>
+    /// <param name="told">Incidents with notices that wait.</param>
     /// <param name="usesKept">The longest window of a budget.</param>
     /// <param name="now">The present time.</param>
     public static Recollection Of(IncidentStore store, IEnumerable<string> told, TimeSpan usesKept, DateTimeOffset now)

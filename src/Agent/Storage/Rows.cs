@@ -1,6 +1,6 @@
 namespace Agent.Storage;
 
-// Shapes as SQLite returns them (integers are long), for Dapper.
+// The shapes that SQLite returns (integers are long), for Dapper.
 
 internal sealed class JournalRow
 {
@@ -56,7 +56,7 @@ internal sealed class OutboxRow
 
     public string Problem { get; set; } = "";
 
-    /// <summary>How the last try ended is in memory alone. No column.</summary>
+    /// <summary>The result of the last try is only in memory. This is no column.</summary>
     public bool IsUnrecorded { get; set; }
 
     public bool IsSameAs(OutboxRow other) => Notifier == other.Notifier && Notice == other.Notice;

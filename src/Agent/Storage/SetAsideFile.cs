@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace Agent.Storage;
 
-/// <summary>A damaged database that was moved away, for people: beside the new one, with the time in its name.</summary>
-/// <param name="Path">Where it lies.</param>
-/// <param name="At">When it was moved.</param>
-/// <param name="Reason">What was found; empty when an earlier agent found it.</param>
+/// <summary>A damaged database that was moved away, for people. It lies beside the new one, with the time in its name.</summary>
+/// <param name="Path">The place of the file.</param>
+/// <param name="At">The time of the move.</param>
+/// <param name="Reason">The damage that was found; empty when an earlier agent found it.</param>
 internal sealed record SetAsideFile(string Path, DateTimeOffset At, string Reason)
 {
     private const int Kept = 3;
     private const string Mark = ".corrupt-";
     private const string TimeFormat = "yyyyMMdd-HHmmss";
 
-    /// <summary>The database and what SQLite keeps beside it.</summary>
+    /// <summary>The endings of the database and of the files that SQLite keeps beside it.</summary>
     public static readonly IReadOnlyList<string> Endings = ["", "-wal", "-shm"];
 
-    /// <summary>Nobody has taken it away yet.</summary>
+    /// <summary>Whether the file is still there.</summary>
     public bool IsThere => File.Exists(Path);
 
     /// <returns>Null when there is nothing to move.</returns>
-    /// <exception cref="IOException">It cannot be moved.</exception>
+    /// <exception cref="IOException">The file cannot be moved.</exception>
     public static SetAsideFile? Move(string database, string reason, DateTimeOffset now)
     {
         var aside = database + Mark + now.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
@@ -34,7 +34,7 @@ internal sealed record SetAsideFile(string Path, DateTimeOffset At, string Reaso
         return moved ? new SetAsideFile(aside, now, reason) : null;
     }
 
-    /// <summary>The newest that an earlier agent left.</summary>
+    /// <summary>The newest file that an earlier agent left.</summary>
     public static SetAsideFile? Newest(string database) =>
         All(database).Where(path => Endings.All(e => e.Length == 0 || !path.EndsWith(e, StringComparison.Ordinal))).Max(StringComparer.Ordinal) is { } newest
         && DateTimeOffset.TryParseExact(newest[(database.Length + Mark.Length)..], TimeFormat, CultureInfo.InvariantCulture,

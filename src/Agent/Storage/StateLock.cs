@@ -4,12 +4,12 @@ using Agent.Adapters.Files;
 namespace Agent.Storage;
 
 /// <summary>
-/// One daemon a state folder: two would restart the same engines. The lock goes with the process, so a killed agent leaves
-/// none behind.
+/// Allows one daemon a state folder, because two would restart the same engines. The lock ends with the process, so a killed agent leaves no lock
+/// behind.
 /// </summary>
 internal sealed class StateLock : IDisposable
 {
-    // EWOULDBLOCK of flock, which is how FileShare.None is done on Linux; the sharing violation of Windows.
+    // EWOULDBLOCK of flock, by which .NET does FileShare.None on Linux; on Windows, the sharing violation.
     private const int WouldBlock = 11;
     private const int SharingViolation = unchecked((int)0x80070020);
 
@@ -29,7 +29,7 @@ internal sealed class StateLock : IDisposable
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                // Only for the words of another agent: on a full disk the lock holds without it.
+                // The file is only for the message of another agent. On a full disk the lock holds without it.
                 WholeFile.WriteLearned(PidPath(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
                 return new StateLock(file);
             }
@@ -53,15 +53,15 @@ internal sealed class StateLock : IDisposable
         }
     }
 
-    /// <summary>Whether a folder is one that an agent holds or held.</summary>
+    /// <summary>Whether an agent holds or held this folder.</summary>
     public static bool IsThere(string stateFolder) => File.Exists(Path.Combine(stateFolder, Name));
 
     public void Dispose() => _file.Dispose();
 
-    // Beside the lock, not in it: a file that is locked cannot be opened by the one who wants to know.
+    // The number lies beside the lock, not in it: another process cannot open a locked file to read it.
     private static string PidPath(string stateFolder) => Path.Combine(stateFolder, "pid");
 
-    /// <summary>The words are for people; the lock itself is what counts.</summary>
+    /// <summary>These words are for people; only the lock itself counts.</summary>
     private static string Holder(string stateFolder)
     {
         try

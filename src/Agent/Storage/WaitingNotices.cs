@@ -1,15 +1,15 @@
 namespace Agent.Storage;
 
 /// <summary>
-/// What is still to be told, in memory: a disk that takes nothing, or a database that was lost, keeps no notice from anybody. The
-/// rows of the outbox are its copy on disk. The loop puts in, the dispatcher takes out.
+/// The notices that are still to be told, in memory. So a disk that takes nothing, or a lost database, keeps no notice from anybody. The rows of the
+/// outbox are their copy on disk. The loop puts notices in, and the dispatcher takes them out.
 /// </summary>
-/// <param name="notifiers">Who is told of everything, by name.</param>
+/// <param name="notifiers">The names of the notifiers that are told of everything.</param>
 internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
 {
     public const string Waiting = "waiting";
 
-    /// <summary>A result that found no row for so long has none to find: history was pruned, or the row was never written.</summary>
+    /// <summary>A result that found no row for this long will find none: history was pruned, or the row was never written.</summary>
     private static readonly TimeSpan ResultKept = TimeSpan.FromDays(2);
 
     private const int MostDue = 100;
@@ -18,7 +18,7 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
     private readonly List<OutboxRow> _rows = [];
     private long _last;
 
-    /// <summary>Rows for each notifier, of one notice.</summary>
+    /// <summary>The rows of one notice, one for each notifier.</summary>
     public IReadOnlyList<OutboxRow> RowsOf(string incident, string kind, DateTimeOffset at) =>
         [.. notifiers.Select(n => new OutboxRow
         {
@@ -44,16 +44,16 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
         }
     }
 
-    /// <summary>All that is not told yet, and what was told without a word of it on disk.</summary>
+    /// <summary>All rows that are not told yet, and rows that were told while the disk does not say so.</summary>
     public IReadOnlyList<OutboxRow> All()
     {
         lock (_changing)
             return [.. _rows.Where(r => r.State == Waiting || r.IsUnrecorded)];
     }
 
-    /// <summary>The oldest waiting row of each (notifier, incident) that is due: a resolve never overtakes its alarm.</summary>
+    /// <summary>The oldest waiting row of each (notifier, incident) that is due. So a resolve never overtakes its alarm.</summary>
     /// <param name="now">The present time.</param>
-    /// <param name="tooFar">What is due later was put in before the clock was set back.</param>
+    /// <param name="tooFar">A row that is due later than this was put in before the clock was set back.</param>
     public IReadOnlyList<OutboxRow> Due(DateTimeOffset now, DateTimeOffset tooFar)
     {
         var earlier = new HashSet<string>(StringComparer.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
             return _rows.Where(r => r.State == Waiting).Select(r => (long?)r.DueAt).Min() is { } at ? Micros.Time(at) : null;
     }
 
-    /// <summary>How a try ended. It is not on disk before <see cref="Recorded"/>.</summary>
+    /// <summary>Takes the result of a try. It is not on disk before <see cref="Recorded"/>.</summary>
     public void Tried(OutboxRow row, string state, DateTimeOffset due, string problem)
     {
         lock (_changing)
@@ -81,14 +81,14 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
         }
     }
 
-    /// <summary>Results that are not on disk, as they are at this moment.</summary>
+    /// <summary>A copy of the results that are not on disk.</summary>
     public IReadOnlyList<OutboxRow> Unrecorded()
     {
         lock (_changing)
             return [.. _rows.Where(r => r.IsUnrecorded)];
     }
 
-    /// <summary>A row on disk took the result. What was told is forgotten when that can be no surprise any more.</summary>
+    /// <summary>A row on disk took the result. A told notice is forgotten when it cannot come back any more.</summary>
     public void Recorded(OutboxRow row, bool found, DateTimeOffset now)
     {
         lock (_changing)

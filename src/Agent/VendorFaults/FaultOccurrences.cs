@@ -5,20 +5,19 @@ using Agent.Adapters.Files;
 namespace Agent.VendorFaults;
 
 /// <summary>
-/// When each vendor code came on each device, as far back as it never was quiet for long. Kept on disk: a window of a day is
-/// longer than agents run between upgrades. Belongs to one caller at a time.
+/// The times at which each vendor code came on each device, back to the last long quiet time. They are kept on disk, because a window of a day is
+/// longer than agents run between upgrades. An object belongs to one caller at a time.
 /// <para>
-/// The vendor's device plugin goes on separating a chip whose code came too often when the code is gone: for one code until
-/// 48 hours were quiet, for the others until a person frees the chip. Here the quiet time holds for all. This agent takes no
-/// chip out of use by itself, so there is nothing to free; what it must not do is to forget the count while the code goes
-/// on coming, and to try the reset again that did not help.
+/// The vendor's device plugin keeps a chip separated after its code is gone, if the code came too often: for one code until 48 hours were quiet, for
+/// the others until a person frees the chip. Here the quiet time applies to all codes. This agent takes no chip out of use by itself, so there is
+/// nothing to free. But it must not forget the count while the code keeps coming back, because it would then try a reset again that did not help.
 /// </para>
 /// </summary>
 internal sealed class FaultOccurrences
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromHours(48);
 
-    /// <summary>What comes again so soon is the same occurrence; an upgrade of the agent takes no longer.</summary>
+    /// <summary>A code that comes back within this time is the same occurrence. An upgrade of the agent takes no longer.</summary>
     private static readonly TimeSpan Same = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan KeptEvery = TimeSpan.FromMinutes(1);
@@ -30,7 +29,7 @@ internal sealed class FaultOccurrences
     private readonly HashSet<string> _looked = new(StringComparer.Ordinal);
     private DateTimeOffset _keptAt = DateTimeOffset.MinValue;
 
-    /// <param name="stateFolder">Where they are kept.</param>
+    /// <param name="stateFolder">The folder in which the times are kept.</param>
     /// <param name="keeps">False for a one-shot look, which changes nothing on the host.</param>
     public FaultOccurrences(string stateFolder, bool keeps)
     {
@@ -40,10 +39,10 @@ internal sealed class FaultOccurrences
     }
 
     /// <summary>Takes in the codes that a device shows now. A code that stays is one occurrence.</summary>
-    /// <returns>Times of each code shown, the present occurrence included.</returns>
+    /// <returns>The times of each code shown, including the present occurrence.</returns>
     public IReadOnlyDictionary<string, IReadOnlyList<DateTimeOffset>> Seen(string device, IReadOnlyCollection<string> codes, DateTimeOffset now)
     {
-        // What was there when the former agent ended has not come anew.
+        // A code that was there when the former agent ended has not come anew.
         if (_looked.Add(device))
             _present.UnionWith(_codes.Where(c => IsOf(device, c.Key) && now - c.Value.SeenAt <= Same).Select(c => c.Key));
         var changed = false;
@@ -98,7 +97,7 @@ internal sealed class FaultOccurrences
     }
 }
 
-/// <summary>When a code came, oldest first, and when it was last there.</summary>
+/// <summary>The times at which a code came, oldest first, and the last time at which it was there.</summary>
 internal sealed record CodeHistory(List<DateTimeOffset> Times)
 {
     public DateTimeOffset SeenAt { get; set; }

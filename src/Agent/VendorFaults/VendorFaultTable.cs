@@ -5,8 +5,8 @@ using Agent.Domain.Faults;
 namespace Agent.VendorFaults;
 
 /// <summary>
-/// The vendor's published fault codes with their levels, and words for them. Data: the three .tsv files of this folder.
-/// Operators may give a code another level.
+/// The vendor's published fault codes with their levels, and words for them. The data is in the three .tsv files of this folder. Operators may give a
+/// code another level.
 /// </summary>
 internal sealed class VendorFaultTable(IReadOnlyDictionary<string, VendorLevel> overrides)
 {
@@ -21,7 +21,7 @@ internal sealed class VendorFaultTable(IReadOnlyDictionary<string, VendorLevel> 
 
     public static IEnumerable<VendorFault> All => Published.Value.Values;
 
-    /// <summary>A code as people write it: with or without 0x, in any case. Null when it is none.</summary>
+    /// <summary>Reads a code as people write it: with or without 0x, in any case. Null when the text is no code.</summary>
     public static string? Normalize(string code)
     {
         if (code.StartsWith('[') && code.EndsWith(']'))
@@ -30,23 +30,23 @@ internal sealed class VendorFaultTable(IReadOnlyDictionary<string, VendorLevel> 
         return digits.Length is >= 8 and <= 9 && digits.All(char.IsAsciiHexDigit) ? digits.ToUpperInvariant() : null;
     }
 
-    /// <summary>The row of a code. One that is not published has no level and no rule.</summary>
+    /// <summary>The row of a code. A code that is not published has no level and no rule.</summary>
     public static VendorFault Find(string code) => Published.Value.TryGetValue(code, out var fault) ? fault : new VendorFault(code, null, []);
 
     public static bool IsPublished(string code) => Published.Value.ContainsKey(code);
 
     /// <summary>
-    /// The level that applies before any rule of frequency: the operator's, the published one, or, as the vendor does with
-    /// codes of no list, by the severity that the driver gives to the state.
+    /// The level that applies before any rule of frequency: the operator's level, or else the published one. A code of no list gets its level from
+    /// the severity that the driver gives to the state, as with the vendor.
     /// </summary>
     public VendorLevel LevelOf(VendorFault fault) =>
         overrides.TryGetValue(fault.Code, out var level) ? level : fault.Level ?? (SeverityOf(fault.Code) >= Major ? VendorLevel.Separate : VendorLevel.NotHandle);
 
-    /// <summary>The level after so many occurrences. What an operator decided is final.</summary>
+    /// <summary>The level after a number of occurrences. A level that an operator chose is final.</summary>
     public VendorLevel LevelAfter(VendorFault fault, IReadOnlyList<DateTimeOffset> occurrences, DateTimeOffset now) =>
         overrides.ContainsKey(fault.Code) ? overrides[fault.Code] : fault.LevelAfter(occurrences, now, LevelOf(fault));
 
-    /// <summary>What a code says, in words of this agent: unit of the chip and what is wrong with it.</summary>
+    /// <summary>The meaning of a code in words of this agent: the unit of the chip and its trouble.</summary>
     public static LocalText NameOf(string code)
     {
         if (VendorFaultCode.Decode(code) is not { } parts)

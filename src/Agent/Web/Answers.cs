@@ -4,7 +4,9 @@ using Agent.ForeignText;
 
 namespace Agent.Web;
 
-/// <summary>How answers are written: to readers text or JSON, to whoever wants to change something always a <see cref="ControlAnswer"/>.</summary>
+/// <summary>
+/// Writes answers. Requests that read get text or JSON. Requests that want to change something always get a <see cref="ControlAnswer"/>.
+/// </summary>
 internal static class Answers
 {
     public static Task RefuseAsync(HttpContext context, Refusal refusal)

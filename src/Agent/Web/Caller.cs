@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Agent.Web;
 
 /// <summary>
-/// Who asks through the control socket. User, group and process are the kernel's word. What the client says of itself, and the
-/// program's name, which a process may choose, are shown as that.
+/// The caller on the control socket. User, group and process are the kernel's word. The client's own words about itself, and the program's name,
+/// which a process may choose, are shown as such.
 /// </summary>
 internal sealed record Caller(SocketPeer? Peer, string? User, string? Program)
 {
@@ -19,7 +19,7 @@ internal sealed record Caller(SocketPeer? Peer, string? User, string? Program)
         return new Caller(peer, await NameAsync(peer.User), CommandOf(peer.Process));
     }
 
-    /// <param name="claimed">For whom the client says that it asks.</param>
+    /// <param name="claimed">The user for whom the client says that it asks.</param>
     public string Text(string? claimed)
     {
         if (Peer is not { } peer)
@@ -41,7 +41,7 @@ internal sealed record Caller(SocketPeer? Peer, string? User, string? Program)
         }
     }
 
-    /// <summary>A directory of users that is away (LDAP) does not hold the request up: the number stands for the name.</summary>
+    /// <summary>A directory of users that is away (LDAP) does not hold up the request: the number then stands for the name.</summary>
     private static async Task<string?> NameAsync(uint user)
     {
         try

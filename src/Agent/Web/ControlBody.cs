@@ -10,7 +10,7 @@ internal static class ControlBody
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(10);
 
-    /// <returns>Either its bytes, or why they are not read.</returns>
+    /// <returns>Either the bytes, or why they are not read.</returns>
     public static async Task<(ReadOnlyMemory<byte> Bytes, Refusal? Refused)> ReadAsync(HttpContext context, TimeProvider clock)
     {
         if (!IsJson(context.Request.ContentType))

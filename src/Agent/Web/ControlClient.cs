@@ -13,7 +13,7 @@ internal sealed class DaemonUnreachableException(string message, Exception? inne
 /// <summary>Talks to the daemon through its Unix socket.</summary>
 internal sealed class ControlClient : IDisposable
 {
-    /// <summary>Only of a Windows that is old can this be said.</summary>
+    /// <summary>This can be said only of an old Windows.</summary>
     public const string NoSockets = "this system has no Unix sockets (Windows has them since 10 1803 and Server 2019)";
 
     private readonly string _socket;
@@ -48,8 +48,8 @@ internal sealed class ControlClient : IDisposable
     }
 
     /// <summary>
-    /// Whom the client says that it works for: the kernel tells the daemon that root asks, and not who became root. Where the
-    /// kernel tells nothing, the client's user.
+    /// The user for whom the client says that it works. The kernel tells the daemon that root asks, but not which user became root. If the kernel
+    /// tells nothing, this is the client's user.
     /// </summary>
     public static string? ClaimedBy => OperatingSystem.IsLinux() ? Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } name ? name : null : Environment.UserName;
 
@@ -61,7 +61,10 @@ internal sealed class ControlClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The folder of the socket is the agent's, whose user could lead root to any other socket of the host by a link.</summary>
+    /// <summary>
+    /// The folder of the socket belongs to the agent's user. By a link, that user could lead root to any other socket of the host. So root holds the
+    /// socket.
+    /// </summary>
     private static OwnedPath? Held(string socket)
     {
         if (OperatingSystem.IsWindows() || !FileOwner.IsRoot)

@@ -1,13 +1,13 @@
 namespace Agent.Web;
 
-/// <summary>What the command line asks of the daemon.</summary>
+/// <summary>A request of the command line to the daemon.</summary>
 /// <param name="Subject"><c>host</c> or <c>engine:NAME</c>.</param>
-/// <param name="Minutes">0 ends it.</param>
-/// <param name="Reason">For the journal.</param>
-/// <param name="ClaimedBy">For whom the client says that it asks. Who it is, the daemon asks the kernel.</param>
+/// <param name="Minutes">0 ends the maintenance.</param>
+/// <param name="Reason">The reason for the journal.</param>
+/// <param name="ClaimedBy">The user for whom the client says that it asks. The daemon asks the kernel for the real user.</param>
 internal sealed record MaintenanceRequest(string Subject, double Minutes, string Reason, string? ClaimedBy);
 
 internal sealed record EngineRequest(string Verb, string Reason, string? ClaimedBy);
 
-/// <summary>What the daemon did.</summary>
+/// <summary>The result of a request, in words of the daemon.</summary>
 internal sealed record ControlAnswer(bool Accepted, string Text);

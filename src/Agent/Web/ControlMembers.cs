@@ -6,8 +6,8 @@ using Agent.ForeignText;
 namespace Agent.Web;
 
 /// <summary>
-/// The members of a request that changes something: one flat JSON object. Each is asked for by name with its bounds; the first
-/// thing that is wrong is kept, and members that nobody asked for are wrong, too.
+/// The members of a request that changes something: one flat JSON object. The code asks for each member by name, with its bounds. The first problem
+/// is kept. Members that the code did not ask for are a problem, too.
 /// </summary>
 internal sealed class ControlMembers
 {
@@ -52,7 +52,7 @@ internal sealed class ControlMembers
         return "";
     }
 
-    /// <summary>The same, where it may be left out.</summary>
+    /// <summary>The same for a member that may be left out.</summary>
     public string? OptionalText(string name, int min, int max)
     {
         if (_members.ContainsKey(name))
@@ -91,7 +91,7 @@ internal sealed class ControlMembers
         return choices[0].Value;
     }
 
-    /// <returns>What is wrong with the request; null: nothing.</returns>
+    /// <returns>The problem of the request; null when there is none.</returns>
     public string? Problem() =>
         _problem ?? _members.Keys.Where(name => !_asked.Contains(name)).Select(name => $"unknown member '{Shown(name)}'; known here: {string.Join(", ", _asked)}").FirstOrDefault();
 
@@ -136,6 +136,6 @@ internal sealed class ControlMembers
 
     private static string Shown(JsonElement value) => Shown(value.GetRawText());
 
-    /// <summary>Foreign text in a message: short, and without what a terminal would take for a command.</summary>
+    /// <summary>Foreign text for a message: short, and without characters that a terminal would take for a command.</summary>
     public static string Shown(string text) => Printable.Of(text.Length > ShownLength ? text[..ShownLength] + "..." : text);
 }

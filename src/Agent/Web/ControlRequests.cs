@@ -4,7 +4,7 @@ using Agent.Supervision;
 
 namespace Agent.Web;
 
-/// <summary>Either what is asked of the loop, once it is known by whom, or why nothing is.</summary>
+/// <summary>Either the command to the loop, which still needs its caller, or the refusal of the request.</summary>
 internal sealed record ControlRequest(string What, Func<Caller, OperatorCommand>? Command, Refusal? Refused)
 {
     public static ControlRequest No(Refusal refused) => new("", null, refused);
@@ -17,7 +17,7 @@ internal static class ControlRequests
     private const int MaxSubject = 200;
     private const int MaxName = 64;
 
-    // A window that somebody forgot ends within a month.
+    // A forgotten window ends within a month.
     private static readonly double MaxMinutes = TimeSpan.FromDays(30).TotalMinutes;
 
     public static ControlRequest Maintenance(ReadOnlyMemory<byte> body, IReadOnlyList<string> engines)

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Agent.Web;
 
 /// <summary>
-/// What is around every answer: who is refused at the TCP listener, the headers that keep browsers from doing more with an
-/// answer than showing it, and one sentence in the place of whatever was not foreseen.
+/// The frame of every answer: the refusals of the TCP listener, the headers that keep browsers from doing more with an answer than showing it, and
+/// one sentence for every error that was not foreseen.
 /// </summary>
 internal sealed class Edge(ListenerGate gate, RequestDelegate answer, ILogger log)
 {
@@ -16,7 +16,7 @@ internal sealed class Edge(ListenerGate gate, RequestDelegate answer, ILogger lo
         context.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         try
         {
-            // The Unix socket has no address.
+            // A connection of the Unix socket has no address.
             var refused = context.Connection.LocalIpAddress is null ? null : gate.Refuse(context.Request);
             await (refused is null ? answer(context) : Answers.RefuseAsync(context, refused));
         }
@@ -35,7 +35,7 @@ internal sealed class Edge(ListenerGate gate, RequestDelegate answer, ILogger lo
         }
     }
 
-    /// <summary>Half an answer is no answer: one that was begun is broken off.</summary>
+    /// <summary>Half an answer is no answer. So an answer that was begun is broken off.</summary>
     private static async Task SayAsync(HttpContext context, Refusal refusal)
     {
         if (context.Response.HasStarted)

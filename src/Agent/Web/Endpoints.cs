@@ -4,8 +4,7 @@ using Agent.Supervision;
 namespace Agent.Web;
 
 /// <summary>
-/// What the daemon answers. The TCP listener is read-only; everything that changes something comes through the Unix socket,
-/// which the file mode guards.
+/// The answers of the daemon. The TCP listener is read-only. Every change comes through the Unix socket, which the file mode guards.
 /// </summary>
 internal static class Endpoints
 {
@@ -58,7 +57,7 @@ internal static class Endpoints
         }
 
         var asked = command(await Caller.OfAsync(context));
-        // Before it is done: whoever hangs up meanwhile did ask.
+        // It is logged before it is done: a caller that hangs up meanwhile did ask.
         LogMessages.Asked(log, asked.By, request.What);
         var answer = await daemon.Loop.AskAsync(asked, context.RequestAborted);
         context.Response.StatusCode = answer.Accepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;

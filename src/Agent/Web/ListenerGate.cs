@@ -6,17 +6,17 @@ namespace Agent.Web;
 internal sealed record Refusal(int Status, string Text);
 
 /// <summary>
-/// Who the TCP listener answers: whoever reads, under a name of this host, and no page of another site. A page of another
-/// site shows by Origin, by Sec-Fetch-Site (browsers send that to loopback names) or by its own name as Host.
+/// The TCP listener answers every reader that uses a name of this host, and no page of another site. A page of another site shows itself by Origin,
+/// by Sec-Fetch-Site (browsers send that to loopback names) or by its own name as Host.
 /// </summary>
 internal sealed class ListenerGate(ListenerNames names, Action<string> told)
 {
-    // A name is told once; whoever sends thousands does not fill the log.
+    // Each refused name is told once. The limit keeps a sender of thousands of names from filling the log.
     private const int MaxTold = 10;
 
     private readonly ConcurrentDictionary<string, bool> _told = new();
 
-    /// <returns>Null: the request is to be answered.</returns>
+    /// <returns>Null when the request is to be answered.</returns>
     public Refusal? Refuse(HttpRequest request)
     {
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Agent.Web;
 
 /// <summary>
-/// The two listeners with their bounds. Every local user reaches the one on TCP: whoever opens connections and says little or
-/// nothing takes up a bounded part of the agent, for a bounded time, and nothing of the control socket, which counts its own.
+/// The two listeners with their bounds. Every local user can reach the TCP listener. A client that opens connections and says little or nothing takes
+/// up only a bounded part of the agent, for a bounded time. It takes nothing of the control socket, which has limits of its own.
 /// </summary>
 internal static class Listeners
 {
@@ -21,7 +21,7 @@ internal static class Listeners
             kestrel.Listen(IPEndPoint.Parse(listen), Plain);
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        // Of each listener. A scraper or two, a page or two, and as many again for whoever forgets to hang up.
+        // The limits are for each listener: one or two scrapers, one or two pages, and as many again for clients that forget to hang up.
         limits.MaxConcurrentConnections = 64;
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);

@@ -2,15 +2,17 @@ using System.Text.Json;
 
 namespace Agent.Adapters.Containers;
 
-/// <summary>A container as <c>inspect</c> prints it: docker, podman and isula have these words in common, the last one without OOMKilled.</summary>
-/// <param name="Pid">Its first process, as the host numbers it; 0 when it does not run.</param>
+/// <summary>A container as <c>inspect</c> prints it. docker, podman and isula have these words in common; only isula has no OOMKilled.</summary>
+/// <param name="Pid">The first process of the container, as the host numbers it; 0 when the container does not run.</param>
 /// <param name="ExitCode">128 and more stand for a signal.</param>
 internal sealed record ContainerState(string Id, string Status, bool Running, int Pid, int ExitCode, bool OutOfMemory, IReadOnlyDictionary<string, string> Labels)
 {
-    /// <summary>Frozen by `pause`. Its processes are all there; docker says then that it runs, podman that it does not.</summary>
+    /// <summary>
+    /// The container is frozen by `pause`. All its processes are there. docker then says that it runs, podman says that it does not.
+    /// </summary>
     public bool Paused { get; init; }
 
-    /// <summary>Its first process is there, whether it is let run or not.</summary>
+    /// <summary>The first process of the container is there, frozen or not.</summary>
     public bool IsUp => Running || Paused;
 
     /// <returns>Null when the text is no answer of <c>inspect</c>.</returns>
@@ -27,13 +29,13 @@ internal sealed record ContainerState(string Id, string Status, bool Running, in
             return new ContainerState(Text(list[0], "Id"), Text(state, "Status"), Flag(state, "Running"), Number(state, "Pid"), Number(state, "ExitCode"),
                 Flag(state, "OOMKilled"), labels)
             {
-                // isula has the status alone.
+                // isula has only the status.
                 Paused = Flag(state, "Paused") || Text(state, "Status") == "paused",
             };
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            // An image has the labels that its maker likes, halves of characters among them.
+            // The maker of an image chooses its labels freely; even halves of characters occur in them.
             return null;
         }
     }

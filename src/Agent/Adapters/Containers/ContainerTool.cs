@@ -3,10 +3,10 @@ using Agent.Adapters.Processes;
 namespace Agent.Adapters.Containers;
 
 /// <summary>
-/// A docker-compatible command line: isula, docker or podman. Only verbs and options that all three have are used: isula has
-/// no --init, no --stop-timeout, no `logs --since` and no `events --filter`, and its socket speaks another protocol.
+/// A docker-compatible command line: isula, docker or podman. The agent uses only verbs and options that all three have. isula has no --init, no
+/// --stop-timeout, no `logs --since` and no `events --filter`, and its socket speaks another protocol.
 /// </summary>
-/// <param name="processes">Starts it.</param>
+/// <param name="processes">Starts the tool.</param>
 /// <param name="words">The program, and its own options before the verb.</param>
 internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<string> words)
 {
@@ -17,7 +17,7 @@ internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<stri
 
     public string Program => words[0];
 
-    /// <returns>The state; null with a problem when it could not be had, without one when there is no such container.</returns>
+    /// <returns>The state. Null with a problem when the state could not be had; null without a problem when there is no such container.</returns>
     public async Task<(ContainerState? State, ToolRefusal? Problem)> InspectAsync(string name, CancellationToken cancellation)
     {
         var result = await RunAsync(["inspect", name], LookLimit, cancellation);
@@ -34,11 +34,11 @@ internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<stri
 
     public Task<ToolRefusal?> StopAsync(string name, CancellationToken cancellation) => ChangeAsync(["stop", "-t", "1", name], cancellation);
 
-    /// <summary>One that is gone meanwhile was removed.</summary>
+    /// <summary>Removes a container. A container that is gone meanwhile counts as removed.</summary>
     public async Task<ToolRefusal?> RemoveAsync(string name, CancellationToken cancellation) =>
         await ChangeAsync(["rm", "-f", name], cancellation) is { } refused && !SaysMissing(refused.Said) ? refused : null;
 
-    /// <summary>Where a container's output goes where its `run` does not say it; null when that could not be had.</summary>
+    /// <summary>The log driver for a container whose `run` does not name one; null when it could not be had.</summary>
     public async Task<string?> LogDriverAsync(CancellationToken cancellation)
     {
         var result = await RunAsync(["info"], LookLimit, cancellation);
@@ -48,7 +48,7 @@ internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<stri
             : null;
     }
 
-    /// <summary>What the container printed, to its end and on.</summary>
+    /// <summary>The output of the container from its beginning, followed as it grows.</summary>
     public CommandLine Logs(string name) => CommandLine.Of([.. words, "logs", "-f", name]);
 
     private async Task<ToolRefusal?> ChangeAsync(IReadOnlyList<string> verb, CancellationToken cancellation)

@@ -5,29 +5,31 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Adapters.Files;
 
-/// <summary>Files by their descriptors: what was looked at is what is used, whatever becomes of its name meanwhile. Not for Windows.</summary>
+/// <summary>
+/// Files by their descriptors. The file that was looked at is the file that is used, even if its name changes meanwhile. Not for Windows.
+/// </summary>
 internal static partial class Descriptor
 {
     private const int WorkingFolder = -100;
     private const int LongestPath = 4096;
 
-    /// <param name="folder">Where a relative path begins; null: the working folder.</param>
+    /// <param name="folder">The folder in which a relative path begins; null: the working folder.</param>
     /// <param name="path">Path or name.</param>
-    /// <param name="flags">Of <see cref="OpenFlags"/>.</param>
-    /// <returns>Invalid when it cannot be opened; the last error says why.</returns>
+    /// <param name="flags">A value of <see cref="OpenFlags"/>.</param>
+    /// <returns>An invalid handle when the file cannot be opened; the last error says why.</returns>
     public static SafeFileHandle Open(SafeFileHandle? folder, string path, int flags) =>
         new(OpenAt(folder is null ? WorkingFolder : Number(folder), path, flags), ownsHandle: true);
 
     /// <summary>
-    /// The file that is held as a place, to read. Where packages are installed /proc may not be mounted: then it is opened by
-    /// its name, and is only it when it is the same file.
+    /// Opens a file that is held as a place, to read it. /proc may not be mounted while packages are installed. Then the file is opened by its name,
+    /// and accepted only if it is the same file.
     /// </summary>
-    /// <param name="place">Of a regular file.</param>
-    /// <param name="path">By which it was found.</param>
-    /// <returns>Invalid when that is not allowed.</returns>
+    /// <param name="place">The place of a regular file.</param>
+    /// <param name="path">The path by which the file was found.</param>
+    /// <returns>An invalid handle when reading is not allowed.</returns>
     public static SafeFileHandle OpenToRead(SafeFileHandle place, string path)
     {
-        // Asked before: a look at a folder is the newest call of the system, and its error the last one.
+        // This is asked before the file is opened: the look at a folder is a system call too, and would overwrite the last error.
         if (Directory.Exists("/proc/self"))
             return Open(null, PathOf(place), OpenFlags.Read);
         var file = Open(null, path, OpenFlags.Read);
@@ -37,13 +39,13 @@ internal static partial class Descriptor
         throw new IOException("was exchanged while it was opened");
     }
 
-    /// <summary>A path that leads to what is held and to nothing else.</summary>
+    /// <summary>A path that leads to the held file and to nothing else.</summary>
     public static string PathOf(SafeFileHandle handle) => $"/proc/self/fd/{Number(handle)}";
 
-    /// <summary>Where it lies now.</summary>
+    /// <summary>The path at which the held file lies now.</summary>
     public static string RealPath(SafeFileHandle handle) => new FileInfo(PathOf(handle)).LinkTarget ?? throw new IOException("its place cannot be told");
 
-    /// <returns>Where a link that is held leads to; null when it cannot be read.</returns>
+    /// <returns>The target of a held link; null when it cannot be read.</returns>
     public static string? TargetOf(SafeFileHandle link)
     {
         var target = ArrayPool<byte>.Shared.Rent(LongestPath);

@@ -1,6 +1,6 @@
 namespace Agent.Adapters.Files;
 
-/// <summary>Why a disk takes nothing: the host's trouble, whoever wanted to write.</summary>
+/// <summary>Why a disk takes nothing. This is a trouble of the host, no matter which program wanted to write.</summary>
 internal enum DiskRefusal
 {
     /// <summary>No room, no inode, or a quota that is used up.</summary>
@@ -25,7 +25,7 @@ internal static class DiskRefusals
     private const int WindowsFull = 112;
     private const int WindowsFailing = 1117;
 
-    /// <returns>Null: something else is wrong.</returns>
+    /// <returns>Null when something else is wrong.</returns>
     public static DiskRefusal? Of(Exception refused) => refused is not IOException ? null
         : OperatingSystem.IsWindows() ? OfWindows(refused.HResult & 0xFFFF) : OfLinux(refused.HResult);
 
@@ -45,8 +45,8 @@ internal static class DiskRefusals
         _ => null,
     };
 
-    /// <summary>Tries to write into a folder, as a file of its own that does not stay.</summary>
-    /// <returns>Null when it takes what is written.</returns>
+    /// <summary>Tries to write into a folder, with a file of its own that is removed again.</summary>
+    /// <returns>Null when the disk takes the bytes.</returns>
     public static DiskRefusal? Try(string folder)
     {
         var path = Path.Combine(folder, $".room-{Environment.ProcessId}");
@@ -73,7 +73,7 @@ internal static class DiskRefusals
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // It was not made either.
+            // The file was not made either.
         }
     }
 }

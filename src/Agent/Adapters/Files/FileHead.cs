@@ -4,12 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Adapters.Files;
 
-/// <summary>Gives the first bytes of an open file back to the file system; false where it cannot do that.</summary>
+/// <summary>Gives the first bytes of an open file back to the file system; false when the file system cannot do that.</summary>
 internal delegate bool FreeHead(SafeFileHandle file, long bytes);
 
 /// <summary>
-/// The head of a file that somebody else appends to, freed in place: it reads as NUL bytes from then on and takes no disk. Every
-/// offset stays what it was, so neither the writer nor anybody who reads on at the end notices. ext4, xfs, btrfs and tmpfs can do it.
+/// Frees the head of a file in place while another program appends to the file. The head then reads as NUL bytes and takes no disk. Every offset
+/// stays the same, so neither the writer nor a reader at the end notices. ext4, xfs, btrfs and tmpfs can do it.
 /// </summary>
 internal static partial class FileHead
 {
@@ -18,10 +18,10 @@ internal static partial class FileHead
     private const int Interrupted = 4;
     private const int NoSuchPlace = 6;
 
-    // What is not made for it (EOPNOTSUPP, ENOSYS, EINVAL), and a file that an operator made append-only (EPERM).
+    // A file system without this call (EOPNOTSUPP, ENOSYS, EINVAL), and a file that an operator made append-only (EPERM).
     private static readonly int[] CannotFree = [95, 38, 22, 1];
 
-    /// <exception cref="IOException">It can be done there, and failed.</exception>
+    /// <exception cref="IOException">The file system can do it, and the call failed.</exception>
     public static bool TryFree(SafeFileHandle file, long bytes)
     {
         if (OperatingSystem.IsWindows())
@@ -38,7 +38,9 @@ internal static partial class FileHead
         return true;
     }
 
-    /// <summary>Where the first byte at or behind a place is that takes disk; a freed head of any size is passed over at once.</summary>
+    /// <summary>
+    /// The offset of the first byte at or behind <paramref name="from"/> that takes disk. A freed head of any size is passed over at once.
+    /// </summary>
     public static long FirstData(SafeFileHandle file, long from)
     {
         if (OperatingSystem.IsWindows())

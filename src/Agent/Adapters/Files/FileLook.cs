@@ -11,18 +11,18 @@ internal enum FileKind
 
     Socket,
 
-    /// <summary>Device or pipe: opening one may do something.</summary>
+    /// <summary>A device or a pipe: opening it may already do something.</summary>
     Other,
 }
 
-/// <summary>What a file is and whose. Not for Windows.</summary>
-/// <param name="Owner">Number of its user.</param>
-/// <param name="Group">Number of its group.</param>
-/// <param name="Names">How many names it has (hard links).</param>
-/// <param name="Identity">Which file it is, whatever its name.</param>
+/// <summary>The kind, the owner and the rights of a file. Not for Windows.</summary>
+/// <param name="Owner">The number of the user that owns it.</param>
+/// <param name="Group">The number of its group.</param>
+/// <param name="Names">The number of its names (hard links).</param>
+/// <param name="Identity">The identity of the file; it does not depend on the name.</param>
 internal readonly unsafe partial record struct FileLook(FileKind Kind, uint Owner, uint Group, UnixFileMode Mode, uint Names, FileIdentity Identity)
 {
-    // statx and not stat: its structure is the same on every processor.
+    // statx and not stat: the structure of statx is the same on every processor.
     private const int StatxSize = 256;
     private const int NamesAt = 16;
     private const int OwnerAt = 20;
@@ -38,15 +38,15 @@ internal readonly unsafe partial record struct FileLook(FileKind Kind, uint Owne
     private const int EmptyPath = 0x1000;
 
     /// <summary>
-    /// An access list shows in the mode as write for the group, whichever users it names; so the owner's group counts as others,
-    /// the group root too. A link has no mode of its own; that of a socket or a device says who may talk to it.
+    /// An access list shows in the mode as write for the group, no matter which users it names. So the owner's group counts as others, and so does
+    /// the group root. A link has no mode of its own. The mode of a socket or a device says which users may talk to it.
     /// </summary>
     public bool OthersMayWrite => Kind is FileKind.Regular or FileKind.Folder && (Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None;
 
-    /// <returns>Null when it cannot be told.</returns>
+    /// <returns>Null when the system does not tell.</returns>
     public static FileLook? At(SafeFileHandle handle) => At((int)handle.DangerousGetHandle(), "", EmptyPath);
 
-    /// <returns>Of a link the link's own; null when there is no such file, or it cannot be asked.</returns>
+    /// <returns>For a link, the look at the link itself; null when there is no such file, or the system does not tell.</returns>
     public static FileLook? At(string path) => At(0, path, NoFollow);
 
     private static FileLook? At(int folder, string path, int flags)
@@ -64,5 +64,5 @@ internal readonly unsafe partial record struct FileLook(FileKind Kind, uint Owne
     private static partial int Statx(int folder, string path, int flags, uint mask, byte* result);
 }
 
-/// <summary>Its file system, and its number there.</summary>
+/// <summary>The file system of a file, and the number of the file in it.</summary>
 internal readonly record struct FileIdentity(uint DeviceMajor, uint DeviceMinor, ulong Number);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Adapters.Files;
 
-/// <summary>Whose a file is.</summary>
+/// <summary>The owners of files.</summary>
 internal static partial class FileOwner
 {
     public const uint Root = 0;
@@ -11,11 +11,11 @@ internal static partial class FileOwner
     /// <summary>The user that this process acts as.</summary>
     public static uint Self => EffectiveUser();
 
-    /// <summary>Whether this process may do everything, now: a command may have become another user since it began.</summary>
+    /// <summary>Whether this process may do everything now. A command may have become another user since it began.</summary>
     [SuppressMessage("ApiDesign", "RS0030", Justification = "On Windows no process becomes another user.")]
     public static bool IsRoot => OperatingSystem.IsWindows() ? Environment.IsPrivilegedProcess : Self == Root;
 
-    /// <returns>The user's number; null when the file is gone or cannot be asked.</returns>
+    /// <returns>The number of the user; null when the file is gone or the system does not tell.</returns>
     public static uint? Of(string path) => FileLook.At(path)?.Owner;
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

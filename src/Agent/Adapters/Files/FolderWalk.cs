@@ -4,18 +4,17 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Adapters.Files;
 
 /// <summary>
-/// Names of the files below a folder that is held. Each inner folder is opened from the one around it and no link is followed,
-/// also none that takes the place of a folder while the walk is on its way: names of another folder are nobody's to read.
-/// Not for Windows.
+/// The names of the files below a held folder. Each inner folder is opened from the folder around it, and no link is followed. That holds also for a
+/// link that replaces a folder during the walk, so the walk never reads the names of another folder. Not for Windows.
 /// </summary>
 internal static class FolderWalk
 {
     private static readonly EnumerationOptions All = new() { AttributesToSkip = FileAttributes.None };
 
-    /// <param name="folder">Open to read.</param>
-    /// <param name="pattern">As in <c>*.log</c>.</param>
-    /// <param name="depth">How many folders deep; 0: its own files.</param>
-    /// <returns>Relative to the folder; a link is left out.</returns>
+    /// <param name="folder">A folder that is open to read.</param>
+    /// <param name="pattern">A pattern such as <c>*.log</c>.</param>
+    /// <param name="depth">How many folders deep the walk goes; 0: only the files of the folder itself.</param>
+    /// <returns>Names relative to the folder; links are left out.</returns>
     public static IEnumerable<string> Files(SafeFileHandle folder, string pattern, int depth)
     {
         foreach (var (name, isFolder) in Entries(folder))

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Adapters.Files;
 
-/// <summary>Flags of open(2). Those of ARM64 differ from those of x86-64 in the two that keep links and non-folders out.</summary>
+/// <summary>Flags of open(2). On ARM64 the two flags that keep out links and non-folders differ from those on x86-64.</summary>
 internal static class OpenFlags
 {
-    /// <summary>Without waiting for the other end of a pipe, and not for children.</summary>
+    /// <summary>Does not wait for the other end of a pipe, and is not inherited by children.</summary>
     public const int Read = NonBlocking | CloseOnExec;
 
     private const int WriteOnly = 0x1;
@@ -19,12 +19,12 @@ internal static class OpenFlags
 
     public static readonly int Folder = IsArm64 ? 0x4000 : 0x10000;
 
-    /// <summary>To write at the end of a file that is there, and is no link.</summary>
+    /// <summary>Writes at the end of a file that is there and is no link.</summary>
     public static readonly int Append = WriteOnly | AtTheEnd | CloseOnExec | NoFollow;
 
-    /// <summary>The place and not what is in it: a device, a pipe or a mount on demand does not notice. Links are followed.</summary>
+    /// <summary>The place and not its content: a device, a pipe or a mount on demand does not notice it. Links are followed.</summary>
     public const int PlaceBehindLinks = 0x200000 | CloseOnExec;
 
-    /// <summary>The same; a link is held itself.</summary>
+    /// <summary>The same, but a link is held itself.</summary>
     public static readonly int Place = PlaceBehindLinks | NoFollow;
 }

@@ -4,21 +4,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Adapters.Files;
 
-/// <summary>Who may have a hand in where a path leads.</summary>
+/// <summary>The users that may own parts of a path.</summary>
 internal enum PathOwner
 {
-    /// <summary>Root and nobody else.</summary>
+    /// <summary>Only root.</summary>
     Root,
 
-    /// <summary>Root, and at most one other user, to whom then belongs what it leads to.</summary>
+    /// <summary>Root and at most one other user. The file at the end then belongs to that user.</summary>
     OneUser,
 }
 
 /// <summary>
-/// What a path leads to, held open, after every part of the real way was looked at. A check of the path alone is worth
-/// nothing: whoever may write a folder on the way puts a link in its place between the check and the use. So each part is
-/// opened from the one before as a place, no link is followed but by hand, and what is used is the last descriptor.
-/// Not for Windows.
+/// The file or folder at the end of a path, held open after every part of the real way was looked at. A check of the path alone is worth nothing: a
+/// user that may write a folder on the way can put a link there between the check and the use. So each part is opened as a place, from the part
+/// before it. Links are followed only by this code, and the last descriptor is the one that is used. Not for Windows.
 /// </summary>
 internal sealed class OwnedPath : IDisposable
 {
@@ -27,22 +26,25 @@ internal sealed class OwnedPath : IDisposable
 
     private OwnedPath(Part last, bool isMissing, uint owner) => (Handle, RealPath, Look, IsMissing, Owner) = (last.Handle, last.Path, last.Look, isMissing, owner);
 
-    /// <summary>A place (O_PATH): of what the path leads to, or of the nearest folder that is there.</summary>
+    /// <summary>A place (O_PATH): the end of the path, or the nearest folder that is there.</summary>
     public SafeFileHandle Handle { get; }
 
-    /// <summary>Without links.</summary>
+    /// <summary>The path without links.</summary>
     public string RealPath { get; }
 
     public FileLook Look { get; }
 
-    /// <summary>The path leads to nothing; <see cref="Handle"/> is the nearest folder, in which nobody else can make it.</summary>
+    /// <summary>The path leads to nothing. <see cref="Handle"/> is then the nearest folder, and nobody else can make the file in it.</summary>
     public bool IsMissing { get; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The user that owns the end of the path.</summary>
     public uint Owner { get; }
 
-    /// <summary>Looks only.</summary>
-    /// <returns>Null, or in whose hands the path is and what to do. Null also when it leads to nothing and nobody else can change that.</returns>
+    /// <summary>Looks at the path and opens nothing.</summary>
+    /// <returns>
+    /// Null when the path is in order. Otherwise the users that can change it, and what to do. Also null when the path leads to nothing and nobody
+    /// else can change that.
+    /// </returns>
     public static string? Problem(string path)
     {
         var (found, problem) = Open(path, PathOwner.Root);
@@ -50,7 +52,7 @@ internal sealed class OwnedPath : IDisposable
         return problem;
     }
 
-    /// <returns>Either what it leads to, or in whose hands it is and what to do.</returns>
+    /// <returns>Either the end of the path, or the users that can change it and what to do.</returns>
     public static (OwnedPath? Found, string? Problem) Open(string path, PathOwner allowed)
     {
         using var walk = new Walk(allowed);
@@ -66,7 +68,7 @@ internal sealed class OwnedPath : IDisposable
 
     private sealed class Walk(PathOwner allowed) : IDisposable
     {
-        // From the root down, so that .. is the one before and nobody's word.
+        // The parts from the root down. So .. is the part before it, and does not depend on an entry that somebody made.
         private readonly List<Part> _parts = [];
         private uint _owner = FileOwner.Root;
         private bool _isMissing;
@@ -100,10 +102,10 @@ internal sealed class OwnedPath : IDisposable
             var last = _parts[^1];
             if (last.Look.Owner != _owner)
                 return (null, $"{last.Path} belongs to user {last.Look.Owner}, and user {_owner} may put something else in its place: chown {_owner} {last.Path}");
-            // In a sticky folder nobody takes away what is another's; but he may be the first to make what is not there yet.
+            // In a sticky folder no user can remove a file of another user. But a user may be the first to make a file that is not there yet.
             if (_owner == FileOwner.Root && last.Look.OthersMayWrite)
                 return (null, _isMissing ? $"{path} is not there, and others than root may make it, as {last.Path} may be written by them: make it first, as root" : Writable(last.Path));
-            // The caller's from now on.
+            // The last part belongs to the caller from now on.
             _parts.RemoveAt(_parts.Count - 1);
             return (new OwnedPath(last, _isMissing, _owner), null);
         }
@@ -133,7 +135,7 @@ internal sealed class OwnedPath : IDisposable
         {
             if (look.Owner == FileOwner.Root)
             {
-                // What belongs to the one user is open to whom he likes, for the daemon as well.
+                // A file of the one user may be open to others: that is the choice of this user, also when the daemon is this user.
                 return look.OthersMayWrite && !(look.Kind == FileKind.Folder && look.Mode.HasFlag(UnixFileMode.StickyBit)) ? Writable(path) : null;
             }
 
@@ -165,7 +167,7 @@ internal sealed class OwnedPath : IDisposable
 
         private void Leave()
         {
-            // As for the kernel, the root is above itself.
+            // As in the kernel, the parent of the root is the root.
             if (_parts.Count == 1)
                 return;
             _parts[^1].Handle.Dispose();

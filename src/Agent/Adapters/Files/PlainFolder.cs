@@ -5,17 +5,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Adapters.Files;
 
 /// <summary>
-/// A folder whose files may go into evidence. Log folders are often writable for others than root, and the agent may be root:
-/// a link planted there would carry any file of the host away, and opening a planted device or FIFO does something or waits
-/// for ever. So a file is held as a place and looked at before it is opened: it must be a regular file, lie where its name says
-/// (a folder on the way may have become a link since it was listed) and have no second name. The folder itself is named by an
-/// operator or by the vendor, who do use links.
+/// A folder whose files may go into evidence. Users other than root can often write to log folders, and the agent may be root. A link planted there
+/// would carry any file of the host away. Opening a planted device or FIFO does something, or waits for ever. So a file is held as a place and looked
+/// at before it is opened. It must be a regular file, lie where its name says (a folder on the way may have become a link since it was listed) and
+/// have no second name. The folder itself may be a link: an operator or the vendor names it, and both use links.
 /// </summary>
 internal sealed class PlainFolder
 {
     private const int NotAllowed = 13;
 
-    // A folder that a run-away process filled is not walked to its end.
+    // The walk has a limit, because a run-away process may have filled the folder.
     private const int MaxFiles = 50_000;
 
     private const int MostDepth = 16;
@@ -27,7 +26,7 @@ internal sealed class PlainFolder
     public string Path { get; }
 
     /// <returns>Null when there is no such folder.</returns>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     public static PlainFolder? Find(string path)
     {
         if (!Directory.Exists(path))
@@ -36,15 +35,15 @@ internal sealed class PlainFolder
         return new PlainFolder(path, RealPath(handle));
     }
 
-    /// <summary>Its files by their names below it; what is behind a link is left out.</summary>
-    /// <param name="pattern">As in <c>*.log</c>.</param>
+    /// <summary>The files of the folder by their names below it; files behind a link are left out.</summary>
+    /// <param name="pattern">A pattern such as <c>*.log</c>.</param>
     /// <param name="below">Whether files of inner folders count.</param>
     public IEnumerable<FileInfo> Files(string pattern = "*", bool below = true)
     {
         if (OperatingSystem.IsWindows())
             return new DirectoryInfo(Path).EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = below, MaxRecursionDepth = MostDepth, AttributesToSkip = FileAttributes.ReparsePoint }).Take(MaxFiles);
         using var handle = Hold(Path);
-        // It may have been exchanged since it was found.
+        // Another folder may have taken its place since it was found.
         return RealPath(handle) == _real ? [.. FolderWalk.Files(handle, pattern, below ? MostDepth : 0).Take(MaxFiles).Select(n => new FileInfo(System.IO.Path.Combine(Path, n)))] : [];
     }
 

@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Adapters.Files;
 
 /// <summary>
-/// A file that somebody named: looked at before it is opened, as a pipe under its name would be waited for without end, and a
-/// device may do something when it is opened.
+/// A file that somebody named. It is looked at before it is opened: a read of a pipe under this name would wait without end, and a device may do
+/// something when it is opened.
 /// </summary>
 internal static class RegularFile
 {
@@ -18,7 +18,7 @@ internal static class RegularFile
     private const int NoFolder = 20;
     private const string Other = "is no regular file but a pipe, a socket or a device";
 
-    /// <exception cref="IOException">It is none, or cannot be opened; the message goes behind its path.</exception>
+    /// <exception cref="IOException">It is no regular file, or cannot be opened. The message is made to stand behind the path.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static FileStream Open(string path)
     {
@@ -30,7 +30,7 @@ internal static class RegularFile
         return Of(place, path);
     }
 
-    /// <summary>A file that is held as a place.</summary>
+    /// <summary>Opens a file that is held as a place.</summary>
     /// <exception cref="IOException">As <see cref="Open"/>.</exception>
     public static FileStream Of(SafeFileHandle place, string path) =>
         FileLook.At(place) is { Kind: FileKind.Regular }
@@ -38,10 +38,10 @@ internal static class RegularFile
             : throw new IOException(Other);
 
     /// <summary>
-    /// The same for a file whose content is used in somebody's name, as a key is. Root takes none from the folder of a user who
-    /// could lead it to what that user may not read himself.
+    /// The same for a file whose content is used in the name of somebody, such as a key. The owner of a folder could replace the file by a link to a
+    /// file that this owner may not read. So root refuses a file from such a folder.
     /// </summary>
-    /// <exception cref="IOException">As <see cref="Open"/>, or it is in more than one user's hands.</exception>
+    /// <exception cref="IOException">As <see cref="Open"/>, or more than one user other than root can change the path.</exception>
     public static FileStream OpenOwned(string path)
     {
         if (OperatingSystem.IsWindows() || !FileOwner.IsRoot || Directory.Exists(path) || !Path.Exists(path))
@@ -65,8 +65,8 @@ internal static class RegularFile
         };
     }
 
-    /// <exception cref="IOException">It is longer.</exception>
-    /// <exception cref="DecoderFallbackException">It is no text.</exception>
+    /// <exception cref="IOException">The file is longer.</exception>
+    /// <exception cref="DecoderFallbackException">The content is no text.</exception>
     public static string Text(Stream file, int mostBytes)
     {
         var bytes = new byte[(file.CanSeek ? Math.Min(file.Length, mostBytes) : mostBytes) + 1];
@@ -84,7 +84,7 @@ internal static class RegularFile
         return Encoding.UTF8.GetString(text).TrimStart('\uFEFF');
     }
 
-    /// <summary>Where a text stops being one, as an editor counts.</summary>
+    /// <summary>The place at which the content stops being text, counted as an editor counts.</summary>
     private static string Foreign(ReadOnlySpan<byte> text, int at)
     {
         if (text is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..])

@@ -4,16 +4,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Adapters.Files;
 
 /// <summary>
-/// The file of a Unix socket that its user and its group may open, and at no moment anybody else. It lies in a folder that
-/// nobody else may change: a link or a socket that is planted there would be deleted, opened or talked to in the agent's name.
+/// The file of a Unix socket that only its user and its group may open, from its first moment on. It lies in a folder that nobody else may change.
+/// Otherwise the agent would delete, open or talk to a link or a socket that somebody planted there.
 /// </summary>
 internal static class SocketFile
 {
     private const UnixFileMode UserAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
     private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101;
 
-    /// <summary>Makes the folder, and takes away the socket of an agent that was killed, which would make the bind fail.</summary>
-    /// <exception cref="IOException">The folder is open to others, or what lies there is no socket.</exception>
+    /// <summary>Makes the folder. Removes the socket of an agent that was killed, because it would make the bind fail.</summary>
+    /// <exception cref="IOException">The folder is open to others, or the file there is no socket.</exception>
     public static void Prepare(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -46,11 +46,11 @@ internal static class SocketFile
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            // The kernel makes the file with the mode of the socket, less the umask: open to others at no time, whatever the umask.
+            // The kernel gives the file the mode of the socket, less the umask. So the file is never open to others, whatever the umask is.
             if (OperatingSystem.IsLinux())
                 File.SetUnixFileMode(new SafeFileHandle(socket.Handle, ownsHandle: false), UserAndGroup);
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            // The umask took from the group.
+            // The umask may have taken rights from the group; here the group gets them back.
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, UserAndGroup);
             return socket;

@@ -1,12 +1,14 @@
 namespace Agent.Adapters.Files;
 
-/// <summary>A file of variables as systemd reads it for EnvironmentFile=: NAME=VALUE a line, quotes around the value, # and ; for remarks.</summary>
+/// <summary>
+/// A file of variables as systemd reads it for EnvironmentFile=: one NAME=VALUE a line, quotes around the value, # and ; begin a remark.
+/// </summary>
 internal static class VariablesFile
 {
     private const char Quote = '"';
     private const char Apostrophe = '\'';
 
-    /// <returns>Nothing when it is not there or may not be read.</returns>
+    /// <returns>Nothing when the file is not there or may not be read.</returns>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         Dictionary<string, string> variables = new(StringComparer.Ordinal);

@@ -1,24 +1,26 @@
 namespace Agent.Adapters.Files;
 
 /// <summary>
-/// A file that is there whole or not at all, whoever looks and whenever the power goes: written beside its place and renamed.
-/// Nobody can have prepared the name that is written to, and a link that has the final name is replaced, not followed.
+/// A file that is there whole or not at all, for every reader and after a loss of power. It is written beside its place and then renamed. Nobody can
+/// prepare the name that is written to. A link at the final name is replaced, not followed.
 /// </summary>
 internal static class WholeFile
 {
-    /// <summary>What a writer that was killed leaves behind ends so.</summary>
+    /// <summary>The ending of the file that a killed writer leaves behind.</summary>
     public const string NewEnding = ".new";
 
-    /// <param name="path">Where it will be; its folder is made.</param>
-    /// <param name="text">What is in it.</param>
-    /// <param name="mode">Who may read it from its first moment on; null: as the process makes files.</param>
+    /// <param name="path">The final path; its folder is made.</param>
+    /// <param name="text">The content.</param>
+    /// <param name="mode">The rights from the first moment on; null: the rights that the process gives to new files.</param>
     public static void Write(string path, string text, UnixFileMode? mode = null) => Write(path, mode, overwrite: true, file =>
     {
         using var writer = new StreamWriter(file, leaveOpen: true);
         writer.Write(text);
     });
 
-    /// <summary>For what is learned anew when it is lost: a disk that takes nothing is told of by others, and stops nobody who learns.</summary>
+    /// <summary>
+    /// For a file that is learned anew when it is lost. A disk that takes nothing is no error here: other parts tell of it, and the learning goes on.
+    /// </summary>
     public static void WriteLearned(string path, string text)
     {
         try
@@ -27,11 +29,11 @@ internal static class WholeFile
         }
         catch (IOException refused) when (DiskRefusals.Of(refused) is not null)
         {
-            // What was there before stays.
+            // The file that was there before stays.
         }
     }
 
-    /// <exception cref="IOException">It cannot be written, or is there and is not to be overwritten.</exception>
+    /// <exception cref="IOException">The file cannot be written, or it is there and must not be overwritten.</exception>
     public static void Write(string path, UnixFileMode? mode, bool overwrite, Action<Stream> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -55,7 +57,7 @@ internal static class WholeFile
         }
     }
 
-    // CreateNew is O_CREAT with O_EXCL: it fails where the name is there, a link that leads nowhere too.
+    // CreateNew is O_CREAT with O_EXCL: it fails if the name is there, also if it is a link that leads nowhere.
     private static FileStream Create(string path, UnixFileMode? mode)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -63,7 +65,7 @@ internal static class WholeFile
             return new FileStream(path, options);
         options.UnixCreateMode = wanted;
         var file = new FileStream(path, options);
-        // The mode at creation is cut by the umask.
+        // The umask reduces the mode at creation.
         File.SetUnixFileMode(file.SafeFileHandle, wanted);
         return file;
     }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Adapters.Files;
 
-/// <summary>What <see cref="PlainFolder"/> asks of an open file, as Windows tells it.</summary>
+/// <summary>The properties of an open file that <see cref="PlainFolder"/> asks for, read from Windows.</summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe partial class WindowsFiles
 {
@@ -18,7 +18,7 @@ internal static unsafe partial class WindowsFiles
     private const uint Folder = 0x10;
     private const int LongestPath = 32768;
 
-    /// <returns>Invalid when it cannot be opened; the last error says why.</returns>
+    /// <returns>An invalid handle when the file cannot be opened; the last error says why.</returns>
     public static SafeFileHandle Open(string path) => CreateFile(path, MayRead, SharedWithAll, null, Existing, FoldersToo, 0);
 
     public static string RealPath(SafeFileHandle handle)

@@ -1,6 +1,6 @@
 namespace Agent.Adapters.Hccn;
 
-/// <summary>What kind of no answer it is: only some of them say anything about the host.</summary>
+/// <summary>Why there is no answer. Only some of these kinds say anything about the host.</summary>
 internal enum HccnTrouble
 {
     /// <summary>No such program on this host.</summary>
@@ -13,7 +13,7 @@ internal enum HccnTrouble
     NoModule,
     Hangs,
 
-    /// <summary>Not for this user.</summary>
+    /// <summary>This user may not ask.</summary>
     Refused,
 
     /// <summary>Everything else.</summary>
@@ -24,8 +24,8 @@ internal enum HccnTrouble
 internal sealed record HccnProblem(HccnTrouble Trouble, string Cause, string NextStep);
 
 /// <summary>
-/// What hccn_tool says instead of an answer, on stdout or stderr. Its exit code is cut to a byte and not unique, so the text
-/// decides. The first that fits counts.
+/// The messages of hccn_tool in place of an answer, on stdout or stderr. Its exit code is cut to a byte and is not unique, so the text decides. The
+/// first message that fits counts.
 /// </summary>
 internal static class HccnMessages
 {
@@ -41,7 +41,7 @@ internal static class HccnMessages
         ("hccn_tool -h", HccnTrouble.Failed, "hccn_tool does not know the parameters", "a 950 wants its ports in vendor.hccn_ports; else compare with `hccn_tool -h`"),
     ];
 
-    /// <returns>Null when the text holds none of them.</returns>
+    /// <returns>Null when the text holds none of these messages.</returns>
     public static HccnProblem? ProblemIn(string text)
     {
         foreach (var (says, trouble, cause, nextStep) in Known)

@@ -4,12 +4,12 @@ using Agent.Adapters.Processes;
 namespace Agent.Adapters.Hccn;
 
 /// <summary>A key with its value as printed.</summary>
-/// <param name="Section">The heading above it, without its ruler (950 port_info); empty where there is none.</param>
+/// <param name="Section">The heading above it, without its ruler (950 port_info); empty when there is no heading.</param>
 internal sealed record HccnValue(string Section, string Key, string Value);
 
 /// <summary>
-/// What hccn_tool printed, by kind of line: values, rows of tables, changes of the link. Both grammars mix them: 910 prints
-/// values and a list of changes, 950 prints tables. A line of no known kind is kept in <see cref="Unread"/>.
+/// The output of hccn_tool by kind of line: values, rows of tables, changes of the link. Both grammars mix them: 910 prints values and a list of
+/// changes, 950 prints tables. A line of no known kind is kept in <see cref="Unread"/>.
 /// </summary>
 internal sealed record HccnText(
     IReadOnlyList<HccnValue> Values,
@@ -28,7 +28,7 @@ internal sealed record HccnText(
     /// <summary>The first value under a key; null when it is absent.</summary>
     public string? Text(string key) => Values.FirstOrDefault(v => string.Equals(v.Key, key, StringComparison.OrdinalIgnoreCase))?.Value;
 
-    /// <summary>A column of the first row that has it.</summary>
+    /// <summary>The value of a column in the first row that has this column.</summary>
     public string? Cell(string column) => Rows.Select(r => r.GetValueOrDefault(column)).FirstOrDefault(c => c is not null);
 
     public static HccnText Parse(string text)

@@ -7,7 +7,7 @@ namespace Agent.Adapters.Hccn;
 /// <summary>A port of a 950, which has several on each of its dies. Older chips have one, and name none.</summary>
 internal readonly record struct HccnPort(int Die, int Number)
 {
-    /// <summary>DIE/PORT, validated with the settings.</summary>
+    /// <summary>Reads DIE/PORT. The form was checked with the settings.</summary>
     public static HccnPort Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -19,7 +19,7 @@ internal readonly record struct HccnPort(int Die, int Number)
 internal sealed record HccnAnswer(HccnText? Text, HccnProblem? Problem);
 
 /// <summary>
-/// Asks hccn_tool about the network port of a chip; it only ever reads. One call at a time: a second one is refused as busy.
+/// Asks hccn_tool about the network port of a chip. It only ever reads. It makes one call at a time, because hccn_tool refuses a second call as busy.
 /// </summary>
 internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpan deadline)
 {
@@ -27,8 +27,8 @@ internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpa
     private readonly LastAnswers _known = new();
 
     /// <param name="device">Logic id of the chip.</param>
-    /// <param name="port">Null for chips with one port (910, 910B, A3); a port asks in the grammar of the 950.</param>
-    /// <param name="item">What to get, without its dash: link, net_health, optical, link_stat, speed, stat, port_info.</param>
+    /// <param name="port">Null for chips with one port (910, 910B, A3). With a port, the question is in the grammar of the 950.</param>
+    /// <param name="item">The item to get, without its dash: link, net_health, optical, link_stat, speed, stat, port_info.</param>
     public async Task<HccnAnswer> GetAsync(int device, HccnPort? port, string item, CancellationToken cancellation)
     {
         string[] arguments = port is { } one
@@ -38,7 +38,7 @@ internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpa
         return ProblemOf(result) is { } problem ? new HccnAnswer(null, problem) : new HccnAnswer(HccnText.Parse(result.Output), null);
     }
 
-    /// <summary>For evidence: whatever it prints.</summary>
+    /// <summary>For evidence: the output of the tool, unread.</summary>
     public async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
@@ -56,7 +56,7 @@ internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpa
         }
     }
 
-    /// <summary>For evidence: what it last answered to the same question, whoever asked.</summary>
+    /// <summary>For evidence: the last answer to the same question, no matter which part of the agent asked.</summary>
     public LastAnswer? Last(IReadOnlyList<string> arguments) => _known.Find(arguments);
 
     private static HccnProblem? ProblemOf(ProcessResult result) => result.End switch

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Agent.Adapters.Hccn;
 
-/// <summary><c>-optical</c>: the module in a port, each list by lane. A lane whose figure is "not supported" is left out.</summary>
+/// <summary><c>-optical</c>: the module in a port, each list by lane. A lane with the figure "not supported" is left out.</summary>
 /// <param name="Present">Null when the answer does not say it.</param>
 internal sealed record OpticalModule(
     bool? Present,
@@ -16,13 +16,13 @@ internal sealed record OpticalModule(
 {
     private static readonly Regex Figure = RarePattern.OfLine(@"^-?[0-9]{1,9}(\.[0-9]{1,9})?(?= |$)");
 
-    /// <summary>Flags that are raised (loss of signal, loss of lock), by name with their lanes as bits.</summary>
+    /// <summary>Raised flags (loss of signal, loss of lock): the name of each, with its lanes as bits.</summary>
     public IReadOnlyDictionary<string, int> RaisedFlags { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
-    /// <summary>Figures of light whose unit or form is not known: nobody can say whether they are well.</summary>
+    /// <summary>Figures of light without a known unit or form: they cannot be judged.</summary>
     public IReadOnlyList<string> Unreadable { get; init; } = [];
 
-    /// <summary>The limits of the module's maker, by the name that they are printed with.</summary>
+    /// <summary>The limits that the maker of the module set, by the name in the output.</summary>
     public IReadOnlyDictionary<string, double> MakersLimits { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
     public static OpticalModule? Of(HccnText text)

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Agent.Adapters.Hccn;
 
 /// <summary>
-/// One figure of light. Tools print it in mW (captures hccn_tool_optical_*), others of the field in dBm or uW, and the unit stands
-/// behind the number or in the key: a number alone may mean a healthy and a dark fibre.
+/// One figure of light. Some tools print it in mW (captures hccn_tool_optical_*), other tools in the field print dBm or uW. The unit stands behind
+/// the number or in the key. Without a unit, the same number may mean a healthy or a dark fibre.
 /// </summary>
 /// <param name="Side">Tx or Rx.</param>
 /// <param name="Milliwatts">Null when the unit or the number is not known.</param>
@@ -17,7 +17,7 @@ internal sealed record OpticalPower(string Side, double? Milliwatts, string Text
 
     public static bool IsOne(string key) => Lane.IsMatch(key);
 
-    /// <returns>Null where the module has no such figure.</returns>
+    /// <returns>Null when the module has no such figure.</returns>
     public static OpticalPower? Of(string key, string value)
     {
         if (!value.Any(char.IsAsciiDigit) && !value.Contains("inf", StringComparison.OrdinalIgnoreCase))
@@ -29,7 +29,7 @@ internal sealed record OpticalPower(string Side, double? Milliwatts, string Text
         return new OpticalPower(lane.Groups[1].Value, number is { } light ? InMilliwatts(light, unit) : null, $"{key}: {value}");
     }
 
-    /// <summary>The header of a table that gives light in columns, which is not read; null where there is none.</summary>
+    /// <summary>The header of a table that gives light in columns; null when there is none. Such a table is not read.</summary>
     public static string? Table(HccnText text) =>
         text.Rows.Select(r => r.Keys.FirstOrDefault(IsOne)).FirstOrDefault(k => k is not null)
         ?? text.Unread.FirstOrDefault(l => l.Contains("power", StringComparison.OrdinalIgnoreCase) && (l.Contains("dBm", StringComparison.OrdinalIgnoreCase) || l.Contains("mW", StringComparison.OrdinalIgnoreCase)));

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Adapters.Hccn;
 
-/// <summary>Readings of the short answers of hccn_tool. Each is null when the answer does not say it.</summary>
+/// <summary>Reads the short answers of hccn_tool. A value is null when the answer does not hold it.</summary>
 internal static class PortAnswers
 {
     /// <summary><c>-link</c>, or <c>-port_info</c> of a 950: whether the link is up.</summary>

@@ -1,18 +1,18 @@
 namespace Agent.Adapters.Kernel;
 
-/// <summary>What the kernel and the file system show of the NPU driver on a host without a driver unit.</summary>
+/// <summary>The signs of the NPU driver in the kernel and the file system, on a host without a driver unit.</summary>
 /// <param name="Modules">Loaded modules of the driver.</param>
 /// <param name="Chips">Device nodes of chips, davinci0 and up.</param>
-/// <param name="Managers">Device nodes that every use of a chip needs, as far as they exist.</param>
-/// <param name="Version">Of the driver package; null where its file cannot be read.</param>
+/// <param name="Managers">The device nodes that exist, of those that every use of a chip needs.</param>
+/// <param name="Version">The version of the driver package; null when its file cannot be read.</param>
 internal sealed record DriverState(IReadOnlyList<string> Modules, int Chips, IReadOnlyList<string> Managers, string? Version);
 
-/// <param name="modulesFile">/proc/modules, or what stands for it.</param>
-/// <param name="deviceFolder">/dev, or what stands for it.</param>
+/// <param name="modulesFile">/proc/modules, or the file that stands in for it.</param>
+/// <param name="deviceFolder">/dev, or the folder that stands in for it.</param>
 /// <param name="versionFile">version.info of the driver package.</param>
 internal sealed class DriverFiles(string modulesFile, string deviceFolder, string versionFile)
 {
-    // Modules of HDK 24 and newer, and those of older packages (logs.md of the vendor's driver package, load scripts).
+    // Modules of HDK 24 and newer, and modules of older packages (logs.md of the vendor's driver package, load scripts).
     private static readonly string[] Prefixes = ["asdrv_", "drv_pcie", "drv_davinci", "drv_devm", "ascend_"];
 
     private static readonly string[] ManagerNodes = ["davinci_manager", "devmm_svm", "hisi_hdc"];

@@ -6,12 +6,12 @@ using Agent.Adapters.Processes;
 namespace Agent.Adapters.Kernel;
 
 /// <summary>
-/// The kernel's lines in the systemd journal, for an agent that may not read /dev/kmsg (kernel.dmesg_restrict): its user needs
-/// the group systemd-journal or adm. Each question asks for what came after the last line that was seen.
+/// The kernel's lines in the systemd journal, for an agent that may not read /dev/kmsg (kernel.dmesg_restrict). The agent's user needs the group
+/// systemd-journal or adm. Each question asks for the lines after the last line that was seen.
 /// </summary>
 internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline, TimeProvider clock) : IKernelLog
 {
-    // As many lines as a call may give, as long as lines of a driver are with all the fields that journald adds.
+    // Enough bytes for as many lines as a call may give: about the length of a driver's line with all the fields that journald adds.
     private const int BytesALine = 2048;
 
     private DateTimeOffset? _since;
@@ -21,15 +21,15 @@ internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline,
     public async Task<KernelLines> ReadNewAsync(int limit, CancellationToken cancellation)
     {
         _since ??= clock.GetUtcNow();
-        // journald stamps by the host's clock. Where that was set back, a time of before would hide all that the kernel says from now on.
+        // journald stamps by the host's clock. If that clock was set back, the old time would hide every new line of the kernel.
         var since = (_since.Value + clock.SetBy()).ToUnixTimeSeconds();
         string[] from = _cursor is { } seen ? ["--after-cursor", seen] : ["--since", string.Create(CultureInfo.InvariantCulture, $"@{since}")];
-        // -n with a number gives the newest ones.
+        // -n with a number gives the newest lines.
         var command = new CommandLine("journalctl", ["-k", "--no-pager", "-q", "-o", "json", "-n", limit.ToString(CultureInfo.InvariantCulture), .. from]);
         var result = await processes.RunAsync(command, new ProcessLimits(deadline, limit * BytesALine), cancellation: cancellation);
         if (!result.Succeeded)
         {
-            // The cursor may point to a file that was rotated away. What comes from now on is seen again.
+            // The cursor may point to a file that was rotated away. Without it, the next lines are seen again.
             (_cursor, _since) = (null, null);
             throw new IOException(result.Describe());
         }
@@ -46,7 +46,7 @@ internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline,
         List<(KernelLine Line, string Cursor)> read = [.. output.Split('\n').Select(Parse).OfType<(KernelLine, string)>()];
         if (read.Count == 0)
             return [];
-        // The journal numbers all its entries and not the kernel's alone, so this is the most that may have been passed over.
+        // The journal numbers all its entries and not only those of the kernel. So this is the highest number that may have been passed over.
         if (read.Count >= limit && _cursor is { } before && Number(read[0].Cursor) - Number(before) - 1 is > 0 and var passed)
             _skipped += passed;
         _cursor = read[^1].Cursor;
@@ -66,12 +66,12 @@ internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline,
         }
         catch (Exception cut) when (cut is JsonException or InvalidOperationException)
         {
-            // The last line where the output was too long.
+            // This is the last line of an output that was cut.
             return null;
         }
     }
 
-    // Bytes that are no text come as a list of numbers; a message that is too long comes as null.
+    // journald writes bytes that are no text as a list of numbers, and a message that is too long as null.
     private static string Message(JsonElement message) => message.ValueKind switch
     {
         JsonValueKind.String => message.GetString()!,

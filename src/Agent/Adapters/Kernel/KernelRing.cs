@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Agent.Adapters.Kernel;
 
-/// <summary>/dev/kmsg: its records carry a sequence number, so what was passed over is known to the line.</summary>
+/// <summary>/dev/kmsg. Its records carry a sequence number, so the number of records passed over is known exactly.</summary>
 internal sealed partial class KernelRing(string path) : IKernelLog
 {
-    // The kernel refuses to give a part of a record.
+    // The kernel never gives a part of a record.
     private const int LargestRecord = 8192;
     private const int MostAtOpening = 200_000;
     private const int ReadOnlyNonBlocking = 0x800;
@@ -38,7 +38,7 @@ internal sealed partial class KernelRing(string path) : IKernelLog
         while (lines.Count < limit)
         {
             var count = Read(_descriptor, ref _buffer[_rest], _buffer.Length - _rest);
-            // Overwritten meanwhile: the next read gives the oldest record that is left, and its number tells what is lost.
+            // The record was overwritten meanwhile. The next read gives the oldest record that is left, and its number tells how many are lost.
             if (count < 0 && Marshal.GetLastPInvokeError() == BrokenPipe)
                 continue;
             if (count < 0 && Marshal.GetLastPInvokeError() != TryAgain)
@@ -65,8 +65,8 @@ internal sealed partial class KernelRing(string path) : IKernelLog
         _descriptor = Open(path, ReadOnlyNonBlocking | CloseOnExec);
         if (_descriptor < 0)
             throw new IOException($"{path} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        // What is there already is read away and not seeked over: the number of its last record tells what is lost afterwards.
-        // Only so much of it: a file that stands for the log may be of any size.
+        // The present content is read and dropped, not skipped by a seek: the number of its last record tells later how many records were lost. This
+        // read is bounded: a file that stands in for the log may be of any size.
         for (var records = 0; records < MostAtOpening && Read(_descriptor, ref _buffer[_rest], _buffer.Length - _rest) is > 0 and var count; records++)
             TakeAll(_rest + (int)count, []);
         _ = Seek(_descriptor, 0, SeekEnd);
@@ -74,7 +74,7 @@ internal sealed partial class KernelRing(string path) : IKernelLog
         _skipped = 0;
     }
 
-    /// <summary>The kernel gives whole records; what stands for its log may be cut anywhere, and the rest waits in the buffer.</summary>
+    /// <summary>The kernel gives whole records. A file that stands in for its log may be cut anywhere; the rest then waits in the buffer.</summary>
     private void TakeAll(int filled, List<KernelLine> lines)
     {
         var unread = _buffer.AsSpan(0, filled);

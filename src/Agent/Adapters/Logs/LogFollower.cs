@@ -5,9 +5,9 @@ using Agent.Adapters.Files;
 namespace Agent.Adapters.Logs;
 
 /// <summary>
-/// Reads what is new in a growing file, with bounded memory whatever the file holds: lines beyond a limit are cut, of a long
-/// backlog only the newest part is read, broken UTF-8 is replaced. A truncated or replaced file is read from its start, and one
-/// whose head was freed (<see cref="FileHead"/>) from where it goes on.
+/// Reads the new part of a growing file with bounded memory. Lines beyond a limit are cut, only the newest part of a long backlog is read, and broken
+/// UTF-8 is replaced. A truncated or replaced file is read from its start. A file with a freed head (<see cref="FileHead"/>) is read from the place
+/// where its content goes on.
 /// </summary>
 internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int backlogBytes = 4 * 1024 * 1024)
 {
@@ -19,7 +19,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     private bool _overlong;
     private bool _afterGap = true;
 
-    /// <summary>What stands before it is another's, and is not read.</summary>
+    /// <summary>The place at which reading begins. The bytes before it belong to an earlier run, and are not read.</summary>
     public long Begin
     {
         get => _begin;
@@ -32,20 +32,20 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     /// <summary>Bytes that were passed over: backlog beyond the limit and the tails of overlong lines.</summary>
     public long SkippedBytes { get; private set; }
 
-    /// <summary>What stands behind the last end of a line: the newest state of a progress bar waits there for the next one.</summary>
+    /// <summary>The text behind the last end of a line. There the newest state of a progress bar waits for the next one.</summary>
     public string Unfinished => Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length);
 
-    /// <summary>Reads what stands behind that place, and not what stands before it.</summary>
+    /// <summary>Reads the bytes behind that place, and not those before it.</summary>
     public void BeginAt(long begin)
     {
         _begin = begin;
         Restart();
     }
 
-    /// <summary>The file was emptied, and all that it had was read: the line that is not whole goes on at its start.</summary>
+    /// <summary>The file was emptied after all of it was read. A line that is not whole yet goes on at the start of the file.</summary>
     public void GoOnAtStart() => _position = _begin = 0;
 
-    /// <summary>Other lines are in the file from its start.</summary>
+    /// <summary>The file holds other lines from its start.</summary>
     public void Restart()
     {
         _position = _begin;
@@ -54,8 +54,8 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     }
 
     /// <summary>
-    /// Complete lines since the last call. A carriage return ends a line too: progress bars are written that way, and their
-    /// last state is of use before the newline comes.
+    /// Complete lines since the last call. A carriage return ends a line too: progress bars are written that way, and their last state is useful
+    /// before the newline comes.
     /// </summary>
     public IReadOnlyList<string> ReadNew()
     {
@@ -64,7 +64,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
         return lines;
     }
 
-    /// <summary>The same, each line handed over as it is found: a long backlog is never in memory as a whole.</summary>
+    /// <summary>The same, but each line is handed over as soon as it is found: a long backlog is never in memory as a whole.</summary>
     public void ReadNew(Action<string> take)
     {
         try
@@ -72,7 +72,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             if (file.Length < _position)
                 Restart();
-            // Nothing is freed that was not read: only where reading begins there may be nothing.
+            // Only bytes that were read are freed. So a gap is possible only at the place where reading begins.
             if (_afterGap)
                 _position = FileHead.FirstData(file.SafeFileHandle, _position);
             if (file.Length - _position > backlogBytes)
@@ -84,7 +84,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Not written yet, or rotated away a moment ago.
+            // The file is not written yet, or was rotated away a moment ago.
             Restart();
         }
     }
@@ -101,7 +101,7 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
                 var bytes = buffer.AsSpan(0, read);
                 if (_afterGap)
                 {
-                    // Heads are freed in blocks; of the block that goes on with a line the first bytes read as NUL.
+                    // Heads are freed in blocks. If a line crosses the end of the freed block, its first bytes read as NUL.
                     bytes = bytes.TrimStart((byte)0);
                     _afterGap = bytes.IsEmpty;
                 }

@@ -4,8 +4,8 @@ using System.Net.NetworkInformation;
 namespace Agent.Adapters.Network;
 
 /// <summary>
-/// The names under which this machine is known to itself: its host name, what the hosts file has beside it, and its host name
-/// in each search domain. Nobody is asked over the network, so that a start never waits for a name server.
+/// The names by which this machine knows itself: its host name, the other names beside it in the hosts file, and its host name in each search domain.
+/// It asks nobody over the network, so a start never waits for a name server.
 /// </summary>
 internal static class OwnNames
 {

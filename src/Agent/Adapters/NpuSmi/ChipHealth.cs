@@ -10,7 +10,7 @@ internal sealed record ChipHealth(string Status, IReadOnlyList<string> ErrorCode
 {
     public static ChipHealth? Parse(string text) => NpuSmiBlock.Parse(text).Where(b => !b.IsController).Select(Of).OfType<ChipHealth>().FirstOrDefault();
 
-    /// <summary>The key is "Health" in the answer for a card and on 950, "Health Status" in that for a chip (captures).</summary>
+    /// <summary>The key is "Health" in the answer for a card and on 950. It is "Health Status" in the answer for a chip (captures).</summary>
     public static ChipHealth? Of(NpuSmiBlock block) =>
         block.Text("Health Status", "Health") is { } status
             ? new ChipHealth(

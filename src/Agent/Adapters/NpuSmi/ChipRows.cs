@@ -4,10 +4,10 @@ using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
-/// <summary>What the named cells of a row mean. A cell that cannot mean what its column says makes the row unreadable.</summary>
+/// <summary>Reads the named cells of a row. A cell that does not fit its column makes the row unreadable.</summary>
 internal static partial class ChipRows
 {
-    /// <summary>Card, model, health and the figures of the first row; the chip's number stands in the second.</summary>
+    /// <summary>Reads card, model, health and the figures of the first row. The number of the chip stands in the second row.</summary>
     public static ChipRow? First(IReadOnlyList<TableCell> cells)
     {
         ChipRow? chip = null;
@@ -94,7 +94,7 @@ internal static partial class ChipRows
         return card is null || id is null ? null : new ChipProcess(card.Value, chip, id.Value, name, memory, inContainer);
     }
 
-    // Columns by what their name begins with: drivers write AICore(%) or NPU Util(%), HBM-Usage(MB) or HBM(MB).
+    // Columns are known by the beginning of their name: drivers write AICore(%) or NPU Util(%), HBM-Usage(MB) or HBM(MB).
     private static ChipRow? Figure(ChipRow chip, string column, string value)
     {
         if (Is("Huge"))

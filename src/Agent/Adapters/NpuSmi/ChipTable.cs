@@ -8,7 +8,7 @@ internal enum ChipCondition
     Alarm,
     Critical,
 
-    /// <summary>UNKNOWN, or a word that this agent does not know: the device is not ready.</summary>
+    /// <summary>UNKNOWN, or a word that this agent does not know. The device is not ready.</summary>
     Unknown,
 }
 
@@ -27,47 +27,47 @@ internal sealed record ChipRow(int Card, int Chip)
     /// <summary>The health word as printed.</summary>
     public string ConditionText { get; init; } = "";
 
-    /// <summary>PCI address; null on chips without one of their own, and where the query failed (0000:00:00.0).</summary>
+    /// <summary>PCI address. Null for a chip without an address of its own, and when the query failed (0000:00:00.0).</summary>
     public string? BusId { get; init; }
 
-    /// <summary>Number N of /dev/davinciN, where the table has a Phy-ID column (A3).</summary>
+    /// <summary>The number N of /dev/davinciN; null when the table has no Phy-ID column (A3 has one).</summary>
     public int? PhysicalId { get; init; }
 
-    /// <summary>Logic id, where the table has a Device column (310, 310P).</summary>
+    /// <summary>Logic id; null when the table has no Device column (310 and 310P have one).</summary>
     public int? LogicId { get; init; }
 
     public double? PowerWatts { get; init; }
 
     public int? TemperatureCelsius { get; init; }
 
-    /// <summary>Pages of 2 MB.</summary>
+    /// <summary>In pages of 2 MB.</summary>
     public Usage? Hugepages { get; init; }
 
     public int? AiCorePercent { get; init; }
 
-    /// <summary>DDR in MB; 0 of 0 on 910B, A3 and 950 by design.</summary>
+    /// <summary>DDR in MB. 910B, A3 and 950 show 0 of 0 by design.</summary>
     public Usage? MemoryMb { get; init; }
 
     public Usage? HbmMb { get; init; }
 
-    /// <summary>Columns that this agent does not know, by their header, as printed.</summary>
+    /// <summary>Columns that this agent does not know: the header of each, with its cell as printed.</summary>
     public IReadOnlyDictionary<string, string> Other { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
-/// <summary>A process on a chip. The name is comm without its colons (VLLM::Worker_TP0 shows as VLLMWorker_TP), at most 15
-/// characters, and blank for a process of another pid namespace.</summary>
-/// <param name="Chip">Null where the table does not say (950).</param>
-/// <param name="ContainerProcessId">Its id inside a container, drivers from 26.0.</param>
+/// <summary>
+/// A process on a chip. The name is comm without its colons (VLLM::Worker_TP0 shows as VLLMWorker_TP), at most 15 characters. It is blank for a
+/// process of another pid namespace.
+/// </summary>
+/// <param name="Chip">Null when the table does not tell it (950).</param>
+/// <param name="ContainerProcessId">The process id inside a container; drivers from 26.0 print it.</param>
 internal sealed record ChipProcess(int Card, int? Chip, int ProcessId, string Name, long? MemoryMb, int? ContainerProcessId);
 
-/// <summary>What <c>npu-smi info</c> printed.</summary>
-/// <param name="NotReady">
-/// Bus ids of chips with a second row only: the driver leaves the first one out while the device is not ready.
-/// </param>
+/// <summary>The output of <c>npu-smi info</c>.</summary>
+/// <param name="NotReady">Bus ids of chips with a second row only. The driver leaves out the first row while the device is not ready.</param>
 /// <param name="Unread">Lines of the table that were not understood, verbatim.</param>
 /// <param name="Complete">
-/// Whether all chips were read. False when the text was cut, or holds lines that were not understood: it must not be taken
-/// for a host with fewer chips.
+/// Whether all chips were read. It is false when the text was cut, or holds lines that were not understood. Such a table must not be taken for a host
+/// with fewer chips.
 /// </param>
 /// <param name="ListsProcesses">Whether the process section was there, and whole. The driver prints 8 rows a chip at most.</param>
 internal sealed record ChipTable(

@@ -13,7 +13,7 @@ internal sealed record ChipTopology(
     {
         Dictionary<string, IReadOnlyDictionary<string, string>> links = new(StringComparer.Ordinal);
         Dictionary<string, string> affinity = new(StringComparer.Ordinal);
-        // The header has no name above the rows' own.
+        // The first column, which names the rows, has no name in the header.
         var named = string.Join('\n', PrintedLines.Of(text).Select(l => l.Contains(Affinity, StringComparison.Ordinal) ? "chip  " + l : l));
         foreach (var row in SpacedTable.Parse(named, "chip").Where(r => r.ContainsKey(Affinity)))
         {

@@ -1,8 +1,8 @@
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary>
-/// One chip of <c>npu-smi info -t ecc</c>: errors of its memories (HBM, DDR) together. Error counts begin anew when the chip
-/// is reset; isolated pages do not. The driver calls uncorrectable errors double bit.
+/// One chip of <c>npu-smi info -t ecc</c>: errors of its memories (HBM, DDR) together. Error counts begin anew when the chip is reset; the counts of
+/// isolated pages do not. The driver calls uncorrectable errors double bit.
 /// </summary>
 /// <param name="PendingPages">Pages that the next reset will isolate; null before driver 24.1, which does not print it.</param>
 internal sealed record MemoryErrors(int Chip, long SingleBit, long DoubleBit, long SingleBitOfLife, long DoubleBitOfLife, long SingleBitPages, long DoubleBitPages, long? PendingPages)

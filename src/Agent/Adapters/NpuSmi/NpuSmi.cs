@@ -4,24 +4,26 @@ using Agent.Adapters.Processes;
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary>Why npu-smi told nothing, and what a person can do about it.</summary>
-/// <param name="Hangs">It did not end in time; otherwise it failed or its answer was of no use.</param>
+/// <param name="Hangs">npu-smi did not end in time. When false, it failed or its answer was of no use.</param>
 internal sealed record NpuSmiProblem(bool Hangs, string Cause, string NextStep)
 {
-    /// <summary>This chip does not have the query, which says nothing about its health.</summary>
+    /// <summary>This chip does not have the query. That says nothing about its health.</summary>
     public bool Unsupported { get; init; }
 }
 
-/// <summary>Either a value or a problem, always with what was printed.</summary>
+/// <summary>Either a value or a problem, always with the printed text.</summary>
 internal sealed record NpuSmiAnswer<T>(T? Value, NpuSmiProblem? Problem, string RawText)
     where T : class
 {
-    /// <summary>What could be read of an answer that is not whole: true of what it names, silent of the rest.</summary>
+    /// <summary>
+    /// The readable part of an answer that is not whole. It is true for the chips that it names, and says nothing about the others.
+    /// </summary>
     public T? Partial { get; init; }
 }
 
 /// <summary>
-/// Runs npu-smi. Its exit code says little (0 with an error on stdout, facts of its source), so the text decides. One call
-/// at a time: two at once have been seen to block each other.
+/// Runs npu-smi. Its exit code says little (0 with an error on stdout, as its source shows), so the text decides. It makes one call at a time: two
+/// calls at once have been seen to block each other.
 /// </summary>
 internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan deadline)
 {
@@ -37,7 +39,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public async Task<NpuSmiAnswer<ChipTable>> TableAsync(CancellationToken cancellation)
     {
         var result = await RunAsync(Table, cancellation);
-        // A whole table is an answer, whatever warnings stand around it.
+        // A whole table is an answer, even with warnings around it.
         var table = NpuSmiTable.Parse(result.Output);
         if (table.Complete && !result.Truncated && result.End == ProcessEnd.Exited)
             return new NpuSmiAnswer<ChipTable>(table, null, result.Output);
@@ -63,7 +65,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             : new NpuSmiAnswer<ChipHealth>(null, new NpuSmiProblem(false, "no health status in the answer", "run `npu-smi info -t health` by hand"), result.Output);
     }
 
-    /// <summary>Logic id by (card, chip): what ASCEND_RT_VISIBLE_DEVICES wants.</summary>
+    /// <summary>Logic id by (card, chip), the number that ASCEND_RT_VISIBLE_DEVICES wants.</summary>
     public async Task<NpuSmiAnswer<ChipMapping>> MappingAsync(CancellationToken cancellation)
     {
         var result = await RunAsync(["info", "-m"], cancellation);
@@ -75,7 +77,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             : new NpuSmiAnswer<ChipMapping>(null, new NpuSmiProblem(false, "no chip in the answer of npu-smi info -m", "run it by hand"), result.Output);
     }
 
-    /// <summary>Serial number of a card; null where the board prints none.</summary>
+    /// <summary>Serial number of a card; null when the board prints none.</summary>
     public async Task<string?> SerialAsync(int card, CancellationToken cancellation)
     {
         var result = await RunAsync(["info", "-t", "board", "-i", $"{card}"], cancellation);
@@ -86,7 +88,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public Task<NpuSmiAnswer<IReadOnlyList<ChipLoad>>> LoadAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("common", card, text => ChipLoad.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
 
-    /// <summary>HBM temperature of the chips of a card (<c>info -t memory</c>); empty where they have none.</summary>
+    /// <summary>HBM temperature of the chips of a card (<c>info -t memory</c>); empty when they have no HBM.</summary>
     public Task<NpuSmiAnswer<IReadOnlyDictionary<int, double>>> HbmCelsiusAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("memory", card, ChipLoad.HbmCelsius, cancellation);
 
@@ -94,7 +96,9 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public Task<NpuSmiAnswer<IReadOnlyList<MemoryErrors>>> MemoryErrorsAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("ecc", card, text => MemoryErrors.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
 
-    /// <summary>For evidence: what came of the last call for the table of chips, asked for anew only when that is older than this.</summary>
+    /// <summary>
+    /// For evidence: the result of the last call for the table of chips. The call is made anew only when that result is older than this.
+    /// </summary>
     public async Task<(ProcessResult Result, TimeSpan Age)> RecentTableAsync(TimeSpan within, CancellationToken cancellation)
     {
         if (_table is { } table && Stopwatch.GetElapsedTime(table.Asked) is var age && age <= within)
@@ -102,10 +106,10 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         return (await RunAsync(Table, cancellation), TimeSpan.Zero);
     }
 
-    /// <summary>For evidence: whatever it prints.</summary>
+    /// <summary>For evidence: the output of the tool, unread.</summary>
     public Task<ProcessResult> SnapshotAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, cancellation);
 
-    /// <summary>For evidence: what it last answered to the same question, whoever asked.</summary>
+    /// <summary>For evidence: the last answer to the same question, no matter which part of the agent asked.</summary>
     public LastAnswer? Last(IReadOnlyList<string> arguments) => _known.Find(arguments);
 
     private async Task<NpuSmiAnswer<T>> OfCardAsync<T>(string type, int card, Func<string, T?> parse, CancellationToken cancellation)
@@ -120,9 +124,9 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     }
 
     /// <summary>
-    /// Who waited behind a call that hung gets its end: one hang after the other would take up every deadline, and the probe
-    /// whose turn never came could not say that npu-smi hangs. Who waited behind the same question gets its answer, when it
-    /// was asked after they came.
+    /// A caller that waits behind a hung call gets the same end. Otherwise one hang after the other would take up every deadline, and a probe that
+    /// never had its turn could not say that npu-smi hangs. A caller that waits behind the same question gets its answer, if the question was asked
+    /// after the caller came.
     /// </summary>
     private async Task<ProcessResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
@@ -162,7 +166,7 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         _ => NpuSmiMessages.ProblemIn(result.Output + "\n" + result.Error) ?? ProblemOfExit(result),
     };
 
-    /// <summary>For an answer without words that are known. Codes of npu-smi lie beyond those that a signal leaves.</summary>
+    /// <summary>For an answer without known words. The codes of npu-smi lie beyond the exit codes that a signal leaves.</summary>
     private static NpuSmiProblem? ProblemOfExit(ProcessResult result) => result.ExitCode switch
     {
         0 when result.Output.AsSpan().Trim().IsEmpty => new(false, $"{string.Join(' ', result.Command.Arguments.Prepend(result.Command.Program))} printed nothing", "run it by hand; look at the kernel log"),

@@ -3,19 +3,17 @@ using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
-/// <summary>
-/// One block of <c>npu-smi info -t TYPE</c> or <c>-l</c>: keys and values as printed, in order, units in the key.
-/// </summary>
-/// <param name="Card">NPU ID, of this block or of the heading above it; null where it is not printed.</param>
-/// <param name="Chip">Chip ID, which drivers print first or last in the block; null where there is none (950, whole card).</param>
+/// <summary>One block of <c>npu-smi info -t TYPE</c> or <c>-l</c>: keys and values as printed, in order, with the units in the keys.</summary>
+/// <param name="Card">NPU ID, from this block or from the heading above it; null when it is not printed.</param>
+/// <param name="Chip">Chip ID; drivers print it first or last in the block. Null when there is none (950, whole card).</param>
 internal sealed record NpuSmiBlock(int? Card, int? Chip, IReadOnlyList<KeyValuePair<string, string>> Values)
 {
-    /// <summary>The management controller of the card, which has a block of its own and is no chip.</summary>
+    /// <summary>The block is about the management controller of the card, which is no chip.</summary>
     public bool IsController => string.Equals(Text("Chip Name"), "mcu", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The first value under any of these keys; null when it is absent or NA. Drivers differ in upper and lower case and in the
-    /// blank in front of a unit.
+    /// The first value under any of these keys; null when it is absent or NA. Drivers differ in upper and lower case and in the blank in front of a
+    /// unit.
     /// </summary>
     public string? Text(params ReadOnlySpan<string> keys)
     {
@@ -37,8 +35,8 @@ internal sealed record NpuSmiBlock(int? Card, int? Chip, IReadOnlyList<KeyValueP
         double.TryParse(Text(keys), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>
-    /// Blocks end at blank lines. The heading (NPU ID, Chip Count) gives its card to the blocks below it and is no block itself
-    /// when there are any. A line without a key goes on with the value above it.
+    /// Blocks end at blank lines. The heading (NPU ID, Chip Count) gives its card to the blocks below it. It is no block itself when there are such
+    /// blocks. A line without a key continues the value above it.
     /// </summary>
     public static IReadOnlyList<NpuSmiBlock> Parse(string text)
     {

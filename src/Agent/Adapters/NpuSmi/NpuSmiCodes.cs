@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary>
-/// The numbers that npu-smi ends with: those of the driver interface (-80xx) and its own (-90xx). It prints them as
-/// "ret is N", and its exit code is their last byte.
+/// The numbers that npu-smi ends with: numbers of the driver interface (-80xx) and its own numbers (-90xx). It prints them as "ret is N", and its
+/// exit code is their last byte.
 /// </summary>
 internal static class NpuSmiCodes
 {
@@ -41,7 +41,7 @@ internal static class NpuSmiCodes
     public static NpuSmiProblem? ProblemIn(string line) =>
         Number.Match(line) is { Success: true } number ? ProblemOf(int.Parse(number.Groups[1].Value, CultureInfo.InvariantCulture)) : null;
 
-    /// <summary>For an answer without words. Of the numbers with the same last byte those of the start-up count.</summary>
+    /// <summary>For an answer without words. If several numbers have the same last byte, those of the start-up count.</summary>
     public static NpuSmiProblem? ProblemOfExit(int exitCode) =>
         Array.Find([-8005, -8020, -8255], code => (code & 0xFF) == exitCode) is < 0 and var code ? ProblemOf(code) : null;
 

@@ -3,8 +3,8 @@ using Agent.Adapters.Processes;
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary>
-/// What npu-smi says instead of an answer, often with exit code 0 (the tool's source; captures npu-smi_info_error_* and
-/// npu-smi_not-supported_*), and what a person can do about it. The first that fits counts.
+/// The messages of npu-smi in place of an answer, and what a person can do about each. npu-smi often prints them with exit code 0 (the source of the
+/// tool; captures npu-smi_info_error_* and npu-smi_not-supported_*). The first message that fits counts.
 /// </summary>
 internal static class NpuSmiMessages
 {
@@ -36,10 +36,10 @@ internal static class NpuSmiMessages
         ("failed. err is", "npu-smi failed", "run the same command by hand"),
     ];
 
-    /// <returns>Null when the text holds none of them.</returns>
+    /// <returns>Null when the text holds none of these messages.</returns>
     public static NpuSmiProblem? ProblemIn(string text)
     {
-        // A row of a table is an answer: a process may be named as it likes.
+        // A row of a table is an answer, not a message: the name of a process in it may be any text.
         var lines = PrintedLines.Of(text).Where(l => !l.StartsWith('|')).ToList();
         if (lines.Select(NpuSmiCodes.ProblemIn).FirstOrDefault(p => p is not null) is { } numbered)
             return numbered;

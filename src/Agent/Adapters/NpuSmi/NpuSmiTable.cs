@@ -5,9 +5,8 @@ using Agent.Adapters.Processes;
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary>
-/// Reads the table of <c>npu-smi info</c>, drivers 21 to 26. Widths, columns and rulers differ from driver to driver, so
-/// cells are split at the bars and named by the header; no column offset is used. A line inside the table that is not
-/// understood is kept, and makes the table incomplete.
+/// Reads the table of <c>npu-smi info</c>, drivers 21 to 26. Widths, columns and rulers differ from driver to driver. So cells are split at the bars
+/// and named by the header; no column offset is used. A line inside the table that is not understood is kept, and makes the table incomplete.
 /// </summary>
 internal static partial class NpuSmiTable
 {
@@ -48,7 +47,7 @@ internal static partial class NpuSmiTable
             _last = line;
             if (line[0] == '+')
             {
-                // Rulers are all as wide as the table, and none stands between the two rows of a chip.
+                // All rulers are as wide as the table, and none stands between the two rows of a chip.
                 if (!IsRuler(line) || line.Length != (_width ??= line.Length) || _half is not null)
                     Unread(line);
                 _rulers++;
@@ -61,7 +60,7 @@ internal static partial class NpuSmiTable
             _rulers = 0;
         }
 
-        /// <summary>A line of something else: a log line, a shell prompt. A bar in it means a row that lost its beginning.</summary>
+        /// <summary>A line that is not part of the table: a log line, a shell prompt. A bar in it means a row that lost its beginning.</summary>
         public void Skip(string line)
         {
             if (_first is not null && (line.Contains('|', StringComparison.Ordinal) || line.Contains("===", StringComparison.Ordinal)))
@@ -75,15 +74,15 @@ internal static partial class NpuSmiTable
             var complete = _first is not null && _second is not null && _half is null && _unreadChips == 0 && _chips.Count > 0
                 && (_process is not null || (ended && !AlwaysListsProcesses()))
                 && (_listed.IsSubsetOf(cards) || _notReady.Count > 0);
-            // The section names every card, those without a process too; the 950 alone leaves cards out.
+            // The section names every card, also cards without a process. Only the 950 leaves cards out.
             var lists = complete && _process is not null && ended && _unread.Count == 0 && (!_second!.HasChip || cards.IsSubsetOf(_listed));
             return new ChipTable(_tool, _driver, _chips, _processes, _notReady, _unread, complete, lists);
         }
 
         /// <summary>
-        /// Tables with an HBM or Phy-ID column end with a process section since driver 23 (captures). Without it the text was cut
-        /// between two chips, which looks like a whole table of fewer chips. Tables of 310 chips have none: there the number
-        /// of chips that the host should have is the only check.
+        /// Since driver 23, tables with an HBM or Phy-ID column end with a process section (captures). If it is missing, the text was cut between two
+        /// chips, and looks like a whole table of fewer chips. Tables of 310 chips have no such section. For them, the number of chips that the host
+        /// should have is the only check.
         /// </summary>
         private bool AlwaysListsProcesses() =>
             (_second!.HasHbm || _second.HasPhysicalId) && !(int.TryParse(_driver?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < 23);
@@ -91,7 +90,7 @@ internal static partial class NpuSmiTable
         private void Unread(string line)
         {
             _unread.Add(line);
-            // Below the chips, a torn line is a process; a whole one that does not fit may be a chip out of its place.
+            // Below the chips, a torn line is a process. A whole line that does not fit may be a chip out of its place.
             if (_process is null || line.EndsWith('|'))
                 _unreadChips++;
         }
@@ -100,7 +99,7 @@ internal static partial class NpuSmiTable
         {
             if (Version().Match(line) is { Success: true } version)
             {
-                // A second table in one text: which of the two holds would be a guess.
+                // This is a second table in one text. To choose one of the two would be a guess.
                 if (_tool is not null)
                     return false;
                 (_tool, _driver) = (version.Groups[1].Value, version.Groups[2].Value);
@@ -133,7 +132,7 @@ internal static partial class NpuSmiTable
                 return false;
             if (_first.Read(line) is { } top && ChipRows.First(top) is { } half)
             {
-                // Two first rows: the second row of the former chip is missing.
+                // Two first rows follow each other: the second row of the former chip is missing.
                 if (_half is not null)
                     Unread($"| {_half.Card} {_half.Model} |");
                 _half = half;

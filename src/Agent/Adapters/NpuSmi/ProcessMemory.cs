@@ -5,8 +5,8 @@ using Agent.Adapters.Processes;
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary>
-/// <c>npu-smi info -t proc-mem</c> of one card: every process on it, where the table shows 8 a chip at most. The chip's
-/// number follows its processes. A name is blank when the process is not in this pid namespace.
+/// <c>npu-smi info -t proc-mem</c> of one card: every process on it, while the table shows at most 8 a chip. The chip's number follows its processes.
+/// A name is blank when the process is not in this pid namespace.
 /// </summary>
 internal static class ProcessMemory
 {

@@ -3,10 +3,10 @@ using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.NpuSmi;
 
-/// <summary>Tables without bars (<c>info -m</c>, <c>watch</c>, <c>-t topo</c>): a header line, cells at least two blanks apart.</summary>
+/// <summary>Tables without bars (<c>info -m</c>, <c>watch</c>, <c>-t topo</c>): a header line, and cells at least two blanks apart.</summary>
 internal static partial class SpacedTable
 {
-    /// <param name="text">What was printed.</param>
+    /// <param name="text">The printed text.</param>
     /// <param name="first">The first column: the line that begins with it is the header.</param>
     /// <returns>Rows by column; lines with another number of cells are left out.</returns>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Parse(string text, string first)

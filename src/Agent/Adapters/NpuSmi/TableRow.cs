@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Agent.Adapters.NpuSmi;
 
-/// <summary>A value under the column that it stands in.</summary>
+/// <summary>A value with the name of its column.</summary>
 internal readonly record struct TableCell(string Column, string Value);
 
 /// <summary>
-/// One kind of row, named by its header line. A header cell may name several columns ("Power(W)  Temp(C)"); the cell below
-/// it then holds as many values, of which "12 / 34" is one.
+/// One kind of row, named by its header line. A header cell may name several columns ("Power(W) Temp(C)"). The cell below it then holds as many
+/// values; "12 / 34" counts as one value.
 /// </summary>
 internal sealed partial class TableRow
 {
@@ -38,7 +38,7 @@ internal sealed partial class TableRow
             }
 
             var values = Values().Matches(cells[i]);
-            // The name of a chip may hold blanks: what is left over belongs to the last column.
+            // The name of a chip may hold blanks: surplus words belong to the last column.
             if (values.Count < names.Length || (values.Count > names.Length && names[^1] != "Name"))
                 return null;
             for (var n = 0; n < names.Length; n++)
@@ -50,7 +50,7 @@ internal sealed partial class TableRow
 
     private static string[] Cells(string line) => line[1..^1].Split('|', StringSplitOptions.TrimEntries);
 
-    // Names stand two blanks apart, or follow a closing bracket; retyped tables squeeze the blanks of known names.
+    // Names stand two blanks apart, or follow a closing bracket. In retyped tables, the blanks between known names may be lost.
     private static string[] Names(string cell) =>
         Gap().Split(cell.Replace(")", ")  ", StringComparison.Ordinal).Trim())
             .SelectMany(n => n is "NPU Name" or "NPU Chip" or "Chip Phy-ID" or "Chip Device" ? n.Split(' ') : [n])

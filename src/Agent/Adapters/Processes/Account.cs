@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Agent.Adapters.Processes;
 
 /// <summary>A user of this host.</summary>
-/// <param name="Name">Null when the number has no entry, as in a container: then it has no groups and no home either.</param>
+/// <param name="Name">Null when the number has no entry, as in a container. Then the user has no groups and no home either.</param>
 internal sealed unsafe partial record Account(uint User, uint Group, string? Name, string? Home)
 {
     // struct passwd of glibc on 64 bits: name, password, uid, gid, gecos, home, shell.
@@ -12,8 +12,8 @@ internal sealed unsafe partial record Account(uint User, uint Group, string? Nam
     private const int HomeAt = 32;
     private const int TextSize = 16 * 1024;
 
-    /// <param name="user">Its number.</param>
-    /// <param name="group">Its group where it has no entry.</param>
+    /// <param name="user">The number of the user.</param>
+    /// <param name="group">The group for a user without an entry.</param>
     public static Account Of(uint user, uint group)
     {
         var entry = stackalloc byte[EntrySize];

@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// What the kernel tells of a cgroup, of version 2 and of the controllers of version 1. Where the agent does not see the groups of
-/// the host as they are named in /proc, it tells nothing.
+/// The kernel's facts about a cgroup, for version 2 and for the controllers of version 1. If the agent does not see the groups of the host under
+/// their names in /proc, it gets no facts.
 /// </summary>
-/// <param name="root">Where they are mounted.</param>
+/// <param name="root">The folder at which they are mounted.</param>
 internal sealed class CgroupFiles(string root = "/sys/fs/cgroup")
 {
     /// <summary>Whether the kernel lets none of the group's processes run.</summary>
@@ -14,7 +14,7 @@ internal sealed class CgroupFiles(string root = "/sys/fs/cgroup")
     public bool IsFrozen(string groups) =>
         Value(Read(groups, "", "cgroup.events"), "frozen") == 1 || Read(groups, "freezer", "freezer.state")?.TrimEnd() is "FROZEN" or "FREEZING";
 
-    /// <summary>How many processes in the group or below it the kernel killed for want of memory; null when it does not tell.</summary>
+    /// <summary>How many processes in the group or below it the kernel killed for want of memory; null when the kernel does not tell.</summary>
     /// <param name="groups">Text of /proc/PID/cgroup.</param>
     public long? MemoryKills(string groups) =>
         Value(Read(groups, "", "memory.events"), "oom_kill") ?? Value(Read(groups, "memory", "memory.oom_control"), "oom_kill");
@@ -24,7 +24,7 @@ internal sealed class CgroupFiles(string root = "/sys/fs/cgroup")
     {
         foreach (var parts in groups.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':', 3)))
         {
-            // The root holds everybody.
+            // The root group holds the processes of everybody.
             if (parts.Length < 3 || parts[2] is "/" or "" || parts[2].Contains("..", StringComparison.Ordinal) || !parts[1].Split(',').Contains(controller))
                 continue;
             try

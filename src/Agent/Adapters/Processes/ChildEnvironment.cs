@@ -3,8 +3,8 @@ using System.Collections;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// What a child gets of an environment: nothing that systemd said to the agent alone, and no list in which an empty or relative
-/// entry means the working folder, from which the child would take programs or libraries.
+/// The environment of a child. It holds nothing that systemd said to the agent alone. No list in it has an empty or relative entry: such an entry
+/// means the working folder, and the child would take programs or libraries from there.
 /// </summary>
 internal static class ChildEnvironment
 {
@@ -12,7 +12,7 @@ internal static class ChildEnvironment
 
     private static readonly StringComparer Names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    /// <summary>This process's own, with additions.</summary>
+    /// <summary>The environment of this process, with additions.</summary>
     public static Dictionary<string, string> Inherited(IEnumerable<KeyValuePair<string, string>> additions)
     {
         Dictionary<string, string> environment = new(Names);
@@ -25,12 +25,12 @@ internal static class ChildEnvironment
         return environment;
     }
 
-    /// <summary>What differs from this process's own.</summary>
+    /// <summary>The differences from the environment of this process.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> Changes() =>
         ServiceVariables.All.Select(name => KeyValuePair.Create(name, (string?)null))
             .Concat(Lists.Where(name => Environment.GetEnvironmentVariable(name) is not null).Select(name => KeyValuePair.Create(name, (string?)Kept(name, Environment.GetEnvironmentVariable(name)!))));
 
-    /// <summary>Without entries that mean the working folder.</summary>
+    /// <summary>The environment without entries that mean the working folder.</summary>
     public static Dictionary<string, string> Clean(IReadOnlyDictionary<string, string> environment)
     {
         Dictionary<string, string> clean = new(environment, Names);
@@ -42,7 +42,7 @@ internal static class ChildEnvironment
     private static string Kept(string name, string list)
     {
         var kept = string.Join(Path.PathSeparator, list.Split(Separators(name)).Where(entry => IsKept(name, entry)));
-        // An empty PATH is the working folder again.
+        // An empty PATH would mean the working folder again.
         return kept.Length == 0 && name == "PATH" ? WorkingFolder.Roots : kept;
     }
 
@@ -57,6 +57,6 @@ internal static class ChildEnvironment
         Path.IsPathFullyQualified(entry.Trim('"'))
         || entry.StartsWith("$ORIGIN", StringComparison.Ordinal)
         || entry.StartsWith("${ORIGIN}", StringComparison.Ordinal)
-        // A bare name of a library is looked for in the system's folders.
+        // The loader looks for a bare name of a library in the system's folders.
         || (name is "LD_PRELOAD" or "LD_AUDIT" && entry.Length > 0 && !entry.Contains('/', StringComparison.Ordinal));
 }

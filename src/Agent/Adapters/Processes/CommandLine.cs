@@ -1,6 +1,6 @@
 namespace Agent.Adapters.Processes;
 
-/// <summary>A program and its arguments. Never a shell string: what a log or a model name holds is never interpreted.</summary>
+/// <summary>A program and its arguments. It is never a shell string: no shell interprets text from a log or the name of a model.</summary>
 internal sealed record CommandLine(string Program, IReadOnlyList<string> Arguments)
 {
     public static CommandLine Of(IReadOnlyList<string> words) => new(words[0], [.. words.Skip(1)]);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>What a process has had of the CPUs so far.</summary>
-/// <param name="Used">All its threads, those that ended too.</param>
-/// <param name="Waited">How long its first thread was ready to run and had no CPU; nothing where the kernel does not count it.</param>
-/// <param name="Wants">At this moment a thread runs or is ready to (R), or waits for a disk or for memory that was swapped out (D).</param>
+/// <summary>The CPU time that a process has had so far.</summary>
+/// <param name="Used">The time of all its threads, also of threads that ended.</param>
+/// <param name="Waited">How long its first thread was ready to run and had no CPU; zero when the kernel does not count it.</param>
+/// <param name="Wants">At this moment a thread runs or is ready to run (R), or waits for a disk or for swapped memory (D).</param>
 internal sealed record CpuTime(ProcessId Id, TimeSpan Used, TimeSpan Waited, bool Wants)
 {
     /// <summary>Clock ticks of /proc: 100 a second on every architecture that matters here.</summary>

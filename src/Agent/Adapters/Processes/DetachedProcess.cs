@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>What to start so that it outlives the agent.</summary>
+/// <summary>A program to start so that it outlives the agent.</summary>
 internal sealed record DetachedStart(CommandLine Command, IReadOnlyDictionary<string, string> Environment, string LogFile)
 {
     public static IReadOnlyDictionary<string, string> InheritedEnvironment(IReadOnlyDictionary<string, string> additions) => ChildEnvironment.Inherited(additions);
 
-    /// <summary>The command with the file that its program is.</summary>
-    /// <exception cref="Win32Exception">There is none, or it is not to be run.</exception>
+    /// <summary>The command with the path of its program found.</summary>
+    /// <exception cref="Win32Exception">There is no such program, or it must not be run.</exception>
     public CommandLine Found() => Command with { Program = ProgramPath.Find(Command.Program, Environment.GetValueOrDefault("PATH")) };
 }
 
 /// <summary>
-/// Starts a program in a session of its own, its output appended to a file, by posix_spawn: no pipe to the agent, so the
-/// program never gets SIGPIPE or SIGHUP when the agent goes. Signal dispositions are put back to their defaults because the
-/// .NET runtime ignores SIGPIPE and that would be inherited.
+/// Starts a program in a session of its own, by posix_spawn. Its output is appended to a file. It has no pipe to the agent, so it never gets SIGPIPE
+/// or SIGHUP when the agent goes. Signal dispositions are put back to their defaults, because the .NET runtime ignores SIGPIPE and a child would
+/// inherit that.
 /// </summary>
 internal static unsafe partial class DetachedProcess
 {
@@ -26,7 +26,7 @@ internal static unsafe partial class DetachedProcess
     private const int WriteOnlyCreateAppend = 0x1 | 0x40 | 0x400;
     private const int NoHang = 1;
 
-    // glibc keeps these structures opaque: 336, 80 and 128 bytes on its 64-bit targets; generous room costs nothing.
+    // glibc keeps these structures opaque. They have 336, 80 and 128 bytes on its 64-bit targets; some more room costs nothing.
     private const int AttributesSize = 512;
     private const int ActionsSize = 256;
     private const int SignalSetSize = 128;
@@ -58,7 +58,7 @@ internal static unsafe partial class DetachedProcess
             int pid;
             Check(Spawn(&pid, command.Program, actions, attributes, arguments.Pointer, environment.Pointer));
             OomScore.NoBetterThanOthers(pid);
-            // The child was forked a moment ago and nobody else can reap it, so it is there, as a zombie at worst.
+            // The child was forked a moment ago and nobody else can reap it. So it is there, as a zombie at worst.
             return new ProcessTable().Read(pid)?.Id ?? throw new Win32Exception(3);
         }
         finally
@@ -69,8 +69,8 @@ internal static unsafe partial class DetachedProcess
     }
 
     /// <summary>
-    /// Exit code of a child that ended, or minus the signal that ended it; null when it runs or is no child of this
-    /// process. Asks for this one pid only: .NET's own children are not touched.
+    /// Exit code of a child that ended, or minus the signal that ended it; null when it runs or is no child of this process. This asks for one pid
+    /// only, so .NET's own children are not touched.
     /// </summary>
     public static int? TryReap(int pid)
     {

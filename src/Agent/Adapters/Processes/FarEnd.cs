@@ -3,16 +3,19 @@ using System.Net.Sockets;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>Who has the far end of a TCP connection within this host, by the system's tables of sockets.</summary>
+/// <summary>Finds the owner of the far end of a TCP connection within this host, by the system's tables of sockets.</summary>
 internal sealed class FarEnd(SocketTable sockets, OpenFiles files, ProcessTable processes)
 {
-    /// <summary>A row may be passed over while others of its table go.</summary>
+    /// <summary>A look may miss a row while other rows of the table go away.</summary>
     private const int Looks = 3;
 
-    /// <param name="near">The near end of a connection that is there; null before it is made.</param>
-    /// <param name="far">The address that is asked.</param>
-    /// <param name="isKnown">Whether a socket is in the hands that are expected.</param>
-    /// <returns>Null when every socket that could take the connection, and the one that took it, is known. Otherwise what is there, in words.</returns>
+    /// <param name="near">The near end of a connection that is there; null before the connection is made.</param>
+    /// <param name="far">The address of the server.</param>
+    /// <param name="isKnown">Whether a socket belongs to the expected processes.</param>
+    /// <returns>
+    /// Null when every socket that could take the connection is known, and also the socket that took it. Otherwise words for the socket that is not
+    /// known.
+    /// </returns>
     public string? Stranger(IPEndPoint? near, IPEndPoint far, Func<PortUse, bool> isKnown)
     {
         var to = Plain(far.Address);
@@ -28,13 +31,13 @@ internal sealed class FarEnd(SocketTable sockets, OpenFiles files, ProcessTable 
             accepted = Accepted(sockets.Tcp(far.Port), near, to);
         if (listeners.Count == 0 || accepted is null)
             return $"port {far.Port} was answered by a server that the table of sockets does not show";
-        // Before it is accepted it belongs to the listener and goes with it.
+        // Before the connection is accepted it belongs to the listener, and goes with it.
         return accepted is { Inode: 0, Pid: null } || isKnown(accepted) ? null : $"port {far.Port} was answered by {Who(accepted)}";
     }
 
     /// <summary>
-    /// Those that the system may give a connection to. A server for IPv6 takes IPv4 as well unless it says that it does not,
-    /// which no table tells; beside one that listens for IPv4 itself it does not get any.
+    /// The listeners that the system may give a connection to. A server for IPv6 takes IPv4 too, unless it chose not to; no table tells which. If
+    /// another server listens for IPv4 itself, the server for IPv6 gets no IPv4 connection.
     /// </summary>
     private static List<PortUse> Listeners(IReadOnlyList<PortUse> uses, IPAddress to)
     {
@@ -49,6 +52,6 @@ internal sealed class FarEnd(SocketTable sockets, OpenFiles files, ProcessTable 
     private string Who(PortUse use) =>
         (use.Pid ?? files.OwnerOfSocket(use.Inode)) is { } pid ? ProcessOrigin.Describe(processes, pid) + (use.Pid is null ? $" of user {use.User}" : "") : $"a process of user {use.User}";
 
-    /// <summary>As the tables have it: an IPv4 address as one, and none with its interface.</summary>
+    /// <summary>The address in the form of the tables: IPv4 as IPv4, and without the interface.</summary>
     private static IPAddress Plain(IPAddress address) => new((address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes());
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Children that were killed, by program, until they are seen to be gone. SIGKILL ends everything but a process that sleeps
-/// uninterruptibly in the kernel, and only /proc tells which: whoever waits for its end has to give up at some time.
+/// Children that were killed, by program, until they are seen to be gone. SIGKILL ends every process, except one that sleeps uninterruptibly in the
+/// kernel. Only /proc tells which one does, so a wait for its end must give up at some time.
 /// </summary>
 internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
 {
@@ -14,7 +14,7 @@ internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
 
     public int Stuck => _byProgram.Values.Sum(killed => killed.Tree.Count(processes.IsThere));
 
-    /// <summary>Remembers a child and what it started itself, which a wrapper of the real program leaves behind.</summary>
+    /// <summary>Remembers a child and the processes that it started: a wrapper leaves the real program behind.</summary>
     public void Note(string program, int pid)
     {
         if (processes.Read(pid) is not { } child)
@@ -23,7 +23,9 @@ internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
         _byProgram.AddOrUpdate(program, _ => new Killed(clock.GetTimestamp(), tree), (_, before) => new Killed(clock.GetTimestamp(), [.. before.Tree.Where(processes.IsThere), .. tree]));
     }
 
-    /// <summary>Gives what was killed of a program the rest of its time to be gone; one that is long stuck is not waited for.</summary>
+    /// <summary>
+    /// Gives the killed processes of a program the rest of their time to be gone. It does not wait for processes that are stuck for longer.
+    /// </summary>
     public async Task<bool> AreGoneAsync(string program, TimeSpan grace, CancellationToken cancellation)
     {
         while (_byProgram.TryGetValue(program, out var killed))

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// What a tool last answered to each question, with its age: evidence for a time when it answers nothing any more, or too late.
-/// Only answers that were of use are given to it.
+/// The last answer of a tool to each question, with its age. It is evidence for a time when the tool answers nothing any more, or too late. Only
+/// useful answers are kept here.
 /// </summary>
 internal sealed class LastAnswers
 {
-    // Some dozen questions a chip of a large host; a stranger's tool must not fill the memory.
+    // A large host has some dozen questions a chip. The limit keeps a stranger's tool from filling the memory.
     private const int MostQuestions = 512;
     private const int MostCharacters = 64 * 1024;
 
@@ -26,7 +26,7 @@ internal sealed class LastAnswers
         }
     }
 
-    /// <returns>Null: it never answered this.</returns>
+    /// <returns>Null when the tool never answered this question.</returns>
     public LastAnswer? Find(IReadOnlyList<string> arguments)
     {
         lock (_answers)
@@ -36,5 +36,5 @@ internal sealed class LastAnswers
     private static string QuestionOf(IReadOnlyList<string> arguments) => string.Join(' ', arguments);
 }
 
-/// <summary>What a tool answered a while ago.</summary>
+/// <summary>An answer that a tool gave a while ago.</summary>
 internal sealed record LastAnswer(ProcessResult Result, TimeSpan Age);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>Whom the kernel ends when memory runs out.</summary>
+/// <summary>The rank of a process when memory runs out and the kernel chooses one to kill.</summary>
 internal static class OomScore
 {
-    /// <summary>The agent's unit may spare the agent (OOMScoreAdjust=), and a child inherits that: an engine is not to be spared.</summary>
+    /// <summary>The agent's unit may spare the agent (OOMScoreAdjust=), and a child inherits that. But an engine must not be spared.</summary>
     public static void NoBetterThanOthers(int pid)
     {
         try
@@ -15,7 +15,7 @@ internal static class OomScore
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // It is gone already, or there is no such file: nothing to make up for.
+            // The process is gone already, or there is no such file. Then nothing has to be put right.
         }
     }
 }

@@ -5,7 +5,7 @@ using Agent.Adapters.Files;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Who holds which file, device or socket: the descriptors and mappings of every process. An agent that is not root does not
+/// Finds the processes that hold a file, a device or a socket, by the descriptors and mappings of every process. An agent that is not root does not
 /// see into processes of other users.
 /// </summary>
 internal sealed class OpenFiles(string root = "/proc")
@@ -13,10 +13,10 @@ internal sealed class OpenFiles(string root = "/proc")
     // address perms offset dev inode path; anonymous memory has no path.
     private static readonly Regex MappedPath = RarePattern.Of(@"^\S+ \S+ \S+ \S+ [0-9]+\s+(/.*)$");
 
-    /// <summary>Whether processes of every user may be looked into.</summary>
+    /// <summary>Whether the agent may look into processes of every user.</summary>
     public bool SeesAll { get; init; } = FileOwner.IsRoot;
 
-    /// <summary>Where the descriptors of each process lead: paths, or <c>socket:[INODE]</c>.</summary>
+    /// <summary>The targets of the descriptors of each process: paths, or <c>socket:[INODE]</c>.</summary>
     public IEnumerable<(int Pid, string Target)> Descriptors() =>
         from pid in ProcessTable.Ids(root)
         from descriptor in Entries($"{root}/{pid}/fd")
@@ -24,7 +24,7 @@ internal sealed class OpenFiles(string root = "/proc")
         where target is not null
         select (pid, target);
 
-    /// <summary>Files that each process has mapped; a file may be mapped long after its descriptor was closed.</summary>
+    /// <summary>Files that each process has mapped. A file may stay mapped long after its descriptor was closed.</summary>
     public IEnumerable<(int Pid, string Path)> Mappings() =>
         from pid in ProcessTable.Ids(root)
         from line in Lines($"{root}/{pid}/maps")
@@ -32,7 +32,9 @@ internal sealed class OpenFiles(string root = "/proc")
         where path.Success
         select (pid, path.Groups[1].Value);
 
-    /// <summary>Whether a process of this user lives that may not be looked into, as one that may not be dumped: what it holds is not known.</summary>
+    /// <summary>
+    /// Whether this user has a live process that may not be looked into, such as one that may not be dumped. Nobody knows what it holds.
+    /// </summary>
     public bool IsBlindTo(uint user) => ProcessTable.Ids(root).Any(pid => new ProcessTable(root).UserOf(pid) == user && !MayList($"{root}/{pid}/fd"));
 
     public int? OwnerOfSocket(long inode)
@@ -54,7 +56,7 @@ internal sealed class OpenFiles(string root = "/proc")
             seen = true;
         }
 
-        // Root without the right to look into other processes may list the descriptors and not see where they lead.
+        // Root without the right to look into other processes can list the descriptors, but does not see their targets.
         return seen ? false : null;
     }
 
@@ -73,7 +75,7 @@ internal sealed class OpenFiles(string root = "/proc")
         }
         catch (IOException)
         {
-            // It is gone.
+            // The process is gone.
             return true;
         }
     }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Gives back what only the start of the agent used: garbage, and pages of the program, which come back from its file when they
-/// are needed again. Kept, they are half of what the agent holds for as long as it runs.
+/// Gives back memory that only the start of the agent used: garbage, and pages of the program. The pages come back from the file of the program when
+/// they are needed again. Without this, they would be half of the memory that the agent holds for as long as it runs.
 /// </summary>
 internal static partial class OwnMemory
 {
@@ -23,13 +23,13 @@ internal static partial class OwnMemory
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // No such file on this host: the pages stay, and nothing else is different.
+            // This host has no such file. The pages stay, and nothing else is different.
         }
     }
 
     /// <summary>
-    /// Mappings of a program that cannot be written to and hold no page of their own. Relocated pages are such pages: whoever
-    /// drops them loses them.
+    /// Mappings of a program that cannot be written to and hold no page of their own. Relocated pages are pages of their own; to drop them would lose
+    /// them.
     /// </summary>
     internal static IEnumerable<(nint Start, nint Length)> Unwritten(IEnumerable<string> smaps, string program)
     {
@@ -43,7 +43,9 @@ internal static partial class OwnMemory
         }
     }
 
-    /// <summary><c>55ab38ada000-55ab395ac000 r-xp 00aad000 fe:00 1234   /usr/bin/npu-agent</c>; other lines begin with a word and a colon.</summary>
+    /// <summary>
+    /// Reads <c>55ab38ada000-55ab395ac000 r-xp 00aad000 fe:00 1234 /usr/bin/npu-agent</c>; other lines begin with a word and a colon.
+    /// </summary>
     private static (nint Start, nint End, string Rights, string Path)? Mapping(string line)
     {
         var words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

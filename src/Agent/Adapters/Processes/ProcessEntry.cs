@@ -1,6 +1,6 @@
 namespace Agent.Adapters.Processes;
 
-/// <summary>A process for good: ids are used again, the start time (clock ticks since boot) is not.</summary>
+/// <summary>The identity of a process for ever: ids are used again, but the start time (clock ticks since boot) differs.</summary>
 internal readonly record struct ProcessId(int Pid, long StartTicks);
 
 /// <summary>One process as /proc shows it.</summary>
@@ -13,7 +13,7 @@ internal sealed record ProcessEntry(ProcessId Id, int ParentPid, int SessionId, 
     /// <summary>Stopped by a signal (T), or by a debugger (t).</summary>
     public bool IsHalted => State is 'T' or 't';
 
-    /// <summary>By its title, vLLM's process between API server and workers.</summary>
+    /// <summary>The title says that this is vLLM's process between API server and workers.</summary>
     public bool IsEngineCore => CommandLine.Contains("EngineCore", StringComparison.Ordinal) || Name.Contains("EngineCor", StringComparison.Ordinal);
 }
 
@@ -21,7 +21,7 @@ internal enum SignalOutcome
 {
     Sent,
 
-    /// <summary>It is not there any more, or its id belongs to another process now.</summary>
+    /// <summary>The process is gone, or its id belongs to another process now.</summary>
     Gone,
     NotAllowed,
 }

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Tells the end of one process when it happens: by a descriptor of the process where the kernel has them (5.3 and later, and
-/// Windows), as its parent where it is a child, otherwise by a look every quarter of a second. None of the three takes the exit status
-/// away from whoever reaps the child.
+/// Tells the end of one process when it happens. It uses a descriptor of the process if the kernel has such descriptors (5.3 and later, and Windows).
+/// For a child it waits as the parent. Otherwise it looks every quarter of a second. None of the three takes the exit status away from the part that
+/// reaps the child.
 /// </summary>
 internal sealed partial class ProcessExit(ProcessTable processes, TimeProvider clock)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
 
-    // The same number on every architecture that has it.
+    // The number is the same on every architecture that has this call.
     private const nint OpenDescriptor = 434;
     private const short Readable = 1;
     private const int OfProcess = 1;
@@ -19,17 +19,17 @@ internal sealed partial class ProcessExit(ProcessTable processes, TimeProvider c
     private const int StatusSize = 128;
     private const int Interrupted = 4;
 
-    /// <summary>Ends when the process is gone, or a zombie.</summary>
+    /// <summary>Ends when the process is gone, or is a zombie.</summary>
     public async Task WaitAsync(ProcessId id, CancellationToken cancellation)
     {
-        // The wait lasts as long as an engine serves, so it has a thread of its own; the thread ends with the process or with the agent.
+        // The wait lasts as long as an engine serves, so it has a thread of its own. The thread ends with the process or with the agent.
         var waited = await Task.Factory.StartNew(() => OperatingSystem.IsWindows() ? WindowsProcesses.WaitForEnd(id) : WaitByDescriptor(id) || WaitAsParent(id), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellation);
         if (!waited)
             await WaitByLookingAsync(id, cancellation);
     }
 
-    /// <returns>False where it cannot be done: an old kernel, or a container that forbids it.</returns>
+    /// <returns>False when it cannot be done: an old kernel, or a container that forbids it.</returns>
     internal bool WaitByDescriptor(ProcessId id)
     {
         var descriptor = (int)SystemCall(OpenDescriptor, id.Pid, 0);
@@ -37,7 +37,7 @@ internal sealed partial class ProcessExit(ProcessTable processes, TimeProvider c
             return false;
         try
         {
-            // The id may have become another process's before it was opened.
+            // The id may have gone to another process before it was opened.
             var wait = new Poll { Descriptor = descriptor, Events = Readable };
             while (processes.IsAlive(id))
             {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>Where a process comes from, for people who have to find its owner: container or unit by its cgroup, and its command.</summary>
+/// <summary>The origin of a process, for people who have to find its owner: container or unit by its cgroup, and its command.</summary>
 internal static class ProcessOrigin
 {
     // docker-ID.scope, /docker/ID, cri-containerd-ID.scope, /isulad/ID, libpod-ID.scope, /kubepods/.../ID
@@ -14,7 +14,7 @@ internal static class ProcessOrigin
 
     /// <param name="processes">The host's processes.</param>
     /// <param name="pid">The process.</param>
-    /// <param name="otherwise">What somebody else says of it, when /proc does not know it: it may be of another pid namespace.</param>
+    /// <param name="otherwise">Words of another source about it, for a process that /proc does not show: it may be of another pid namespace.</param>
     public static string Describe(ProcessTable processes, int pid, string otherwise = "")
     {
         if (processes.Read(pid) is not { } entry)

@@ -12,7 +12,7 @@ internal enum ProcessEnd
     NotFound,
     CouldNotStart,
 
-    /// <summary>Could not even be killed (uninterruptible sleep in a driver): left alone, never waited for.</summary>
+    /// <summary>It could not even be killed (uninterruptible sleep in a driver). The agent leaves it alone and never waits for it.</summary>
     Abandoned,
 }
 
@@ -21,7 +21,7 @@ internal sealed record ProcessResult(CommandLine Command, ProcessEnd End, int Ex
 {
     public bool Succeeded => End == ProcessEnd.Exited && ExitCode == 0;
 
-    /// <summary>One line for people, with the first thing that it printed.</summary>
+    /// <summary>One line for people, with the first line that the process printed.</summary>
     public string Describe()
     {
         var said = Error.Length > 0 ? Error : Output;
@@ -36,15 +36,15 @@ internal sealed record ProcessResult(CommandLine Command, ProcessEnd End, int Ex
             ProcessEnd.Abandoned => "does not end and cannot be killed",
             _ => "could not be started",
         };
-        // What was not started printed nothing: its reason is the agent's own.
+        // A process that was not started printed nothing: the reason is the agent's own text.
         var told = first.Length > 200 && End is not (ProcessEnd.NotFound or ProcessEnd.CouldNotStart) ? first[..200] : first;
         return told.Length == 0 ? $"{Command.Program}: {end}" : $"{Command.Program}: {end}: {told}";
     }
 }
 
-/// <summary>What a child may use.</summary>
+/// <summary>The limits of a child.</summary>
 internal sealed record ProcessLimits(TimeSpan Deadline, int OutputBytes = 1024 * 1024)
 {
-    /// <summary>What a killed child gets to be gone before it counts as unkillable.</summary>
+    /// <summary>The time that a killed child gets to be gone, before it counts as unkillable.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -5,27 +5,27 @@ using CliWrap;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>Starts programs. An interface because tests answer for npu-smi and systemctl with recorded output.</summary>
+/// <summary>Starts programs. This is an interface because tests give recorded output in place of npu-smi and systemctl.</summary>
 internal interface IProcessRunner
 {
-    /// <param name="command">What to run.</param>
+    /// <param name="command">The program and its arguments.</param>
     /// <param name="limits">Deadline and output cap.</param>
     /// <param name="input">Standard input; empty when null.</param>
-    /// <param name="workingFolder">Working folder; one of root's when null.</param>
+    /// <param name="workingFolder">The working folder; null: a folder of root.</param>
     /// <param name="cancellation">Kills the child.</param>
     Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default);
 }
 
 /// <summary>
-/// The one wrapper on CliWrap: argument list, deadline, output cap, the whole tree killed at the deadline. A child in
-/// uninterruptible sleep is abandoned, and its program is not started again while it is there, whatever the arguments: it
-/// sits in the driver, every other question would go the same way, and monitoring must not pile up on a sick driver.
+/// The one wrapper on CliWrap: argument list, deadline, output cap, and the whole tree killed at the deadline. A child in uninterruptible sleep is
+/// abandoned. Its program is not started again while the child is there, not even with other arguments: the child sits in the driver, and every other
+/// question would end in the same way. Monitoring must not pile up on a sick driver.
 /// </summary>
 internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
 {
     private readonly KilledChildren _killed = new(new ProcessTable(), clock);
 
-    /// <summary>Children that could not be killed and are still there: one a program.</summary>
+    /// <summary>The number of children that could not be killed and are still there, one a program.</summary>
     public int Stuck => _killed.Stuck;
 
     public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
@@ -56,10 +56,10 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
             }
             catch (Exception late) when (late is TimeoutException or OperationCanceledException)
             {
-                // It still runs.
+                // The child still runs.
             }
 
-            // Noted before the kill, and also when the caller gave up: afterwards the tree cannot be found any more.
+            // The tree is noted before the kill, because it cannot be found afterwards. It is also noted when the caller gave up.
             _killed.Note(command.Program, child.ProcessId);
             await kill.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
@@ -68,7 +68,7 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
         }
         catch (Win32Exception refused)
         {
-            // 2: no such file; 13: found, and not to be run.
+            // 2: there is no such file. 13: the file is there, and must not be run.
             return Result(refused.NativeErrorCode == 2 ? ProcessEnd.NotFound : ProcessEnd.CouldNotStart, -1, output, error, refused.Message);
         }
         catch (IOException broken)
@@ -77,7 +77,7 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
         }
     }
 
-    /// <summary>Keeps the first bytes of a stream and reads the rest away, so that the child never blocks on a full pipe.</summary>
+    /// <summary>Keeps the first bytes of a stream. Reads the rest and drops it, because the child would block on a full pipe.</summary>
     private sealed class CappedText(int limit)
     {
         private readonly MemoryStream _kept = new();
@@ -92,7 +92,7 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
 
         public async Task ReadAsync(Stream source, CancellationToken cancellation)
         {
-            // Not given back after a failure: a read that was cancelled may still write into it.
+            // The buffer is not given back after a failure: a cancelled read may still write into it.
             var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
             int read;
             while ((read = await source.ReadAsync(buffer, cancellation)) > 0)

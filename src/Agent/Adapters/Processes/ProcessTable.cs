@@ -7,15 +7,15 @@ using Agent.Adapters.Files;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Reads /proc. Processes come and go while it reads: one that vanished is left out, never an error. On Windows the system is
-/// asked instead; what only Linux tells (threads, cgroups, where in the kernel a process waits) is then as if nothing were there.
+/// Reads /proc. Processes come and go while it reads: a process that vanished is left out, and is never an error. On Windows it asks the system
+/// instead. Facts that only Linux tells (threads, cgroups, the kernel function of a waiting process) are then empty.
 /// </summary>
 internal sealed partial class ProcessTable(string root = "/proc")
 {
     private const int NoSuchProcess = 3;
     private const int MaxThreads = 1000;
 
-    // Anybody may start thousands of processes with megabytes of arguments each, and everybody's are looked at.
+    // Anybody may start thousands of processes with megabytes of arguments each, and the agent looks at all of them.
     private const int CommandLineBytes = 16 * 1024;
 
     public ProcessEntry? Read(int pid) =>
@@ -24,12 +24,12 @@ internal sealed partial class ProcessTable(string root = "/proc")
     private string CommandLineOf(int pid) =>
         OperatingSystem.IsWindows() ? WindowsProcesses.CommandLine(pid) : (ReadFront($"{root}/{pid}/cmdline", CommandLineBytes) ?? "").Replace('\0', ' ').Trim();
 
-    /// <summary>All but the command line, which a process that hangs in its memory may not give.</summary>
+    /// <summary>Reads everything but the command line: a process that hangs in its memory may not give that.</summary>
     private ProcessEntry? ReadStat(int pid)
     {
         if (OperatingSystem.IsWindows())
             return WindowsProcesses.Read(pid);
-        // "pid (comm) state ppid pgrp session ..."; comm may hold blanks and parentheses, so the last one ends it.
+        // "pid (comm) state ppid pgrp session ..."; comm may hold blanks and parentheses, so the last parenthesis ends it.
         if (ReadText($"{root}/{pid}/stat") is not { } stat || stat.LastIndexOf(')') is not (> 0 and var end))
             return null;
         var fields = stat[(end + 2)..].Split(' ');
@@ -49,7 +49,7 @@ internal sealed partial class ProcessTable(string root = "/proc")
 
     public OpenFiles Files => new(root);
 
-    /// <summary>Where a process writes its output: a path, <c>pipe:[INODE]</c> and the like; null when that may not be seen.</summary>
+    /// <summary>The output of a process: a path, <c>pipe:[INODE]</c> and the like; null when the agent may not see it.</summary>
     public string? OutputOf(int pid)
     {
         try
@@ -62,39 +62,39 @@ internal sealed partial class ProcessTable(string root = "/proc")
         }
     }
 
-    /// <summary>Whether /proc is mounted so that it does not show this user the processes of others: the first one is always root's.</summary>
+    /// <summary>Whether /proc is mounted so that it hides processes of other users: the first process always belongs to root.</summary>
     public bool HidesOthers => !OperatingSystem.IsWindows() && ReadStat(1) is null;
 
     public IEnumerable<ProcessEntry> All() => Ids().Select(Read).OfType<ProcessEntry>();
 
     private IEnumerable<int> Ids() => OperatingSystem.IsWindows() ? WindowsProcesses.Ids() : Ids(root);
 
-    /// <summary>The processes that a folder laid out as /proc names; none where there is no such folder.</summary>
+    /// <summary>The processes that a folder laid out as /proc names; none when there is no such folder.</summary>
     public static IEnumerable<int> Ids(string root) =>
         (Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0);
 
-    /// <summary>Exactly this process, without its command line, which one that hangs may not give; null when it is gone.</summary>
+    /// <summary>Exactly this process, without its command line, which a hung process may not give; null when it is gone.</summary>
     public ProcessEntry? State(ProcessId id) => ReadStat(id.Pid) is { IsAlive: true } entry && entry.Id == id ? entry : null;
 
     /// <summary>Whether exactly this process lives.</summary>
     public bool IsAlive(ProcessId id) => State(id) is not null;
 
     /// <summary>
-    /// Whether anything of exactly this process is left. The first thread may be a zombie while another one sleeps in the
-    /// driver, and both go together; a zombie without threads is reaped by its parent at once.
+    /// Whether anything of exactly this process is left. The first thread may be a zombie while another thread sleeps in the driver, and both go
+    /// together. A zombie without threads is reaped by its parent at once.
     /// </summary>
     public bool IsThere(ProcessId id) => ReadStat(id.Pid) is { State: not 'X' } entry && entry.Id == id && (entry.State != 'Z' || HasThreads(id.Pid));
 
-    /// <summary>Null when it is gone, or the system does not tell.</summary>
+    /// <summary>Null when the process is gone, or the system does not tell.</summary>
     public CpuTime? CpuOf(ProcessId id) => State(id) is not null && ReadText($"{root}/{id.Pid}/stat") is { Length: > 0 } stat
         ? CpuTime.Of(id, stat, ReadText($"{root}/{id.Pid}/schedstat"), Threads(id.Pid).Take(MaxThreads).Select(StateOf))
         : null;
 
     /// <summary>
-    /// The kernel function in which a thread of the process sleeps uninterruptibly; null when none does. Of another user's process
-    /// the kernel tells the state, and for the function a 0.
+    /// The kernel function in which a thread of the process sleeps uninterruptibly; null when no thread does. For a process of another user, the
+    /// kernel tells the state, but gives 0 in place of the function.
     /// </summary>
     public string? StuckIn(int pid) =>
         Threads(pid).Where(t => StateOf(t) == 'D').Select(t => ReadText($"{t}/wchan") is { Length: > 0 } and not "0" and var function ? function : "unknown").FirstOrDefault();
@@ -130,8 +130,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
     }
 
     /// <summary>
-    /// Processes of a user whose environment, as it was at their start, holds NAME=VALUE. Anybody can put that into his own
-    /// environment, so it says nothing without the user.
+    /// Processes of a user whose environment held NAME=VALUE at their start. Anybody can put that into his own environment, so it says nothing
+    /// without the user.
     /// </summary>
     public IReadOnlyList<ProcessEntry> WithMarker(string name, string value, uint user)
     {
@@ -139,13 +139,15 @@ internal sealed partial class ProcessTable(string root = "/proc")
         return [.. Ids().Where(pid => UserOf(pid) == user && EnvironmentOf(pid) is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0).Select(Read).OfType<ProcessEntry>()];
     }
 
-    /// <summary>The user that this process acts as. Windows has no numbers for users: 0 is its own there, and anybody else is 1.</summary>
+    /// <summary>
+    /// The user that this process acts as. Windows has no numbers for users: there, 0 is this process's own user, and 1 is anybody else.
+    /// </summary>
     public static uint Self => OperatingSystem.IsWindows() ? 0 : FileOwner.Self;
 
     /// <summary>
-    /// The user of a process; null when it is gone, and for one that acts as somebody else than who started it: a program of
-    /// root with the set-uid bit keeps the environment that a stranger gave it. The owner of /proc/PID is no answer, it is root
-    /// for every process that may not be dumped.
+    /// The user of a process; null when it is gone. Also null when the process acts as another user than the one that started it: a program of root
+    /// with the set-uid bit keeps the environment that a stranger gave it. The owner of /proc/PID is no answer: it is root for every process that may
+    /// not be dumped.
     /// </summary>
     public uint? UserOf(int pid)
     {
@@ -160,19 +162,19 @@ internal sealed partial class ProcessTable(string root = "/proc")
     }
 
     /// <summary>
-    /// The deepest cgroup of a process: version 2 has one, version 1 one a controller, of which some may be shared. Null for
-    /// the root, in which anybody may be.
+    /// The deepest cgroup of a process. Version 2 has one cgroup a process; version 1 has one a controller, and some of them may be shared. Null for
+    /// the root, because any process may be there.
     /// </summary>
     public string? Cgroup(int pid) => Cgroups(pid).MaxBy(path => path.Count(c => c == '/')) is { Length: > 1 } deepest ? deepest : null;
 
-    /// <summary>Processes in a cgroup or below it. /proc tells it to everybody, other than the environment.</summary>
+    /// <summary>Processes in a cgroup or below it. /proc shows the cgroup to everybody, but not the environment.</summary>
     public IReadOnlyList<ProcessEntry> InCgroup(string path) =>
         [.. Ids().Where(pid => Cgroups(pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/'))).Select(Read).OfType<ProcessEntry>()];
 
     /// <summary>The environment that a process was started with; null when it is gone or may not be read.</summary>
     public IReadOnlyDictionary<string, string>? Environment(int pid)
     {
-        // The file of a process that is ending is there and empty.
+        // While a process ends, its file is there and empty.
         if (EnvironmentOf(pid) is not { Length: > 0 } bytes)
             return null;
         var text = Encoding.UTF8.GetString(bytes);
@@ -191,8 +193,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
     public string BootId() => ReadText($"{root}/sys/kernel/random/boot_id")?.Trim() ?? "unknown";
 
     /// <summary>
-    /// What tells why a process stands still: status, the kernel function it waits in, its kernel stack if readable, and
-    /// where each of its threads waits; it is rarely the main one that hangs.
+    /// The facts that tell why a process stands still: its status, the kernel function it waits in, its kernel stack if readable, and the place where
+    /// each of its threads waits. It is rarely the main thread that hangs.
     /// </summary>
     public string Evidence(int pid)
     {
@@ -235,8 +237,7 @@ internal sealed partial class ProcessTable(string root = "/proc")
     }
 
     /// <summary>
-    /// Sends a signal to exactly this process: the start time is compared right before. On Windows, which has none, whichever
-    /// it is ends the process.
+    /// Sends a signal to exactly this process: the start time is compared right before. Windows has no signals; there, every signal ends the process.
     /// </summary>
     public SignalOutcome Signal(ProcessId id, int signal)
     {

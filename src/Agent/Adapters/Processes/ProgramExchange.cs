@@ -5,8 +5,8 @@ using Agent.Adapters.Files;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Becomes another program: same process id, same parent, same cgroup. So a service manager that started this process watches
-/// the other one, with no process of the agent in between.
+/// Becomes another program with the same process id, the same parent and the same cgroup. So a service manager that started this process watches the
+/// other program, with no process of the agent in between.
 /// </summary>
 internal static unsafe partial class ProgramExchange
 {
@@ -14,9 +14,9 @@ internal static unsafe partial class ProgramExchange
     private const nint Default = 0;
 
     /// <summary>Does not return when it succeeds.</summary>
-    /// <param name="start">The program. Its log file is there: who makes it is more than this program may be.</param>
-    /// <param name="mark">What is put between an earlier run that is in the log file and this one.</param>
-    /// <exception cref="Win32Exception">The program, or its log file, could not be opened.</exception>
+    /// <param name="start">The program. Its log file must be there already: to make one takes more rights than this program may have.</param>
+    /// <param name="mark">The text to put between an earlier run in the log file and this one.</param>
+    /// <exception cref="Win32Exception">The program or its log file could not be opened.</exception>
     public static void Become(DetachedStart start, ReadOnlySpan<byte> mark)
     {
         var command = start.Found();
@@ -29,7 +29,7 @@ internal static unsafe partial class ProgramExchange
         using var environment = NativeStrings.Of(ChildEnvironment.Clean(start.Environment));
         _ = Duplicate((int)log.DangerousGetHandle(), 1);
         _ = Duplicate((int)log.DangerousGetHandle(), 2);
-        // Handlers end with this program; what it ignores, and the runtime ignores SIGPIPE, would stay ignored.
+        // Signal handlers end with this program. But ignored signals would stay ignored, and the runtime ignores SIGPIPE.
         _ = Handle(BrokenPipe, Default);
         _ = Execute(command.Program, arguments.Pointer, environment.Pointer);
         throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{command.Program}: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -4,13 +4,13 @@ using Agent.Adapters.Files;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// The one place where the name of a program becomes the file that is run. The runtime's own search begins beside this program
-/// and in the working folder, where anybody may have put a systemctl of his own: a bare name is looked for on the absolute
-/// entries of PATH alone, and what others than root may write is not run by root, nor by a command of root that became another user.
+/// The one place that turns the name of a program into the file to run. The runtime's own search begins beside this program and in the working
+/// folder, and anybody may have put a systemctl there. So a bare name is looked for only on the absolute entries of PATH. Root does not run a file
+/// that users other than root may write, and neither does a command of root that became another user.
 /// </summary>
 internal static class ProgramPath
 {
-    // As the shell has it where nobody set PATH.
+    // The PATH that the shell uses when nobody set one.
     private const string Usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private const int NoSuchFile = 2;
@@ -20,7 +20,7 @@ internal static class ProgramPath
     /// <summary>PATH of this process.</summary>
     public static string? Own => Environment.GetEnvironmentVariable("PATH");
 
-    /// <summary>Why entries of PATH are not looked into, or null.</summary>
+    /// <summary>Why some entries of PATH are not looked into; null when there are none.</summary>
     public static string? LeftOut(string? path)
     {
         var relative = Entries(path).Where(e => !Path.IsPathFullyQualified(e)).Distinct(StringComparer.Ordinal).ToList();
@@ -31,7 +31,7 @@ internal static class ProgramPath
 
     public static bool Exists(string program) => Problem(program) is null;
 
-    /// <returns>Why it cannot be run, or null.</returns>
+    /// <returns>Why the program cannot be run; null when it can.</returns>
     public static string? Problem(string program)
     {
         try
@@ -46,9 +46,9 @@ internal static class ProgramPath
     }
 
     /// <param name="program">A bare name, or an absolute path.</param>
-    /// <param name="path">The PATH of who looks for it.</param>
+    /// <param name="path">The PATH of the program that looks for it.</param>
     /// <returns>An absolute path.</returns>
-    /// <exception cref="Win32Exception">2: there is no such program. 13: there is, and it is not to be run.</exception>
+    /// <exception cref="Win32Exception">2: there is no such program. 13: the program is there, but must not be run.</exception>
     public static string Find(string program, string? path)
     {
         if (Path.IsPathFullyQualified(program))
@@ -79,7 +79,7 @@ internal static class ProgramPath
 
     private static string FileName(string program) => OperatingSystem.IsWindows() && !Path.HasExtension(program) ? program + ".exe" : program;
 
-    /// <summary>Of PATH the folder counts by itself, also a sticky one: a name that is not there yet is anybody's.</summary>
+    /// <summary>A folder of PATH must be safe by itself, also a sticky folder: anybody could take a name in it that is not used yet.</summary>
     private static string Trusted(string entry, string found, string orElse) =>
         !OperatingSystem.IsWindows() && (FileOwner.IsRoot || UserChange.IsDone) && (OwnedPath.Problem(entry) ?? OwnedPath.Problem(found)) is { } problem
             ? throw new Win32Exception(NotAllowed, $"root does not run {found}: {problem}{orElse}")

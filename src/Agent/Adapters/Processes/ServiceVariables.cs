@@ -1,8 +1,8 @@
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// What systemd says to a service in its environment, and to nobody else: a child that notified would speak for the agent, and
-/// one that took the sockets, credentials or folders for its own would have what it must not have.
+/// The variables by which systemd speaks to a service, and to nobody else. A child that notified systemd would speak for the agent. A child that used
+/// the sockets, credentials or folders would get things that are not meant for it.
 /// </summary>
 internal static class ServiceVariables
 {

@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>The process at the other end of a Unix socket, as the kernel noted it when the connection was made; nothing of it is the process's word.</summary>
+/// <summary>
+/// The process at the other end of a Unix socket. The kernel noted it when the connection was made; nothing here is the word of the process.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct SocketPeer(int Process, uint User, uint Group)
 {
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
 
-    /// <returns>Null where the system does not say.</returns>
+    /// <returns>Null when the system does not tell.</returns>
     public static SocketPeer? Of(Socket socket)
     {
         if (!OperatingSystem.IsLinux() || socket.AddressFamily != AddressFamily.Unix)

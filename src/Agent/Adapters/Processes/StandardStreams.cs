@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Input, output and error, which a caller may have closed. The next files that are opened would get their numbers, and what is
-/// printed would go into the database or the log: so each that is closed leads to /dev/null.
+/// Input, output and error; a caller may have closed them. The next files to be opened would then get their numbers, and printed text would go into
+/// the database or the log. So each closed stream is led to /dev/null.
 /// </summary>
 internal static partial class StandardStreams
 {
@@ -16,7 +16,9 @@ internal static partial class StandardStreams
     private const int ReadOnly = 0;
     private const int ReadWrite = 2;
 
-    /// <summary>Its number belongs to a file that is read: the runtime opens some before the program begins, under what is free.</summary>
+    /// <summary>
+    /// The number of this stream belongs to a file that is read. The runtime opens some files before the program begins, under free numbers.
+    /// </summary>
     public static bool OutputIsClosed => IsRead(Output);
 
     /// <summary>As <see cref="OutputIsClosed"/>.</summary>
@@ -26,7 +28,7 @@ internal static partial class StandardStreams
     {
         if (OperatingSystem.IsWindows())
             return;
-        // From the lowest one up: a new descriptor is the lowest that is free.
+        // The loop begins at the lowest number, because a new descriptor gets the lowest free number.
         for (var stream = 0; stream <= Error; stream++)
         {
             if (Ask(stream, GetFlags) < 0)

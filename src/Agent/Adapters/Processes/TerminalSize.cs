@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// How wide the terminal is that standard output or error leads to. Asked of the kernel: the class library would take over signals and
-/// settings of the terminal for it.
+/// The width of the terminal behind standard output or error. The kernel is asked directly: the class library would take over signals and settings of
+/// the terminal.
 /// </summary>
 internal static partial class TerminalSize
 {
@@ -12,10 +12,10 @@ internal static partial class TerminalSize
     private const int Error = 2;
     private const nuint GetWindowSize = 0x5413;
 
-    /// <returns>Null: it is no terminal, or one that does not know, as a serial line.</returns>
+    /// <returns>Null when it is no terminal, or a terminal that does not know its width, such as a serial line.</returns>
     public static int? Columns() => Console.IsOutputRedirected ? null : Of(Output);
 
-    /// <summary>As <see cref="Columns"/>, of standard error.</summary>
+    /// <summary>As <see cref="Columns"/>, for standard error.</summary>
     public static int? ColumnsOfError() => Console.IsErrorRedirected ? null : Of(Error);
 
     private static int? Of(int stream)

@@ -1,9 +1,9 @@
 namespace Agent.Adapters.Processes;
 
-/// <summary>That a tool did not do what it was told.</summary>
+/// <summary>A tool did not do its task.</summary>
 /// <param name="Text">One line for people.</param>
-/// <param name="Said">All that it printed, its reason somewhere in it.</param>
-/// <param name="End">How it ended.</param>
+/// <param name="Said">Everything that the tool printed; the reason is somewhere in it.</param>
+/// <param name="End">How the tool ended.</param>
 internal sealed record ToolRefusal(string Text, string Said, ProcessEnd End)
 {
     private const int LineBound = 300;
@@ -12,10 +12,10 @@ internal sealed record ToolRefusal(string Text, string Said, ProcessEnd End)
 
     public static ToolRefusal Of(ProcessResult result) => new(result.Describe(), $"{result.Error}\n{result.Output}", result.End) { Result = result };
 
-    /// <summary>It did something, and answered with what nobody can read.</summary>
+    /// <summary>The tool did something, but its answer cannot be read.</summary>
     public static ToolRefusal Unreadable(string text) => new(text, "", ProcessEnd.Exited);
 
-    /// <summary>The same for people, by the line that holds the reason: warnings and what it tried come before it.</summary>
+    /// <summary>The same for people, with the line that holds the reason. Warnings and progress come before that line.</summary>
     public ToolRefusal By(string line) =>
         Result is { End: ProcessEnd.Exited } result ? this with { Text = $"{result.Command.Program}: exit code {result.ExitCode}: {(line.Length > LineBound ? line[..LineBound] : line)}" } : this;
 

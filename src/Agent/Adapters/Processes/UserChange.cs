@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// Root becomes another user, with all threads and for good: afterwards the kernel refuses whatever that user may not do, by
-/// whichever path. Not for Windows.
+/// Root becomes another user, with all threads and for good. Afterwards the kernel refuses everything that this user may not do, on every path. Not
+/// for Windows.
 /// </summary>
 internal static partial class UserChange
 {
@@ -16,13 +16,13 @@ internal static partial class UserChange
     // _LINUX_CAPABILITY_VERSION_3: two words of each set.
     private const uint CapabilitiesVersion = 0x20080522;
 
-    // Of root's session: folders that the other may not enter, addresses of root's own services.
+    // Variables of root's session: folders that the other user may not enter, and addresses of root's own services.
     private static readonly string[] OfRoot = ["TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "DBUS_SESSION_BUS_ADDRESS", "MAIL"];
 
-    /// <summary>This process was root, and what it runs is still of root's choice: its PATH, its working folder.</summary>
+    /// <summary>This process was root, and root still chose what it runs with: its PATH and its working folder.</summary>
     public static bool IsDone { get; private set; }
 
-    /// <returns>Null, or why not: then the process is not to go on, it may be root by half.</returns>
+    /// <returns>Null, or why the change failed. Then the process must not go on, because it may still be half root.</returns>
     public static string? Become(Account account)
     {
         LeaveTerminal();
@@ -46,8 +46,8 @@ internal static partial class UserChange
     }
 
     /// <summary>
-    /// Other processes of that user may trace the programs that this one starts, and through /dev/tty type into the shell of root
-    /// behind it. What leads a session keeps its terminal: no shell reads there after it.
+    /// Other processes of that user may trace the programs that this process starts. Through /dev/tty they could then type into the shell of root
+    /// behind it. A session leader keeps its terminal: no shell reads there after it.
     /// </summary>
     private static void LeaveTerminal()
     {
@@ -60,7 +60,9 @@ internal static partial class UserChange
         _ = Close(terminal);
     }
 
-    /// <summary>Asked of the kernel itself: where packages are installed /proc may not be mounted. Ambient ones are among the permitted.</summary>
+    /// <summary>
+    /// The kernel itself is asked, because /proc may not be mounted while packages are installed. Ambient capabilities are among the permitted ones.
+    /// </summary>
     private static unsafe bool HasCapabilities()
     {
         var header = stackalloc uint[] { CapabilitiesVersion, 0 };

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>What the system calls a user or a group: its files, and directories such as LDAP where the host has them.</summary>
+/// <summary>The names of users and groups on this system: from its files, and from directories such as LDAP if the host has them.</summary>
 internal static unsafe partial class UserNames
 {
     private const int EntrySize = 64 * 1024;
 
-    /// <returns>Null when the number has no name, or the system does not say it.</returns>
+    /// <returns>Null when the number has no name, or the system does not tell it.</returns>
     public static string? Of(uint user) => NameOf(user, &PasswordEntry);
 
-    /// <returns>As <see cref="Of"/>, of a group.</returns>
+    /// <returns>As <see cref="Of"/>, for a group.</returns>
     public static string? OfGroup(uint group) => NameOf(group, &GroupEntry);
 
     private static string? NameOf(uint number, delegate*<uint, nint*, byte*, nuint, out nint, int> find)

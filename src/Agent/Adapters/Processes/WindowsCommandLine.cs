@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>Windows hands a program one string; programs take it apart by the rules of the C runtime.</summary>
+/// <summary>Windows hands a program one string; programs split it by the rules of the C runtime.</summary>
 internal static class WindowsCommandLine
 {
     public static string Of(CommandLine command) => string.Join(' ', command.Arguments.Prepend(command.Program).Select(Quote));
@@ -15,7 +15,7 @@ internal static class WindowsCommandLine
         var slashes = 0;
         foreach (var letter in word)
         {
-            // Backslashes count only before a quotation mark: there each one is written twice.
+            // Backslashes are special only before a quotation mark: there each one is written twice.
             quoted.Append('\\', letter == '"' ? slashes + 1 : 0).Append(letter);
             slashes = letter == '\\' ? slashes + 1 : 0;
         }

@@ -7,9 +7,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// What <see cref="ProcessTable"/> reads in /proc, as Windows tells it. Command line and environment stand in the process's own
-/// memory (PEB and RTL_USER_PROCESS_PARAMETERS, winternl.h; the offsets are those of 64-bit Windows 8 and later, x64 and ARM64
-/// alike); those of another user's processes cannot be read.
+/// The facts that <see cref="ProcessTable"/> reads in /proc, read from Windows. Command line and environment stand in the process's own memory (PEB
+/// and RTL_USER_PROCESS_PARAMETERS, winternl.h). The offsets are those of 64-bit Windows 8 and later, the same on x64 and ARM64. Processes of another
+/// user cannot be read.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe partial class WindowsProcesses
@@ -39,18 +39,20 @@ internal static unsafe partial class WindowsProcesses
         }
     }
 
-    /// <summary>Its start is in 100 ns since 1601: other than ticks since boot, never the same again.</summary>
+    /// <summary>The start is in 100 ns since 1601. It is not ticks since boot, but it never comes again either.</summary>
     public static ProcessEntry? Read(int pid)
     {
         using var process = Open(pid, MayQuery | MayWait);
         if (process.IsInvalid || !TimesOf(process, out var started, out _, out _, out _) || Basics(process) is not { } basics)
             return null;
-        // The object of a process that ended stays as long as somebody has a handle, as a zombie's entry does.
+        // The object of a process that ended stays as long as somebody has a handle, like the entry of a zombie.
         var state = WaitFor(process, 0) == Runs ? 'R' : 'Z';
         return new ProcessEntry(new ProcessId(pid, started), (int)basics.ParentPid, SessionId: GroupOf(pid), state, NameOf(process), "");
     }
 
-    /// <summary>Whoever begins a process group has its number, and what it starts stays in it, as in a session of Linux.</summary>
+    /// <summary>
+    /// The number of a process group is that of the process that began it. Its children stay in the group, as in a session of Linux.
+    /// </summary>
     private static int GroupOf(int pid)
     {
         using var process = Open(pid, MayQuery | MayReadMemory);
@@ -76,7 +78,7 @@ internal static unsafe partial class WindowsProcesses
         return ReadBytes(process, at, (int)size) is { } text ? Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(text).TrimEnd('\0') + '\0') : null;
     }
 
-    /// <summary>Whether a process runs as the user of this one; null when it is gone or does not tell.</summary>
+    /// <summary>Whether a process runs as the user of this process; null when it is gone or does not tell.</summary>
     public static bool? IsOwn(int pid)
     {
         using var process = Open(pid, MayQuery);
@@ -94,14 +96,14 @@ internal static unsafe partial class WindowsProcesses
             var user = stackalloc byte[Longest];
             if (!TokenFacts(token, UserOfToken, user, Longest, out _))
                 return null;
-            // TOKEN_USER begins with a pointer to the identifier; that begins with its revision and the count of its parts of four bytes.
+            // TOKEN_USER begins with a pointer to the identifier. The identifier begins with its revision and the number of its parts of four bytes.
             var identifier = *(byte**)user;
             return new ReadOnlySpan<byte>(identifier, 8 + (4 * identifier[1])).ToArray();
         }
     }
 
     /// <summary>Waits until exactly this process is gone.</summary>
-    /// <returns>False when it cannot be waited for.</returns>
+    /// <returns>False when the agent cannot wait for it.</returns>
     public static bool WaitForEnd(ProcessId id)
     {
         using var process = Open(id.Pid, MayQuery | MayWait);

@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>What <see cref="SocketTable"/> reads in /proc/net, as Windows tells it: each socket with its process, and no user.</summary>
+/// <summary>The facts that <see cref="SocketTable"/> reads in /proc/net, read from Windows: each socket with its process, and no user.</summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe partial class WindowsSockets
 {
@@ -35,12 +35,12 @@ internal static unsafe partial class WindowsSockets
 
     private static int Port(byte[] row, int at) => BinaryPrimitives.ReadUInt16BigEndian(row.AsSpan(at));
 
-    /// <returns>Empty where it cannot be had.</returns>
+    /// <returns>Empty when Windows does not give the table.</returns>
     private static byte[] Table(int family)
     {
         var size = 0;
         byte[] table = [];
-        // It may grow between the question how large it is and the question for it.
+        // The table may grow between the question for its size and the question for its content.
         for (var attempt = 0; attempt < 5; attempt++)
         {
             int error;

@@ -7,8 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// <see cref="DetachedProcess"/> on Windows: no window, a process group of its own, and only its log and an empty input inherited
-/// from the agent.
+/// <see cref="DetachedProcess"/> on Windows: no window, a process group of its own. It inherits only its log and an empty input from the agent.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe partial class WindowsStart
@@ -21,7 +20,7 @@ internal static unsafe partial class WindowsStart
     private const nint HandleList = 0x20002;
     private const uint Ended = 0;
 
-    // Its exit code is there as long as somebody has a handle of it.
+    // The exit code of a child is there as long as somebody has a handle of the child.
     private static readonly ConcurrentDictionary<int, SafeProcessHandle> _children = [];
 
     /// <exception cref="Win32Exception">The program could not be started.</exception>
@@ -45,7 +44,7 @@ internal static unsafe partial class WindowsStart
             Check(CreateProcess(program, line, null, null, true, OwnGroup | UnicodeEnvironment | ExtendedStartup | NoWindow, environment, null, &startup, out var started));
             _ = Close(started.Thread);
             _children[started.Pid] = new SafeProcessHandle(started.Process, ownsHandle: true);
-            // The handle keeps it there when it has ended already.
+            // The handle keeps the process there even if it has ended already.
             return WindowsProcesses.Read(started.Pid)?.Id ?? throw new Win32Exception($"process {started.Pid} was started and cannot be looked at");
         }
     }

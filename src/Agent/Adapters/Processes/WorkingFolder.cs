@@ -1,14 +1,14 @@
 namespace Agent.Adapters.Processes;
 
 /// <summary>
-/// The folder that a program is started in is anybody's: what this program or a child opens by a relative name, it would take
-/// from there. So both work in one that is root's.
+/// Anybody may own the folder that a program is started in. This program or a child would open a relative name in that folder. So both work in a
+/// folder of root.
 /// </summary>
 internal static class WorkingFolder
 {
     public static string Roots => OperatingSystem.IsWindows() ? Environment.SystemDirectory : "/";
 
-    /// <summary>The folder that names of the command line are relative to; one that was removed meanwhile has no name.</summary>
+    /// <summary>The folder to which names on the command line are relative. A folder that was removed meanwhile has no name.</summary>
     public static string Named
     {
         get

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Agent.Adapters.Systemd;
 
 /// <summary>
-/// Tells systemd how the service is (sd_notify). The library's notifier waits until systemd takes a message in, and throws when
-/// nobody listens; so messages are sent beside the caller, one after the other, and nothing of the agent waits for systemd.
-/// Only the variables are asked: who the parent is cannot be seen under ProtectProc, behind a wrapper or as the first process
-/// of a container. So WATCHDOG_PID is not compared either; to feed a watchdog that asks somebody else does no harm.
+/// Tells systemd how the service is (sd_notify). The library's notifier waits until systemd takes a message in, and throws when nobody listens. So
+/// messages are sent beside the caller, one after the other, and nothing of the agent waits for systemd. Only the variables decide whether to notify:
+/// the parent cannot be seen under ProtectProc, behind a wrapper, or as the first process of a container. For the same reason WATCHDOG_PID is not
+/// compared. It does no harm to feed a watchdog that asks another process.
 /// </summary>
 internal sealed class ServiceNotices : IAsyncDisposable
 {
-    /// <summary>More than these wait only for a systemd that stands still; what came first is enough to tell it afterwards.</summary>
+    /// <summary>More messages than these wait only when systemd stands still. The first ones are enough to tell it afterwards.</summary>
     private const int MostWaiting = 4;
 
     private static readonly TimeSpan LastMessage = TimeSpan.FromSeconds(1);
@@ -29,7 +29,7 @@ internal sealed class ServiceNotices : IAsyncDisposable
         _sent = systemd.IsEnabled ? SendAsync() : Task.CompletedTask;
     }
 
-    /// <summary>systemd ends a service that was silent for so long; null: it does not watch.</summary>
+    /// <summary>systemd ends a service that was silent for this long; null: systemd does not watch.</summary>
     public TimeSpan? Watchdog { get; }
 
     /// <param name="systemd">Knows the socket.</param>
@@ -41,7 +41,7 @@ internal sealed class ServiceNotices : IAsyncDisposable
         clock);
 
     /// <param name="lines">NAME=VALUE each.</param>
-    /// <returns>Whether it was taken, to be sent at once; true where nobody listens.</returns>
+    /// <returns>Whether the message was taken, to be sent at once; true when nobody listens.</returns>
     public bool Tell(params ReadOnlySpan<string> lines) => !_systemd.IsEnabled || _waiting.Writer.TryWrite(string.Join('\n', lines));
 
     /// <summary>The last message still goes out, if systemd takes it in.</summary>
@@ -61,7 +61,7 @@ internal sealed class ServiceNotices : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Nobody is there any more: the next state finds out whether somebody is again.
+                // Nobody listens any more. The next message finds out whether somebody listens again.
             }
         }
     }

@@ -3,18 +3,18 @@ using Agent.Adapters.Processes;
 
 namespace Agent.Adapters.Systemd;
 
-/// <summary>Asks and tells systemd through systemctl: stable key=value text, and nothing to maintain.</summary>
+/// <summary>Asks and tells systemd through systemctl: its key=value text is stable, and needs no library to maintain.</summary>
 internal sealed class SystemdUnits(IProcessRunner processes, string program, TimeSpan deadline)
 {
     /// <summary>Time for one question, where no probe has a deadline of its own.</summary>
     public static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>A start or a stop goes through the queue of jobs, where others may be before it.</summary>
+    /// <summary>A start or a stop goes through the queue of jobs, and other jobs may be before it.</summary>
     private static readonly TimeSpan JobLimit = TimeSpan.FromMinutes(2);
 
     private const string Properties = "LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart,OOMPolicy,FreezerState";
 
-    /// <summary>What one invocation of a unit printed, to its end and on.</summary>
+    /// <summary>The output of one invocation of a unit from its beginning, followed as it grows.</summary>
     public static CommandLine Journal(string invocationId) =>
         new("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=all", "--follow", $"_SYSTEMD_INVOCATION_ID={invocationId}"]);
 
@@ -36,7 +36,10 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
             : (null, ToolRefusal.Unreadable($"{program} show {unit} answered without LoadState and ActiveState"));
     }
 
-    /// <summary>The last line that one invocation of a unit printed, as far as the journal may be read. What is there for the record alone (debug) is left out.</summary>
+    /// <summary>
+    /// The last line that one invocation of a unit printed, if the agent may read the journal. Lines that are there only for the record (debug) are
+    /// left out.
+    /// </summary>
     public async Task<string> LastLineAsync(string invocationId, CancellationToken cancellation)
     {
         var journal = new CommandLine("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=1", "--priority=info", "_SYSTEMD_INVOCATION_ID=" + invocationId]);
@@ -44,11 +47,11 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
         return printed.Succeeded ? printed.Output.Trim() : "";
     }
 
-    /// <returns>Null when the unit was started, otherwise why not. So the others.</returns>
+    /// <returns>Null when the unit was started, otherwise why not. The other methods return the same.</returns>
     public Task<ToolRefusal?> StartAsync(string unit, CancellationToken cancellation) => TellAsync(["start", unit], JobLimit, cancellation);
 
     /// <summary>Starts a oneshot unit and waits for its end.</summary>
-    /// <returns>Why it did not succeed, or null; the last line that its program printed, as far as the journal may be read.</returns>
+    /// <returns>Why it did not succeed, or null; and the last line that its program printed, if the agent may read the journal.</returns>
     public async Task<(ToolRefusal? Refused, string Printed)> RunAsync(string unit, TimeSpan limit, CancellationToken cancellation)
     {
         var journal = new CommandLine("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=1", "_SYSTEMD_UNIT=" + unit]);
@@ -60,7 +63,7 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
     public Task<ToolRefusal?> StopAsync(string unit, CancellationToken cancellation) => TellAsync(["stop", unit], JobLimit, cancellation);
 
     /// <param name="unit">The unit.</param>
-    /// <param name="whole">Every process of the unit, or its main process alone.</param>
+    /// <param name="whole">True: every process of the unit. False: only its main process.</param>
     /// <param name="signal">The signal's name.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<ToolRefusal?> KillAsync(string unit, bool whole, string signal, CancellationToken cancellation) =>

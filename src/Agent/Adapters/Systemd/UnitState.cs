@@ -1,6 +1,6 @@
 namespace Agent.Adapters.Systemd;
 
-/// <summary>A unit as <c>systemctl show</c> tells it (the same words since systemd 243, what came later empty before).</summary>
+/// <summary>A unit as <c>systemctl show</c> tells it. The words are the same since systemd 243; words that came later are empty before.</summary>
 internal sealed record UnitState(string LoadState, string ActiveState, string SubState, string Result)
 {
     private const int Exited = 1;
@@ -9,31 +9,31 @@ internal sealed record UnitState(string LoadState, string ActiveState, string Su
 
     public bool IsKnown => LoadState == "loaded";
 
-    /// <summary>What comes before or after a main process is under way.</summary>
+    /// <summary>A step before or after the main process is under way.</summary>
     public bool IsOnItsWay => ActiveState is "activating" or "deactivating";
 
     /// <summary>0: none runs.</summary>
     public int MainPid { get; init; }
 
-    /// <summary>How the last main process ended, as waitid has it: exited, killed, dumped. 0: it did not, or there was none.</summary>
+    /// <summary>How the last main process ended, as waitid has it: exited, killed, dumped. 0: it did not end, or there was none.</summary>
     public int ExitKind { get; init; }
 
     /// <summary>Exit code or signal, by <see cref="ExitKind"/>.</summary>
     public int ExitNumber { get; init; }
 
-    /// <summary>A new one for every start.</summary>
+    /// <summary>Each start of the unit gets a new one.</summary>
     public string InvocationId { get; init; } = "";
 
-    /// <summary>When systemd starts it again by itself: no, or on what.</summary>
+    /// <summary>When systemd starts the unit again by itself: no, or the kind of end.</summary>
     public string Restart { get; init; } = "";
 
     /// <summary>
-    /// What systemd does with the rest of it when the kernel killed one of its processes for want of memory: continue, stop or kill. Empty before systemd
-    /// 243.
+    /// The policy of systemd for the rest of the unit after the kernel killed one of its processes for want of memory: continue, stop or kill. Empty
+    /// before systemd 243.
     /// </summary>
     public string OomPolicy { get; init; } = "";
 
-    /// <summary>running, freezing, frozen, thawing, and frozen-by-parent of later ones. Empty before systemd 246.</summary>
+    /// <summary>running, freezing, frozen or thawing; later versions also have frozen-by-parent. Empty before systemd 246.</summary>
     public string Freezer { get; init; } = "";
 
     public bool IsFrozen => Freezer.StartsWith("frozen", StringComparison.Ordinal) || Freezer.StartsWith("freezing", StringComparison.Ordinal);

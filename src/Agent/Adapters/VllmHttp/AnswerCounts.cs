@@ -1,14 +1,14 @@
 namespace Agent.Adapters.VllmHttp;
 
 /// <summary>
-/// What an engine counts of its answers, summed over data-parallel ranks. Null where the version has no such series, or the
-/// engine no such option.
+/// An engine's counts of its answers, summed over data-parallel ranks. A count is null when the version has no such series, or the engine has no such
+/// option.
 /// </summary>
-/// <param name="Answers">Ended for whatever reason: stop, length, abort, and error and repetition in later versions.</param>
-/// <param name="Stopped">Those of them that the model ended by itself.</param>
-/// <param name="Tokens">Of all answers together.</param>
+/// <param name="Answers">Answers that ended for any reason: stop, length, abort, and in later versions error and repetition.</param>
+/// <param name="Stopped">Those answers that the model ended by itself.</param>
+/// <param name="Tokens">Tokens of all answers together.</param>
 /// <param name="Drafted">Tokens that speculation proposed.</param>
-/// <param name="Accepted">Those of them that the model took.</param>
+/// <param name="Accepted">Those proposed tokens that the model took.</param>
 /// <param name="Corrupted">Answers with log-probabilities that are no numbers.</param>
 internal sealed record AnswerCounts(double? Answers, double? Stopped, double? Tokens, double? Drafted, double? Accepted, double? Corrupted)
 {
@@ -32,7 +32,7 @@ internal sealed record AnswerCounts(double? Answers, double? Stopped, double? To
             Sum(samples[Corrupt]));
     }
 
-    /// <returns>Null when a count fell: another process counts.</returns>
+    /// <returns>Null when a count fell: then another process counts.</returns>
     public AnswerCounts? Since(AnswerCounts earlier)
     {
         AnswerCounts since = new(
@@ -53,7 +53,7 @@ internal sealed record AnswerCounts(double? Answers, double? Stopped, double? To
         Both(Accepted, other.Accepted),
         Both(Corrupted, other.Corrupted));
 
-    /// <summary>Some series appear with the first request only.</summary>
+    /// <summary>Some series appear only with the first request.</summary>
     private static double? Both(double? one, double? other) => one is null ? other : other is null ? one : one + other;
 
     private static double? Sum(IEnumerable<ExpositionSample> samples) =>

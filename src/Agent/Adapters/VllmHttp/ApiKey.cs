@@ -4,19 +4,19 @@ using System.Net.Sockets;
 namespace Agent.Adapters.VllmHttp;
 
 /// <summary>
-/// The API key of an engine. It goes over a connection only after it was asked, before the connection was made and again when
-/// it was there, whose the far end is: whoever takes a port first gets what is sent to it.
+/// The API key of an engine. It goes over a connection only after the owner of the far end was checked: once before the connection is made, and once
+/// more when it is there. The reason: any program can take a port first, and then gets everything that is sent to it.
 /// </summary>
 /// <param name="Read">The key as its file holds it now, or why there is none.</param>
 /// <param name="Objection">
-/// Why it must not go to the far end (second), or null. The near end (first) is null as long as there is no connection.
+/// Why the key must not go to the far end (second argument), or null. The near end (first argument) is null as long as there is no connection.
 /// </param>
 internal sealed record ApiKey(Func<(string? Secret, string? Problem)> Read, Func<IPEndPoint?, IPEndPoint, string?> Objection)
 {
     private string? _known;
 
-    /// <summary>The one that was read last, also when its file is gone meanwhile: the engine runs with what it was started with.</summary>
-    /// <exception cref="KeyWithheldException">None was ever read.</exception>
+    /// <summary>The key that was read last, even if its file is gone meanwhile: the engine still runs with the key of its start.</summary>
+    /// <exception cref="KeyWithheldException">No key was ever read.</exception>
     public string Text
     {
         get
@@ -28,8 +28,8 @@ internal sealed record ApiKey(Func<(string? Secret, string? Problem)> Read, Func
         }
     }
 
-    /// <summary>For an engine that refuses the known one: it was started with another.</summary>
-    /// <returns>Whether the file holds another one now.</returns>
+    /// <summary>For an engine that refuses the known key, because it was started with another one.</summary>
+    /// <returns>Whether the file holds another key now.</returns>
     public bool Renew()
     {
         if (Read().Secret is not { } now || now == _known)
@@ -38,7 +38,7 @@ internal sealed record ApiKey(Func<(string? Secret, string? Problem)> Read, Func
         return true;
     }
 
-    /// <summary>For a connection that is kept no more is asked: what was accepted stays with who accepted it.</summary>
+    /// <summary>A kept connection is not checked again: an accepted connection stays with the process that accepted it.</summary>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -57,7 +57,7 @@ internal sealed record ApiKey(Func<(string? Secret, string? Problem)> Read, Func
             }
             catch (SocketException broken)
             {
-                // A name such as localhost has several addresses, and a server listens at one.
+                // A name such as localhost has several addresses, and the server listens at one of them.
                 socket.Dispose();
                 refused = broken;
             }
@@ -78,5 +78,5 @@ internal sealed record ApiKey(Func<(string? Secret, string? Problem)> Read, Func
     }
 }
 
-/// <summary>The API key was not sent: whose port it is and what to do.</summary>
+/// <summary>The API key was not sent. The message tells the owner of the port and what to do.</summary>
 internal sealed class KeyWithheldException(string message) : Exception(message);

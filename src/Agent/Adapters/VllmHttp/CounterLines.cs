@@ -1,8 +1,8 @@
 namespace Agent.Adapters.VllmHttp;
 
 /// <summary>
-/// Reads counters out of the text of /metrics, whatever the version: kv_cache_usage_perc was gpu_cache_usage_perc, the label
-/// engine came in 2025, the reason of waiting in 2026. iteration_tokens_total is a histogram in spite of its name.
+/// Reads counters out of the text of /metrics of any version. kv_cache_usage_perc was gpu_cache_usage_perc, the label engine came in 2025, and the
+/// reason of waiting in 2026. iteration_tokens_total is a histogram in spite of its name.
 /// </summary>
 internal static class CounterLines
 {
@@ -18,7 +18,7 @@ internal static class CounterLines
 
     private const int MostRanks = 1000;
 
-    // The first that is there tells when the counting process began.
+    // The first of these that is there tells when the counting process began.
     private static readonly string[] Births = ["process_start_time_seconds", "vllm:generation_tokens_created", "vllm:iteration_tokens_total_created"];
 
     private static readonly string[] Families = [Running, Waiting, Generation, Prompt, Iterations, SleepState, KvCache, FormerKvCache, .. Births];

@@ -1,7 +1,7 @@
 namespace Agent.Adapters.VllmHttp;
 
-/// <summary>What one look at /metrics says of speed.</summary>
-/// <param name="StartedAt">When the process that counts was started, in seconds of the epoch; null where the page does not say.</param>
+/// <summary>The figures of speed from one look at /metrics.</summary>
+/// <param name="StartedAt">The start of the counting process, in seconds of the epoch; null when the page does not tell it.</param>
 internal sealed record EngineScrape(EngineCounters Counters, double? StartedAt, LatencyHistogram? FirstToken, LatencyHistogram? BetweenTokens, LatencyHistogram? WholeRequest)
 {
     private static readonly string[] Families =
@@ -16,12 +16,12 @@ internal sealed record EngineScrape(EngineCounters Counters, double? StartedAt, 
             EngineCounters.Parse(page),
             samples.FirstOrDefault(s => s.Name == "process_start_time_seconds")?.Value,
             LatencyHistogram.Of(samples, "vllm:time_to_first_token_seconds"),
-            // Renamed in 2025; versions between have both.
+            // The series was renamed in 2025; the versions between have both names.
             LatencyHistogram.Of(samples, "vllm:inter_token_latency_seconds", "vllm:time_per_output_token_seconds"),
             LatencyHistogram.Of(samples, "vllm:e2e_request_latency_seconds"));
     }
 
-    /// <summary>Whether it counts on from an earlier one.</summary>
+    /// <summary>Whether it continues the counts of an earlier scrape.</summary>
     public bool Continues(EngineScrape earlier) =>
         StartedAt == earlier.StartedAt && Counters.GenerationTokens >= earlier.Counters.GenerationTokens && Counters.PromptTokens >= earlier.Counters.PromptTokens;
 }

@@ -6,12 +6,12 @@ namespace Agent.Adapters.VllmHttp;
 internal sealed record ExpositionSample(string Name, IReadOnlyDictionary<string, string> Labels, double Value);
 
 /// <summary>
-/// The samples of some families of a metrics page, with their labels in whatever order they stand. A value that is no finite
-/// number is none, and beyond so many samples nothing is read: the page is the word of whoever has the port.
+/// The samples of some families of a metrics page, with their labels in any order. A sample without a finite number is left out, and the number of
+/// samples is limited: any program that has the port may have written the page.
 /// </summary>
 internal static class Exposition
 {
-    /// <summary>An engine of 16 ranks has two thousand.</summary>
+    /// <summary>An engine of 16 ranks has two thousand samples.</summary>
     private const int Most = 50_000;
 
     public static IReadOnlyList<ExpositionSample> Samples(string text, params ReadOnlySpan<string> families)

@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace Agent.Adapters.VllmHttp;
 
 /// <summary>
-/// Puts the API key to each request. When the file of the key was changed, an engine that was started since has the new key and
-/// one that was not has the old one: a refusal is followed by one more try with what the file holds now.
+/// Adds the API key to each request. After a change of the key's file, an engine that was started since then has the new key, and every other engine
+/// has the old one. So a refusal is followed by one more try with the key that the file holds now.
 /// </summary>
 internal sealed class KeyHandler(ApiKey key, HttpMessageHandler inner) : DelegatingHandler(inner)
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Adapters.VllmHttp;
 
-/// <summary>A quantile out of buckets: interpolated, and sure only to lie between the bounds of its bucket.</summary>
+/// <summary>A quantile from buckets: the value is interpolated, and only the bounds of its bucket are certain.</summary>
 internal sealed record BucketQuantile(double Value, double From, double To);
 
 /// <summary>A histogram of vLLM as bounds and cumulative counts, summed over engines.</summary>
@@ -12,9 +12,9 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
 
     public double Mean => Count > 0 ? Sum / Count : 0;
 
-    /// <param name="samples">Of a metrics page.</param>
-    /// <param name="names">Of one thing in several versions; the first that is there counts.</param>
-    /// <returns>Null where the page has none.</returns>
+    /// <param name="samples">The samples of a metrics page.</param>
+    /// <param name="names">The names of one series in several versions; the first that is there counts.</param>
+    /// <returns>Null when the page has none of them.</returns>
     public static LatencyHistogram? Of(IReadOnlyList<ExpositionSample> samples, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -33,7 +33,7 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
         return null;
     }
 
-    /// <summary>What came since an earlier scrape. Counts that fell begin anew: the engine was restarted.</summary>
+    /// <summary>The observations since an earlier scrape. If counts fell, the engine was restarted, and they begin anew.</summary>
     public LatencyHistogram Since(LatencyHistogram? earlier)
     {
         if (earlier is null || !Bounds.SequenceEqual(earlier.Bounds) || Counts.Zip(earlier.Counts).Any(c => c.First < c.Second))
@@ -41,10 +41,10 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
         return new LatencyHistogram(Bounds, [.. Counts.Zip(earlier.Counts, (now, then) => now - then)], Sum - earlier.Sum);
     }
 
-    /// <returns>Null when fewer than one observation lies beyond it: such a quantile says nothing.</returns>
+    /// <returns>Null when less than one observation lies beyond the quantile: such a quantile says nothing.</returns>
     public BucketQuantile? Quantile(double share)
     {
-        // A hundred observations and a share of 0.99 leave one, but not in binary fractions.
+        // 100 observations and a share of 0.99 leave exactly one. In binary fractions the result is a little less.
         if (Count * (1 - share) < 1 - 1e-9)
             return null;
         var rank = share * Count;
@@ -56,7 +56,7 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
         return new BucketQuantile(from + ((Bounds[at] - from) * (rank - below) / (Counts[at] - below)), from, Bounds[at]);
     }
 
-    /// <returns>Not a number when it is none.</returns>
+    /// <returns>Not a number when the text is no number.</returns>
     private static double Bound(string? text) =>
         text == "+Inf" ? double.PositiveInfinity : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var bound) ? bound : double.NaN;
 }

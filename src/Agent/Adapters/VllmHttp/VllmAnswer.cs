@@ -1,6 +1,6 @@
 namespace Agent.Adapters.VllmHttp;
 
-/// <summary>How a request ended. The kinds mean different things: refused is dead or still loading, timed out may be busy.</summary>
+/// <summary>How a request ended. The kinds differ in meaning: a refusal means dead or still loading, a time-out may mean busy.</summary>
 internal enum VllmEnd
 {
     Answered,
@@ -11,7 +11,7 @@ internal enum VllmEnd
     /// <summary>No answer in time: busy, or hung.</summary>
     TimedOut,
 
-    /// <summary>An HTTP status that is no success, an error body, or a connection that broke.</summary>
+    /// <summary>An HTTP status that is no success, an error body, or a broken connection.</summary>
     Failed,
 }
 

@@ -9,23 +9,27 @@ using System.Text.Json.Serialization.Metadata;
 namespace Agent.Adapters.VllmHttp;
 
 /// <summary>
-/// Speaks vLLM's HTTP. No proxy, no redirects, answers capped: the other end may be anything that took the port. HTTP 200
-/// alone is no success for a completion: aborted requests answer 200 with finish_reason abort.
+/// Speaks vLLM's HTTP. It uses no proxy, follows no redirects and caps answers: any program may have taken the port. HTTP 200 alone is no success for
+/// a completion: aborted requests answer 200 with finish_reason abort.
 /// </summary>
 internal sealed partial class VllmClient : IDisposable
 {
     private const long AnswerBytes = 8 * 1024 * 1024;
 
-    /// <summary>For what vLLM tells everybody. It has connections of its own, so that none that was made unasked ever carries the key.</summary>
+    /// <summary>
+    /// For answers that vLLM gives to everybody. It has connections of its own, so that a connection made without the check never carries the key.
+    /// </summary>
     private readonly HttpClient _open;
 
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
 
-    /// <param name="address">Null: it has no HTTP by design, and every question ends so.</param>
-    /// <param name="key">Its API key; null when it has none.</param>
+    /// <param name="address">Null: the engine has no HTTP by design, and every question ends so.</param>
+    /// <param name="key">The API key of the engine; null when it has none.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="isOfThisHost">An engine of the configuration: who has its socket is looked up, so its certificate proves nothing more.</param>
+    /// <param name="isOfThisHost">
+    /// The engine is in the configuration. The owner of its socket is looked up, so its certificate proves nothing more.
+    /// </param>
     public VllmClient(Uri? address, ApiKey? key, TimeProvider clock, bool isOfThisHost = false)
     {
         _clock = clock;
@@ -43,7 +47,7 @@ internal sealed partial class VllmClient : IDisposable
     public Task<VllmAnswer<string>> MetricsAsync(TimeSpan deadline, CancellationToken cancellation) =>
         LookAsync("/metrics", deadline, text => text, cancellation);
 
-    /// <summary>The models that it serves.</summary>
+    /// <summary>The models that the engine serves.</summary>
     public Task<VllmAnswer<ModelEntry[]>> ModelsAsync(TimeSpan deadline, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data is { } models && Array.TrueForAll(models, m => m?.Id is not null) ? models : null, cancellation);
 
@@ -71,7 +75,7 @@ internal sealed partial class VllmClient : IDisposable
     [SuppressMessage("Security", "CA5359", Justification = "Engines sign their certificates themselves; a key is sent to the engine's own socket alone.")]
     private static HttpClient Client(Uri? address, ApiKey? key, bool isOfThisHost)
     {
-        // Without a limit for idle connections nothing wakes up to look for them; the engine closes its end, and a request sees that.
+        // Without a limit for idle connections, no timer wakes up to look for them. The engine closes its end, and the next request sees that.
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan };
         if (isOfThisHost)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
@@ -104,7 +108,7 @@ internal sealed partial class VllmClient : IDisposable
         {
             using var request = new HttpRequestMessage(method, path) { Content = body };
             using var response = await http.SendAsync(request, limit.Token);
-            // vLLM writes UTF-8, whatever a header may say of it.
+            // vLLM writes UTF-8, even if a header says something else.
             var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(limit.Token));
             if (!response.IsSuccessStatusCode)
                 return new(VllmEnd.Failed, null, $"{path} answered {(int)response.StatusCode}: {Shorten(text)}", (int)response.StatusCode);

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace Agent.Adapters.VllmHttp;
 
-/// <summary>An answer at temperature 0, as token ids: the text of a token is no name for it, half a Chinese character has none.</summary>
-/// <param name="NotANumber">Tokens whose log-probability came as null.</param>
+/// <summary>An answer at temperature 0, as token ids. The text of a token does not identify it: half a Chinese character has no text.</summary>
+/// <param name="NotANumber">The number of tokens with null in place of a log-probability.</param>
 internal sealed record GreedyAnswer(string Text, IReadOnlyList<int> Tokens, int NotANumber, string? Fingerprint);
 
-/// <summary>What an engine thinks of a token at its place: its log-probability and those of the likeliest ones.</summary>
+/// <summary>An engine's score of a token at its place: the log-probability of the token, and those of the likeliest tokens.</summary>
 internal sealed record TokenScore(int Token, double? LogProbability, IReadOnlyDictionary<int, double> Top)
 {
-    /// <summary>The token that the engine itself would say here.</summary>
+    /// <summary>The token that the engine itself would choose here.</summary>
     [JsonIgnore]
     public int Likeliest => Top.Count == 0 ? -1 : Top.MaxBy(t => t.Value).Key;
 }
@@ -19,7 +19,7 @@ internal sealed record TokenScore(int Token, double? LogProbability, IReadOnlyDi
 /// <summary>The scores of one text, token by token.</summary>
 internal sealed record TokenScores(IReadOnlyList<TokenScore> Tokens);
 
-/// <summary>Answers with log-probabilities. vLLM gives none of the whole vocabulary, and no logits.</summary>
+/// <summary>Answers with log-probabilities. vLLM does not give them for the whole vocabulary, and gives no logits.</summary>
 internal sealed partial class VllmClient
 {
     private const string IdPrefix = "token_id:";
@@ -52,7 +52,9 @@ internal sealed partial class VllmClient
         }
     }
 
-    /// <summary>Scores tokens that are given, the last of a text: the same ones for every engine, whatever it would say itself.</summary>
+    /// <summary>
+    /// Scores given tokens, the last ones of a text. Every engine gets the same tokens, no matter which ones it would choose itself.
+    /// </summary>
     public Task<VllmAnswer<TokenScores>> ScoreAsync(string model, IReadOnlyList<int> text, int last, int top, TimeSpan deadline, CancellationToken cancellation)
     {
         var body = Json(new ScoreRequest(model, text, 1, 0) { PromptLogprobs = top }, VllmScoreJson.Default.ScoreRequest);

@@ -4,19 +4,19 @@ using System.Text.Json.Serialization;
 
 namespace Agent.Adapters.VllmHttp;
 
-/// <summary>A streamed completion and its times, from the sending of the request.</summary>
-/// <param name="Gaps">Between chunks, which are tokens unless the engine sends several at once.</param>
-/// <param name="Problem">Why it is no success; null when it is one. HTTP 200 alone says nothing.</param>
+/// <summary>A streamed completion and its times, counted from the sending of the request.</summary>
+/// <param name="Gaps">The times between chunks. A chunk is a token, unless the engine sends several tokens at once.</param>
+/// <param name="Problem">Why the answer is no success; null when it is one. HTTP 200 alone says nothing.</param>
 internal sealed record StreamedAnswer(TimeSpan FirstToken, TimeSpan Whole, IReadOnlyList<TimeSpan> Gaps, int Tokens, string? Problem);
 
 internal sealed partial class VllmClient
 {
-    /// <summary>Of one line; one of vLLM has some hundred bytes.</summary>
+    /// <summary>The limit of one line; a line of vLLM has some hundred bytes.</summary>
     private const int LineBytes = 64 * 1024;
 
     private static ReadOnlySpan<byte> DataPrefix => "data: "u8;
 
-    /// <summary>So many tokens exactly, whatever the model would say: the same work for each request.</summary>
+    /// <summary>Asks for exactly this many tokens, no matter what the model would say. So each request is the same work.</summary>
     public async Task<StreamedAnswer> StreamAsync(string model, string prompt, int tokens, TimeSpan deadline, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -55,7 +55,7 @@ internal sealed partial class VllmClient
 
                 rest.CopyTo(buffer);
                 filled = rest.Length;
-                // Whoever answers may do so without end.
+                // The other end may be any program, and may answer without end.
                 if (filled == buffer.Length || whole > LineBytes * (tokens + 16L))
                     return Failed($"the stream is no answer of {tokens} tokens: {(filled == buffer.Length ? $"a line has more than {LineBytes} bytes" : $"{whole} bytes and no end")}");
             }
