@@ -5,7 +5,7 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
-/// <summary>What a chip suffers while it still works: memory errors, heat, a lowered clock. No restart mends any of it.</summary>
+/// <summary>Trouble of a chip while it still works: memory errors, heat, a lowered clock. No restart mends any of it.</summary>
 internal static class ChipWearFaults
 {
     private static readonly string[] Below = [DriverFailed, ChipsLost];

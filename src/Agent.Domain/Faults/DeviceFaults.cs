@@ -5,7 +5,7 @@ using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
 
-/// <summary>What an engine's log tells of its device that neither a restart of the engine nor a reset mends.</summary>
+/// <summary>Troubles of its device that an engine's log tells of, and that neither a restart of the engine nor a reset mends.</summary>
 internal static class DeviceFaults
 {
     public static readonly ImmutableArray<Fault> All =
@@ -36,7 +36,7 @@ internal static class DeviceFaults
         {
             ConfirmAfter = TimeSpan.Zero,
             WaitsWhileInView = true,
-            // One follows only when npu-smi has told the chips.
+            // A start follows only when npu-smi has told the chips.
             Attempts = 100,
             Title = new("The engine waits: nobody tells which devices its chips are", "引擎等待启动：无法确定其芯片对应的设备"),
             Meaning = new(

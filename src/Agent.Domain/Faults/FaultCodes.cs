@@ -1,6 +1,6 @@
 namespace Agent.Domain.Faults;
 
-/// <summary>The codes of the catalogue, for those who raise them. Never reused, never renamed.</summary>
+/// <summary>The codes of the catalogue, for the code that raises them. They are never reused and never renamed.</summary>
 public static class FaultCodes
 {
     public const string DriverFailed = "driver-failed";
