@@ -16,7 +16,7 @@ public static partial class FaultCodes
     public const string ChipThrottled = "chip-throttled";
 }
 
-/// <summary>What a chip suffers while it still works: memory errors, heat, a lowered clock. No restart mends any of it.</summary>
+/// <summary>Trouble of a chip while it still works: memory errors, heat, a lowered clock. No restart mends any of it.</summary>
 internal static class ChipWearFaults
 {
     private static readonly string[] Below = [DriverFailed, ChipsLost];

@@ -14,7 +14,7 @@ public static partial class FaultCodes
     public const string EngineStartedByHand = "engine-started-by-hand";
 }
 
-/// <summary>What an engine's log tells of its device that neither a restart of the engine nor a reset mends.</summary>
+/// <summary>Troubles of its device that an engine's log tells of, and that neither a restart of the engine nor a reset mends.</summary>
 internal static class DeviceFaults
 {
     public static readonly ImmutableArray<Fault> All =
@@ -45,7 +45,7 @@ internal static class DeviceFaults
         {
             ConfirmAfter = TimeSpan.Zero,
             WaitsWhileInView = true,
-            // One follows only when npu-smi has told the chips.
+            // A start follows only when npu-smi has told the chips.
             Attempts = 100,
             Title = new("The engine waits: nobody tells which devices its chips are", "引擎等待启动：无法确定其芯片对应的设备"),
             Meaning = new(

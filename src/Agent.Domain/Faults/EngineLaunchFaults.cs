@@ -15,8 +15,8 @@ public static partial class FaultCodes
 }
 
 /// <summary>
-/// What the container tool or systemd does with an engine, or refuses to do. None of it is a setting of vLLM, and only the first
-/// two pass by themselves.
+/// Refusals and other acts of the container tool or systemd towards an engine.
+/// None of them is a setting of vLLM, and only the first two pass by themselves.
 /// </summary>
 internal static class EngineLaunchFaults
 {

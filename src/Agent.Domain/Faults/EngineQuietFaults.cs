@@ -14,10 +14,10 @@ public static partial class FaultCodes
     public const string EngineLogUnbounded = "engine-log-unbounded";
 }
 
-/// <summary>Engine faults with which every request is still answered. Nothing is touched for them.</summary>
+/// <summary>Engine faults during which every request is still answered. Nothing is touched for them.</summary>
 internal static class EngineQuietFaults
 {
-    /// <summary>What is told instead of them.</summary>
+    /// <summary>The faults that are told instead of them.</summary>
     internal static readonly string[] Louder =
     [
         DriverFailed, ChipsLost, DeviceNotAvailable, DeviceContactLost, ChipAlarm, ChipError, EngineOrphans, EngineOutOfMemory, EngineWorkerDied, EnginePaused, EngineHung, EngineNotServing, EngineExited,
@@ -37,7 +37,7 @@ internal static class EngineQuietFaults
         },
         Row(EngineOnOtherChips) with
         {
-            // A run that ends and one that begins may stand in one table.
+            // A run that ends and one that begins may stand in the same table.
             Sightings = 2,
             Title = new("The engine does not hold the chips it was meant to", "引擎实际占用的芯片与配置不一致"),
             Meaning = new(
@@ -93,7 +93,7 @@ internal static class EngineQuietFaults
         StartsAt = Rung.Note,
         Limit = Rung.Note,
         ConfirmAfter = TimeSpan.Zero,
-        // The probe looks seldom and at many figures: it is sure when it says so.
+        // The probe looks seldom and at many figures. It is sure when it reports a fault.
         Sightings = 1,
         DependsOn = Louder,
         Title = new("", ""),

@@ -9,7 +9,7 @@ public sealed record Fault
     /// <summary>Kebab-case, never reused for another meaning.</summary>
     public required string Code { get; init; }
 
-    /// <summary>What kind of subject can have it.</summary>
+    /// <summary>The kind of subject that can have it.</summary>
     public required SubjectKind On { get; init; }
 
     public required Severity Severity { get; init; }
@@ -18,8 +18,7 @@ public sealed record Fault
     public required Rung StartsAt { get; init; }
 
     /// <summary>
-    /// The widest rung that may be tried before a person is asked. An engine that keeps failing on chips that look well
-    /// must not reset eight chips.
+    /// The widest rung that may be tried before a person is asked. An engine that keeps failing on chips that look well must not reset eight chips.
     /// </summary>
     public required Rung Limit { get; init; }
 
@@ -30,28 +29,29 @@ public sealed record Fault
     public int Sightings { get; init; } = 2;
 
     /// <summary>
-    /// Once seen it leaves no doubt, as a process that is gone. Only its cause may be open: it is believed as soon as every
-    /// probe that could name one has looked, at the latest after <see cref="ConfirmAfter"/>.
+    /// One sighting leaves no doubt, for example of a process that is gone. Only its cause may be open. It is believed
+    /// as soon as every probe that could name a cause has looked, at the latest after <see cref="ConfirmAfter"/>.
     /// </summary>
     public bool IsCertain { get; init; }
 
     /// <summary>
-    /// While it is in view its recovery could not even begin: it waits until what is missing is there, and no attempt is counted.
+    /// While it is in view its recovery cannot even begin. The recovery waits until the missing thing is there, and no attempt is counted.
     /// </summary>
     public bool WaitsWhileInView { get; init; }
 
-    /// <summary>How many recoveries of one incident may be tried on the rung that it starts at; wider rungs are tried once.</summary>
+    /// <summary>The number of recoveries of one incident that may be tried on its first rung. Wider rungs are tried once.</summary>
     public int Attempts { get; init; } = 1;
 
     /// <summary>
-    /// For so long after a recovery from it, the same fault again is a person's: the recovery did not keep it away. Null: each time is a new one.
+    /// The time after a recovery in which the same fault again is left to a person,
+    /// because the recovery did not keep it away. Null: each time is a new one.
     /// </summary>
     public TimeSpan? OnceIn { get; init; }
 
-    /// <summary>Codes that explain this one: while such a fault is known on a subject concerned, this one is its echo.</summary>
+    /// <summary>Codes that explain this one. While such a fault is known on a subject concerned, this one is its echo.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 
-    /// <summary>An operator asked not to hear of it.</summary>
+    /// <summary>An operator asked not to be told of it.</summary>
     public bool Muted { get; init; }
 
     public required LocalText Title { get; init; }

@@ -4,11 +4,10 @@ using Agent.Domain.Recovery;
 namespace Agent.Domain.Faults;
 
 /// <summary>
-/// Everything the agent knows about faults, causes before their echoes: where two faults of one moment could explain each
-/// other, the one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>,
-/// <see cref="DeviceFaults"/>, <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineLaunchFaults"/>,
-/// <see cref="EngineFaults"/>, <see cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/>,
-/// <see cref="HostDiskFaults"/> and <see cref="HostFaults"/>.
+/// The agent's whole knowledge of faults, causes before their echoes: if two faults of one moment could explain each other,
+/// the one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>, <see cref="DeviceFaults"/>,
+/// <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineLaunchFaults"/>, <see cref="EngineFaults"/>, <see
+/// cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/>, <see cref="HostDiskFaults"/> and <see cref="HostFaults"/>.
 /// </summary>
 public sealed class FaultCatalog
 {
@@ -34,7 +33,7 @@ public sealed class FaultCatalog
     /// <exception cref="KeyNotFoundException">No such code: a probe names a fault that nobody described.</exception>
     public Fault this[string code] => Find(code) ?? throw new KeyNotFoundException($"fault code '{code}' is not in the catalogue");
 
-    /// <summary>Place in the table; a smaller one is nearer to the cause.</summary>
+    /// <summary>Its place in the table. A smaller one is nearer to the cause.</summary>
     public int OrderOf(string code) => _byCode.TryGetValue(code, out var row) ? row.Order : int.MaxValue;
 
     /// <summary>Whether <paramref name="cause"/> explains <paramref name="echo"/>.</summary>
@@ -45,7 +44,7 @@ public sealed class FaultCatalog
         new([.. All.Select(f => overrides.TryGetValue(f.Code, out var change) ? change.ApplyTo(f) : f)]);
 }
 
-/// <summary>What an operator may change about a fault. Null leaves the catalogue's value.</summary>
+/// <summary>The parts of a fault that an operator may change. Null leaves the catalogue's value.</summary>
 public sealed record FaultOverride(Severity? Severity = null, TimeSpan? ConfirmAfter = null, int? Sightings = null, Rung? Rung = null, bool? Muted = null)
 {
     public Fault ApplyTo(Fault fault)
@@ -56,7 +55,7 @@ public sealed record FaultOverride(Severity? Severity = null, TimeSpan? ConfirmA
             Severity = Severity ?? fault.Severity,
             ConfirmAfter = ConfirmAfter ?? fault.ConfirmAfter,
             Sightings = Sightings ?? fault.Sightings,
-            // Who asks for patience gets it.
+            // If the operator asks for patience, the agent waits.
             IsCertain = fault.IsCertain && ConfirmAfter is null && Sightings is null,
             StartsAt = startsAt,
             // "note" and "hand-over" mean: touch nothing. A wider start moves the limit along, never narrows it.

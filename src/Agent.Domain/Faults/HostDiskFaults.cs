@@ -11,7 +11,7 @@ public static partial class FaultCodes
     public const string HostDiskFailing = "host-disk-failing";
 }
 
-/// <summary>The disk under the agent itself: told from memory, and in no engine's way.</summary>
+/// <summary>Faults of the disk under the agent itself. They are told from memory, and they do not hinder an engine.</summary>
 internal static class HostDiskFaults
 {
     public static readonly ImmutableArray<Fault> All =

@@ -13,8 +13,8 @@ public static partial class FaultCodes
 }
 
 /// <summary>
-/// The network port that a chip has of its own (RoCE). An engine on one host speaks over HCCS and does not need it, so these
-/// are told and nothing more; who runs engines over several hosts may raise their rung.
+/// Faults of the chip's own network port (RoCE). An engine on one host speaks over HCCS and does not need
+/// it, so these faults are only told. An operator who runs engines over several hosts may raise their rung.
 /// </summary>
 internal static class LinkFaults
 {
@@ -43,7 +43,7 @@ internal static class LinkFaults
                 "Clean and reseat the optical module, exchange the cable, look at the error counters of the switch port.",
                 "清洁并重新插拔光模块，更换线缆，查看交换机端口的错误计数。"),
         },
-        // A link that is lost in the middle of a look still reads as up and its light as gone: the next look knows better.
+        // If a link is lost in the middle of a look, the look still reads the link as up and its light as gone. The next look knows better.
         Row(OpticalDegraded, TimeSpan.Zero, 2) with
         {
             DependsOn = [DriverFailed, ChipsLost, ChipAlarm, LinkDown],

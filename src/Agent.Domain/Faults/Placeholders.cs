@@ -4,8 +4,9 @@ using Agent.Domain.Observations;
 namespace Agent.Domain.Faults;
 
 /// <summary>
-/// Words that stand in texts for what differs from host to host. The catalogue prints them as they are; where a fault was seen, each whose
-/// value is known is filled in: by the subject itself, or by what whoever saw it knew beside it. One that has no value there stays.
+/// Words in texts that stand for values that differ from host to host. The catalogue prints the words
+/// as they are. In a text about a seen fault, each word with a known value is filled in. The subject
+/// itself knows the value, or the observer of the fault knew it. A word without a known value stays.
 /// </summary>
 public static class Placeholders
 {
@@ -41,8 +42,8 @@ public static class Placeholders
 
     public static readonly IReadOnlyList<string> All = [Engine, Card, Chip, Code, Device, Unit, Container, Process, File, Folder];
 
-    /// <param name="text">A text of the agent's own: words of others are never filled.</param>
-    /// <param name="subject">What it is about.</param>
+    /// <param name="text">A text of the agent's own. Texts of others are never filled.</param>
+    /// <param name="subject">The subject of the text.</param>
     /// <param name="known">Values by placeholder.</param>
     public static string Fill(string text, Subject subject, IReadOnlyDictionary<string, string>? known)
     {
@@ -57,7 +58,7 @@ public static class Placeholders
         return filled.ToString();
     }
 
-    /// <returns>Length of the word that begins here; 1 for what belongs to none.</returns>
+    /// <returns>Length of the word that begins here. 1 for a character that belongs to none.</returns>
     private static int WordAt(string text, int at)
     {
         var end = at;

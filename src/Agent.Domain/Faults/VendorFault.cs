@@ -2,14 +2,14 @@ namespace Agent.Domain.Faults;
 
 /// <summary>One code of the vendor's table.</summary>
 /// <param name="Code">Upper-case hex without 0x as npu-smi prints it; switch codes in brackets as their log prints them.</param>
-/// <param name="Level">Null: published without a level.</param>
+/// <param name="Level">Null: it was published without a level.</param>
 public sealed record VendorFault(string Code, VendorLevel? Level, IReadOnlyList<FrequencyRule> Rules)
 {
     /// <summary>
-    /// The level after so many occurrences: a rule whose number was reached within its window raises it, and goes on doing so
-    /// as long as the occurrences are remembered.
+    /// The level after the given occurrences. A rule raises the level if its number was reached
+    /// within its window. It goes on doing so as long as the occurrences are remembered.
     /// </summary>
-    /// <param name="occurrences">When the code came, oldest first, this time included.</param>
+    /// <param name="occurrences">The times when the code came, oldest first, this time included.</param>
     /// <param name="now">The present time.</param>
     /// <param name="normal">The level that applies without a rule: the operator's, the table's, or by severity.</param>
     public VendorLevel LevelAfter(IReadOnlyList<DateTimeOffset> occurrences, DateTimeOffset now, VendorLevel normal)
@@ -25,7 +25,9 @@ public sealed record VendorFault(string Code, VendorLevel? Level, IReadOnlyList<
     }
 }
 
-/// <summary>So many occurrences within a window raise the level of a code; with no number, lasting as long as the window does.</summary>
+/// <summary>
+/// This many occurrences within a window raise the level of a code. Without a number, the code raises it when it lasts as long as the window.
+/// </summary>
 public sealed record FrequencyRule(int Times, TimeSpan Window, VendorLevel RaisesTo)
 {
     internal bool Applies(IReadOnlyList<DateTimeOffset> occurrences, DateTimeOffset now)
@@ -52,7 +54,7 @@ public sealed record FrequencyRule(int Times, TimeSpan Window, VendorLevel Raise
 /// <param name="State">State or event type, 9 bits.</param>
 public readonly record struct VendorFaultCode(bool OnDevice, int Unit, int Sensor, int State)
 {
-    /// <returns>Null for what is no such code: black box exceptions, codes of the board controller and of switches.</returns>
+    /// <returns>Null for other codes: black box exceptions, codes of the board controller and of switches.</returns>
     public static VendorFaultCode? Decode(string code)
     {
         if (!uint.TryParse(code, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var bits))

@@ -1,9 +1,6 @@
 namespace Agent.Domain.Faults;
 
-/// <summary>
-/// What the vendor's device plugin does about a fault code, the mildest first (MindCluster, faultCode.json and its
-/// documentation).
-/// </summary>
+/// <summary>The reaction of the vendor's device plugin to a fault code, the mildest first (MindCluster, faultCode.json and its documentation).</summary>
 public enum VendorLevel
 {
     NotHandle,
@@ -32,11 +29,11 @@ public enum VendorLevel
 
 public static class VendorLevels
 {
-    /// <summary>The fault of the catalogue, and with it the rung, that a level stands for.</summary>
+    /// <summary>The fault of the catalogue that a level stands for, and with it the rung.</summary>
     public static string FaultOf(VendorLevel level) => level switch
     {
-        // Taking no new job is no reason to touch the one that runs: a RoCE port that is down takes nothing from an engine
-        // whose chips talk over HCCS.
+        // The chip takes no new job, but that is no reason to touch the running one. For example,
+        // a RoCE port that is down takes nothing from an engine whose chips talk over HCCS.
         VendorLevel.NotHandle or VendorLevel.SubHealth or VendorLevel.PreSeparate => FaultCodes.ChipWarning,
         VendorLevel.RestartRequest or VendorLevel.RestartBusiness => FaultCodes.ChipError,
         VendorLevel.FreeRestartNpu or VendorLevel.RestartNpu => FaultCodes.ChipAlarm,

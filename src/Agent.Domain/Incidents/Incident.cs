@@ -7,25 +7,27 @@ namespace Agent.Domain.Incidents;
 /// <summary>One episode of a fault, from suspicion to its end. Immutable; see <see cref="IncidentState"/> for its life.</summary>
 public sealed record Incident
 {
-    /// <summary>Sorts by time, reads as one: <c>20261124-101530-123</c>.</summary>
+    /// <summary>The id sorts by time and can be read as one: <c>20261124-101530-123</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Code of the fault that explains best what is seen; changes when a cause is found.</summary>
+    /// <summary>Code of the fault that best explains the present view. It changes when a cause is found.</summary>
     public required string Fault { get; init; }
 
     public required Subject Subject { get; init; }
 
-    /// <summary>Which device the subject was when it was seen (bus id of a chip); null where that is not known.</summary>
+    /// <summary>The device that the subject was when it was seen (bus id of a chip). Null if it is not known.</summary>
     public string? Identity { get; init; }
 
-    /// <summary>Values of <see cref="Placeholders"/> that whoever saw it knew, beside those that the subject tells.</summary>
+    /// <summary>Values of <see cref="Placeholders"/> that the observer knew, besides those that the subject tells.</summary>
     public IReadOnlyDictionary<string, string>? Known { get; init; }
 
     public required IncidentState State { get; init; }
 
     public required DateTimeOffset SuspectedAt { get; init; }
 
-    /// <summary>Since when it goes by its present name: the clock of its confirmation. The episode began at <see cref="SuspectedAt"/>.</summary>
+    /// <summary>
+    /// The time since it goes by its present name. The time until its confirmation counts from here. The episode began at <see cref="SuspectedAt"/>.
+    /// </summary>
     public required DateTimeOffset NamedAt { get; init; }
 
     /// <summary>When the fault was last in view.</summary>
@@ -40,7 +42,7 @@ public sealed record Incident
     /// <summary>When the state was entered.</summary>
     public required DateTimeOffset StateSince { get; init; }
 
-    /// <summary>Probe that raised it: its healthy look clears it.</summary>
+    /// <summary>The probe that raised it. A healthy look of this probe clears it.</summary>
     public required string Probe { get; init; }
 
     /// <summary>The newest summary of the fault.</summary>
@@ -48,21 +50,21 @@ public sealed record Incident
 
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
-    /// <summary>Faults that belong to the episode beside its own: former names and echoes.</summary>
+    /// <summary>Faults that belong to the episode besides its own: former names and echoes.</summary>
     public IReadOnlyList<(string Fault, Subject Subject)> Related { get; init; } = [];
 
     /// <summary>Names that the incident had before a cause was found.</summary>
     public IReadOnlyList<(string Fault, Subject Subject)> FormerNames { get; init; } = [];
 
-    /// <summary>Rung raised to so far; null until a recovery was planned or a rung refused, and again when a cause was found.</summary>
+    /// <summary>The rung that was reached so far. Null until a recovery was planned or a rung was refused, and again after a cause was found.</summary>
     public Rung? Rung { get; init; }
 
-    /// <summary>Rungs of all recoveries begun, in order. One that could not begin what it was for is none.</summary>
+    /// <summary>Rungs of all recoveries begun, in order. A recovery that could not begin its main step does not count.</summary>
     public IReadOnlyList<Rung> Attempts { get; init; } = [];
 
     /// <summary>
-    /// Rungs of recoveries whose reset or restart was begun by an agent that ended in it, once for each recovery. It is not done
-    /// twice in one recovery, and nobody saw whether it was done at all: such an attempt does not speak against the rung.
+    /// Rungs of recoveries that an agent began and did not finish because it ended during their reset or restart. Each recovery is listed once.
+    /// Such a step is not done twice in one recovery, and nobody saw whether it was done at all. So the attempt does not count against the rung.
     /// </summary>
     public IReadOnlyList<Rung> CutShort { get; init; } = [];
 
@@ -72,20 +74,20 @@ public sealed record Incident
     /// <summary>Every subject that a recovery of this incident touched.</summary>
     public IReadOnlyList<Subject> Touched { get; init; } = [];
 
-    /// <summary>The step under way, when one was begun and has not ended.</summary>
+    /// <summary>The step under way. Null when none was begun, or it has ended.</summary>
     public Step? Running { get; init; }
 
-    /// <summary>When an operator laid hands on it last; null when that was before the agent's last recovery, or never.</summary>
+    /// <summary>The last time when an operator acted on it. Null when that was before the agent's last recovery, or never.</summary>
     public DateTimeOffset? HandAt { get; init; }
 
-    /// <summary>Who ended it; null while it is open, and for a suspicion that was dismissed.</summary>
+    /// <summary>The one who ended it. Null while it is open, and for a suspicion that was dismissed.</summary>
     public Mender? MendedBy { get; init; }
 
     public string? HeldBackReason { get; init; }
 
     public IReadOnlyList<string> Bundles { get; init; } = [];
 
-    /// <summary>Why it is in its state, for people.</summary>
+    /// <summary>The reason for its state, for people.</summary>
     public string Reason { get; init; } = "";
 
     public bool IsOpen => State is not (IncidentState.Resolved or IncidentState.Dismissed);
@@ -143,7 +145,7 @@ public sealed record Incident
             RungRaised e => this with { Rung = e.To, Reason = e.Reason },
             HeldBack e => this with { HeldBackReason = e.Reason },
             PersonActed e => this with { HandAt = e.At },
-            // An agent that was killed before it wrote down that the step had ended says it again.
+            // An agent that was killed before it recorded the end of the step reports the bundle again.
             EvidenceSecured e => this with { Bundles = [.. Bundles.Append(e.Bundle).Distinct()] },
             HandedOver e => Enter(IncidentState.HandedOver, e.At, e.Reason) with { Rung = Recovery.Rung.HandOver, Remaining = [], Running = null },
             Resolved e => Enter(IncidentState.Resolved, e.At, e.Reason) with { EndedAt = e.At, MendedBy = e.By ?? MenderBefore(e.Reason) },
@@ -154,14 +156,14 @@ public sealed record Incident
     /// <summary>A text of the catalogue about this incident, with every value that is known here.</summary>
     public LocalText Fill(LocalText text) => new(Placeholders.Fill(text.English, Subject, Known), Placeholders.Fill(text.Chinese, Subject, Known));
 
-    /// <summary>Before it was data, the reason alone told.</summary>
+    /// <summary>Older journals hold no mender as data. The reason alone tells it.</summary>
     private static Mender MenderBefore(string reason) =>
         reason.StartsWith("verified", StringComparison.Ordinal) ? Mender.Agent : reason == "mended by a person" ? Mender.Person : Mender.Itself;
 
     /// <summary>
-    /// As an agent reads it that was started anew. A time in the future was written by a clock that was ahead, on an earlier boot of
-    /// the host. It is taken for the present, so that nothing waits for the clock to get there. A verification begins anew: nobody
-    /// looked meanwhile, and a host that nobody looked at has not failed to be well.
+    /// The incident as a newly started agent reads it. A time in the future was written by a clock that was ahead,
+    /// on an earlier boot of the host. It is replaced by the present time, so that nothing waits for the clock to
+    /// get there. A verification begins anew: nobody looked meanwhile, so nobody has seen that the host is not well.
     /// </summary>
     public Incident TakenUp(DateTimeOffset now) => this with
     {
@@ -196,7 +198,7 @@ public sealed record Incident
         NamedAt = e.At,
         LastSeenAt = e.At,
         Sightings = 1,
-        // The cause has a rung of its own to start at; rungs already tried stay in Attempts.
+        // The cause has its own rung to start at. Rungs already tried stay in Attempts.
         Rung = null,
     };
 }

@@ -3,7 +3,7 @@ using Agent.Domain.Recovery;
 
 namespace Agent.Domain.Incidents;
 
-/// <summary>All that can happen to an incident. Appended to the journal; an incident is the fold of its events.</summary>
+/// <summary>An event in the life of an incident. Events are appended to the journal, and an incident is the fold of its events.</summary>
 public abstract record IncidentEvent(DateTimeOffset At);
 
 /// <summary>A fault was seen that no open incident explains.</summary>
@@ -20,7 +20,7 @@ public sealed record SeenAgain(DateTimeOffset At, string Summary) : IncidentEven
 /// <summary>Another fault that this one explains, or that belongs to the same episode.</summary>
 public sealed record EchoSeen(DateTimeOffset At, string Fault, Subject Subject, string Summary) : IncidentEvent(At);
 
-/// <summary>A fault was seen that explains this incident: it goes by that name from now on.</summary>
+/// <summary>A fault was seen that explains this incident. From now on the incident goes by that name.</summary>
 public sealed record CauseFound(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence, string? Identity = null)
     : IncidentEvent(At)
 {
@@ -41,17 +41,17 @@ public sealed record StepStarted(DateTimeOffset At, Step Step) : IncidentEvent(A
 
 public sealed record StepEnded(DateTimeOffset At, Step Step, bool Succeeded, string Detail) : IncidentEvent(At)
 {
-    /// <summary>What was to do it refused to begin, for a reason that passes: no attempt that a budget counts.</summary>
+    /// <summary>The remedy refused to begin, for a reason that passes. No budget counts this as an attempt.</summary>
     public bool NotBegun { get; init; }
 }
 
 public sealed record RecoveryEnded(DateTimeOffset At, bool Succeeded, string Reason) : IncidentEvent(At)
 {
-    /// <summary>The step that mends could not be begun, and is not tried again before what is missing is there: no attempt of its rung.</summary>
+    /// <summary>The step that mends could not be begun. It is not tried again before the missing thing is there. This is no attempt of its rung.</summary>
     public bool NotBegun { get; init; }
 }
 
-/// <summary>The agent stopped while a recovery was under way, and found it so at its next start.</summary>
+/// <summary>The agent stopped while a recovery was under way, and its next start found this.</summary>
 public sealed record Interrupted(DateTimeOffset At, string Reason) : IncidentEvent(At);
 
 /// <summary>The recovery ended well, but the host did not stay well.</summary>
@@ -59,18 +59,18 @@ public sealed record VerificationFailed(DateTimeOffset At, string Reason) : Inci
 
 public sealed record RungRaised(DateTimeOffset At, Rung From, Rung To, string Reason) : IncidentEvent(At);
 
-/// <summary>Something would have been done, and was not. Recorded when the reason changes.</summary>
+/// <summary>An act was due and was not done. It is recorded when the reason changes.</summary>
 public sealed record HeldBack(DateTimeOffset At, string Reason) : IncidentEvent(At);
 
 /// <summary>Evidence lies in a bundle.</summary>
 public sealed record EvidenceSecured(DateTimeOffset At, string Bundle, bool Full) : IncidentEvent(At);
 
-/// <summary>An operator laid hands on the subject: what happens to it from then on may be that person's work.</summary>
-/// <param name="By">Who, as the kernel says it.</param>
-/// <param name="What">What was asked, for example <c>restart of engine deepseek</c>.</param>
+/// <summary>An operator acted on the subject. Later changes of the subject may be that person's work.</summary>
+/// <param name="By">The operator, as the kernel tells it.</param>
+/// <param name="What">The request, for example <c>restart of engine deepseek</c>.</param>
 public sealed record PersonActed(DateTimeOffset At, string By, string What) : IncidentEvent(At);
 
 public sealed record HandedOver(DateTimeOffset At, string Reason) : IncidentEvent(At);
 
-/// <param name="By">Who ended it. Null: an older agent wrote it, see <see cref="Incident.MendedBy"/>.</param>
+/// <param name="By">The one who ended it. Null: an older agent wrote it, see <see cref="Incident.MendedBy"/>.</param>
 public sealed record Resolved(DateTimeOffset At, string Reason, Mender? By = null) : IncidentEvent(At);

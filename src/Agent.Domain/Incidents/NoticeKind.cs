@@ -1,6 +1,6 @@
 namespace Agent.Domain.Incidents;
 
-/// <summary>What people are told of an incident, by the words under which receivers and the outbox know it. Few events are worth a notice.</summary>
+/// <summary>The notices about an incident, by the words under which receivers and the outbox know them. Few events are worth a notice.</summary>
 public static class NoticeKind
 {
     public const string Confirmed = "confirmed";

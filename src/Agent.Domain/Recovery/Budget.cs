@@ -3,15 +3,15 @@ using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
 
-/// <summary>How many attempts of one step on one subject are allowed in how long.</summary>
+/// <summary>The number of attempts of one step on one subject that are allowed in a window of time.</summary>
 public sealed record Budget(int Attempts, TimeSpan Window);
 
 /// <summary>One attempt that was begun, as the journal remembers it.</summary>
 public sealed record BudgetUse(StepKind Kind, Subject Subject, DateTimeOffset At);
 
 /// <summary>
-/// Limits and what was used of them. The uses come from the journal, where a step is written before it is begun, so a
-/// crash-looping agent has no more attempts than a healthy one.
+/// The limits, and how much of them is used. The uses come from the journal, and a step is written
+/// there before it is begun. So a crash-looping agent has no more attempts than a healthy one.
 /// </summary>
 public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IReadOnlyList<BudgetUse> Uses)
 {
@@ -23,20 +23,20 @@ public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IRead
         if (!Limits.TryGetValue(kind, out var limit))
             return null;
 
-        // A use "in the future" means that the clock was set back since: it counts, because forgetting it would hand a
-        // misbehaving clock the power to restart engines without end.
+        // A use "in the future" means that the clock was set back since. It counts. If it were
+        // forgotten, a misbehaving clock could make the agent restart engines without end.
         var used = Uses.Count(u => u.Kind == kind && u.Subject == subject && now - u.At < limit.Window);
         return used < limit.Attempts
             ? null
             : $"budget of {Step.NameOf(kind)} spent: {used} of {limit.Attempts} in {Durations.Text(limit.Window)}";
     }
 
-    /// <summary>Uses of the future, by a clock that was ahead, are uses of the present: they count for one window and no longer.</summary>
+    /// <summary>Uses in the future, written by a clock that was ahead, become uses of the present. So they count for one window and no longer.</summary>
     public Budgets NotAfter(DateTimeOffset now) => this with { Uses = [.. Uses.Select(u => u.At > now ? u with { At = now } : u)] };
 
     public Budgets With(BudgetUse use) => this with { Uses = [.. Uses, use] };
 
-    /// <summary>Budgets after an event: a step that is begun is a use, and one that turned out not to have been begun is none.</summary>
+    /// <summary>Budgets after an event: a step that is begun is a use. If it turns out that it was not begun, it is none.</summary>
     public Budgets After(IncidentEvent happened) => happened switch
     {
         StepStarted { Step.IsBudgeted: true } begun => With(new BudgetUse(begun.Step.Kind, begun.Step.Subject, begun.At)),

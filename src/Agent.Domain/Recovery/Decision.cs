@@ -5,7 +5,7 @@ using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
 
-/// <summary>The working state of one <see cref="RecoveryPolicy.Decide"/>: incidents as they are after the changes made so far.</summary>
+/// <summary>The working state of one <see cref="RecoveryPolicy.Decide"/>: the incidents with the changes made so far.</summary>
 internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> incidents, Budgets budgets, RecoverySettings settings, DateTimeOffset now)
 {
     private readonly List<Incident> _incidents = [.. incidents];
@@ -26,7 +26,7 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
 
     public IReadOnlyList<Incident> Open => [.. _incidents.Where(i => i.IsOpen)];
 
-    /// <summary>Open ones, and those that ended a short while ago.</summary>
+    /// <summary>The open incidents, and those that ended a short while ago.</summary>
     public IReadOnlyList<Incident> All => _incidents;
 
     public IEnumerable<Incident> Dismissed => _incidents.Where(i => i.State == IncidentState.Dismissed);
@@ -64,15 +64,15 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
     public Incident? ExplanationOf(string fault, Subject subject, string? except = null) =>
         Open.FirstOrDefault(i => i.Id != except && Faults.Explains(i.Fault, fault) && Layout.Concerns(i.Subject, subject));
 
-    /// <summary>Whether an incident may go by this fault's name. One that was handed over is a person's, and a note is only told.</summary>
+    /// <summary>Whether an incident may take this fault's name. A handed-over incident is left to a person, and a note is only told.</summary>
     public bool MayBeCauseOf(Incident incident, Observation seen) =>
         incident.State != IncidentState.HandedOver && !IsNote(incident) && WouldExplain(seen, incident);
 
-    /// <summary>What is in view and would explain an incident, but is not believed yet: one look may have been a flake.</summary>
+    /// <summary>The observation in view that would explain an incident but is not believed yet: a single look may be wrong.</summary>
     public Observation? PossibleCauseOf(Incident incident) => picture.Fresh(now).FirstOrDefault(o =>
         o is { Verdict: Verdict.Faulty, Fault: { } fault } && !Faults[fault].Muted && WouldExplain(o, incident) && !IsBelieved(o));
 
-    /// <summary>Seen as often and for as long as its row of the catalogue asks for.</summary>
+    /// <summary>Whether it was seen as often and for as long as its row of the catalogue asks for.</summary>
     public bool IsBelieved(Observation seen)
     {
         var fault = Faults[seen.Fault!];
@@ -87,14 +87,14 @@ internal sealed class Decision(HostPicture picture, IReadOnlyList<Incident> inci
 
     public Maintenance? MaintenanceOf(Subject subject) => settings.Maintenances.FirstOrDefault(m => m.Covers(subject, now));
 
-    /// <summary>The newest word since a time on whether an engine does its work; null when there is none.</summary>
+    /// <summary>The newest answer since a time on whether an engine does its work. Null when there is none.</summary>
     public bool? Serves(EngineOnChips engine, DateTimeOffset since) => picture.Fresh(now)
         .Where(o => o.Subject == engine.Subject && o.Serving is not null && o.At >= since)
         .MaxBy(o => o.At)?.Serving;
 
     public bool InView(Incident incident) => picture.Fresh(now).Any(o => o.Fault == incident.Fault && o.Subject == incident.Subject);
 
-    /// <summary>Whether the newest word on a subject is that somebody paused it.</summary>
+    /// <summary>Whether the newest observation of a subject is that somebody paused it.</summary>
     public bool IsPaused(Subject subject) => picture.Fresh(now).Any(o => o.Subject == subject && o.Fault == FaultCodes.EnginePaused);
 
     public Plan ToPlan() => new(_changes, _heldBack);

@@ -10,17 +10,17 @@ public sealed record EngineOnChips(string Name, IReadOnlyList<Subject> Chips, bo
     public Subject Subject => Subject.Engine(Name);
 }
 
-/// <summary>How far a chip reset reaches.</summary>
+/// <summary>The reach of a chip reset.</summary>
 public enum ResetScope
 {
     Chip,
     Card,
 
-    /// <summary>HCCS boards (910B, A3): resetting one chip resets all of the host (facts of the vendor's reset command).</summary>
+    /// <summary>HCCS boards (910B, A3): a reset of one chip resets all chips of the host (facts of the vendor's reset command).</summary>
     Host,
 }
 
-/// <summary>Which engines sit on which chips, and so what a step touches.</summary>
+/// <summary>The engines and the chips that they use. From this follows what a step touches.</summary>
 public sealed record HostLayout(IReadOnlyList<EngineOnChips> Engines, IReadOnlyList<Subject> Chips, ResetScope ResetScope)
 {
     /// <summary>Engines that cannot be well while the subject is not.</summary>
@@ -38,7 +38,9 @@ public sealed record HostLayout(IReadOnlyList<EngineOnChips> Engines, IReadOnlyL
         || echo.Kind is SubjectKind.Host or SubjectKind.Driver
         || EnginesOn(cause).Any(e => e.Subject == echo || e.Chips.Contains(echo));
 
-    /// <summary>What is known for texts about an observation: of a chip, also the engine, where a reset of it concerns one alone.</summary>
+    /// <summary>
+    /// The known values for texts about an observation. For a chip they include the engine if a reset of the chip concerns only one engine.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? KnownOf(Observation seen)
     {
         if (seen.Subject.Kind != SubjectKind.Chip || seen.Known?.ContainsKey(Placeholders.Engine) == true)
@@ -49,7 +51,7 @@ public sealed record HostLayout(IReadOnlyList<EngineOnChips> Engines, IReadOnlyL
             : seen.Known;
     }
 
-    /// <summary>The chips that a reset of this one resets with it.</summary>
+    /// <summary>The chips that are reset together with this one.</summary>
     public IReadOnlyList<Subject> ResetGroup(Subject chip)
     {
         var card = chip.CardAndChip().Card;

@@ -3,8 +3,8 @@ using Agent.Domain.Incidents;
 namespace Agent.Domain.Recovery;
 
 /// <summary>
-/// Ends incidents whose number belongs to another device now: after a reset or a reboot the driver may number chips anew, and
-/// the health of one chip must not end, or go on with, the history of another.
+/// Ends incidents whose number now belongs to another device. After a reset or a reboot the driver may
+/// number chips anew. Then the health of one chip must not end or continue the history of another.
 /// </summary>
 internal static class IdentityPass
 {

@@ -5,17 +5,17 @@ using static Agent.Domain.Recovery.StepKind;
 namespace Agent.Domain.Recovery;
 
 /// <summary>
-/// The rungs of the ladder as steps. Evidence that a step destroys is collected before it; the rest while the engine comes up,
-/// so that no engine waits for it, and also when a step failed.
+/// The rungs of the ladder as steps. Evidence that a step destroys is collected before it. The rest is collected
+/// while the engine comes up, so that no engine waits for it. It is collected after a failed step, too.
 /// </summary>
 internal static class LadderSteps
 {
     public static IReadOnlyList<Step> For(Rung rung, HostLayout layout, Subject subject) => For(rung, layout, subject, Touched(rung, layout, subject));
 
     /// <param name="rung">The rung.</param>
-    /// <param name="layout">Which engines sit on which chips.</param>
-    /// <param name="subject">What is to be mended.</param>
-    /// <param name="engines">The engines that are stopped and given back for it.</param>
+    /// <param name="layout">The engines and their chips.</param>
+    /// <param name="subject">The subject to mend.</param>
+    /// <param name="engines">The engines that are stopped for it and given back.</param>
     public static IReadOnlyList<Step> For(Rung rung, HostLayout layout, Subject subject, IReadOnlyList<Subject> engines)
     {
         var rest = new Step(CompleteEvidence, subject) { EvenAfterFailure = true };
@@ -51,8 +51,8 @@ internal static class LadderSteps
     };
 
     /// <summary>
-    /// What is left of an interrupted recovery. A reset or restart that was begun is not done twice (systemd and the chip
-    /// finish it without us): the wait that follows it judges how it ended.
+    /// The remaining steps of an interrupted recovery. A reset or restart that was begun is not done twice,
+    /// because systemd and the chip finish it without the agent. The wait that follows it tells how it ended.
     /// </summary>
     public static IReadOnlyList<Step> GoOn(HostLayout layout, Incident incident)
     {
@@ -66,9 +66,9 @@ internal static class LadderSteps
     }
 
     /// <param name="rung">The rung.</param>
-    /// <param name="layout">Which engines sit on which chips.</param>
+    /// <param name="layout">The engines and their chips.</param>
     /// <param name="steps">The steps of the plan.</param>
-    /// <param name="serving">The engines that were seen to serve: their requests are what the plan costs.</param>
+    /// <param name="serving">The engines that were seen to serve. The plan costs their requests.</param>
     public static string BlastRadius(Rung rung, HostLayout layout, IReadOnlyList<Step> steps, IReadOnlyList<Subject> serving)
     {
         var engines = steps.Where(s => s.Kind is StopEngine or StartEngine).Select(s => s.Subject.ToString()).Distinct().ToList();
@@ -86,7 +86,7 @@ internal static class LadderSteps
         return parts.Count == 0 ? "nothing" : string.Join("; ", parts);
     }
 
-    /// <summary>The wanted engines that a rung stops, and gives back.</summary>
+    /// <summary>The wanted engines that a rung stops and gives back.</summary>
     public static IReadOnlyList<Subject> Touched(Rung rung, HostLayout layout, Subject subject)
     {
         var engines = rung switch
@@ -98,7 +98,7 @@ internal static class LadderSteps
         return [.. engines.Where(e => e.Wanted).Select(e => e.Subject)];
     }
 
-    /// <summary>One chip of each reset group that holds the subject's chips: resetting two of a group would reset it twice.</summary>
+    /// <summary>One chip of each reset group that holds the subject's chips. A reset of two chips of a group would reset the group twice.</summary>
     private static List<Subject> ResetTargets(HostLayout layout, Subject subject)
     {
         IEnumerable<Subject> chips = subject.Kind == SubjectKind.Chip ? [subject] : layout.EnginesOn(subject).SelectMany(e => e.Chips);

@@ -5,8 +5,8 @@ using Agent.Domain.Observations;
 namespace Agent.Domain.Recovery;
 
 /// <summary>
-/// Tells who mended what went away without a verified recovery of its own. The newest hand on it counts: an operator's, or the agent's
-/// in a recovery of another incident that reached the same subject. What was handed over is a person's work unless the agent's is in sight.
+/// Tells who mended a fault that went away without a verified recovery of its own. The newest act counts: an operator's act, or the agent's recovery
+/// of another incident that reached the same subject. A handed-over fault counts as a person's work, unless such a recovery of the agent is known.
 /// </summary>
 internal static class MenderPass
 {
@@ -19,7 +19,7 @@ internal static class MenderPass
         return new Resolved(decision.Now, "went away by itself", Mender.Itself);
     }
 
-    /// <summary>Another incident whose recovery reached this one's subject, and ended well since this one is as it is.</summary>
+    /// <summary>Another incident whose recovery reached this one's subject and ended well after this one had entered its state.</summary>
     private static Incident? HelpOf(Decision decision, Incident incident, Fault fault) => fault.StartsAt == Rung.Note ? null : decision.All.FirstOrDefault(o =>
         o.Id != incident.Id
         && o is { State: IncidentState.Verifying } or { State: IncidentState.Resolved, MendedBy: Mender.Agent }

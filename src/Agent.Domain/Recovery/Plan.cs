@@ -7,8 +7,8 @@ namespace Agent.Domain.Recovery;
 public sealed record IncidentChange(string IncidentId, IncidentEvent Event);
 
 /// <summary>
-/// All that was decided at one moment: what changes about incidents, at most one recovery to run, and what was held back
-/// and why. Data: it can be printed and compared before anything is done.
+/// The decisions of one moment: the changes of incidents, at most one recovery to run, and everything that
+/// was held back, with the reason. A plan is data: it can be printed and compared before anything is done.
 /// </summary>
 public sealed record Plan(IReadOnlyList<IncidentChange> Changes, IReadOnlyList<(string IncidentId, string Reason)> HeldBack)
 {

@@ -5,8 +5,7 @@ using Agent.Domain.Observations;
 namespace Agent.Domain.Recovery;
 
 /// <summary>
-/// Plans at most one recovery: the widest first, because it mends the narrower ones on its way. Everything else that would
-/// be done is held back with its reason.
+/// Plans at most one recovery. The widest comes first, because it also mends the narrower ones. All others are held back with their reason.
 /// </summary>
 internal static class RecoveringPass
 {
@@ -72,13 +71,13 @@ internal static class RecoveringPass
         return Begin(decision, incident, rung, LadderSteps.For(rung, decision.Layout, incident.Subject, restarted), guard.Serving, why);
     }
 
-    /// <summary>A cause was found since the agent was interrupted, and what was under way is too narrow for it.</summary>
+    /// <summary>A cause was found since the agent was interrupted, and the recovery under way is too narrow for it.</summary>
     private static bool CauseIsWider(Incident incident, Fault fault) => incident.Rung is null && fault.StartsAt > incident.Attempts[^1];
 
     /// <summary>Climbs from the incident's rung to the first that may be tried; hands over beyond the last.</summary>
     private static Rung? AllowedRung(Decision decision, Incident incident, Fault fault)
     {
-        // A narrower step may have come first for the sake of others; it is no rung of this fault's ladder.
+        // A narrower step may have come first to spare other engines. It is no rung of this fault's ladder.
         var rung = incident.Rung is { } raised && raised > fault.StartsAt ? raised : fault.StartsAt;
         var current = incident;
         while (rung < Rung.HandOver && Refusal(decision, incident, fault, rung) is { } refusal)
@@ -108,7 +107,7 @@ internal static class RecoveringPass
         if (rung == Rung.Chip && !decision.Settings.CanResetChips)
             return "no chip reset command is configured";
 
-        // A rung that is climbed to has one chance: what it was to cure is cured by then, or it is something else.
+        // A rung above the first has one chance. If it did not cure the fault, the fault is something else.
         var tried = incident.Attempts.Count(a => a == rung) - incident.CutShort.Count(a => a == rung);
         var allowed = rung == fault.StartsAt ? fault.Attempts : 1;
         if (tried >= allowed)
@@ -122,12 +121,14 @@ internal static class RecoveringPass
             .FirstOrDefault(r => r is not null);
     }
 
-    /// <summary>What touches more than one engine waits, before anything is stopped for it, until the attempt can be counted on disk.</summary>
+    /// <summary>
+    /// A step that touches more than one engine waits until the attempt can be counted on disk. It waits before anything is stopped for it.
+    /// </summary>
     private static string? Uncounted(Decision decision, Rung rung) => decision.Settings.CannotRecord is { } why
         ? $"rung {Words.Of(rung)} waits: its attempts have to be counted on disk, and the journal cannot be written ({why})"
         : null;
 
-    /// <summary>A restart that did not help once does not help faster when it is repeated at once.</summary>
+    /// <summary>If a restart did not help once, an immediate repetition does not help either.</summary>
     private static string? BackOff(Decision decision, Incident incident, IReadOnlyList<Subject> engines)
     {
         var failedAt = incident.Touched.Count > 0 ? incident.StateSince : incident.SuspectedAt;

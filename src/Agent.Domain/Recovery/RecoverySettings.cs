@@ -12,7 +12,7 @@ public enum AgentMode
     Observe,
 }
 
-/// <summary>What an operator decided, as far as the policy has to know it.</summary>
+/// <summary>The decisions of an operator that the policy has to know.</summary>
 public sealed record RecoverySettings
 {
     public FaultCatalog Faults { get; init; } = FaultCatalog.Default;
@@ -28,7 +28,7 @@ public sealed record RecoverySettings
 
     public bool CanResetChips { get; init; } = true;
 
-    /// <summary>Why attempts cannot be written down now; null when they can.</summary>
+    /// <summary>The reason why attempts cannot be written down now. Null when they can.</summary>
     public string? CannotRecord { get; init; }
 
     /// <summary>The looks that can name the cause of an engine's end: driver, chips, the engine's log.</summary>
@@ -39,13 +39,13 @@ public sealed record RecoverySettings
     /// <summary>How long a wide step waits to learn whether the engines concerned still serve.</summary>
     public TimeSpan ServingProofWait { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>After a recovery that failed, how long the probes look at what it left before the next is planned.</summary>
+    /// <summary>After a failed recovery, the time for the probes to look at its results before the next one is planned.</summary>
     public TimeSpan LookAgainWait { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long a recovered host may take to be seen well by its probes.</summary>
+    /// <summary>The time in which the probes have to see a recovered host well.</summary>
     public TimeSpan VerifyLimit { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>So many suspicions that came and went within <see cref="FlapWindow"/> are a fault as well.</summary>
+    /// <summary>This many suspicions that came and went within <see cref="FlapWindow"/> are a fault as well.</summary>
     public int FlapCount { get; init; } = 3;
 
     public TimeSpan FlapWindow { get; init; } = TimeSpan.FromHours(1);

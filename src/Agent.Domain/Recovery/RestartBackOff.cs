@@ -1,19 +1,19 @@
 namespace Agent.Domain.Recovery;
 
 /// <summary>
-/// Restarts of one engine that follow each other get further apart: the first is done at once, one after another failure
-/// waits, and the waits grow. An engine that ran for a while before it failed is a new story. Counted from the starts that
-/// the journal remembers, so an agent that was started anew goes on waiting.
+/// Pauses between restarts of one engine that follow each other. The first restart is done at once. A restart
+/// after another failure waits, and the waits grow. An engine that ran for a while before it failed begins a
+/// new row. The starts that the journal remembers are counted, so a newly started agent goes on waiting.
 /// </summary>
-/// <param name="Waits">Before the first restart, the second, and so on; the last one for all that follow.</param>
+/// <param name="Waits">The waits before the first restart, the second, and so on. The last one holds for all that follow.</param>
 /// <param name="StableAfter">A run of this length ends the row.</param>
 public sealed record RestartBackOff(IReadOnlyList<TimeSpan> Waits, TimeSpan StableAfter)
 {
     public static readonly RestartBackOff None = new([TimeSpan.Zero], TimeSpan.Zero);
 
-    /// <summary>How many restarts in a row came before this failure, and how long it has to wait for the next.</summary>
+    /// <summary>The number of restarts in a row before this failure, and the wait until the next one.</summary>
     /// <param name="starts">Restarts of the engine, in order.</param>
-    /// <param name="failedAt">When it failed.</param>
+    /// <param name="failedAt">The time of the failure.</param>
     public (int Restarts, TimeSpan Wait) After(IEnumerable<DateTimeOffset> starts, DateTimeOffset failedAt)
     {
         var (row, last) = (0, DateTimeOffset.MinValue);
@@ -24,7 +24,7 @@ public sealed record RestartBackOff(IReadOnlyList<TimeSpan> Waits, TimeSpan Stab
         return (row, WaitBefore(row));
     }
 
-    // The wait itself is no time that the engine ran. A failure "before" the start is one of the same recovery.
+    // The wait itself is no time in which the engine ran. A failure "before" the start belongs to the same recovery.
     private bool Lasted(DateTimeOffset start, DateTimeOffset until) => until - start >= StableAfter;
 
     private TimeSpan WaitBefore(int row) => Waits[Math.Min(row, Waits.Count - 1)];

@@ -4,10 +4,10 @@ using Agent.Domain.Observations;
 namespace Agent.Domain.Recovery;
 
 /// <summary>
-/// Turns faults in view into incidents so that one episode is one incident: a lost chip also shows as an engine that ended,
-/// a refused port and an error in the log. Causes are taken first; a fault that an open incident explains is its echo; a
-/// fault that explains an open incident gives it its better name once it is believed itself. A note keeps its name: it is no
-/// recovery's beginning, and an old one must lend neither its age nor its confirmation to a fault.
+/// Turns faults in view into incidents, so that one episode is one incident: a lost chip also shows as an engine that ended,
+/// a refused port and an error in the log. Causes are taken first. A fault that an open incident explains is its echo. A
+/// fault that explains an open incident gives it a better name, as soon as the fault itself is believed. A note keeps its
+/// name, because no recovery begins with it: an old note must give neither its age nor its confirmation to a fault.
 /// </summary>
 internal static class SeeingPass
 {
@@ -40,7 +40,7 @@ internal static class SeeingPass
             return;
         }
 
-        // What a recovery does to the subjects it touches looks like faults: an engine that was stopped is gone.
+        // The effects of a recovery on its subjects look like faults: an engine that was stopped is gone.
         var underRecovery = decision.Open.Any(i => i.State == IncidentState.Recovering
             && (i.Touched.Contains(seen.Subject) || decision.Layout.Concerns(i.Subject, seen.Subject)));
         if (!underRecovery && decision.MaintenanceOf(seen.Subject) is null)
@@ -48,8 +48,8 @@ internal static class SeeingPass
     }
 
     /// <summary>
-    /// The cause was in view for as long as a fault of its own would have to be, so a suspicion is confirmed with it. What leaves
-    /// no doubt is believed at once, and only its own cause may still be open.
+    /// The cause was in view for as long as a fault of its own needs, so a suspicion is confirmed with
+    /// it. A fault that leaves no doubt is believed at once, and only its own cause may still be open.
     /// </summary>
     private static void Rename(Decision decision, Incident echo, Observation seen, string fault)
     {

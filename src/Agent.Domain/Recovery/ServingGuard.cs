@@ -3,16 +3,16 @@ using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
 
-/// <summary>What a step may do to engines that still serve.</summary>
-/// <param name="Hold">Why nothing is done for now; null when something is.</param>
-/// <param name="Narrow">The engines to restart first, alone; null when the step itself may be taken.</param>
+/// <summary>The limits of a step towards engines that still serve.</summary>
+/// <param name="Hold">The reason why nothing is done for now. Null when something is done.</param>
+/// <param name="Narrow">The engines to restart first, alone. Null when the step itself may be taken.</param>
 /// <param name="Serving">The engines that the step takes down although they serve.</param>
 internal sealed record ServingWord(string? Hold, IReadOnlyList<Subject>? Narrow, IReadOnlyList<Subject> Serving);
 
 /// <summary>
-/// Neither a wide step nor the word of a chip takes down what still serves: npu-smi may be wrong, an engine that completes
-/// requests is not. An alarm under one engine that hangs must not reset the board under another one that works: the sick engine
-/// is restarted alone first, and only when that has failed may the wide step cost the others their requests.
+/// Neither a wide step nor the fault of a chip takes down an engine that still serves: npu-smi may be wrong, but an engine that
+/// completes requests is well. If one engine hangs on an alarmed chip, its alarm must not reset the board under another engine
+/// that works. The sick engine is restarted alone first. Only if that fails may the wide step cost the others their requests.
 /// </summary>
 internal static class ServingGuard
 {
@@ -37,12 +37,12 @@ internal static class ServingGuard
         return new ServingWord(null, sparesOthers && !wasTried ? sick : null, serving);
     }
 
-    /// <summary>One engine of the subject's own that is known to be down is enough; a bystander's word is waited for.</summary>
+    /// <summary>It is enough that one of the subject's own engines is known to be down. The answer of a bystander is waited for.</summary>
     private static bool MayStillTell(List<(Subject Subject, bool? Serves)> words, HashSet<Subject> own) =>
         words.Exists(w => w.Serves is null && !own.Contains(w.Subject))
         || (words.Exists(w => w.Serves is null) && !words.Exists(w => w.Serves == false));
 
-    /// <summary>Restarts that are spent were tried, by whichever incident.</summary>
+    /// <summary>Spent restarts were tried, no matter for which incident.</summary>
     private static bool RestartsAreSpent(Decision decision, List<Subject> engines) =>
         engines.Exists(e => decision.Budgets.Refusal(StepKind.StartEngine, e, decision.Now) is not null);
 }

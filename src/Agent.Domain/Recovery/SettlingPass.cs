@@ -4,7 +4,7 @@ using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
 
-/// <summary>Confirms, dismisses, verifies and resolves. Nothing is resolved that was not seen well after the event.</summary>
+/// <summary>Confirms, dismisses, verifies and resolves incidents. An incident is resolved only if its subject was seen well after the event.</summary>
 internal static class SettlingPass
 {
     /// <summary>A suspicion that no probe can look at again is dropped after this time.</summary>
@@ -42,7 +42,7 @@ internal static class SettlingPass
             return;
         }
 
-        // It is neither believed nor dropped while what may be its cause has to show itself: both would be the wrong name.
+        // While its possible cause still has to show itself, it is neither believed nor dropped: both would give it the wrong name.
         if (decision.PossibleCauseOf(incident) is not null)
             return;
 
@@ -70,8 +70,8 @@ internal static class SettlingPass
     }
 
     /// <summary>
-    /// Every look that could name a cause began after the suspicion and told something. What it told is no cause: that would
-    /// have given the incident another name by now.
+    /// Whether every look that could name a cause began after the suspicion and gave an answer.
+    /// The answers name no cause: otherwise the incident would have another name by now.
     /// </summary>
     private static bool CausesWereLookedFor(Decision decision, Incident incident) => decision.Settings.CauseLooks
         .Where(look => decision.Layout.Concerns(look.Subject, incident.Subject))
@@ -97,7 +97,7 @@ internal static class SettlingPass
         if (RaisingProbeIsHealthy(decision, incident, since) && engines.All(e => decision.Serves(e, since) == true))
         {
             var proof = string.Join(", ", engines.Select(e => e.Subject));
-            // A person who laid hands on it after the last step may have done what the steps had not.
+            // A person who acted after the last step may have done what the steps had not.
             var by = incident.HandAt > since ? Mender.Person : Mender.Agent;
             var well = proof.Length == 0 ? "verified" : $"verified: {proof} serves again";
             decision.Change(incident, new Resolved(decision.Now, by == Mender.Person ? $"{well}, after a person acted" : well, by));
@@ -108,7 +108,7 @@ internal static class SettlingPass
         }
     }
 
-    /// <summary>The fault is gone without a recovery of ours: by itself, or because a person mended it.</summary>
+    /// <summary>The fault is gone without a recovery of the agent: by itself, or because a person mended it.</summary>
     private static bool WentAway(Decision decision, Incident incident, Fault fault)
     {
         if (decision.InView(incident) || !RaisingProbeIsHealthy(decision, incident, incident.StateSince))
@@ -121,8 +121,8 @@ internal static class SettlingPass
     }
 
     /// <summary>
-    /// It was in a person's hands before the recovery and says nothing of it: worn memory must not make every restart of the
-    /// engine on it count as failed.
+    /// Whether the observation belongs to a fault that was handed to a person before the recovery. Then it
+    /// says nothing about the recovery: worn memory must not make every restart of its engine count as failed.
     /// </summary>
     private static bool IsAPersons(Decision decision, Observation seen) =>
         decision.Open.Any(i => i.State == IncidentState.HandedOver && i.Fault == seen.Fault && i.Subject == seen.Subject);

@@ -1,12 +1,12 @@
 namespace Agent.Domain.Recovery;
 
-/// <summary>What can be done. Each has exactly one remedy in the agent.</summary>
+/// <summary>The possible steps. Each has exactly one remedy in the agent.</summary>
 public enum StepKind
 {
-    /// <summary>Begins a fast bundle: what stopping an engine destroys.</summary>
+    /// <summary>Begins a fast bundle with the evidence that stopping an engine destroys.</summary>
     CollectEvidence,
 
-    /// <summary>Begins a full bundle with device logs: what a chip reset or a driver restart destroys.</summary>
+    /// <summary>Begins a full bundle with device logs: the evidence that a chip reset or a driver restart destroys.</summary>
     CollectAllEvidence,
 
     StopEngine,
@@ -18,6 +18,6 @@ public enum StepKind
     StartEngine,
     VerifyEngine,
 
-    /// <summary>The rest of a bundle: what no step destroys, collected while the engine comes up.</summary>
+    /// <summary>Adds the rest of a bundle: the evidence that no step destroys, collected while the engine comes up.</summary>
     CompleteEvidence,
 }

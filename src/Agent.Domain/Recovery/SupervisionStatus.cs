@@ -3,7 +3,7 @@ using Agent.Domain.Observations;
 
 namespace Agent.Domain.Recovery;
 
-/// <summary>All that the supervision loop knew at one moment, immutable: what status, page and reports are made of.</summary>
+/// <summary>The knowledge of the supervision loop at one moment, immutable. Status, page and reports are made from it.</summary>
 public sealed record SupervisionStatus(
     DateTimeOffset At,
     HostPicture Picture,

@@ -14,8 +14,8 @@ using Agent.Remedies;
 namespace Agent.Commands;
 
 /// <summary>
-/// What the oneshot units of root run. Nothing comes from the agent but the number of a chip; the commands are those of the
-/// configuration, which has to be root's.
+/// The commands of root's oneshot units. The agent gives them nothing but the number
+/// of a chip. They run the commands of the configuration, which has to belong to root.
 /// </summary>
 internal static class AsRootCommand
 {
@@ -32,7 +32,7 @@ internal static class AsRootCommand
         var admit = new Command("admit", "Say whether an engine may be started; for the unit npu-engine@NAME.") { engine };
         admit.SetAction(WithRootsFile(async (load, parse, cancellation) =>
         {
-            // Somebody may be editing the file: a mistake elsewhere in it is no reason to let an engine down.
+            // Somebody may be editing the file. A mistake elsewhere in it is no reason to let an engine down.
             if (load.Understood is { } understood && RefusalOf(understood, parse.GetRequiredValue(engine)) is null)
                 return ExitCodes.Ok;
             return await CommandLineParts.RunAsync(load, (settings, _, _) => RefuseAsync(RefusalOf(settings, parse.GetRequiredValue(engine))!), parse, cancellation);
@@ -43,7 +43,7 @@ internal static class AsRootCommand
     /// <returns>Null: it names no chip.</returns>
     public static Subject? ChipOf(string name) => ChipName.Match(name) is { Success: true } digits ? Subject.Chip(Number(digits.Groups[1]), Number(digits.Groups[2])) : null;
 
-    /// <summary>Nothing is read before every part of its way was looked at, and then what is read is what was looked at.</summary>
+    /// <summary>Every part of the file's path is checked before the file is read, and the checked file is the one that is read.</summary>
     private static Func<ParseResult, CancellationToken, Task<int>> WithRootsFile(Func<ConfigurationLoad, ParseResult, CancellationToken, Task<int>> action) => async (parse, cancellation) =>
     {
         if (!FileOwner.IsRoot)
@@ -70,8 +70,8 @@ internal static class AsRootCommand
     }
 
     /// <summary>
-    /// The agent may start the unit by any name, as its rule for polkit cannot know the configuration. So root looks before anything
-    /// of the unit runs: what is no engine there is not started.
+    /// The agent may start the unit by any name, because its polkit rule cannot know the configuration.
+    /// So root checks before anything of the unit runs: a name that is no engine there is not started.
     /// </summary>
     /// <returns>Null: it may be started.</returns>
     public static string? RefusalOf(AgentSettings settings, string name)

@@ -69,7 +69,7 @@ internal static class BundleCommand
         return command;
     }
 
-    /// <summary>The folder may be another one than the state folder, with other rights.</summary>
+    /// <summary>The folder may be outside the state folder, with other rights.</summary>
     private static string? Closed(string folder)
     {
         try

@@ -15,14 +15,14 @@ internal enum OutputFormat
     Json,
 }
 
-/// <summary>Options that several subcommands share, and what they make of them.</summary>
+/// <summary>Options that several subcommands share, and their meaning.</summary>
 internal static class CommandLineParts
 {
     public static readonly Option<string> Config = OfFile("--config", $"Configuration file. Default: $NPU_AGENT_CONFIG, or {HostFolders.Here.Configuration}.", ConfigurationFile());
 
     public static Option<OutputFormat> Output() => Words<OutputFormat>("--output", "text, or json for scripts.", "-o");
 
-    /// <summary>An option with the members of an enum as its words. Left to itself it would take numbers, also those of no member.</summary>
+    /// <summary>An option with the members of an enum as its words. Without this the library would accept numbers, too, even of no member.</summary>
     public static Option<T> Words<T>(string name, string description, params string[] aliases)
         where T : struct, Enum
     {
@@ -83,7 +83,7 @@ internal static class CommandLineParts
         }
     }
 
-    /// <summary>en or zh; null: it was not given.</summary>
+    /// <summary>en or zh. Null: the option was not given.</summary>
     public static Option<string?> Language(string description)
     {
         return new Option<string?>("--language")
@@ -100,7 +100,9 @@ internal static class CommandLineParts
         }
     }
 
-    /// <summary>A file of the command line: relative to the folder that the command is called in, which the program leaves before it works.</summary>
+    /// <summary>
+    /// A file of the command line. It is relative to the folder in which the command is called. The program leaves that folder before it works.
+    /// </summary>
     public static Option<string> OfFile(string name, string description, string? standard = null)
     {
         var here = WorkingFolder.Named;
@@ -112,20 +114,20 @@ internal static class CommandLineParts
         string Absolute(string path) => path.Length == 0 ? path : Path.GetFullPath(path, here);
     }
 
-    /// <summary>A command with examples, which <see cref="Help"/> prints: they are what people look for.</summary>
+    /// <summary>A command with examples, which <see cref="Help"/> prints. People look for examples first.</summary>
     public static Command Command(string name, string description, params IReadOnlyList<string> examples) => new CommandWithExamples(name, description, examples);
 
-    /// <summary>Runs an action with the settings, as root as the owner of the state folder; a wrong configuration is told line by line.</summary>
-    /// <param name="action">What the command does.</param>
-    /// <param name="written">Folders beside the state folder that it writes to, with their keys; null when it ends soon and writes to no others.</param>
-    /// <param name="usesState">It is of no use to who may not look into the state folder.</param>
+    /// <summary>Runs an action with the settings. Root runs it as the owner of the state folder. A wrong configuration is told line by line.</summary>
+    /// <param name="action">The work of the command.</param>
+    /// <param name="written">Folders that it writes to besides the state folder, with their keys. Null when it ends soon and writes to no others.</param>
+    /// <param name="usesState">It is of no use to a user who may not look into the state folder.</param>
     public static Func<ParseResult, CancellationToken, Task<int>> WithSettings(
         Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action,
         Func<AgentSettings, IEnumerable<(string Key, string Folder)>>? written = null,
         bool usesState = true) => async (parse, cancellation) =>
     {
         var path = parse.GetRequiredValue(Config);
-        // Read once: root may read what that user may not, and nobody can exchange it between.
+        // The file is read once: root may read a file that the other user may not, and nobody can exchange it in between.
         var (text, problem) = SettingsFile.Read(path, () => RegularFile.Open(path));
         var load = text is null ? new ConfigurationLoad(null, [problem!]) : SettingsFile.Parse(path, text, ProgramPath.Exists);
         if (load.Settings is not { } settings)
@@ -144,14 +146,14 @@ internal static class CommandLineParts
         var told = $"run by root, this works as {became}, to whom state_folder {settings.StateFolder} belongs";
         if (written is not null)
             await Console.Error.WriteLineAsync(told);
-        // Some defaults are others for another user.
+        // Some defaults differ for another user.
         var code = await RunAsync(SettingsFile.Parse(path, text!, ProgramPath.Exists), action, parse, cancellation);
         if (written is null && code is not (ExitCodes.Ok or ExitCodes.NotFound))
             await Console.Error.WriteLineAsync($"note: {told}");
         return code;
     };
 
-    /// <summary>The same for a command that asks the daemon and touches nothing itself: who asks stays who he is.</summary>
+    /// <summary>The same for a command that asks the daemon and touches nothing itself: the user of the command stays the same.</summary>
     public static Func<ParseResult, CancellationToken, Task<int>> WithDaemon(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) =>
         (parse, cancellation) => RunAsync(SettingsFile.Load(parse.GetRequiredValue(Config), ProgramPath.Exists), action, parse, cancellation);
 
@@ -180,7 +182,7 @@ internal static class CommandLineParts
         }
     }
 
-    /// <summary>An action that goes no further where a file that the configuration names, and the agent needs, is not as it has to be.</summary>
+    /// <summary>Runs an action only if every file that the configuration names and the agent needs is in order.</summary>
     public static Func<AgentSettings, ParseResult, CancellationToken, Task<int>> AfterFiles(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) => async (settings, parse, cancellation) =>
     {
         var problems = NamedFile.Problems(settings, needed: true).ToList();

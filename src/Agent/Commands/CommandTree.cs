@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Agent.Commands;
 
-/// <summary>All commands. What is made from the tree - help, manual page, completions - never says otherwise.</summary>
+/// <summary>All commands. Help, manual page and completions are made from the tree, so they always agree with it.</summary>
 internal static class CommandTree
 {
     public static RootCommand Create()

@@ -5,7 +5,7 @@ using Agent.Screens;
 
 namespace Agent.Commands;
 
-/// <summary>The whole story on one command, on a simulated host.</summary>
+/// <summary>The whole story with one command, on a simulated host.</summary>
 internal static class DemoCommand
 {
     public static Command Create()

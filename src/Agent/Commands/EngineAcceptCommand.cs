@@ -4,7 +4,7 @@ using Agent.Engines.Quality;
 
 namespace Agent.Commands;
 
-/// <summary>Stores what a running engine answers now as the reference for its quality.</summary>
+/// <summary>Stores the present answers of a running engine as the reference for its quality.</summary>
 internal static class EngineAcceptCommand
 {
     public static Command Create()

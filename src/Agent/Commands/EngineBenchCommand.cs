@@ -62,7 +62,7 @@ internal static class EngineBenchCommand
             Print(Screen.Here(), result, file);
         return result.Failed > 0 ? ExitCodes.Faulty : ExitCodes.Ok;
 
-        // Every tenth part; several workers may end at once.
+        // Progress is told at every tenth part. Several workers may end at once.
         void Tell(int ended)
         {
             var tenth = ended * 10 / plan.Requests;

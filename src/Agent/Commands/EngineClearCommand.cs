@@ -5,10 +5,12 @@ using Agent.Engines.Starting;
 
 namespace Agent.Commands;
 
-/// <summary>What the unit npu-engine@NAME runs before and after an engine, as the engine's own user: it removes what a killed one left.</summary>
+/// <summary>
+/// The command that the unit npu-engine@NAME runs before and after an engine, as the engine's own user: it removes the leftovers of a killed engine.
+/// </summary>
 internal static class EngineClearCommand
 {
-    /// <summary>The journal keeps it, and nobody takes it for the reason why a start failed.</summary>
+    /// <summary>The journal keeps the line, but nobody takes it for the reason why a start failed.</summary>
     private const string ForTheRecord = "<7>";
 
     public static Command Create()

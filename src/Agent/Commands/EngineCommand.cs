@@ -3,7 +3,7 @@ using Agent.Web;
 
 namespace Agent.Commands;
 
-/// <summary>What an operator does with an engine.</summary>
+/// <summary>The commands of an operator for an engine.</summary>
 internal static class EngineCommand
 {
     public static Command Create()

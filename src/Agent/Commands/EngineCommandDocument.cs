@@ -3,7 +3,7 @@ using Agent.Engines;
 
 namespace Agent.Commands;
 
-/// <summary>An engine as it would be started: command line, environment, and what became of each setting. No secrets.</summary>
+/// <summary>An engine as it would be started: command line, environment, and the effect of each setting. It holds no secrets.</summary>
 internal sealed record EngineCommandDocument(
     string Engine,
     string CommandLine,
@@ -16,14 +16,14 @@ internal sealed record EngineCommandDocument(
     private const string Unknown = "?";
 
     /// <param name="engine">The engine.</param>
-    /// <param name="logicIds">Of its chips; null when nobody tells them.</param>
-    /// <param name="untold">Why.</param>
+    /// <param name="logicIds">The logic ids of its chips. Null when they are not known.</param>
+    /// <param name="untold">The reason why they are not known.</param>
     /// <param name="stateFolder">The agent's.</param>
     public static EngineCommandDocument Of(EngineSettings engine, IReadOnlyList<int>? logicIds, string? untold, string stateFolder)
     {
         engine = engine with { Arguments = engine.Arguments.ToDictionary(a => a.Key, a => AgentSettings.NamesSecret(a.Key) && a.Value.Length > 0 ? Masked : a.Value, StringComparer.Ordinal) };
         var command = EngineCommandLine.Render(engine);
-        // The file of the key may be closed to whoever asks, and its contents are not shown anyway.
+        // The user of the command may not be allowed to read the key file. Its contents are not shown anyway.
         var environment = EngineCommandLine.Environment(engine, null, logicIds ?? [], EngineHost.MarkerOf(engine, stateFolder));
         foreach (var name in environment.Keys.Where(AgentSettings.NamesSecret).ToList())
             environment[name] = Masked;

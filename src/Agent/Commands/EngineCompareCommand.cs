@@ -56,7 +56,7 @@ internal static class EngineCompareCommand
                 return ExitCodes.NotFound;
             }
 
-            // Prompts and times are those of the engine section where there is one.
+            // If the engine section exists, prompts and times come from it.
             var quality = settings.Engines.FirstOrDefault(e => e.Name == nameOfA)?.Quality ?? settings.Engines[0].Quality;
             var answers = await AskAsync(a, quality, [.. quality.Prompts.Select(p => new ExamQuestion(p, null))], cancellation);
             var others = answers.Problem is null ? await AskAsync(b, quality, [.. answers.Answers.Select(r => new ExamQuestion(r.Prompt, r.Greedy.Tokens))], cancellation) : answers;
@@ -123,5 +123,5 @@ internal static class EngineCompareCommand
     }
 }
 
-/// <param name="Beyond">Limits that are not held, in words.</param>
+/// <param name="Beyond">Limits that were exceeded, in words.</param>
 internal sealed record ComparisonDocument(string A, string ModelOfA, string B, string ModelOfB, bool WithinLimits, IReadOnlyList<string> Beyond, QualityFigures Figures);

@@ -5,7 +5,7 @@ using Agent.ForeignText;
 
 namespace Agent.Commands;
 
-/// <summary>What the engine commands print with <c>--output json</c>.</summary>
+/// <summary>The output of the engine commands with <c>--output json</c>.</summary>
 [JsonSerializable(typeof(EngineCommandDocument))]
 [JsonSerializable(typeof(ComparisonDocument))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -17,7 +17,7 @@ internal sealed partial class EngineDocumentJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
-        // A perplexity may be beyond all numbers.
+        // A perplexity may be too large for any number.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new GateConverter(gate) },

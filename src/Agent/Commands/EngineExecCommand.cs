@@ -8,8 +8,8 @@ using Agent.Engines.Kinds;
 namespace Agent.Commands;
 
 /// <summary>
-/// What the unit npu-engine@NAME runs. It becomes the engine that the agent wrote down: no shell, no secret in a command
-/// line, and the unit's main process is the engine itself.
+/// The command that the unit npu-engine@NAME runs. It becomes the engine that the agent wrote down. No
+/// shell is used, no secret stands in a command line, and the unit's main process is the engine itself.
 /// </summary>
 internal static class EngineExecCommand
 {
@@ -33,7 +33,7 @@ internal static class EngineExecCommand
         try
         {
             var launch = LaunchFile.Read(file);
-            // This process stays the same one, as which the agent finds it.
+            // The process id stays the same, and the agent finds the engine by it.
             var self = new ProcessTable().Read(Environment.ProcessId)!.Id;
             ProgramExchange.Become(new DetachedStart(launch.Command, DetachedStart.InheritedEnvironment(launch.Environment), launch.LogFile), RunMark.Of(self));
             return ExitCodes.Failed;
@@ -45,7 +45,7 @@ internal static class EngineExecCommand
         }
     }
 
-    /// <summary>What the agent's user wrote down is for the engines' user to run, and not for root, whoever calls it.</summary>
+    /// <summary>The launch file is written by the agent's user, for the engines' user to run. Root does not run it, whoever calls the command.</summary>
     public static string? ProblemOfRoot(string file) => !OperatingSystem.IsWindows() && FileOwner.IsRoot && OwnedPath.Problem(file) is { } problem
         ? $"root does nothing that {file} says: {problem}. The unit does it as its own user: npu-agent engine start NAME"
         : null;

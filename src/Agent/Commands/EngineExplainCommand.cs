@@ -6,7 +6,7 @@ using Agent.Screens;
 
 namespace Agent.Commands;
 
-/// <summary>How an engine is, by the daemon's newest verdict; or what it is made of, without a daemon.</summary>
+/// <summary>Shows the state of an engine by the daemon's newest verdict. Without a daemon it shows how the engine would be started.</summary>
 internal static class EngineExplainCommand
 {
     public static Command Create()
@@ -36,7 +36,7 @@ internal static class EngineExplainCommand
         return ExitCodes.Ok;
     }
 
-    // What the configuration holds is told, but for its secrets: a proxy has one in its address.
+    // The values of the configuration are shown without their secrets: a proxy has one in its address.
     internal static void Print(Screen screen, EngineCommandDocument document, TextGate gate)
     {
         foreach (var (variable, value) in document.Environment)
@@ -45,7 +45,7 @@ internal static class EngineExplainCommand
         screen.Table(
             ["SETTING", "YOU WROTE", "BECOMES", "EFFECTIVE", "NOTE"],
             document.Settings.Select(s => (IReadOnlyList<string>)[.. new[] { s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? "" }.Select(cell => gate.Clean(cell))]));
-        // Those of the table are said there.
+        // The notes of the table are shown there already.
         var more = document.Notes.Where(n => !document.Settings.Any(s => s.Note is not null && n.StartsWith(s.Key + ": ", StringComparison.Ordinal))).ToList();
         if (more.Count > 0)
             screen.Line("\nNotes:\n  " + string.Join("\n  ", more));

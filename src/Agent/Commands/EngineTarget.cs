@@ -10,7 +10,7 @@ internal sealed record EngineTarget(string Name, string Model, VllmClient Http) 
 {
     private static readonly TimeSpan ModelsLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>One of agent.yaml. If it has an API key, its process is looked for: nobody else gets the key.</summary>
+    /// <summary>An engine of agent.yaml. If it has an API key, its process is looked for, and no other process gets the key.</summary>
     public static async Task<EngineTarget> OfAsync(AgentSettings settings, EngineSettings engine, CancellationToken cancellation)
     {
         var found = Composition.Engine(settings, engine, Composition.Gate(settings, TimeProvider.System), keeps: false, new ProcessRunner(TimeProvider.System), new ProcessTable(), TimeProvider.System);
@@ -19,7 +19,7 @@ internal sealed record EngineTarget(string Name, string Model, VllmClient Http) 
         return new EngineTarget(engine.Name, engine.ServedModelName, found.Http);
     }
 
-    /// <returns>Null and why, when there is no such engine or it does not answer.</returns>
+    /// <returns>Null and the reason, when there is no such engine or it does not answer.</returns>
     public static async Task<(EngineTarget? Target, string Problem)> FindAsync(AgentSettings settings, string nameOrUrl, string? apiKeyFile, CancellationToken cancellation)
     {
         if (settings.Engines.FirstOrDefault(e => e.Name == nameOrUrl) is { } engine)
@@ -39,8 +39,8 @@ internal sealed record EngineTarget(string Name, string Model, VllmClient Http) 
     public void Dispose() => Http.Dispose();
 
     /// <summary>
-    /// Of an engine that is only an address nobody knows the processes. On this host its server has to be of root or of who gave
-    /// the command; on another one nothing can be looked at, and the address is the word of who gave it with the key.
+    /// The processes of an engine that is given only by its address are not known. On this host its server has to belong to root or
+    /// to the user of the command. On another host nothing can be checked. There the user who gave the key answers for the address.
     /// </summary>
     private static string? Objection(FarEnd farEnd, ProcessTable processes, IPEndPoint? near, IPEndPoint far)
     {

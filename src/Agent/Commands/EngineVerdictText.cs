@@ -42,7 +42,7 @@ internal static class EngineVerdictText
         screen.Table(
             [words.Sign, words.Age, words.Seen],
             verdict.Signs.Select(s => (IReadOnlyList<string>)[s.Sign, Durations.Text(TimeSpan.FromSeconds(s.AgeSeconds)), s.Text]));
-        // What the signs say is above; log lines are not.
+        // The texts of the signs stand above. Log lines do not.
         foreach (var line in verdict.Evidence.Where(e => !verdict.Signs.Any(s => e.EndsWith(s.Text, StringComparison.Ordinal))))
             screen.Line($"{words.Evidence}: {line}");
     }

@@ -1,6 +1,6 @@
 namespace Agent.Commands;
 
-/// <summary>Exit codes of every subcommand; documented in README.md and --help. 1 is System.CommandLine's own for a usage error.</summary>
+/// <summary>Exit codes of every subcommand. README.md and --help document them. 1 is System.CommandLine's own for a usage error.</summary>
 internal static class ExitCodes
 {
     public const int Ok = 0;
@@ -9,16 +9,16 @@ internal static class ExitCodes
     /// <summary>The command itself failed.</summary>
     public const int Failed = 2;
 
-    /// <summary>It worked, and what it found is faulty.</summary>
+    /// <summary>The command worked and found a fault.</summary>
     public const int Faulty = 3;
 
     /// <summary>No daemon answers on the control socket.</summary>
     public const int Unreachable = 4;
 
-    /// <summary>Nothing faulty was found, but something could not be looked at.</summary>
+    /// <summary>No fault was found, but some subject could not be looked at.</summary>
     public const int CouldNotLook = 5;
 
-    /// <summary>Not done, because something else stands against it: another daemon, a recovery, maintenance.</summary>
+    /// <summary>The command was not done, because something stands against it: another daemon, a recovery, maintenance.</summary>
     public const int Refused = 6;
     public const int NotFound = 7;
 

@@ -11,7 +11,7 @@ internal sealed class CommandWithExamples(string name, string description, IRead
     public IReadOnlyList<string> Examples => examples;
 }
 
-/// <summary>The library's help page, and below it the examples of the command; the exit codes on the first page.</summary>
+/// <summary>The library's help page, with the examples of the command below it. The first page also shows the exit codes.</summary>
 internal sealed class Help(HelpAction page) : SynchronousCommandLineAction
 {
     public static void AddTo(RootCommand root)
@@ -25,7 +25,7 @@ internal sealed class Help(HelpAction page) : SynchronousCommandLineAction
 
     public static void Show(ParseResult parse) => ((Help)parse.RootCommandResult.Command.Options.OfType<HelpOption>().Single().Action!).Invoke(parse);
 
-    /// <summary>How the page of the command is called.</summary>
+    /// <summary>The command that shows the help page.</summary>
     public static string PageOf(ParseResult parse) => $"`{NameOf(parse.CommandResult)} --help`";
 
     /// <summary>The program and the command, as they are typed.</summary>

@@ -13,10 +13,10 @@ namespace Agent.Commands;
 /// <summary>Incidents, read from the database: works without a running daemon.</summary>
 internal static class IncidentsCommand
 {
-    /// <summary>In the place of an id.</summary>
+    /// <summary>This word may stand in the place of an id.</summary>
     private const string Last = "last";
 
-    /// <summary>As far as `history` keeps them at most.</summary>
+    /// <summary>The longest time for which `history` keeps them.</summary>
     public const int MostDays = 3650;
 
     public static Command Create()

@@ -4,7 +4,9 @@ using Serilog.Formatting;
 
 namespace Agent.Commands;
 
-/// <summary>Lines for the systemd journal, which has their time already: a priority in front of each, by which `journalctl -p warning` finds it.</summary>
+/// <summary>
+/// Lines for the systemd journal. The journal adds the time, so each line begins with a priority, by which `journalctl -p warning` finds it.
+/// </summary>
 internal sealed class JournalFormat(TextGate gate) : ITextFormatter
 {
     private readonly LogLines _text = new("", gate);

@@ -9,15 +9,15 @@ using Agent.Storage;
 namespace Agent.Commands;
 
 /// <summary>
-/// Words that a shell offers and only the program knows: engines of the configuration, incidents of the database. A key press
-/// asks for them, so what cannot be told is left out without a word, and root looks as the owner of the state folder, as ever.
-/// Where an argument has them it has a HelpName too: else the library's help would list them all in its place.
+/// Words that a shell offers and only the program knows: engines of the configuration, incidents of the database. A key press asks
+/// for them. So words that cannot be found are left out without a message. Root looks as the owner of the state folder, as in every
+/// command. An argument with such words needs a HelpName, too: otherwise the library's help would list all of them in its place.
 /// </summary>
 internal static class KnownWords
 {
     public const string NewestIncident = "last";
 
-    /// <summary>More than anybody picks from.</summary>
+    /// <summary>More words than anybody chooses from.</summary>
     private const int MostIncidents = 50;
 
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Engines =
@@ -29,7 +29,7 @@ internal static class KnownWords
 
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Incidents = Items(NewestIncidents);
 
-    /// <summary>Whether the program is to be asked for what stands there; the library has sources of its own for what its types tell.</summary>
+    /// <summary>Whether the shell has to ask the program for the words. The library has sources of its own for words that its types tell.</summary>
     public static bool Has(IEnumerable<Func<CompletionContext, IEnumerable<CompletionItem>>> sources) =>
         sources.Any(s => s == Engines || s == Faults || s == Scenarios || s == Incidents);
 
@@ -51,13 +51,13 @@ internal static class KnownWords
         }
         catch (StorageException)
         {
-            // The command itself will say it.
+            // The command itself will report it.
         }
 
         return words;
     }
 
-    /// <summary>Of a file with mistakes what it says all the same.</summary>
+    /// <summary>The settings of the file. If the file has mistakes, the parts that could be understood.</summary>
     private static AgentSettings? Settings(CompletionContext context) =>
         context.ParseResult.GetValue(CommandLineParts.Config) is { } path && SettingsFile.Read(path, () => RegularFile.Open(path)).Text is { } text
             ? SettingsFile.Parse(path, text, ProgramPath.Exists).Understood

@@ -8,8 +8,8 @@ using Agent.Screens;
 namespace Agent.Commands;
 
 /// <summary>
-/// Runs a command, and tells in a sentence what no command foresaw: the trace of the native program is addresses, and an
-/// operator at three in the morning needs the reason and what to do next.
+/// Runs a command, and reports in a sentence any error that no command foresaw. The stack trace of the native
+/// program is only addresses, and an operator at three in the morning needs the reason and the next step.
 /// </summary>
 internal static class LastResort
 {
@@ -19,7 +19,7 @@ internal static class LastResort
     public static async Task<int> RunAsync(string[] arguments)
     {
         var command = "npu-agent";
-        // On a thread of its own nobody catches it; the runtime would end the process by SIGABRT.
+        // Nobody catches an error on a thread of its own. The runtime would end the process by SIGABRT.
         AppDomain.CurrentDomain.UnhandledException += (_, unforeseen) =>
         {
             Tell(command, (Exception)unforeseen.ExceptionObject);
@@ -59,7 +59,7 @@ internal static class LastResort
         }
     }
 
-    /// <summary>What is wrapped says more than what wraps it.</summary>
+    /// <summary>An inner exception says more than the one that wraps it.</summary>
     private static string Reason(Exception unforeseen)
     {
         if (unforeseen is OperationCanceledException)

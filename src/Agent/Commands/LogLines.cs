@@ -7,10 +7,10 @@ using Serilog.Formatting.Display;
 namespace Agent.Commands;
 
 /// <summary>
-/// A line of the agent's log, and a line for each of an exception. The message passes the gate as a whole, whoever filled it
-/// in: a line end in it would begin a line that the agent never wrote, or in the journal one of another priority.
+/// A line of the agent's log, with a line for each line of an exception. The whole message passes the gate, whatever was filled into
+/// it. Without this, a line end in it would begin a line that the agent never wrote, or in the journal a line of another priority.
 /// </summary>
-/// <param name="head">Template of what stands before the message.</param>
+/// <param name="head">Template of the text before the message.</param>
 internal sealed class LogLines(string head, TextGate gate) : ITextFormatter
 {
     private readonly MessageTemplateTextFormatter _head = new(head, CultureInfo.InvariantCulture);

@@ -6,8 +6,8 @@ using Agent.Screens;
 namespace Agent.Commands;
 
 /// <summary>
-/// What was seen as rows of a table: one for each probe and subject, and one for each chip, on which many probes look. What is stale says
-/// nothing of the present and is marked so, with its age.
+/// Observations as rows of a table: one for each probe and subject. A chip has one row, because many probes
+/// look at it. A stale observation says nothing about the present. It is marked as stale, with its age.
 /// </summary>
 internal static class ObservationRows
 {
@@ -29,14 +29,14 @@ internal static class ObservationRows
             yield return OfChip(chip.Key, [.. chip.OrderByDescending(Weight)], language);
     }
 
-    /// <summary>By the numbers: 2/0 stands before 10/0.</summary>
+    /// <summary>Chips sort by their numbers: 2/0 stands before 10/0.</summary>
     private static long Order(string chip)
     {
         var (card, number) = Subject.TryParse(chip, out var subject) ? subject.CardAndChip() : default;
         return ((long)card << 32) + number;
     }
 
-    /// <summary>The worst stands first. A probe is named where it saw something that is not well.</summary>
+    /// <summary>The worst observation stands first. A probe is named if its observation is not well.</summary>
     private static IReadOnlyList<string> OfChip(string chip, IReadOnlyList<ObservationDocument> seen, Language language)
     {
         var unwell = seen.Where(o => Weight(o) > 0).Select(o => o.Probe).ToList();

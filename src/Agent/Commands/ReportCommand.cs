@@ -10,7 +10,7 @@ using Agent.Storage;
 
 namespace Agent.Commands;
 
-/// <summary>The health report, of one incident or of a time.</summary>
+/// <summary>The health report of one incident or of a period.</summary>
 internal static class ReportCommand
 {
     public static Command Create()
@@ -77,7 +77,7 @@ internal static class ReportCommand
         return ExitCodes.Ok;
     }
 
-    /// <summary>Only text for a reader is folded: the rest is for a program.</summary>
+    /// <summary>Only text for a reader is folded. All other output is for a program.</summary>
     private static void Print(OutputFormat output, ReportFormat format, string text)
     {
         if (output == OutputFormat.Json || format != ReportFormat.Text)

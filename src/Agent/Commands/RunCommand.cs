@@ -42,7 +42,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(AgentSettings settings, CancellationToken cancellation)
     {
         var clock = new SteadyClock(TimeProvider.System);
-        // .NET starts a thread that waits for sockets for every 8 cores of ARM64.
+        // On ARM64, .NET starts one thread that waits for sockets for every 8 cores.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         using var only = StateLock.Acquire(settings.StateFolder);
         var database = Database.Open(settings.StateFolder, clock.GetUtcNow(), settings.Disk.BallastBytes);
@@ -52,8 +52,8 @@ internal static class RunCommand
         var gate = Composition.Gate(settings, clock);
         var parts = Composition.Parts(settings, gate, keeps: true, clock);
         Daemon? daemon = null;
-        // An empty builder: the others look for an appsettings.json in the working folder and watch all that is below, which
-        // under systemd is the whole host.
+        // The builder is empty. The other builders look for an appsettings.json in the
+        // working folder and watch everything below it. Under systemd this is the whole host.
         using var host = new HostBuilder()
             .ConfigureLogging(logging => logging.ClearProviders())
             .ConfigureServices(services =>
@@ -111,13 +111,13 @@ internal static class RunCommand
         }
         catch (Exception unforeseen) when (unforeseen is not StorageException)
         {
-            // The file of the log keeps the trace; the console may be gone.
+            // The log file keeps the trace, because the console may be gone.
             Supervision.LogMessages.Broke(host.Services.GetRequiredService<ILogger<Daemon>>(), unforeseen, unforeseen.Message);
             return ExitCodes.Failed;
         }
     }
 
-    /// <summary>A socket file of an agent that was killed would make the bind fail; the state lock says that none runs.</summary>
+    /// <summary>The socket file of a killed agent would make the bind fail. The state lock proves that no other agent runs.</summary>
     private static void PrepareSocket(string path)
     {
         try
@@ -144,7 +144,7 @@ internal static class RunCommand
         return new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            // What stops the start is told in one line by ServeAsync.
+            // ServeAsync tells in one line why the start stopped.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             .WriteTo.Console(isJournal ? new JournalFormat(gate) : lines)

@@ -5,15 +5,15 @@ using Agent.Configuration;
 namespace Agent.Commands;
 
 /// <summary>
-/// The state folder is the agent's, and the agent is mostly no root. What root wrote, read or deleted there by path, the
-/// agent's user could lead anywhere by a link. So a command of root becomes the owner of the folder before it touches
-/// anything; where the folder is root's, nobody else may have a hand in it nor in the others that are written to.
+/// The state folder belongs to the agent's user, which is mostly not root. If root worked there by path, that user could lead
+/// root's reads, writes and deletions anywhere by a link. So a command of root becomes the owner of the folder before it touches
+/// anything. If the folder belongs to root, no other user may have rights on it, nor on the other folders that are written to.
 /// </summary>
 internal static class StateOwner
 {
     /// <param name="settings">The configuration.</param>
-    /// <param name="written">Folders beside the state folder that the command writes to, with their keys.</param>
-    /// <returns>Who this process is from now on, if another than before; or why the command is not to go on.</returns>
+    /// <param name="written">Folders that the command writes to besides the state folder, with their keys.</param>
+    /// <returns>The user of this process from now on, if it changed, or the reason why the command has to stop.</returns>
     public static (Account? Became, string? Refused) Become(AgentSettings settings, IEnumerable<(string Key, string Folder)> written)
     {
         foreach (var (key, folder) in written.Prepend(("state_folder", settings.StateFolder)))
@@ -40,7 +40,9 @@ internal static class StateOwner
         }
     }
 
-    /// <summary>Nothing would be found in a folder that is closed to this user, which looks like a host on which no agent ran.</summary>
+    /// <summary>
+    /// Tells of a state folder that is closed to this user. Nothing would be found in it, and the host would look as if no agent had run there.
+    /// </summary>
     /// <returns>Null: it is open, or not there yet.</returns>
     public static string? Closed(AgentSettings settings)
     {
@@ -56,12 +58,12 @@ internal static class StateOwner
         }
         catch (IOException)
         {
-            // What else is wrong with it is told by who uses it.
+            // The code that uses the folder tells of other troubles with it.
             return null;
         }
     }
 
-    /// <summary>The folders in the state folder may have been made by another user than it belongs to now.</summary>
+    /// <summary>The folders inside the state folder may have been made by another user than its present owner.</summary>
     private static IEnumerable<(string Key, string Folder)> Folders(AgentSettings settings, IEnumerable<(string Key, string Folder)> written) =>
     [
         ("bundles.folder", settings.Bundles.Folder),

@@ -8,7 +8,7 @@ using Agent.Web;
 
 namespace Agent.Commands;
 
-/// <summary>What the daemon sees and does now.</summary>
+/// <summary>The present view and work of the daemon.</summary>
 internal static class StatusCommand
 {
     public static Command Create()
@@ -48,7 +48,7 @@ internal static class StatusCommand
 
         screen.Line();
         screen.Table(ObservationRows.Header(language), ObservationRows.Of(status.Observations, language));
-        // A daemon of another version says nothing of it.
+        // A daemon of another version does not report overdue probes.
         IEnumerable<string> rest =
         [
             .. (status.Overdue ?? []).Select(text.Of),

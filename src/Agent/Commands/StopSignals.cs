@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Commands;
 
-/// <summary>Remembers which signal asked the agent to stop, for its log. What a signal does is not changed.</summary>
+/// <summary>Remembers which signal asked the agent to stop, for its log. The effect of a signal is not changed.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly IReadOnlyList<PosixSignalRegistration> _registrations;

@@ -5,8 +5,8 @@ using Agent.Configuration;
 namespace Agent.Commands;
 
 /// <summary>
-/// A command line that cannot be understood: a sentence for each mistake, with the word that was most likely meant. The page of
-/// help is named and not printed, as the sentence would be out of sight above it; where a command alone is missing, it is the answer.
+/// Reports a command line that cannot be understood: a sentence for each mistake, with the word that was most likely meant. The help page is
+/// named and not printed, because the sentence would be out of sight above it. Only if the command itself is missing is the help page printed.
 /// </summary>
 internal static class UsageErrors
 {
@@ -31,16 +31,16 @@ internal static class UsageErrors
         foreach (var token in parse.UnmatchedTokens)
         {
             var isOption = token.StartsWith('-') && token.Length > 1;
-            // What follows an option that is not known may be its value, and what follows a command belongs to it.
+            // The word after an unknown option may be its value, and the words after a command belong to it.
             if (isOption || !follows)
                 yield return isOption ? Option(token, parse.CommandResult) : Word(token, parse.CommandResult);
-            // Options behind it are those of the command that was meant.
+            // Options behind it belong to the command that was meant.
             if (!isOption && !follows && parse.CommandResult.Command.Subcommands.Count > 0)
                 break;
             follows = true;
         }
 
-        // The library says of the same words that it did not match them, and that the command which they should be is missing.
+        // The library reports the same words twice: they were not matched, and the command in their place is missing.
         foreach (var error in parse.Errors.Where(e => parse.UnmatchedTokens.Count == 0 || e.SymbolResult is not CommandResult))
             yield return error.Message.TrimEnd('.');
     }

@@ -17,7 +17,7 @@ internal static class VendorCodeText
 
     public static bool IsOne(string code) => VendorFaultTable.Normalize(code) is { } known && (VendorFaultTable.IsPublished(known) || VendorFaultCode.Decode(known) is not null);
 
-    /// <param name="code">Null: all that are published.</param>
+    /// <param name="code">Null: all published codes.</param>
     public static int Print(string? code, Language language, OutputFormat output)
     {
         var faults = code is null ? VendorFaultTable.All.ToList() : [VendorFaultTable.Find(VendorFaultTable.Normalize(code)!)];

@@ -6,7 +6,7 @@ namespace Agent.Engines;
 /// <summary>One small completion at temperature 0: the only proof that an engine works.</summary>
 internal sealed record CanaryResult(VllmEnd End, string Text, string? Complaint, double? SecondsPerToken)
 {
-    /// <summary>So many tokens the answer has.</summary>
+    /// <summary>The number of tokens in the answer.</summary>
     public int Tokens { get; init; }
 
     public CanaryEnd Ended => this switch

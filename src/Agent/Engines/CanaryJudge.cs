@@ -1,8 +1,8 @@
 namespace Agent.Engines;
 
 /// <summary>
-/// Judges the text of a canary completion. A temperature-0 answer to a plain question is words; symbols, one token repeated
-/// or nothing at all mean broken weights or a broken chip (seen with mismatched quantization: <c>)),)_)))....</c>).
+/// Judges the text of a canary completion. The answer to a plain question at temperature 0 is made of words. Symbols, one token
+/// repeated, or no text at all mean broken weights or a broken chip (seen with mismatched quantization: <c>)),)_)))....</c>).
 /// </summary>
 internal static class CanaryJudge
 {

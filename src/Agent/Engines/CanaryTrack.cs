@@ -3,12 +3,12 @@ using Agent.Domain.Engines;
 
 namespace Agent.Engines;
 
-/// <summary>When one canary was asked, and what the counters said before.</summary>
+/// <summary>The moment when one canary was asked, and the counters before it.</summary>
 internal sealed record AskedCanary(EngineRun Run, DateTimeOffset At, long Timestamp, EngineCounters? Before);
 
 /// <summary>
-/// How the canaries of one run end, in a row. Whether the counters stood still is told over the whole row: the first question
-/// is the baseline.
+/// The ends of one run's canaries, as long as they follow each other in a row. The counters
+/// are compared over the whole row: the counters before its first question are the baseline.
 /// </summary>
 internal sealed class CanaryTrack(TimeProvider clock)
 {
@@ -20,7 +20,7 @@ internal sealed class CanaryTrack(TimeProvider clock)
 
     public CanarySign Busy(EngineRun run) => Next(Ask(run, null), CanaryEnd.NotNeeded, "busy: the counters move, no canary needed", true);
 
-    /// <summary>One behind other work had no answer in time: no sign of a hang, and no proof that answers are right again.</summary>
+    /// <summary>A canary behind other work had no answer in time. This is no sign of a hang, and no proof that answers are right again.</summary>
     public CanarySign Waited(EngineRun run, string text) => _last is { End: CanaryEnd.Wrong } wrong && _first?.Run == run
         ? wrong
         : Next(Ask(run, null), CanaryEnd.NotNeeded, $"busy: the counters move; {text}", true);
@@ -28,7 +28,7 @@ internal sealed class CanaryTrack(TimeProvider clock)
     /// <param name="asked">The question.</param>
     /// <param name="result">How it ended.</param>
     /// <param name="after">The counters after it; null when they cannot be read.</param>
-    /// <param name="firstOfLook">Wrong answers are counted by looks, because the second of a look only makes sure of the first.</param>
+    /// <param name="firstOfLook">Wrong answers are counted by looks, because the second canary of a look only confirms the first.</param>
     public CanarySign Take(AskedCanary asked, CanaryResult result, EngineCounters? after, bool firstOfLook)
     {
         var end = result.Ended;
@@ -49,7 +49,7 @@ internal sealed class CanaryTrack(TimeProvider clock)
         };
     }
 
-    /// <summary>The engine was paused until then: what was asked before it tells nothing of it, and no row goes on over it.</summary>
+    /// <summary>The engine was paused until this moment. Canaries asked before it tell nothing about the engine, and no row goes on across it.</summary>
     public void BeginAnew(DateTimeOffset resumed)
     {
         if (_first?.At < resumed)

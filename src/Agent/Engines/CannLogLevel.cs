@@ -4,8 +4,8 @@ using Agent.Configuration;
 namespace Agent.Engines;
 
 /// <summary>
-/// ASCEND_GLOBAL_LOG_LEVEL, how much CANN writes into its logs: at the level of errors, which it has when nobody says
-/// otherwise, a fault that comes again leaves no more than it did before. Processes read it once, so it is a matter of a start.
+/// ASCEND_GLOBAL_LOG_LEVEL sets how much CANN writes into its logs. The default is the level of errors. At this level a fault that
+/// comes again leaves no more in the logs than the first time. Processes read the variable once, so it can change only at a start.
 /// </summary>
 internal static class CannLogLevel
 {
@@ -17,7 +17,7 @@ internal static class CannLogLevel
 
     public static string Text(int level) => string.Create(CultureInfo.InvariantCulture, $"{level} ({Words[level]})");
 
-    /// <summary>What the engine has without the agent: CANN takes errors for a value that it does not know.</summary>
+    /// <summary>The level that the engine has without the agent. CANN uses the level of errors for a value that it does not know.</summary>
     public static int Usual(EngineSettings engine) =>
         int.TryParse(engine.Environment.GetValueOrDefault(Variable) ?? Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var level) && level < Words.Length
             ? level

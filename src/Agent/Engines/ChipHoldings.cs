@@ -4,9 +4,9 @@ using Agent.Domain.Observations;
 namespace Agent.Engines;
 
 /// <summary>
-/// What a running engine really holds, by the process table of npu-smi, beside what it was meant to hold. The table lists eight
-/// processes a chip, and of those in other containers it has numbers that /proc here does not know: what is not listed proves
-/// nothing, what is listed does.
+/// Compares the chips that a running engine really holds, by the process table of npu-smi, with the chips
+/// that it was meant to hold. The table lists eight processes a chip. For processes in other containers it
+/// shows numbers that /proc here does not know. So a missing entry proves nothing, and a listed one does.
 /// </summary>
 internal static class ChipHoldings
 {
@@ -52,7 +52,7 @@ internal static class ChipHoldings
         return isWhole && engine.Settings.Chips.Count - missing.Count < engine.Settings.TensorParallelSize ? missing : [];
     }
 
-    /// <summary>A table without a column for the chip is of boards with one chip a card.</summary>
+    /// <summary>A table without a column for the chip comes from boards with one chip on each card.</summary>
     private static Subject? ChipOf(ChipTable table, ChipProcess process) =>
         process.Chip is { } chip ? Subject.Chip(process.Card, chip)
         : table.Chips.Where(r => r.Card == process.Card).ToList() is [var only] ? ChipInventory.SubjectOf(only) : null;

@@ -9,9 +9,9 @@ using Agent.Domain.Recovery;
 namespace Agent.Engines;
 
 /// <summary>
-/// What the agent knows of this host's chips: which ones there should be, which devices they are, and how much memory each
-/// holds when idle (3.3 GB of 64 on an idle 910B: "free" is never 0). Learned from whole tables, kept on disk, because after
-/// a fault it is too late. What was learned belongs to a device; its number may change.
+/// The agent's knowledge of this host's chips: which chips there should be, which devices they are, and how much memory each
+/// holds when idle (3.3 GB of 64 on an idle 910B: "free" is never 0). It is learned from whole tables and kept on disk, because
+/// after a fault it is too late to learn. The knowledge belongs to a device, because the number of a device may change.
 /// </summary>
 internal sealed class ChipInventory
 {
@@ -20,8 +20,8 @@ internal sealed class ChipInventory
     private readonly Lock _learning = new();
     private volatile KnownChips _known;
 
-    /// <param name="settings">What the configuration says of the chips.</param>
-    /// <param name="stateFolder">Where what was learned is kept.</param>
+    /// <param name="settings">The configured chips.</param>
+    /// <param name="stateFolder">The folder in which the knowledge is kept.</param>
     /// <param name="keeps">False for a one-shot look, which changes nothing on the host.</param>
     public ChipInventory(ChipSettings settings, string stateFolder, bool keeps)
     {
@@ -31,10 +31,10 @@ internal sealed class ChipInventory
         _known = Read(path) ?? new KnownChips([]);
     }
 
-    /// <summary>Chips that should be there; empty until a whole table was seen or the configuration names them.</summary>
+    /// <summary>Chips that should be there. Empty until a whole table was seen, if the configuration names none.</summary>
     public IReadOnlyList<Subject> Expected => _settings.Expected.Count > 0 ? _settings.Expected : [.. _known.Chips.Select(c => c.Subject)];
 
-    /// <summary>HCCS boards (910B, A3) reset as a whole; elsewhere the chips of a card go together.</summary>
+    /// <summary>HCCS boards (910B, A3) are reset as a whole. On other boards the chips of one card are reset together.</summary>
     public ResetScope ResetScope =>
         _settings.ResetScope ?? (_known.Chips.Any(c => c.Model.Contains("910", StringComparison.Ordinal)) ? ResetScope.Host : ResetScope.Card);
 
@@ -42,7 +42,7 @@ internal sealed class ChipInventory
 
     public KnownChip? FindByBus(string busId) => _known.Chips.FirstOrDefault(c => c.BusId == busId);
 
-    /// <summary>Whether a chip's memory is back at its idle level; without a learned one, a tenth of the chip counts as idle.</summary>
+    /// <summary>Whether a chip's memory is back at its idle level. If no level was learned, a tenth of the chip counts as idle.</summary>
     public bool IsIdle(ChipRow row)
     {
         var (used, total) = MemoryOf(row);
@@ -50,7 +50,7 @@ internal sealed class ChipInventory
         return used <= idle + _settings.IdleMarginMb;
     }
 
-    /// <summary>Learns new chips and idle levels. A chip whose number belongs to another device now is left to <see cref="Identify"/>.</summary>
+    /// <summary>Learns new chips and idle levels. A chip whose number now belongs to another device is left to <see cref="Identify"/>.</summary>
     public void Learn(ChipTable table) => Change(known =>
     {
         foreach (var row in table.Chips)
@@ -68,14 +68,14 @@ internal sealed class ChipInventory
                 continue;
             var free = table.ListsProcesses && !table.Processes.Any(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip);
             var (used, total) = MemoryOf(row);
-            // Memory that nobody on the list holds may be a leak: only a plausible level is learned, and only the lowest.
+            // Memory that no listed process holds may be a leak. So only a plausible level is learned, and only the lowest one.
             var lowest = free && used < total / 8 && (chip.IdleMemoryMb is not { } idle || used < idle) ? used : chip.IdleMemoryMb;
             known[at] = chip with { BusId = row.BusId ?? chip.BusId, IdleMemoryMb = lowest };
         }
     });
 
-    /// <summary>Takes over which device each number belongs to now.</summary>
-    /// <returns>What changed, for people; empty when every chip is where it was.</returns>
+    /// <summary>Takes over the device that each number belongs to now.</summary>
+    /// <returns>The changes, for people. Empty when every chip is where it was.</returns>
     public IReadOnlyList<string> Identify(ChipTable table)
     {
         List<string> changes = [];
@@ -88,11 +88,11 @@ internal sealed class ChipInventory
                 var was = before.FirstOrDefault(c => c.Id == subject.Id);
                 if (was?.BusId is null || was.BusId == row.BusId)
                     continue;
-                // Two chips of one card may share a bus id: then the number in the card tells them apart.
+                // Two chips of one card may share a bus id. Then the number in the card tells them apart.
                 var moved = before.FirstOrDefault(c => c.BusId == row.BusId && c.Subject.CardAndChip().Chip == row.Chip);
                 changes.Add($"{subject.Id} was {was.BusId} and is {row.BusId}{(moved is null ? ", a device not seen before" : $", which was {moved.Id}")}");
                 known[known.FindIndex(c => c.Id == subject.Id)] = new KnownChip(subject.Id, row.BusId, row.Model, moved?.Serial, moved?.IdleMemoryMb);
-                // What stood under a number that is not in use any more moved away with its device.
+                // If a number is not in use any more, the entry under it moved away with its device.
                 if (moved is not null && table.Chips.All(r => SubjectOf(r).Id != moved.Id))
                     known.RemoveAll(c => c.Id == moved.Id);
             }
@@ -101,7 +101,7 @@ internal sealed class ChipInventory
     }
 
     /// <summary>Takes over the serial number of a card.</summary>
-    /// <returns>The former one when it was another card; null otherwise.</returns>
+    /// <returns>The former serial number if the card was exchanged. Null otherwise.</returns>
     public string? IdentifyCard(int card, string serial)
     {
         string? former = null;
@@ -146,7 +146,7 @@ internal sealed class ChipInventory
         }
         catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
-            // Learned again from the next whole table.
+            // The inventory is learned again from the next whole table.
             return null;
         }
     }
@@ -154,8 +154,8 @@ internal sealed class ChipInventory
 
 /// <summary>One chip as it was last seen whole.</summary>
 /// <param name="Id">CARD/CHIP as npu-smi numbers them.</param>
-/// <param name="BusId">PCI address: which device it is. Null on chips without one.</param>
-/// <param name="Serial">Of its card; many boards print none.</param>
+/// <param name="BusId">The PCI address, which identifies the device. Null for chips without one.</param>
+/// <param name="Serial">The serial number of the chip's card. Many boards print none.</param>
 /// <param name="IdleMemoryMb">Null until it was seen with no process on it.</param>
 internal sealed record KnownChip(string Id, string? BusId, string Model, string? Serial, long? IdleMemoryMb)
 {

@@ -4,9 +4,9 @@ using Agent.Domain;
 namespace Agent.Engines;
 
 /// <summary>
-/// Waits until the chips of a stopped engine hold no more than when idle: the driver releases memory seconds after the last
-/// process is gone, and an engine that starts too early fails for want of it. When npu-smi tells nothing, the wait ends well:
-/// the start itself will tell.
+/// Waits until the chips of a stopped engine hold no more memory than when idle. The driver releases
+/// memory seconds after the last process is gone, and an engine that starts too early fails because it
+/// finds too little. If npu-smi gives no answer, the wait ends well: the start itself will show it.
 /// </summary>
 internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, TimeProvider clock)
 {
@@ -22,7 +22,7 @@ internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, Time
             var held = table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
             if (held.Count == 0)
                 return (true, "chip memory is at its idle level");
-            // It is not going to be released; the start names who has it.
+            // This memory will not be released. The start names the process that holds it.
             if (table.Processes.Any(p => held.Exists(r => p.Card == r.Card && (p.Chip ?? r.Chip) == r.Chip) && engine.Host.ByHand(p.ProcessId) is not null))
                 return (true, "chip memory is held by an engine that somebody started by hand");
             var text = string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB{Holders(table, r)}"));

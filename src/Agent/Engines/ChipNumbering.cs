@@ -5,17 +5,17 @@ using Agent.Domain.Observations;
 namespace Agent.Engines;
 
 /// <summary>
-/// The numbers by which ASCEND_RT_VISIBLE_DEVICES names the chips of an engine, from the surest source that answers:
-/// <c>npu-smi info -m</c>, the table's own column of them, the last good answer while the same devices are there. Without one
-/// of these they are not known: card numbers are no device numbers, and two engines on one chip fail long after the start.
+/// The numbers that ASCEND_RT_VISIBLE_DEVICES uses for the chips of an engine. They come from the surest source that answers:
+/// <c>npu-smi info -m</c>, then the column of the table, then the last good answer while the same devices are there. Without one
+/// of these the numbers are not known: card numbers are not device numbers, and two engines on one chip fail long after the start.
 /// </summary>
 /// <param name="npuSmi">npu-smi.</param>
-/// <param name="stateFolder">Where the last good answer is kept.</param>
+/// <param name="stateFolder">The folder in which the last good answer is kept.</param>
 /// <param name="keeps">False for a one-shot look, which changes nothing on the host.</param>
-/// <param name="boot">Which boot of the host this is.</param>
+/// <param name="boot">The present boot of the host.</param>
 internal sealed class ChipNumbering(NpuSmi npuSmi, string stateFolder, bool keeps, Func<string> boot)
 {
-    // By CARD/CHIP, as npu-smi numbers chips.
+    // The numbers by CARD/CHIP, as npu-smi numbers chips.
     private static readonly Dictionary<string, int> Nothing = [];
 
     private readonly string _path = Path.Combine(stateFolder, "chip-numbers.json");
@@ -27,10 +27,12 @@ internal sealed class ChipNumbering(NpuSmi npuSmi, string stateFolder, bool keep
     /// <summary>Whether the last look could tell the chips of an engine.</summary>
     public bool CanTell(EngineSettings engine) => Of(engine, _seen) is not null;
 
-    /// <summary>Whether an engine is given numbers at all: a unit of the host has a command of its own, and a person may have written them down.</summary>
+    /// <summary>
+    /// Whether an engine is given numbers at all. A unit of the host has a command of its own, and a person may have written the numbers down.
+    /// </summary>
     public static bool IsNeeded(EngineSettings engine) => engine.RunsIn.Unit is null && !engine.Environment.ContainsKey(EngineCommandLine.VisibleDevices);
 
-    /// <summary>Keeps what npu-smi says while it can say it. It is asked when the last good answer is not true of these chips.</summary>
+    /// <summary>Keeps the answer of npu-smi while npu-smi can give one. npu-smi is asked when the last good answer is not true of these chips.</summary>
     public async Task LookAsync(ChipTable table, CancellationToken cancellation)
     {
         if (Kept is { } kept && kept.Boot == boot() && kept.Holds(table, boot()))
@@ -85,8 +87,7 @@ internal sealed class ChipNumbering(NpuSmi npuSmi, string stateFolder, bool keep
             : mapping.LogicIds.ToDictionary(i => Subject.Chip(i.Key.Card, i.Key.Chip).Id, i => i.Value);
 
     /// <summary>
-    /// A physical id is the logic id where all chips of the host are seen; in a container that sees some of them, logic ids begin at
-    /// 0 again.
+    /// A physical id equals the logic id if all chips of the host are seen. In a container that sees only some chips, logic ids begin at 0 again.
     /// </summary>
     private static bool AreAll(IEnumerable<int> physicalIds) => physicalIds.Order().Index().All(i => i.Item == i.Index);
 

@@ -4,15 +4,15 @@ using Agent.Domain.Engines;
 namespace Agent.Engines;
 
 /// <summary>
-/// Compares the scrapes of one run. The grace time begins when work is there: without work there is nothing to get on with.
-/// Counters that became smaller, or were created anew, are those of another process and begin the comparison anew. What it
-/// learns of healthy pauses outlives a run, and not its arguments.
+/// Compares the scrapes of one run. The grace time begins when there is work, because without work no counter has
+/// to move. Counters that became smaller, or were created anew, belong to another process, and the comparison
+/// begins anew. The learned healthy pauses outlive a run. They do not outlive a change of the engine's arguments.
 /// </summary>
 /// <param name="clock">The time.</param>
-/// <param name="grace">A longer standstill is no healthy pause.</param>
+/// <param name="grace">A standstill longer than this is no healthy pause.</param>
 /// <param name="longestStep">
-/// Scrapes that lie further apart add no more than this to a standstill, and such a pause teaches nothing: the machine slept, or
-/// the agent had no turn, and so maybe had the engine.
+/// If two scrapes lie further apart, they add no more than this to a standstill, and the agent learns nothing from
+/// such a pause. The machine slept, or the agent got no CPU time, and then perhaps the engine got none either.
 /// </param>
 internal sealed class CounterTrack(TimeProvider clock, TimeSpan grace, TimeSpan longestStep)
 {
@@ -35,8 +35,8 @@ internal sealed class CounterTrack(TimeProvider clock, TimeSpan grace, TimeSpan 
     public CounterSign Take(EngineRun run, EngineCounters counters) => Take(run, counters, null);
 
     /// <param name="run">The engine's run.</param>
-    /// <param name="counters">A good scrape.</param>
-    /// <param name="chips">What its chips were last seen to do.</param>
+    /// <param name="counters">A good scrape of the counters.</param>
+    /// <param name="chips">The last seen activity of the engine's chips.</param>
     public CounterSign Take(EngineRun run, EngineCounters counters, ChipSign? chips)
     {
         var (now, at) = (clock.GetTimestamp(), clock.GetUtcNow());
@@ -78,7 +78,7 @@ internal sealed class CounterTrack(TimeProvider clock, TimeSpan grace, TimeSpan 
         {
             if (_last!.HasWork && elapsed <= longestStep)
                 _learned = _learned with { Worked = _learned.Worked + step };
-            // It moved again some time since the last scrape: the longest that the pause may have been.
+            // The counters moved again at some moment since the last scrape. This is the longest time that the pause may have lasted.
             if (_still > TimeSpan.Zero && !_missed && elapsed <= longestStep)
                 _learned = _learned.After(_still + step, _idle, grace);
             Begin();
@@ -97,10 +97,10 @@ internal sealed class CounterTrack(TimeProvider clock, TimeSpan grace, TimeSpan 
         _idle |= chips is not null && chips.IdleAt.Count(look => look >= at - _still) >= IdleLooks;
     }
 
-    /// <summary>A rank that has requests running and stands still. One that is idle may, while the others work.</summary>
+    /// <summary>The rank that has running requests and stands still. An idle rank may stand still while the others work.</summary>
     private (string? Rank, TimeSpan For) Stuck(EngineCounters counters, long now)
     {
-        // Ranks that are not there any more are not kept: a page may name others each time.
+        // Ranks that are gone are not kept, because a page may name other ranks each time.
         foreach (var gone in _ranks.Keys.Except(counters.Ranks.Select(r => r.Rank), StringComparer.Ordinal).ToList())
             _ranks.Remove(gone);
         if (counters.Ranks.Count < 2)

@@ -8,7 +8,7 @@ internal static class DeviceSignatures
 {
     public static readonly IReadOnlyList<LogSignature> All =
     [
-        // What no step of the agent mends. The codes are those whose published level is to take the chip out of use.
+        // Faults that no step of the agent mends. The codes are those whose published level is to take the chip out of use.
         Of("chip-worn-out", Cure.ReplaceChip, @"(?i:\b(?:0x)?(?:80E18402|80DF8402|80E0020B|80E3A201|80818C0[05])\b)"
             + @"|(?i:multi[- ]?bit ecc.{0,40}isolat\w+.{0,40}(?:exceed|reach|full))",
             ["80E18402", "80e18402", "80DF8402", "80df8402", "80E0020B", "80e0020b", "80E3A201", "80e3a201", "80818C0", "80818c0", "isolat"]),
@@ -16,7 +16,7 @@ internal static class DeviceSignatures
             + @"|NPU connection has been lost|\bdev_sq_task\b",
             ["eboot", "Failed to reset server", "Another user is resetting", "NPU connection has been lost", "dev_sq_task"]),
 
-        // The guide's own trouble, and the driver codes with that meaning.
+        // The first trouble of the published guide, and the driver codes with that meaning.
         Of("device-not-available", Cure.RestoreDriver, "ASCEND_ERROR_DEVICE_NOT_AVAILABLE", ["ASCEND_ERROR_DEVICE_NOT_AVAILABLE"]),
         Of("driver-not-loaded", Cure.RestoreDriver, @"dcmi mod(?:ule|el) initialized? failed.{0,300}-8005\b", ["dcmi mod"]),
         Of("device-lost", Cure.ResetChip, Code("507010|507013|507051|507052|507901")
@@ -43,15 +43,15 @@ internal static class DeviceSignatures
             + @"|HBM MULTI BIT ECC|UCE ERROR|(?i:uncorrectable ecc)|SUSPECT MEM ERROR|\bE(?:30004|39008)\b" + @"|(?i:\b(?:0x)?80E01801\b)",
             ["507053", "507054", "507055", "HBM MULTI BIT ECC", "UCE ERROR", "ncorrectable ", "SUSPECT MEM ERROR", "E30004", "E39008", "80E01801", "80e01801"]),
 
-        // What the driver runs of CANN's packages is verified first. Nobody is in the way.
+        // The driver verifies the packages of CANN that it runs. No other process is in the way.
         Of("package-refused", Cure.Person, @"\bE3000[69]\b|\bE39011\b|Failed to verify the (?:OPP|signature of package)",
             ["E30006", "E30009", "E39011", "Failed to verify the "]) with
         {
             OnceServed = new CauseMeaning(Cure.RestartEngine, FaultCodes.EngineDeviceError),
         },
 
-        // Processes and containers in the way.
-        // Beyond 65535 there is no port: a long run used up its own, and a new one begins anew.
+        // Processes and containers in the way. There is no port beyond 65535: a long
+        // run used up its own ports, and a new run begins at the first one again.
         Of("ports-used-up", FaultCodes.EngineCommunicationFailed, Cure.RestartEngine,
             @"\bport\s{0,4}[:=\[]{0,2}\s{0,4}(?:6553[6-9]|655[4-9][0-9]|65[6-9][0-9]{2}|6[6-9][0-9]{3}|[7-9][0-9]{4}|[1-9][0-9]{5,9})\b.{0,80}(?:bound|bind|use|listen)"
             + @"|(?:bound|bind|use|listen).{0,80}\bport\s{0,4}[:=\[]{0,2}\s{0,4}(?:6553[6-9]|655[4-9][0-9]|65[6-9][0-9]{2}|6[6-9][0-9]{3}|[7-9][0-9]{4}|[1-9][0-9]{5,9})\b",

@@ -4,8 +4,8 @@ using static Agent.Engines.NewSignature;
 namespace Agent.Engines;
 
 /// <summary>
-/// What every other rank prints after the first error, and errors that name no cause of their own. They count only while
-/// nothing better is found.
+/// Lines that every other rank prints after the first error, and errors that
+/// name no cause of their own. They count only while nothing better is found.
 /// </summary>
 internal static class EchoSignatures
 {
@@ -23,7 +23,7 @@ internal static class EchoSignatures
         Of("aicpu-operator-timeout", FaultCodes.EngineDeviceError, Cure.RestartEngine, @"\bE30008\b", ["E30008"]) with { Standing = Standing.Echo },
         Of("task-aborted", null, Cure.None, "FORCE STOP|device task abort|driver package may not be completely installed|" + Code("10702[23]|107035"),
             ["FORCE STOP", "device task abort", "driver package may not be", "107022", "107023", "107035"]) with { Standing = Standing.Echo },
-        // Any code of the run-time library that no line above knows: its engine is started again.
+        // Any code of the run-time library that no line above knows. The engine is started again.
         Of("runtime-error", FaultCodes.EngineDeviceError, Cure.RestartEngine, Code(@"(?:1070|2070|507[089])[0-9][0-9]") + @"|\bE[A-Z0-9]9999\b|\bEZ9903\b",
             ["1070", "2070", "5070", "5078", "5079", "EE9999", "EZ9999", "EL9999", "EH9999", "E19999", "E39999", "EK9999", "EO9999", "EP9999",
             "EZ9903"]) with { Standing = Standing.Echo },

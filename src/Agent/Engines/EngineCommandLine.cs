@@ -5,17 +5,17 @@ using Agent.Configuration;
 namespace Agent.Engines;
 
 /// <summary>
-/// The engine section as vLLM's real command line and environment. Chips are pinned by ASCEND_RT_VISIBLE_DEVICES, the only
-/// way that works; the API key goes by environment because argv is readable by every local user and lands in vLLM's log.
+/// The engine section as vLLM's real command line and environment. Chips are pinned by ASCEND_RT_VISIBLE_DEVICES, the only way that
+/// works. The API key is passed by the environment, because every local user can read argv, and vLLM writes argv into its log.
 /// </summary>
 internal static class EngineCommandLine
 {
-    /// <summary>Marks every process of an engine, through /proc/PID/environ, whatever becomes of its parent.</summary>
+    /// <summary>Marks every process of an engine through /proc/PID/environ, even after its parent is gone.</summary>
     public const string Marker = "NPU_AGENT_ENGINE";
 
     public const string VisibleDevices = "ASCEND_RT_VISIBLE_DEVICES";
 
-    /// <summary>vLLM's own, when nobody says another.</summary>
+    /// <summary>vLLM's own default port.</summary>
     private const int UsualPort = 8000;
 
     public static CommandLine Render(EngineSettings engine)
@@ -38,11 +38,11 @@ internal static class EngineCommandLine
     }
 
     /// <summary>
-    /// Whether a command line, by whoever typed it, is that of this engine: its model on its port. It may stand behind a shell's -c
-    /// or another wrapper, and its options in another order.
+    /// Whether a command line belongs to this engine: its model on its port. It does not matter who typed
+    /// it. It may stand behind a shell's -c or another wrapper, and its options may have another order.
     /// </summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="commandLine">As /proc shows it, words with blanks between them.</param>
+    /// <param name="commandLine">The command line as /proc shows it: words with blanks between them.</param>
     public static bool IsOf(EngineSettings engine, string commandLine)
     {
         string[] words =
@@ -62,7 +62,7 @@ internal static class EngineCommandLine
 
     /// <param name="engine">The engine.</param>
     /// <param name="apiKey">Its key, if it has one.</param>
-    /// <param name="logicIds">Logic ids of its chips, in the order of the configuration.</param>
+    /// <param name="logicIds">The logic ids of its chips, in the order of the configuration.</param>
     /// <param name="marker">Value of <see cref="Marker"/>.</param>
     public static Dictionary<string, string> Environment(EngineSettings engine, string? apiKey, IEnumerable<int> logicIds, string marker)
     {
@@ -70,7 +70,7 @@ internal static class EngineCommandLine
         {
             [VisibleDevices] = string.Join(',', logicIds.Select(i => i.ToString(CultureInfo.InvariantCulture))),
             [Marker] = marker,
-            // Without it the titles that vLLM gives its processes are written over their environment in /proc, marker and all.
+            // vLLM gives its processes titles. Without this variable the titles are written over their environment in /proc, and the marker is lost.
             ["SPT_NOENV"] = "1",
         };
         if (apiKey is not null)

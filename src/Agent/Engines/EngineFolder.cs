@@ -3,12 +3,12 @@ using Agent.Configuration;
 
 namespace Agent.Engines;
 
-/// <summary>Where an engine's record and the logs of its runs lie.</summary>
+/// <summary>The folders of an engine's record and of the logs of its runs.</summary>
 /// <param name="path">The folder of the record.</param>
-/// <param name="logs">That of the logs. One that an older agent started has its log beside the record still.</param>
+/// <param name="logs">The folder of the logs. An engine that an older agent started still has its log beside the record.</param>
 internal sealed class EngineFolder(string path, string logs)
 {
-    /// <summary>Of an engine whose logs lie beside its record.</summary>
+    /// <summary>The folder of an engine whose logs lie beside its record.</summary>
     public static EngineFolder Of(EngineSettings engine, string stateFolder, string? logs = null)
     {
         var folder = System.IO.Path.Combine(stateFolder, "engines", engine.Name);
@@ -22,8 +22,8 @@ internal sealed class EngineFolder(string path, string logs)
     public string Logs => logs;
 
     /// <summary>
-    /// A log is read into evidence, cut and deleted. So a record that names one elsewhere is none, whoever wrote it; the engine is
-    /// then found as if it had been lost.
+    /// A log is read into evidence, cut and deleted. So a record that names a log elsewhere is
+    /// not accepted, whoever wrote it. The engine is then found as if its record had been lost.
     /// </summary>
     public EngineRun? ReadRun() => EngineRunFile.Read(RunFile) is { } run && Owns(run.LogFile) ? run : null;
 
@@ -35,7 +35,7 @@ internal sealed class EngineFolder(string path, string logs)
 
     public void Create() => Directory.CreateDirectory(path);
 
-    /// <summary>By name the newest is the last, also where the host's clock was ahead when the last one was named.</summary>
+    /// <summary>The newest log is the last by name. This holds even if the host's clock was ahead when the previous log was named.</summary>
     public string NewLogFile(DateTimeOffset at)
     {
         var newest = NewestLogFile() is { } last ? TimeIn(last) : null;
@@ -45,11 +45,11 @@ internal sealed class EngineFolder(string path, string logs)
 
     public string? NewestLogFile() => LogFiles() is [var newest, ..] ? newest : null;
 
-    /// <summary>The newest first.</summary>
+    /// <summary>The logs, the newest first.</summary>
     public IReadOnlyList<string> LogFiles() =>
         [.. ((string[])[path, logs]).Distinct(StringComparer.Ordinal).Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.log")).OrderDescending(ByName)];
 
-    /// <summary>Whether a file is a log of this engine's.</summary>
+    /// <summary>Whether a file is one of this engine's logs.</summary>
     public bool Owns(string log) =>
         log.EndsWith(".log", StringComparison.Ordinal) && System.IO.Path.GetDirectoryName(log) is { } folder && (folder == path || folder == logs);
 

@@ -4,8 +4,8 @@ using Agent.Engines.Drift;
 namespace Agent.Engines;
 
 /// <summary>
-/// The layout of the ranks of a run. vLLM's own word in its log comes first: it holds for an engine that was adopted, or that a
-/// script starts. Then the command line of its main process. What the configuration wants is no proof of what runs.
+/// The layout of the ranks of a run. vLLM's own line in the log comes first: it is right even for an engine that was adopted or that
+/// a script starts. The command line of its main process comes next. The configuration alone is no proof of the layout that runs.
 /// </summary>
 internal static class EngineLayout
 {
@@ -13,7 +13,7 @@ internal static class EngineLayout
 
     public static RankLayout? Of(SupervisedEngine engine, EngineRun run)
     {
-        // Another order, or other chips, than those of the configuration.
+        // The order or the chips differ from those of the configuration.
         if (engine.Settings.Environment.ContainsKey(Visible))
             return null;
         return Options(run) is { } options ? RankLayout.Of(options, engine.Settings.Chips.Count) : null;

@@ -3,26 +3,26 @@ using Agent.Adapters.Processes;
 namespace Agent.Engines;
 
 /// <summary>
-/// Which process of an engine is vLLM's own main one. A shell without <c>exec</c>, tini or conda stands above it and passes no
-/// signal on, or ends before it: a SIGTERM that reaches only the shell leaves vLLM without its drain.
+/// Finds vLLM's own main process among the processes of an engine. A shell without <c>exec</c>, tini or conda may stand above
+/// it. Such a wrapper passes no signal on, or ends before vLLM. If a SIGTERM reaches only the shell, vLLM gets no drain.
 /// </summary>
 internal sealed class EngineListener(ProcessTable processes, SocketTable sockets, OpenFiles files)
 {
     /// <param name="main">The process that was started.</param>
-    /// <param name="tree">What of the engine lives.</param>
+    /// <param name="tree">The living processes of the engine.</param>
     /// <param name="port">The engine's port.</param>
     /// <param name="isEngine">Whether a command line is that of the engine.</param>
     public ProcessId Find(ProcessId main, IReadOnlyList<ProcessEntry> tree, int port, Func<string, bool> isEngine) =>
         Holder(tree, port) ?? Wrapped(main, tree, isEngine);
 
-    /// <summary>Several API servers share the socket of their parent, which is the one to ask: the topmost that has it.</summary>
+    /// <summary>Several API servers share the socket of their parent. The parent is the process to ask: the topmost one that has the socket.</summary>
     private ProcessId? Holder(IReadOnlyList<ProcessEntry> tree, int port)
     {
         var holders = Holders(tree, port).ToDictionary(p => p.Id.Pid);
         return holders.Values.FirstOrDefault(p => !holders.ContainsKey(p.ParentPid))?.Id;
     }
 
-    /// <summary>Whether the port is shown to be the engine's own; false as well where descriptors cannot be read.</summary>
+    /// <summary>Whether the port is shown to be the engine's own. False, too, if descriptors cannot be read.</summary>
     public bool Listens(IReadOnlyList<ProcessEntry> tree, int port) => Holders(tree, port).Any();
 
     private IEnumerable<ProcessEntry> Holders(IReadOnlyList<ProcessEntry> tree, int port)
@@ -32,9 +32,9 @@ internal sealed class EngineListener(ProcessTable processes, SocketTable sockets
     }
 
     /// <summary>
-    /// What the API servers of an engine have had of the CPUs: every process that has the port's socket, or where descriptors
-    /// cannot be read all but engine cores and what is below them. Those ask for work in a busy loop, with work or without, and
-    /// one that was forked has the socket as well.
+    /// The CPU time of an engine's API servers. These are the processes that have the port's socket. If
+    /// descriptors cannot be read, all processes count except the engine cores and the processes below them.
+    /// Engine cores ask for work in a busy loop, with work or without, and a forked one has the socket as well.
     /// </summary>
     /// <returns>Null when one of them cannot be read, or none is there.</returns>
     public IReadOnlyList<CpuTime>? ServerTimes(IReadOnlyList<ProcessEntry> tree, int port)
@@ -55,8 +55,8 @@ internal sealed class EngineListener(ProcessTable processes, SocketTable sockets
     }
 
     /// <summary>
-    /// While it loads it does not listen. What is below a wrapper has the engine's command line too, but not the wrapper's own; a
-    /// child that was only forked has the same one as its parent.
+    /// vLLM does not listen while it loads. The process below a wrapper has the engine's command line, too, but
+    /// not the same one as the wrapper. A child that was only forked has the same command line as its parent.
     /// </summary>
     private ProcessId Wrapped(ProcessId main, IReadOnlyList<ProcessEntry> tree, Func<string, bool> isEngine)
     {

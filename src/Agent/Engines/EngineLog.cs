@@ -4,11 +4,11 @@ using Agent.ForeignText;
 
 namespace Agent.Engines;
 
-/// <summary>Follows the log file of one run. Several probes and a remedy ask it; each ask reads what is new.</summary>
+/// <summary>Follows the log file of one run. Several probes and a remedy read it, and each call reads only the new part.</summary>
 /// <param name="run">The run.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="gate">What kept lines pass.</param>
-/// <param name="copy">What fills the file, where the engine does not do it itself.</param>
+/// <param name="gate">The gate for kept lines.</param>
+/// <param name="copy">The copier that fills the file if the engine does not write it itself.</param>
 /// <param name="bounds">Keeps it within bounds; null for a command that only looks.</param>
 /// <param name="hasFrontEnd">False: no HTTP follows the last line of the engine core's start.</param>
 internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate, LogCopy? copy = null, EngineLogBounds? bounds = null, bool hasFrontEnd = true)
@@ -26,7 +26,7 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate
 
     public EngineLogFacts Read() => Read(null);
 
-    /// <param name="workedSince">The engine completed work after that moment: what the log told before explains nothing that is still to come.</param>
+    /// <param name="workedSince">The engine completed work after that moment. Earlier lines of the log do not explain a failure that comes later.</param>
     public EngineLogFacts Read(DateTimeOffset? workedSince)
     {
         lock (_reading)
@@ -47,14 +47,16 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate
         }
     }
 
-    /// <summary>What there is to tell of how much it prints, and of what is kept of it.</summary>
+    /// <summary>The state of the log's growth and of the part that is kept.</summary>
     public EngineLogState Bounds()
     {
         lock (_reading)
             return bounds?.Look() ?? EngineLogState.Unknown;
     }
 
-    /// <summary>It was seen to serve, and that is the last stage, whatever the log told: it may be unreadable, or too long to be read from its start.</summary>
+    /// <summary>
+    /// The engine was seen to serve. This is the last stage, whatever the log told: the log may be unreadable, or too long to be read from its start.
+    /// </summary>
     public void Serves()
     {
         lock (_reading)
@@ -62,7 +64,7 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate
     }
 
 
-    /// <summary>Waits for what an engine that ended printed last: until its copier has ended too, or nothing came for a moment.</summary>
+    /// <summary>Waits for the last output of an engine that ended: until its copier has ended too, or nothing came for a moment.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
@@ -83,7 +85,7 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate
 
     private static RunBegin? BeginOf(EngineRun run, TimeProvider clock) => run.LogBefore is null ? null : new RunBegin(run, clock);
 
-    /// <summary>What earlier runs told is not told of this one.</summary>
+    /// <summary>The facts of earlier runs are not taken as facts of this run.</summary>
     private bool IsBegun()
     {
         if (_begin is null)
@@ -95,7 +97,7 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate
         return true;
     }
 
-    /// <returns>How far the file was read.</returns>
+    /// <returns>The place up to which the file was read.</returns>
     private long ReadOn()
     {
         var now = clock.GetUtcNow();

@@ -4,10 +4,10 @@ using Agent.ForeignText;
 
 namespace Agent.Engines;
 
-/// <summary>What the log of one run of an engine has told so far. Immutable.</summary>
+/// <summary>The facts that the log of one engine run has told so far. Immutable.</summary>
 internal sealed record EngineLogFacts
 {
-    /// <summary>What every line passes that is kept: they are shown and sent, and the log is the engine's own.</summary>
+    /// <summary>Every kept line passes this gate: kept lines are shown and sent, and the log is the text of the engine.</summary>
     public TextGate Gate { get; init; } = TextGate.OfPatterns;
 
     private const int NoBlockKept = 10;
@@ -19,10 +19,10 @@ internal sealed record EngineLogFacts
 
     public int? Percent => Bar?.Percent;
 
-    /// <summary>When the start-up last got on: a new stage, a new percentage, or a new line that is no noise.</summary>
+    /// <summary>The time when the start-up last made progress: a new stage, a new percentage, or a new line that is no noise.</summary>
     public required DateTimeOffset ProgressAt { get; init; }
 
-    /// <summary>The cause that the log names for what is wrong now.</summary>
+    /// <summary>The cause that the log names for the present failure.</summary>
     public FoundCause? Found { get; init; }
 
     public LogSignature? Cause => Found?.Signature;
@@ -31,7 +31,7 @@ internal sealed record EngineLogFacts
 
     public string? CauseLine => Found?.Line;
 
-    /// <summary>The first error of the start-up, whether a signature knows it or not.</summary>
+    /// <summary>The first error of the start-up, even if no signature knows it.</summary>
     public string? FirstError { get; init; }
 
     /// <summary>The line after which the engine core cannot work any more.</summary>
@@ -39,17 +39,17 @@ internal sealed record EngineLogFacts
 
     public DateTimeOffset? DeathAt { get; init; }
 
-    /// <summary>When a serving engine last said that its workers take no message; the newest few.</summary>
+    /// <summary>The times when a serving engine said that its workers take no message. Only the newest few are kept.</summary>
     public IReadOnlyList<DateTimeOffset> NoBlockAt { get; init; } = [];
 
     public string? NoBlockLine { get; init; }
 
-    /// <summary>vLLM said that it was told to stop; of one that was dead before, this ended what was left and is no cause.</summary>
+    /// <summary>vLLM said that it was told to stop. If the engine was dead before, the stop only ended the rest and is no cause.</summary>
     public bool StopRequested { get; init; }
 
     public long SkippedBytes { get; init; }
 
-    /// <summary>Settings, models and memory are proven when HTTP is begun.</summary>
+    /// <summary>When HTTP begins, settings, models and memory are proven.</summary>
     public CausePhase Phase => Stage < StartupStage.HttpStarting ? CausePhase.Starting : CausePhase.Serving;
 
     public string StageText => Percent is { } percent && Stage is StartupStage.LoadingWeights or StartupStage.CapturingGraphs
@@ -58,7 +58,7 @@ internal sealed record EngineLogFacts
 
     private CauseSearch Search { get; init; } = new();
 
-    /// <summary>A line of which pieces have come.</summary>
+    /// <summary>A line of which only some pieces have come.</summary>
     private CutLine? Cut { get; init; }
 
     public EngineLogFacts After(string line, DateTimeOffset now)
@@ -82,7 +82,7 @@ internal sealed record EngineLogFacts
     public EngineLogFacts Serves(DateTimeOffset now) =>
         this with { Stage = StartupStage.Serving, ProgressAt = now, Found = Phase == CausePhase.Serving ? Found : null };
 
-    /// <summary>It completed work after that moment, so nothing that was told before it was the end.</summary>
+    /// <summary>The engine completed work after that moment, so no earlier line was its end.</summary>
     public EngineLogFacts Worked(DateTimeOffset since) => this with
     {
         Found = Found?.At < since ? null : Found,
@@ -90,7 +90,7 @@ internal sealed record EngineLogFacts
         DeathAt = DeathAt < since ? null : DeathAt,
     };
 
-    /// <summary>Nothing of a start-up is searched for in what a serving engine writes all day.</summary>
+    /// <summary>The lines that a serving engine writes all day are not searched for the lines of a start-up.</summary>
     private EngineLogFacts AfterServing(string line, DateTimeOffset now)
     {
         var facts = ProgressAt == now || LogSignatures.IsNoise(line) ? this : this with { ProgressAt = now };

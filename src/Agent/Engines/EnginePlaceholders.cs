@@ -6,7 +6,9 @@ using Agent.Engines.Kinds;
 
 namespace Agent.Engines;
 
-/// <summary>What texts about an engine can be filled with beside its name: what it runs in, its main process, the chip that is in its way.</summary>
+/// <summary>
+/// The values for texts about an engine, besides its name: the unit or container that it runs in, its main process, and the chip that is in its way.
+/// </summary>
 internal static class EnginePlaceholders
 {
     public static IReadOnlyDictionary<string, string> Of(SupervisedEngine engine)

@@ -5,12 +5,14 @@ using Agent.Engines.Kinds;
 namespace Agent.Engines;
 
 /// <summary>
-/// Which processes of the host are one engine's. A process of another user than the kind's engines run as is never taken for
-/// one, whatever its environment or a record says: a stranger would have himself watched, or somebody else killed.
+/// Finds the processes of the host that belong to one engine. The kind decides the user of its engines. A process of another user is never taken
+/// for the engine's, whatever its environment or a record says. Otherwise a stranger could make the agent watch his process, or kill another one.
 /// </summary>
 internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, string marker)
 {
-    /// <summary>Whether the process that a record names may be an engine of this kind: by its cgroup where it has one of its own, otherwise by its user.</summary>
+    /// <summary>
+    /// Whether the process of a record may be an engine of this kind. The cgroup decides if the kind has one of its own, otherwise the user decides.
+    /// </summary>
     public bool MayBe(EngineRun run)
     {
         var user = processes.UserOf(run.ProcessId);
@@ -19,18 +21,18 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
         return run.Cgroup is { } cgroup ? processes.InCgroup(cgroup).Any(p => p.Id == run.Main) : run.User is null || user == run.User;
     }
 
-    /// <summary>The main process, its descendants and all of its session: what has to be gone before a start.</summary>
+    /// <summary>The main process, its descendants and its whole session. All of them have to be gone before a start.</summary>
     public IReadOnlyList<ProcessEntry> Tree(EngineRun? known)
     {
         if (known is not { } run)
             return [];
         var main = processes.Read(run.ProcessId);
         var isMain = main is not null && main.Id == run.Main;
-        // A session id is the pid of its leader, so it may be another's once the pid was used again: the marker decides.
+        // A session id is the pid of its leader. If the pid was used again, the session is another's, so the marker decides.
         var marked = Marked(run);
         if (run.Cgroup is not null)
             return marked;
-        // Below a main process that lives everything is the engine's, marked or not: a person or a wrapper gave it other variables.
+        // All processes below a living main process are the engine's, marked or not: a person or a wrapper gave it other variables.
         List<ProcessEntry> below = isMain ? [main!, .. processes.Descendants(run.ProcessId)] : [];
         var user = kind.User ?? run.User;
         return
@@ -42,8 +44,8 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
     }
 
     /// <summary>
-    /// Every live process of this engine, of this run or an earlier one: by the cgroup of the run where its kind has one of its
-    /// own, and by its marker where the environment may be read, among the processes of its user.
+    /// Every living process of this engine, of this run or an earlier one. If the kind has a cgroup of its own, the
+    /// cgroup of the run tells. The marker also tells, among the processes of its user whose environment may be read.
     /// </summary>
     public IReadOnlyList<ProcessEntry> Marked(EngineRun? run)
     {
@@ -52,7 +54,9 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
         return [.. marked.Concat(inCgroup).DistinctBy(p => p.Id).Where(p => p.IsAlive && !kind.IsErrand(p))];
     }
 
-    /// <summary>The process above this one, or itself, that has the engine's command line without being the agent's: somebody started it by hand.</summary>
+    /// <summary>
+    /// The topmost process, this one or one above it, that has the engine's command line and is not the agent's: somebody started it by hand.
+    /// </summary>
     public ProcessEntry? ByHand(EngineSettings engine, int pid)
     {
         ProcessEntry? found = null;
@@ -65,10 +69,10 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
     public IReadOnlyDictionary<string, string>? Environment(EngineRun? run) =>
         Marked(run).Concat(Tree(run)).Select(p => processes.Environment(p.Id.Pid)).OfType<IReadOnlyDictionary<string, string>>().FirstOrDefault();
 
-    /// <summary>What /proc tells of its processes.</summary>
+    /// <summary>The details that /proc shows of its processes.</summary>
     public string Evidence(EngineRun? run) => string.Join('\n', Marked(run).Select(p => processes.Evidence(p.Id.Pid)));
 
-    /// <summary>The record of a run whose main process is this one.</summary>
+    /// <summary>The record of a run with this main process.</summary>
     public EngineRun RunOf(ProcessId main, DateTimeOffset at, string logFile, string command) =>
         new(main.Pid, main.StartTicks, processes.BootId(), at, logFile, command)
         {
@@ -76,6 +80,6 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
             User = processes.UserOf(main.Pid),
         };
 
-    /// <summary>A container tool without cgroups leaves the engine in the agent's, which is not the engine's alone.</summary>
+    /// <summary>A container tool without cgroups leaves the engine in the agent's cgroup, which does not belong to the engine alone.</summary>
     private string? OwnCgroup(int pid) => processes.Cgroup(pid) is { } cgroup && cgroup != processes.Cgroup(System.Environment.ProcessId) ? cgroup : null;
 }

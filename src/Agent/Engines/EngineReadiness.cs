@@ -4,8 +4,8 @@ using Agent.Engines.Starting;
 namespace Agent.Engines;
 
 /// <summary>
-/// Waits until an engine is up and proves it: last start-up stage, /health, the served model's name, one right canary. The
-/// limit is on progress within a stage, not on the whole: a slow disk is not a hang.
+/// Waits until an engine is up, and proves it: last start-up stage, /health, the served model's name, one right
+/// canary. The limit is on progress within a stage, not on the whole start, because a slow disk is not a hang.
 /// </summary>
 internal static class EngineReadiness
 {
@@ -13,7 +13,7 @@ internal static class EngineReadiness
     private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(5);
     private const int CanaryTries = 3;
 
-    /// <returns>Whether it serves, and why not or how.</returns>
+    /// <returns>Whether it serves, with the proof or the reason why it does not.</returns>
     public static async Task<(bool Serves, string Detail)> WaitAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
@@ -41,7 +41,7 @@ internal static class EngineReadiness
                 return await ProveAsync(engine, begun, clock, cancellation);
             if (clock.GetUtcNow() - (facts.ProgressAt > resumed ? facts.ProgressAt : resumed) > engine.Settings.StageTimeout)
             {
-                // Who paused it is waited for: the stage has its whole time when it goes on.
+                // If somebody paused the engine, the agent waits for it. When the engine goes on, the stage gets its whole time again.
                 if (await engine.Host.PausedAsync(asksKind: true, cancellation) is not { } paused)
                     return (false, $"no progress for {Durations.Text(engine.Settings.StageTimeout)} in stage {facts.StageText}");
                 progress(paused);

@@ -6,28 +6,28 @@ using Agent.Adapters.Processes;
 namespace Agent.Engines;
 
 /// <summary>
-/// One run of an engine, as it is on disk. A process id alone proves nothing after a reboot or a wrap of ids, so the start
-/// time (clock ticks since boot) and the boot id go with it.
+/// One run of an engine, as it is on disk. A process id alone proves nothing after a reboot or after
+/// ids were used again. So the start time (clock ticks since boot) and the boot id are kept with it.
 /// </summary>
 internal sealed record EngineRun(int ProcessId, long StartTicks, string BootId, DateTimeOffset StartedAt, string LogFile, string CommandLine)
 {
-    /// <summary>The cgroup that holds this run and nothing else; null where its kind has none of its own.</summary>
+    /// <summary>The cgroup that holds only this run. Null if its kind has none of its own.</summary>
     public string? Cgroup { get; init; }
 
-    /// <summary>The user of its main process; null in a record of an agent that did not ask.</summary>
+    /// <summary>The user of its main process. Null in a record of an older agent, which did not ask.</summary>
     public uint? User { get; init; }
 
-    /// <summary>Where in its log file this run begins, in bytes: before it stand earlier runs of a container that was started again.</summary>
+    /// <summary>The place in the log file, in bytes, where this run begins. If a container was started again, its earlier runs stand before it.</summary>
     public long LogBegin { get; init; }
 
-    /// <summary>The log of the run before, by whose end the begin is found; null where it is known.</summary>
+    /// <summary>The log of the previous run. The end of that log shows where this run begins. Null if the begin is known.</summary>
     public string? LogBefore { get; init; }
 
     [JsonIgnore]
     public ProcessId Main => new(ProcessId, StartTicks);
 }
 
-/// <summary>Reads and writes <c>run.json</c> of an engine, whole or not at all.</summary>
+/// <summary>Reads and writes <c>run.json</c> of an engine, as a whole or not at all.</summary>
 internal static class EngineRunFile
 {
     public static EngineRun? Read(string path)

@@ -4,20 +4,19 @@ using Agent.Adapters.Processes;
 namespace Agent.Engines;
 
 /// <summary>
-/// Tells whether who listens on the engine's port is the engine: another user may have taken the port of one that starts or
-/// has ended. Every socket that could take the connection has to be in the hands of the engine's own processes. Where their
-/// descriptors cannot be read, the user who made the socket has to be that of the main process; what then remains is that
-/// another program of the same user passes for the engine: one more engine of npu-engine, or, for a container, something else
-/// of root.
+/// Tells whether the process that listens on the engine's port is the engine. Another user may have taken the port of an engine that
+/// starts or has ended. Every socket that could take the connection has to be in the hands of the engine's own processes. If their
+/// descriptors cannot be read, the user who made the socket has to be the user of the main process. One gap remains: another program
+/// of the same user passes for the engine. It is one more engine of npu-engine, or, for a container, another program of root.
 /// </summary>
 internal sealed class EngineSocket(EngineHost host, FarEnd farEnd, OpenFiles files, ProcessTable processes)
 {
-    /// <summary>Anybody whose number is not known in this user namespace shows as this one.</summary>
+    /// <summary>A user whose number is not known in this user namespace is shown as this one.</summary>
     private const uint Nobody = 65534;
 
-    /// <param name="near">The near end of a connection that is there; null before it is made.</param>
-    /// <param name="far">Where the engine is expected.</param>
-    /// <returns>Null, or who is there instead and what to do.</returns>
+    /// <param name="near">The near end of an existing connection. Null before it is made.</param>
+    /// <param name="far">The expected address of the engine.</param>
+    /// <returns>Null, or the process that is there instead and what to do.</returns>
     public string? Objection(IPEndPoint? near, IPEndPoint far)
     {
         var name = host.Settings.Name;
@@ -35,7 +34,7 @@ internal sealed class EngineSocket(EngineHost host, FarEnd farEnd, OpenFiles fil
         return files.HasSocket(run.ProcessId, use.Inode) switch
         {
             true => true,
-            // Seldom: the main process of vLLM has the sockets itself.
+            // This is seldom, because the main process of vLLM has the sockets itself.
             false => Others(run).Any(pid => files.HasSocket(pid, use.Inode) == true),
             null => use.User != Nobody && processes.UserOf(run.ProcessId) == use.User,
         };

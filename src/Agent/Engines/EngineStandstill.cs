@@ -4,23 +4,23 @@ using Agent.Engines.Kinds;
 namespace Agent.Engines;
 
 /// <summary>
-/// What the kernel and the engine's kind tell of a run beside its work: whether somebody paused it, and how often the kernel killed
-/// a process of it for want of memory. The names of its groups are kept, because those of a process that ended are gone.
+/// Facts about a run, besides its work, from the kernel and from the engine's kind: whether somebody paused it, and how often the kernel
+/// killed a process of it because memory ran out. The names of its groups are kept, because those of a process that ended are gone.
 /// </summary>
 internal sealed class EngineStandstill(IEngineKind kind, ProcessTable processes, CgroupFiles cgroups)
 {
     private volatile Groups? _groups;
 
-    /// <param name="run">A run whose main process lives.</param>
-    /// <param name="asksKind">Its descendants are looked at too and its kind is asked, which takes longer than a look at its main process.</param>
+    /// <param name="run">A run with a living main process.</param>
+    /// <param name="asksKind">The descendants are looked at and the kind is asked, too. This takes longer than a look at the main process.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>How it is paused; null when it is not, or nobody can tell.</returns>
+    /// <returns>How it is paused. Null when it is not, or nobody can tell.</returns>
     public async Task<string?> PausedAsync(EngineRun run, bool asksKind, CancellationToken cancellation)
     {
         if (GroupsOf(run) is { } groups && cgroups.IsFrozen(groups))
             return await kind.PausedAsync(cancellation) ?? $"the kernel keeps its cgroup frozen{(run.Cgroup is { } path ? $": {path}" : "")}";
         IEnumerable<ProcessEntry> main = processes.State(run.Main) is { } living ? [living] : [];
-        // What somebody suspended in a shell of his inside the same container is no descendant.
+        // A person may suspend a process in a shell inside the same container. That process is no descendant.
         if (main.Concat(asksKind ? processes.Descendants(run.ProcessId) : []).FirstOrDefault(p => p.IsHalted) is { } halted)
         {
             return halted.State == 'T'
@@ -32,7 +32,7 @@ internal sealed class EngineStandstill(IEngineKind kind, ProcessTable processes,
         return asksKind ? await kind.PausedAsync(cancellation) : null;
     }
 
-    /// <summary>Null when nobody can tell, or others share its memory group.</summary>
+    /// <summary>The number of kills. Null when nobody can tell, or others share its memory group.</summary>
     public long? MemoryKills(EngineRun run) => run.Cgroup is not null && GroupsOf(run) is { } groups ? cgroups.MemoryKills(groups) : null;
 
     private string? GroupsOf(EngineRun run)

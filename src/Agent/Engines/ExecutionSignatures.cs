@@ -3,8 +3,8 @@ using static Agent.Engines.NewSignature;
 namespace Agent.Engines;
 
 /// <summary>
-/// Execution on the chip: a new engine on the same chip works. Codes of a family go together, for example the traps and
-/// overflows of an AI core.
+/// Failures of execution on the chip: a new engine on the same chip works. Codes
+/// of one family go together, for example the traps and overflows of an AI core.
 /// </summary>
 internal static class ExecutionSignatures
 {

@@ -3,11 +3,13 @@ using Agent.Engines.Kinds;
 
 namespace Agent.Engines;
 
-/// <summary>The run of a main process that was found and not started by this agent: where its log is, and where in it the run begins.</summary>
+/// <summary>
+/// The run of a main process that was found and was not started by this agent: the place of its log, and the place in the log where the run begins.
+/// </summary>
 internal sealed class FoundRun(EngineFolder folder, IEngineKind kind, EngineProcesses own, ProcessTable processes)
 {
     /// <param name="main">The main process.</param>
-    /// <param name="before">The last run that is known of; its log tells how much of the next one's is not its own.</param>
+    /// <param name="before">The last known run. Its log shows which part of the next log belongs to it.</param>
     /// <param name="now">The present time.</param>
     public EngineRun Of(ProcessId main, EngineRun? before, DateTimeOffset now)
     {
@@ -24,7 +26,7 @@ internal sealed class FoundRun(EngineFolder folder, IEngineKind kind, EngineProc
         };
     }
 
-    /// <summary>The log of an earlier run is not that of a process which writes elsewhere: a terminal, a file of its owner.</summary>
+    /// <summary>If a process writes elsewhere (a terminal, a file of its owner), the log of an earlier run is not its log.</summary>
     private string? LogOf(ProcessId main) => kind.Log switch
     {
         LogOrigin.Written when processes.OutputOf(main.Pid) is { } output => folder.Owns(output) ? output : null,

@@ -1,6 +1,6 @@
 namespace Agent.Engines;
 
-/// <summary>Pauses between looks at something that ends soon or takes long: short at first, growing to a second.</summary>
+/// <summary>Pauses between looks at a thing that ends soon or takes long. They are short at first and grow to a second.</summary>
 internal sealed class GrowingPause(TimeProvider clock, double firstSeconds = 0.005)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -13,7 +13,7 @@ internal sealed class GrowingPause(TimeProvider clock, double firstSeconds = 0.0
         _next = _next * 1.5 < Longest ? _next * 1.5 : Longest;
     }
 
-    /// <summary>Looks at once, then after each pause, until it is so or the limit is over.</summary>
+    /// <summary>Looks at once, then after each pause, until the condition holds or the limit is over.</summary>
     public static async Task<bool> UntilAsync(Func<bool> isSo, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();

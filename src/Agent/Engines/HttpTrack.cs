@@ -3,10 +3,10 @@ using Agent.Domain.Engines;
 
 namespace Agent.Engines;
 
-/// <summary>How requests to one path of one run end, and since when they end so.</summary>
+/// <summary>How requests to one path of one run end, and since when they end that way.</summary>
 internal sealed class HttpTrack(TimeProvider clock)
 {
-    /// <summary>Looks that lie further apart add no more than this: nobody was there to be answered.</summary>
+    /// <summary>If two looks lie further apart, they add no more than this: nobody was there to be answered.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromMinutes(1);
 
     private EngineRun? _run;

@@ -20,11 +20,13 @@ internal static class JudgeLimits
         ChipsLast = Lasts(probes["chip-usage"]),
     };
 
-    /// <summary>vLLM's own limit of a step is 16384 tokens at most; more is somebody's choice, or comes with chunked prefill switched off.</summary>
+    /// <summary>
+    /// vLLM's own limit of a step is 16384 tokens at most. A higher limit is a person's choice, or comes with chunked prefill switched off.
+    /// </summary>
     private static bool ReadsInParts(EngineSettings engine) =>
         engine.Whole("--max-num-batched-tokens") is null or <= 16384
             && !engine.Arguments.ContainsKey("no-enable-chunked-prefill") && !engine.Arguments.ContainsKey("config");
 
-    /// <summary>Three looks may be missed, as everywhere.</summary>
+    /// <summary>Three looks may be missed, as in every other place.</summary>
     private static TimeSpan Lasts(ProbeSettings probe) => (3 * probe.Interval) + probe.Deadline;
 }

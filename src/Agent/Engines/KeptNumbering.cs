@@ -7,8 +7,8 @@ using Agent.Domain.Observations;
 namespace Agent.Engines;
 
 /// <summary>
-/// The last good answer of <c>npu-smi info -m</c>, kept on disk beside the bus ids that the chips had then. The driver numbers
-/// what it finds, so the numbers hold while the same devices stand in the same places, and for no other set of them.
+/// The last good answer of <c>npu-smi info -m</c>, kept on disk with the bus ids that the chips had then. The driver numbers the
+/// devices that it finds. So the numbers hold while the same devices stand in the same places, and for no other set of devices.
 /// </summary>
 /// <param name="Boot">The boot in which it was learned.</param>
 /// <param name="Chips">Every chip of the host.</param>
@@ -29,12 +29,12 @@ internal sealed record KeptNumbering(string Boot, List<KeptNumber> Chips)
         return chips.Count > 0 ? new KeptNumbering(boot, chips) : null;
     }
 
-    /// <summary>Whether it is true of the chips that the table shows. Chips without bus ids are known to be the same within one boot only.</summary>
+    /// <summary>Whether it is true of the chips in the table. Chips without bus ids are known to be the same within one boot only.</summary>
     public bool Holds(ChipTable table, string boot) =>
         table.Chips.Count == Chips.Count
         && table.Chips.All(row => Find(ChipInventory.SubjectOf(row)) is { } kept && kept.BusId == row.BusId && (row.BusId is not null || boot == Boot));
 
-    /// <summary>Whether it may be taken without a whole table: no device moves within a boot, and nothing that was read says otherwise.</summary>
+    /// <summary>Whether it may be used without a whole table: no device moves within a boot, and nothing that was read contradicts it.</summary>
     public bool HoldsUnseen(ChipTable? partial, string boot) =>
         boot == Boot && (partial?.Chips ?? []).All(row => Find(ChipInventory.SubjectOf(row)) is { } kept && (row.BusId is null || kept.BusId == row.BusId));
 
@@ -52,7 +52,7 @@ internal sealed record KeptNumbering(string Boot, List<KeptNumber> Chips)
         }
         catch (Exception none) when (none is IOException or UnauthorizedAccessException or JsonException)
         {
-            // Learned again from the next answer.
+            // The numbering is learned again from the next answer.
             return null;
         }
     }

@@ -3,9 +3,9 @@ using Agent.Adapters.Files;
 namespace Agent.Engines;
 
 /// <summary>
-/// The record of a run on disk. The agent knows a run before its disk does: an engine that was started is never unknown for want of
-/// room. A record that could not be written is held and written when the disk takes it; until then a next agent finds the engine as
-/// one whose record was lost.
+/// The record of a run on disk. The agent knows a run before its disk does, so a full disk never makes a
+/// started engine unknown. A record that could not be written is held in memory and written when the disk
+/// takes it. Until then the next agent finds the engine in the same way as one whose record was lost.
 /// </summary>
 internal sealed class KeptRun(EngineFolder folder)
 {
@@ -24,14 +24,14 @@ internal sealed class KeptRun(EngineFolder folder)
         }
     }
 
-    /// <summary>For the times between starts.</summary>
+    /// <summary>Tries the write again between starts.</summary>
     public void TryAgain()
     {
         lock (_writing)
             WriteHeld();
     }
 
-    /// <summary>The file that a process of the agent prints into: its log, or nowhere where the disk takes no new file.</summary>
+    /// <summary>The file for the output of a process of the agent: its log, or nowhere if the disk takes no new file.</summary>
     public static string OutputOf(string log)
     {
         try

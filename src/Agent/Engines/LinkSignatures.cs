@@ -21,11 +21,11 @@ internal static class LinkSignatures
             "Watchdog caught collective operation timeout|dispatch timeout|timeout=1836s",
             ["collective operation timeout", "dispatch timeout", "timeout=1836s"]),
 
-        // HCCL's own heartbeat between ranks: a rank of the others is stuck or gone. It is not the heartbeat of a device.
+        // HCCL's own heartbeat between ranks: another rank is stuck or gone. It is not the heartbeat of a device.
         Of("rank-stuck", FaultCodes.EngineCommunicationFailed, Cure.RestartEngine, @"\[HeartbeatAbnormal\]|Cluster Exception Location|ExceptionType:\s{0,4}\[",
             ["HeartbeatAbnormal", "Cluster Exception Location", "ExceptionType:"]),
 
-        // A worker that ended names no cause by itself, but no chip either.
+        // A worker that ended names no cause by itself, but it does not accuse a chip either.
         Of("worker-died", FaultCodes.EngineWorkerDied, Cure.RestartEngine,
             @"Worker proc \S+ died unexpectedly|\bActor(?:Died|Unavailable)Error\b|\bRayActorError\b"
             + @"|ray\.exceptions\.OutOfMemoryError|Worker exit type: (?!INTENDED)",

@@ -3,9 +3,8 @@ using Agent.Domain.Engines;
 namespace Agent.Engines;
 
 /// <summary>
-/// When an engine that works is asked all the same: counters that move say that there are tokens, not that they are right.
-/// Seldom, because every canary costs a place in the batch; at once when the last one was not right, or the answers of others
-/// look odd.
+/// Tells when an engine that works is asked a canary all the same: moving counters prove that there are tokens, not that they are right. This is
+/// seldom, because every canary costs a place in the batch. It is at once if the last canary was not right, or if the answers to others look odd.
 /// </summary>
 internal sealed class LoadCanary(TimeSpan every, TimeProvider clock)
 {
@@ -16,7 +15,7 @@ internal sealed class LoadCanary(TimeSpan every, TimeProvider clock)
     public bool IsDue(EngineRun run, bool looksOdd)
     {
         if (_run != run)
-            // Its start ended with a canary.
+            // The start of the engine ended with a canary.
             (_run, _askedAt, _wasRight) = (run, clock.GetTimestamp(), true);
         return every > TimeSpan.Zero && (looksOdd || !_wasRight || clock.GetElapsedTime(_askedAt) >= every);
     }

@@ -4,11 +4,10 @@ using Agent.Adapters.Processes;
 namespace Agent.Engines;
 
 /// <summary>
-/// Copies what a unit or a container prints into the log file of its run, by a program that outlives the agent as the engine
-/// does: nothing is lost while no agent is there, and the next one finds the copier by the file that it writes. Each copy
-/// begins with the first line that is still to be had of the run. That need not be its first: containers drop old lines. So when
-/// a copier that ended early is begun anew, what the file has is set aside, and the file emptied. A line may be there twice then;
-/// none is missing.
+/// Copies the output of a unit or a container into the log file of its run. The copying program outlives the agent, as the engine does. So
+/// nothing is lost while no agent is there, and the next agent finds the copier by the file that it writes. Each copy begins with the first
+/// line of the run that still exists. This may not be the run's first line, because containers drop old lines. So when a new copier follows one
+/// that ended early, the present content of the file is set aside and the file is emptied. Then a line may be there twice, but none is missing.
 /// </summary>
 internal sealed class LogCopy(CommandLine print, EngineRun run, ProcessTable processes, TimeProvider clock)
 {
@@ -22,8 +21,8 @@ internal sealed class LogCopy(CommandLine print, EngineRun run, ProcessTable pro
 
     public bool IsRunning => _copier is { } copier && processes.IsAlive(copier);
 
-    /// <summary>Sees to it that a copier runs as long as the engine does. It ends by itself, or at the stop.</summary>
-    /// <param name="setAside">Keeps what the file has, before it is emptied.</param>
+    /// <summary>Makes sure that a copier runs as long as the engine does. It ends by itself, or at the stop.</summary>
+    /// <param name="setAside">Keeps the content of the file before it is emptied.</param>
     /// <returns>True: the file was emptied.</returns>
     public bool KeepUp(Action setAside)
     {
@@ -33,7 +32,7 @@ internal sealed class LogCopy(CommandLine print, EngineRun run, ProcessTable pro
                 return false;
             _ = DetachedProcess.TryReap(known.Pid);
             _copier = null;
-            // The copier of a container ends with it, when all is copied.
+            // The copier of a container ends together with the container, when all is copied.
             if (!processes.IsAlive(run.Main))
                 return false;
         }
@@ -68,7 +67,7 @@ internal sealed class LogCopy(CommandLine print, EngineRun run, ProcessTable pro
         }
         catch (Exception refused) when (refused is Win32Exception or IOException or UnauthorizedAccessException)
         {
-            // An engine serves without its log being read; that it does is asked by HTTP. The next look tries again.
+            // An engine serves even if its log is not read. HTTP tells whether it serves. The next look tries again.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using Agent.Domain.Faults;
 
 namespace Agent.Engines;
 
-/// <summary>What cures the failure that a line tells of.</summary>
+/// <summary>The cure for the failure that a line tells of.</summary>
 internal enum Cure
 {
     RestartEngine,
@@ -13,7 +13,7 @@ internal enum Cure
 
     ResetChip,
 
-    /// <summary>The driver has to come back, or the host be booted.</summary>
+    /// <summary>The driver has to come back, or a person has to boot the host.</summary>
     RestoreDriver,
 
     /// <summary>Nothing short of a reboot brings the device back.</summary>
@@ -25,11 +25,11 @@ internal enum Cure
     /// <summary>Configuration, capacity or environment: every start would fail again.</summary>
     Person,
 
-    /// <summary>Follows from another failure; says nothing by itself.</summary>
+    /// <summary>The line follows from another failure and says nothing by itself.</summary>
     None,
 }
 
-/// <summary>When in the life of a run a line may name a cause.</summary>
+/// <summary>The phase of a run in which a line may name a cause.</summary>
 [Flags]
 internal enum CausePhase
 {
@@ -41,42 +41,42 @@ internal enum CausePhase
     Always = Starting | Serving,
 }
 
-/// <summary>Where a line comes from.</summary>
+/// <summary>The source of a line.</summary>
 [Flags]
 internal enum LineSource
 {
     /// <summary>Warnings and news: the engine goes on.</summary>
     Warning = 1,
 
-    /// <summary>A client's request: its answer is an error, the engine goes on.</summary>
+    /// <summary>A client's request: its answer is an error, and the engine goes on.</summary>
     Request = 2,
 
-    /// <summary>What builds the configuration, before there is an engine core.</summary>
+    /// <summary>The code that builds the configuration, before there is an engine core.</summary>
     StartUp = 4,
 
     Engine = 8,
 }
 
-/// <summary>How a line stands among the others of one failure.</summary>
+/// <summary>The weight of a line among the other lines of one failure.</summary>
 internal enum Standing
 {
-    /// <summary>Every other rank prints it after the first error: it counts while nothing better is found.</summary>
+    /// <summary>Every other rank prints it after the first error. It counts while nothing better is found.</summary>
     Echo,
 
-    /// <summary>True, and often explained by a line that follows.</summary>
+    /// <summary>The line is true, but a line that follows often explains it.</summary>
     Vague,
 
-    /// <summary>Names what is wrong; the first one counts.</summary>
+    /// <summary>The line names the failure itself. The first such line counts.</summary>
     Plain,
 }
 
-/// <summary>What a cause means: the cure, and the fault of the catalogue; no fault for what says nothing by itself.</summary>
+/// <summary>The meaning of a cause: the cure, and the fault of the catalogue. A cause that says nothing by itself has no fault.</summary>
 internal sealed record CauseMeaning(Cure Cure, string? Fault);
 
-/// <summary>A kind of line that names the cause of a failure, with when and from where it may speak.</summary>
+/// <summary>A kind of line that names the cause of a failure, with the phase and the sources in which it may speak.</summary>
 /// <param name="Id">Short name for evidence, such as <c>aicore-timeout</c>.</param>
 /// <param name="Fault">Code of the catalogue; null for an echo.</param>
-/// <param name="Hints">Texts of which one is in every line that fits: they make the search fast.</param>
+/// <param name="Hints">Every line that fits holds one of these texts. They make the search fast.</param>
 internal sealed record LogSignature(string Id, Cure Cure, string? Fault, IReadOnlyList<string> Hints, Regex Pattern)
 {
     public CausePhase Speaks { get; init; } = CausePhase.Always;
@@ -85,13 +85,13 @@ internal sealed record LogSignature(string Id, Cure Cure, string? Fault, IReadOn
 
     public Standing Standing { get; init; } = Standing.Plain;
 
-    /// <summary>What it means of an engine that served; null: the same as of one that starts.</summary>
+    /// <summary>The meaning for an engine that had served. Null: the same as for one that starts.</summary>
     public CauseMeaning? OnceServed { get; init; }
 
-    /// <summary>Lines below it that belong to its message; null: it stands alone.</summary>
+    /// <summary>The lines below it that belong to its message. Null: it stands alone.</summary>
     public Regex? Below { get; init; }
 
-    /// <summary>What counts more displaces what counts less.</summary>
+    /// <summary>A cause with more weight displaces one with less.</summary>
     public int Weight => Fault is null ? -1 : (int)Standing;
 
     public CauseMeaning In(CausePhase phase) => phase == CausePhase.Serving && OnceServed is { } served ? served : new CauseMeaning(Cure, Fault);

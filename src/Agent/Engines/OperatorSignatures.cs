@@ -4,8 +4,8 @@ using static Agent.Engines.NewSignature;
 namespace Agent.Engines;
 
 /// <summary>
-/// What an operator or a call into CANN is refused for. Before an engine served, every start meets it again; one that served did what
-/// it can do, and met it by the shape of one request or by a bug that needs hours.
+/// The reasons why an operator or a call into CANN is refused. Before an engine served, every start meets such
+/// a refusal again. An engine that had served met it by the shape of one request, or by a bug that needs hours.
 /// </summary>
 internal static class OperatorSignatures
 {
@@ -25,7 +25,7 @@ internal static class OperatorSignatures
             "binary_info_config.json failed", "16100", "5610", "5611", "207000", "207019", "207021", "507009", "507027", "507028",
             "10704"]) with { OnceServed = Once },
 
-        // What was wrong with the argument often stands in a line below it.
+        // A line below often says what was wrong with the argument.
         Of("argument-refused", Cure.Person, @"\bEL0003\b|\bE39001\b|\bEE10(?:0[134]|1[1278]|2[02])\b|\bEH00(?:0[125789]|1[234])\b|\bEK000[12367]\b" + @"|"
             + Code("107000|10700[6-9]|10701[0-8]|107021"),
             ["EL0003", "E39001", "EE1001", "EE1003", "EE1004", "EE1011", "EE1012", "EE1017", "EE1018", "EE1020", "EE1022", "EH000", "EH001", "EK000", "107000",

@@ -4,12 +4,12 @@ using Agent.Domain.Engines;
 namespace Agent.Engines;
 
 /// <summary>
-/// Requests of one run that wait while none runs, by comparing scrapes. A canary of our own runs for a moment and moves the
-/// counters: only an engine that works scrape after scrape ends the row.
+/// Finds requests of one run that wait while none runs, by comparing scrapes. The agent's own canary runs
+/// for a moment and moves the counters. So only an engine that works scrape after scrape ends the row.
 /// </summary>
 internal sealed class QueueTrack(TimeProvider clock)
 {
-    /// <summary>A canary shows in two scrapes at most.</summary>
+    /// <summary>A canary is seen in two scrapes at most.</summary>
     private const int LooksOfWork = 3;
 
     private EngineRun? _run;

@@ -6,14 +6,20 @@ using Agent.Domain.Engines;
 namespace Agent.Engines;
 
 /// <summary>
-/// Tells an API server that is busy from one that is deaf, while it answers nothing: a busy one takes CPU time, or would if
-/// others left it any. Where several processes answer, all of them have to stand still.
+/// Tells a busy API server from a deaf one while it answers nothing. A busy server takes CPU time, or would
+/// take it if other processes left any. If several processes answer, all of them have to stand still.
 /// </summary>
 /// <param name="clock">The time.</param>
-/// <param name="longestStep">Looks that lie further apart begin anew: the machine slept, or the agent had no turn, and so maybe had the engine.</param>
+/// <param name="longestStep">
+/// If two looks lie further apart, the comparison begins anew. The machine slept,
+/// or the agent got no CPU time, and then perhaps the engine got none either.
+/// </param>
 internal sealed class ServerTrack(TimeProvider clock, TimeSpan longestStep)
 {
-    /// <summary>Of one CPU. Threads that wake up for their own sake take a part of this; a server that is starved gets less, but waits.</summary>
+    /// <summary>
+    /// The share of one CPU. Threads that wake up by themselves take a part of
+    /// this. A server that gets no CPU time takes less, but it waits for a CPU.
+    /// </summary>
     private const double NextToNone = 0.05;
 
     private EngineRun? _run;
@@ -27,7 +33,7 @@ internal sealed class ServerTrack(TimeProvider clock, TimeSpan longestStep)
 
     /// <param name="run">The engine's run.</param>
     /// <param name="servers">Its API servers; null when they cannot be read.</param>
-    /// <returns>Null: nothing can be said.</returns>
+    /// <returns>Null when nothing can be said.</returns>
     public ServerSign? Take(EngineRun run, IReadOnlyList<CpuTime>? servers)
     {
         var at = clock.GetTimestamp();

@@ -3,7 +3,7 @@ using static Agent.Engines.NewSignature;
 
 namespace Agent.Engines;
 
-/// <summary>What every start would meet again: settings, versions, environment.</summary>
+/// <summary>Failures that every start would meet again: settings, versions, environment.</summary>
 internal static class SettingSignatures
 {
     private const string Settings = @"\b[0-9]{1,4} validation errors? for \w|\bValidationError\b|User-specified max_model_len"
@@ -14,15 +14,15 @@ internal static class SettingSignatures
     private static readonly string[] SettingsHints = ["validation error", "ValidationError", "User-specified max_model_len", "number of available",
         "must be greater than or equal to max_num_seqs", "unrecognized arguments", ": error: "];
 
-    /// <summary>What an engine refuses at its first use of it, after it served.</summary>
+    /// <summary>The engine refuses a thing at its first use, after it had served.</summary>
     private static readonly CauseMeaning AtFirstUse = new(Cure.RestartEngine, FaultCodes.EngineOperatorFailed);
 
-    /// <summary>Of an engine that started with it before, so a new run may go well.</summary>
+    /// <summary>The engine had started with this before, so a new run may go well.</summary>
     private static readonly CauseMeaning NewRun = new(Cure.RestartEngine, FaultCodes.EngineDeviceError);
 
     /// <summary>
-    /// What argparse ("PROG: error: argument --x: ...") or a settings model of pydantic ("1 validation error for X") refuses, whatever the
-    /// option. A request is checked by models of the same kinds, so they speak before there is one.
+    /// The refusals of argparse ("PROG: error: argument --x: ...") or of a settings model of pydantic ("1 validation error for X"),
+    /// whatever the option is. Requests are checked by models of the same kinds. So these lines may speak only before there is a request.
     /// </summary>
     public static readonly LogSignature Refused = Of("settings-refused", Cure.Person, Settings, SettingsHints) with
     {
@@ -49,7 +49,7 @@ internal static class SettingSignatures
             + Code("20700[5789]|20701[0-2]|507903|1070(?:2[4-9]|3[0-46-9]|4[015])"),
             ["EL0006", "EL0008", "EL0009", "EL001", "capture status is invalidated", "20700", "20701", "507903", "10702", "10703",
             "10704"]) with { OnceServed = NewRun },
-        // Only the modules that CANN itself imports: vLLM tells of others that it does without.
+        // Only the modules that CANN itself imports. vLLM also prints lines about other missing modules, and works without them.
         Of("environment-incomplete", Cure.Person, @"GEInitialize failed|\bEE2002\b|\bE4000[123]\b|\bE4002[034]\b|\bE30007\b|\bE39010\b|\bE2000[23]\b"
             + @"|\bE2100[12]\b|\bE80001\b|\bEH000[34]\b|\bEE1014\b"
             + @"|No module named '(?:decorator|sympy|te|tbe|attrs?|absl|cloudpickle|ml_dtypes|tornado|scipy|psutil)'"

@@ -3,15 +3,15 @@ using static Agent.Engines.NewSignature;
 namespace Agent.Engines;
 
 /// <summary>
-/// What only a start meets: a model that is not there or that this version cannot run, packages that do not load, files that the
-/// engine's user may not touch. The words are those of vLLM 0.6 to 0.33, vllm-ascend, transformers 4 and 5, huggingface_hub, safetensors
-/// and Python. A start may print such an error and do without, so what it goes on after disproves them, and any other cause counts more.
+/// Failures that only a start meets: a model that is missing or that this version cannot run, packages that do not load, files that the engine's
+/// user may not touch. The words are those of vLLM 0.6 to 0.33, vllm-ascend, transformers 4 and 5, huggingface_hub, safetensors and Python. A start
+/// may print such an error and go on without the missing thing. So a later stage of the start disproves them, and any other cause counts more.
 /// </summary>
 internal static class StartSignatures
 {
     public static readonly IReadOnlyList<LogSignature> All =
     [
-        // Of the model and its tokenizer. A hub that does not answer is none of them: it may answer later.
+        // Errors of the model and its tokenizer. A hub that does not answer is none of them, because it may answer later.
         Starts("model-incomplete", "does not appear to have a file named"
             + "|Can't load the (?:configuration|model|feature extractor|image processor|processor) " + "|Can't load tokenizer for"
             + "|No supported config format found|Cannot find any model weights|Error while deserializing header"
@@ -28,14 +28,14 @@ internal static class StartSignatures
             "Model architectures ", "recognize this architecture", "nknown quantization method", "quantization is currently not supported",
                 "Quantization method specified", "divisible by"),
 
-        // Of Python and the loader: as the error itself, not as what a warning quotes. vLLM does without its own kernels for other chips.
+        // Errors of Python and the loader: the error itself, not a warning that quotes it. vLLM works without its kernels for other chips.
         Starts("package-missing", "^(?:ImportError|ModuleNotFoundError): (?!No module named .vllm\\._)"
             + "|^OSError: .{0,300}cannot (?:open shared object file|allocate memory in static TLS block)"
             + "|Failed to load the backend extension|Failed to infer device type|Device string must not be empty",
             "ImportError: ", "ModuleNotFoundError: ", "cannot open shared object file", "static TLS block", "Failed to load the backend extension",
                 "Failed to infer device type", "Device string must not be empty"),
 
-        // A file in a folder. What is named alone is shared memory or a socket, which come and go with the processes.
+        // A file in a folder. A name without a folder is shared memory or a socket. These come and go with the processes.
         Starts("file-refused",
             @"^(?:FileNotFoundError|PermissionError|NotADirectoryError|IsADirectoryError|OSError): \[Errno (?:2|13|20|21|30)\] [\w -]{1,40}: b?'(?!/dev/shm/|/proc/|/tmp/|/run/)[^']{1,400}/[^']{1,400}'",
             "[Errno 2]", "[Errno 13]", "[Errno 20]", "[Errno 21]", "[Errno 30]"),

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Agent.Engines;
 
 /// <summary>
-/// How far a vLLM start-up is, by its log lines: HTTP is closed until the last stage, so the log is the only beacon. Lines
-/// are those of vLLM 0.8 to 0.30 and vllm-ascend (captures/vllm/startup-*).
+/// The progress of a vLLM start-up, by its log lines. HTTP is closed until the last stage, so the log is
+/// the only beacon. The lines are those of vLLM 0.8 to 0.30 and vllm-ascend (captures/vllm/startup-*).
 /// </summary>
 internal enum StartupStage
 {
@@ -24,7 +24,7 @@ internal enum StartupStage
 
 internal static class StartupStages
 {
-    // In the order of a start-up. A line moves the stage forward only, so a late line of a slow worker changes nothing.
+    // The lines in the order of a start-up. A line moves the stage forward only, so a late line of a slow worker changes nothing.
     private static readonly (StartupStage Stage, string Text)[] Beacons =
     [
         (StartupStage.ConfigurationRead, "non-default args:"),
@@ -57,7 +57,7 @@ internal static class StartupStages
         (StartupStage.HttpStarting, "Available routes are:"),
         (StartupStage.HttpStarting, "Started server process ["),
         (StartupStage.Serving, "Application startup complete."),
-        // Of a log whose beginning is not read any more, and of a uvicorn that prints warnings only.
+        // Lines of a log whose beginning is not read any more, and of a uvicorn that prints only warnings.
         (StartupStage.Serving, "Avg generation throughput:"),
         (StartupStage.Serving, "HTTP/1.1\" 200 OK"),
     ];

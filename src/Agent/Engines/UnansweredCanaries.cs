@@ -4,8 +4,8 @@ using Agent.Domain.Engines;
 namespace Agent.Engines;
 
 /// <summary>
-/// Canaries of one run without an answer, in a row, whatever the counters do meanwhile. One behind a full queue says nothing;
-/// of a dozen a person is told.
+/// Unanswered canaries of one run, in a row, whether the counters move or not.
+/// One canary behind a full queue says nothing. After a dozen a person is told.
 /// </summary>
 internal sealed class UnansweredCanaries(TimeProvider clock)
 {
@@ -27,7 +27,7 @@ internal sealed class UnansweredCanaries(TimeProvider clock)
         _newest = text;
     }
 
-    /// <summary>Null while there are fewer.</summary>
+    /// <summary>The message about them. Null while there are fewer.</summary>
     public string? Told(EngineRun run) => _run == run && _inARow >= Many
         ? $"{_inARow} canaries in a row without an answer for {Durations.Text(clock.GetElapsedTime(_since))}; the newest: {_newest}"
         : null;

@@ -24,10 +24,11 @@ internal sealed partial class DocumentJson : JsonSerializerContext
     /// <summary>For scripts and people: indented.</summary>
     public static readonly DocumentJson Readable = new(Written(indented: true, TextGate.OnlyPrintable));
 
-    /// <summary>For what never passed the journal: signs and answers of engines as they are now.</summary>
+    /// <summary>For values that never passed the journal: present signs and answers of engines.</summary>
     public static DocumentJson Through(TextGate gate) => new(Written(indented: false, gate));
 
-    // The relaxed encoder leaves Chinese and quotes readable, and much that is not seen, which the gate makes visible before; nothing here is put into HTML.
+    // The relaxed encoder leaves Chinese and quotes readable. It also leaves many invisible
+    // characters, and the gate makes them visible before. Nothing here is put into HTML.
     private static JsonSerializerOptions Written(bool indented, TextGate gate) => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -4,9 +4,9 @@ using Agent.Engines;
 
 namespace Agent.Reports;
 
-/// <summary>How an engine is, and why: what <c>engine explain</c> and <c>status</c> show.</summary>
-/// <param name="Detail">The stage of a start, the cause of a failure.</param>
-/// <param name="IsOpen">It cannot be told yet.</param>
+/// <summary>The state of an engine and its reasons, as <c>engine explain</c> and <c>status</c> show it.</summary>
+/// <param name="Detail">The stage of a start, or the cause of a failure.</param>
+/// <param name="IsOpen">Whether it cannot be told yet.</param>
 internal sealed record EngineVerdictDocument(
     string Engine,
     string State,
@@ -39,7 +39,7 @@ internal sealed record EngineVerdictDocument(
 
     public string StateIn(Language language)
     {
-        // The state that a newer daemon knows stands for itself.
+        // A state that only a newer daemon knows is shown as it is.
         var word = Words.Parse<EngineState>(State) is { } state ? EngineStates.Text(state).In(language) : State;
         return Detail is null ? word : $"{word} ({Detail})";
     }

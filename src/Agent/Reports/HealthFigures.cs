@@ -3,7 +3,7 @@ using Agent.Storage;
 
 namespace Agent.Reports;
 
-/// <summary>What a health report counts. Each confirmed incident is in exactly one of the four: three ways to end, or not over.</summary>
+/// <summary>The counts of a health report. Each confirmed incident is in exactly one of the four: three ways to end, or still open.</summary>
 internal sealed record HealthFigures(
     IReadOnlyList<IncidentHistory> Confirmed,
     IReadOnlyList<IncidentHistory> RecoveredByAgent,
@@ -19,14 +19,14 @@ internal sealed record HealthFigures(
         IReadOnlyList<IncidentHistory> By(Mender mender) => [.. confirmed.Where(h => h.Incident.MendedBy == mender)];
     }
 
-    /// <summary>From suspicion to proof, of what the agent recovered; null when it was nothing.</summary>
+    /// <summary>The time from suspicion to proof, for incidents that the agent recovered. Null when there are none.</summary>
     public TimeSpan? MedianTimeToRecover()
     {
         List<TimeSpan> times = [.. RecoveredByAgent.Select(h => h.Incident.EndedAt!.Value - h.Incident.SuspectedAt)];
         times.Sort();
         if (times.Count == 0)
             return null;
-        // Of an even count the middle of the two in the middle.
+        // For an even count, the mean of the two middle values.
         return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
     }
 }

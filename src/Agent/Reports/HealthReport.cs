@@ -7,7 +7,7 @@ using Agent.Storage;
 
 namespace Agent.Reports;
 
-/// <summary>The health of a host over some time: what happened, how fast it was seen and mended, what wants a person.</summary>
+/// <summary>The health of a host over a period: the incidents, how fast they were seen and mended, and the work left for a person.</summary>
 internal static class HealthReport
 {
     public static string Write(IReadOnlyList<IncidentHistory> incidents, string host, DateTimeOffset from, DateTimeOffset to, ReportFormat format, Language language)

@@ -14,7 +14,7 @@ internal enum ReportFormat
     Markdown,
 }
 
-/// <summary>One incident for people: what it was, what was done and with what result, what is left to do.</summary>
+/// <summary>One incident for people: what it was, the steps with their results, and the work that is left.</summary>
 internal static class IncidentReport
 {
     public static string Write(IncidentHistory history, Fault fault, ReportFormat format, Language language) =>
@@ -84,6 +84,6 @@ internal static class IncidentReport
             "+" + Durations.Text(e.At - history.Incident.SuspectedAt),
             TimelineText.Of(e, language)));
 
-    /// <summary>Logs of a model may hold what prompts put there: no markup of theirs goes into a report.</summary>
+    /// <summary>The logs of a model may hold text from prompts. No markup of such text goes into a report.</summary>
     private static string Escape(string text) => string.Concat(text.Select(c => c is '|' or '<' or '>' or '[' or ']' or '*' or '`' or '_' ? "\\" + c : c is '\n' or '\r' ? " " : c.ToString()));
 }

@@ -5,7 +5,7 @@ using Agent.Engines.Throughput;
 
 namespace Agent.Reports;
 
-/// <summary>What engines usually do, and what the load probe measured last.</summary>
+/// <summary>The usual speed of engines, and the last result of the load probe.</summary>
 internal static class SpeedReport
 {
     public static string Write(IEnumerable<(string Engine, ThroughputBaseline Baseline, BenchResult? Bench)> engines, ReportFormat format, Language language)

@@ -18,7 +18,7 @@ internal sealed record StatusDocument(
     IReadOnlyList<OverdueDocument> Overdue,
     string? JournalProblem)
 {
-    /// <summary>All times by a clock that shows so much more: people go by the host's, which was set since the agent started.</summary>
+    /// <summary>The status with all times moved by this amount. People go by the host's clock, which was set since the agent started.</summary>
     public StatusDocument Moved(TimeSpan by) => by == TimeSpan.Zero ? this : this with
     {
         At = At + by,

@@ -3,24 +3,24 @@ using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Answers;
 
-/// <summary>What a row of answers looks like from outside. Null where it was not counted, or not often enough.</summary>
+/// <summary>The shape of a row of answers, seen from outside. A value is null when it was not counted, or not often enough.</summary>
 /// <param name="Ended">Share of answers that the model ended by itself.</param>
 /// <param name="Length">Tokens an answer, on average.</param>
 /// <param name="Acceptance">Share of the drafted tokens that the model took.</param>
 internal sealed record AnswerShape(double? Ended, double? Length, double? Acceptance)
 {
-    /// <summary>So many answers or drafted tokens say something.</summary>
+    /// <summary>The number of answers or drafted tokens that is enough to say something.</summary>
     public const int EnoughAnswers = 20;
 
     private const int EnoughDrafted = 500;
 
-    /// <summary>Broken weights never end an answer, or end it at once; another kind of requests shifts the shares less.</summary>
+    /// <summary>Broken weights never end an answer, or end it at once. Another kind of requests shifts the shares less than this.</summary>
     private const double EndedFall = 0.3;
 
     private const double LengthFactor = 3;
     private const double AcceptanceFactor = 5;
 
-    /// <summary>Below it drafts are hardly taken anyway.</summary>
+    /// <summary>At an acceptance below this, drafts are hardly accepted anyway.</summary>
     private const double UsefulAcceptance = 0.1;
 
     public static bool IsEnough(AnswerCounts counts) => counts.Answers >= EnoughAnswers;
@@ -30,7 +30,7 @@ internal sealed record AnswerShape(double? Ended, double? Length, double? Accept
         counts.Answers >= EnoughAnswers ? Ratio(counts.Tokens, counts.Answers) : null,
         counts.Drafted >= EnoughDrafted ? Ratio(counts.Accepted, counts.Drafted) : null);
 
-    /// <summary>What differs by far from the engine's own past; null when nothing does.</summary>
+    /// <summary>The difference that is far from the engine's own past, in words. Null when there is none.</summary>
     public string? Differs(AnswerShape usual)
     {
         List<string> found = [];

@@ -3,16 +3,16 @@ using Agent.Adapters.VllmHttp;
 namespace Agent.Engines.Answers;
 
 /// <summary>
-/// Holds the answers of a busy engine against its own past: garbage seldom ends by itself, and drafts do not fit it. Other
-/// requests than usual look the same, so this is a hint: it has a canary asked at once, and the canary decides. A canary that
-/// is right makes what was seen part of the past. What it cannot see: garbage of the usual length.
+/// Compares the answers of a busy engine with its own past: garbage seldom ends by itself, and drafts do not fit it. Unusual
+/// requests look the same, so this is only a hint. A hint makes the agent ask a canary at once, and the canary decides.
+/// After a right canary the answers seen so far become part of the past. This class cannot see garbage of the usual length.
 /// </summary>
 internal sealed class AnswerTrack
 {
-    /// <summary>Rows of answers before there is a past to compare with.</summary>
+    /// <summary>The number of rows of answers that make a past to compare with.</summary>
     private const int Learned = 5;
 
-    /// <summary>A row counts for so much of the past at least.</summary>
+    /// <summary>A row counts for at least this share (one in so many) of the past.</summary>
     private const int Memory = 10;
 
     private EngineRun? _run;
@@ -21,14 +21,14 @@ internal sealed class AnswerTrack
     private AnswerShape _usual = new(null, null, null);
     private int _rows;
 
-    /// <summary>What differs by far, until a row of answers or a canary says otherwise.</summary>
+    /// <summary>The far difference, until another row of answers or a canary says otherwise.</summary>
     public string? Hint { get; private set; }
 
-    /// <summary>In words; null before the first row of answers is whole.</summary>
+    /// <summary>The state in words. Null before the first row of answers is whole.</summary>
     public string? Text => Hint ?? _newest?.Text();
 
-    /// <param name="run">Whose answers these are.</param>
-    /// <param name="since">Answers since the look before, without those of canaries; null when counters began anew.</param>
+    /// <param name="run">The run that gave the answers.</param>
+    /// <param name="since">Answers since the previous look, without those of canaries. Null when the counters began anew.</param>
     public void Take(EngineRun run, AnswerCounts? since)
     {
         if (_run != run)
@@ -51,7 +51,7 @@ internal sealed class AnswerTrack
             Learn(_newest);
     }
 
-    /// <summary>A canary was right: whatever is asked of the engine now, it answers rightly.</summary>
+    /// <summary>A canary was right: the engine answers rightly, whatever requests it gets now.</summary>
     public void Proven()
     {
         if (Hint is not null && _newest is not null)

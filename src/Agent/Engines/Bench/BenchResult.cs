@@ -4,8 +4,10 @@ using Agent.Adapters.Files;
 
 namespace Agent.Engines.Bench;
 
-/// <summary>One run of the load probe. Two runs compare only with the same concurrency and lengths.</summary>
-/// <param name="CountedShare">Tokens of this run in all that the engine counted meanwhile; well below 1: others were served, too. Null: it counts none.</param>
+/// <summary>One run of the load probe. Two runs can be compared only if they have the same concurrency and the same lengths.</summary>
+/// <param name="CountedShare">
+/// The share of this run's tokens in all tokens that the engine counted meanwhile. Well below 1: the engine also served others. Null: it counts none.
+/// </param>
 internal sealed record BenchResult(
     string Engine,
     string Model,
@@ -35,7 +37,9 @@ internal sealed record BenchTimes(double Mean, double P50, double P95, double P9
         return sorted.Length == 0 ? new BenchTimes(0, 0, 0, 0) : new BenchTimes(sorted.Average(), Quantile(sorted, 0.5), Quantile(sorted, 0.95), Quantile(sorted, 0.99));
     }
 
-    /// <summary>Between the two nearest ones, as numpy does by default, so that figures compare with those of `vllm bench serve`.</summary>
+    /// <summary>
+    /// The value between the two nearest ones, as numpy does by default. So the figures can be compared with those of `vllm bench serve`.
+    /// </summary>
     private static double Quantile(double[] sorted, double share)
     {
         var place = share * (sorted.Length - 1);

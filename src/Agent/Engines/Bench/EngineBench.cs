@@ -4,8 +4,8 @@ using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Bench;
 
-/// <param name="Concurrency">Requests in flight, always: each worker sends its next one when the last has ended.</param>
-/// <param name="Timeout">Of one request.</param>
+/// <param name="Concurrency">Requests that are always in flight: each worker sends its next request when the last one has ended.</param>
+/// <param name="Timeout">The limit of one request.</param>
 internal sealed record BenchPlan(int Concurrency, int Requests, int PromptWords, int AnswerTokens, TimeSpan Timeout);
 
 /// <summary>

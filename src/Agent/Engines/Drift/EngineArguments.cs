@@ -5,20 +5,20 @@ using Agent.Engines.Logs;
 namespace Agent.Engines.Drift;
 
 /// <summary>
-/// The options that an engine was started with, from the first line of its log: <c>non-default args: {...}</c>, a Python
-/// dictionary of what differs from vLLM's defaults, or <c>args: Namespace(...)</c> of older versions, with everything.
+/// The options that an engine was started with, from the first line of its log. It is <c>non-default args: {...}</c>, a Python
+/// dictionary of the options that differ from vLLM's defaults, or <c>args: Namespace(...)</c> of older versions, with all options.
 /// </summary>
-/// <param name="Values">By option without dashes, underscores between the words.</param>
+/// <param name="Values">The values, by option without leading dashes and with underscores between the words.</param>
 /// <param name="IsWhole">Defaults are among them.</param>
 internal sealed record EngineArguments(IReadOnlyDictionary<string, string> Values, bool IsWhole)
 {
     private const string NonDefault = "non-default args: {";
     private const string Namespace = "args: Namespace(";
 
-    /// <summary>So far into a log the line is looked for.</summary>
+    /// <summary>The line is looked for in this many bytes from the start of the log.</summary>
     private const int HeadBytes = 512 * 1024;
 
-    /// <summary>A list within a list within ... is text: vLLM has none, and the log is the word of whatever runs in the engine.</summary>
+    /// <summary>Deeper nesting of lists is read as plain text. vLLM has none, and whatever runs in the engine can write into the log.</summary>
     private const int Deepest = 20;
 
     public static EngineArguments? InLog(EngineRun run)
@@ -67,7 +67,7 @@ internal sealed record EngineArguments(IReadOnlyDictionary<string, string> Value
         }
     }
 
-    /// <summary>Where a Python literal ends: at a comma or a closing bracket that is not its own.</summary>
+    /// <summary>The end of a Python literal: a comma, or a closing bracket that is not its own.</summary>
     private static int EndOf(ReadOnlySpan<char> text)
     {
         var (depth, quote) = (0, '\0');
@@ -102,7 +102,7 @@ internal sealed record EngineArguments(IReadOnlyDictionary<string, string> Value
         return text.Length;
     }
 
-    /// <summary>Without quotes, and a list as its members.</summary>
+    /// <summary>The literal without quotes, and a list as its members.</summary>
     private static string Plain(ReadOnlySpan<char> literal, int depth)
     {
         literal = literal.Trim();
@@ -113,7 +113,7 @@ internal sealed record EngineArguments(IReadOnlyDictionary<string, string> Value
             {
                 var end = EndOf(rest);
                 members.Add(Plain(rest[..end], depth + 1));
-                // A bracket that closes nothing is passed over.
+                // A bracket that closes nothing is skipped.
                 rest = rest[Math.Max(end, 1)..];
             }
 

@@ -4,7 +4,7 @@ using Agent.Configuration;
 
 namespace Agent.Engines.Drift;
 
-/// <summary>What a running engine says about how it was started. Null where it could not be asked.</summary>
+/// <summary>The engine's own word on how it was started. A value is null if the engine could not be asked for it.</summary>
 internal sealed record EngineAsFound(EngineArguments? Arguments, IReadOnlyList<ModelEntry>? Models, IReadOnlyDictionary<string, string>? Cache);
 
 /// <summary>One option that is not as the configuration wants it.</summary>
@@ -14,9 +14,9 @@ internal sealed record EngineDifference(string Option, string Wanted, string Fou
 }
 
 /// <summary>
-/// Compares an engine with the engine section. An adopted engine may have been started from another one, and an option that
-/// vLLM passes over tells nobody. What is not in the log because it is vLLM's default is no difference; JSON options are
-/// not compared, because vLLM prints them in a form of its own.
+/// Compares an engine with the engine section. An adopted engine may have been started from another section,
+/// and vLLM ignores some options without a message. An option that is missing in the log because it is vLLM's
+/// default is no difference. JSON options are not compared, because vLLM prints them in a form of its own.
 /// </summary>
 internal static class EngineDrift
 {
@@ -24,7 +24,7 @@ internal static class EngineDrift
     private const string ModelPage = "/v1/models";
     private const string MetricsPage = "/metrics";
 
-    /// <summary>What vLLM does when an option is not given; others are then something else on each host.</summary>
+    /// <summary>The behaviour of vLLM when an option is not given. The defaults of other options differ from host to host.</summary>
     private static readonly Dictionary<string, string[]> Defaults = new(StringComparer.Ordinal)
     {
         ["tensor_parallel_size"] = ["1"],
@@ -35,7 +35,7 @@ internal static class EngineDrift
         ["port"] = ["8000"],
     };
 
-    /// <summary>Not options of the engine, or compared by another way.</summary>
+    /// <summary>Options that are not the engine's, or that are compared in another way.</summary>
     private static readonly string[] Beside = ["model", "model_tag", "host", "api_key", "config", "api_server_count", "headless", "subparser", "dispatch_function"];
 
     public static IReadOnlyList<EngineDifference> Find(EngineSettings engine, EngineAsFound found)

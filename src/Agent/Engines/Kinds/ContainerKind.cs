@@ -6,8 +6,8 @@ using Agent.Domain.Faults;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// A container for each run, made by the agent through a docker-compatible command line. A label says whose it is; one of the
-/// same name without it is left alone. The container that ended stays until the next start, with its exit code and its log.
+/// A container for each run, made by the agent through a docker-compatible command line. A label says which agent and engine it belongs to. A
+/// container of the same name without this label is left alone. A container that ended stays until the next start, with its exit code and its log.
 /// </summary>
 internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, ProcessTable processes) : IEngineKind
 {
@@ -61,7 +61,7 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
         var (state, problem) = await tool.InspectAsync(run.Name, cancellation);
         if (problem is not null)
             return null;
-        // What ended by itself stays until the next start.
+        // A container that ended by itself stays until the next start. A missing one was removed by somebody.
         if (state is null || !run.IsOurs(state))
             return EngineExit.Removed;
         return state.IsUp ? null : EngineExit.OfShell(state.ExitCode, state.OutOfMemory);
@@ -106,7 +106,9 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
 
     private KindRefusal Classified(ToolRefusal refusal, string what) => RefusalWords.Classify(ContainerRefusals.All, refusal, what, Known);
 
-    /// <summary>Killed it may live the next time; what it says of itself by an exit code it says again.</summary>
+    /// <summary>
+    /// A container that was killed may live the next time. If the engine ended itself with an exit code, it will end in the same way again.
+    /// </summary>
     private KindRefusal EndedAtOnce(ContainerState? state)
     {
         var exit = state is null ? null : EngineExit.OfShell(state.ExitCode, state.OutOfMemory);

@@ -3,8 +3,8 @@ using static Agent.Engines.Kinds.RefusalWords;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// What docker, podman and isula say when they refuse, in the order in which a line is held against it: what passes comes before
-/// what is missing, because a daemon that is away is a missing file too. Words, not exit codes: 125 is all of them.
+/// The words of docker, podman and isula when they refuse, in the order in which a line is compared with them. Refusals that pass stand before those
+/// of a missing thing, because a daemon that is away shows as a missing file, too. Words decide and not exit codes: all of them exit with 125.
 /// </summary>
 internal static class ContainerRefusals
 {
@@ -16,7 +16,7 @@ internal static class ContainerRefusals
 
     public static readonly IReadOnlyList<RefusalWords> All =
     [
-        // An option may be named after anything.
+        // An option may have any word in its name, so this row comes first.
         Setting("unknown flag", Docker + ", " + Podman + ", " + Isula),
         Setting("unknown shorthand flag", Docker + ", " + Podman),
         Setting("flag needs an argument", Docker + ", " + Podman),
@@ -63,7 +63,7 @@ internal static class ContainerRefusals
         Passes("too many requests", Go),
         Passes("toomanyrequests", Docker),
 
-        // What the host has too little of, or lends to another.
+        // The host has too little of these, or lends them to another process.
         Passes("device or resource busy", Kernel),
         Passes("device is busy", Docker),
         Passes("text file busy", Kernel),
@@ -75,11 +75,11 @@ internal static class ContainerRefusals
         Room("disk quota exceeded", Kernel, "make room where the container tool keeps images and containers, or raise the quota"),
         Passes("too many open files", Kernel),
 
-        // What nobody but a person mends, and no setting of the engine.
+        // Only a person can change these, and no setting of the engine is wrong.
         Person("operation not permitted", Kernel, "a limit or a right of the host is in the way"),
         Person("read-only file system", Kernel, "see why the host mounted it so: dmesg"),
 
-        // What will be said again at every start.
+        // The tool will say these again at every start.
         Setting("invalid", Docker + ", " + Podman + ", " + Isula + "; 'invalid argument', 'invalid reference format', 'invalid size', 'unknown or invalid runtime name'"),
         Setting("unable to translate", Podman),
         Setting("unknown log opt", Docker),

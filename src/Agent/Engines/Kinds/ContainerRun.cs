@@ -5,26 +5,29 @@ using Agent.Configuration;
 
 namespace Agent.Engines.Kinds;
 
-/// <summary>How an engine becomes `run` of a container command line. Secrets go by a file that is there only while it runs.</summary>
+/// <summary>Turns an engine into the `run` command of a container tool. Secrets are passed in a file that exists only while the command runs.</summary>
 internal sealed class ContainerRun(EngineSettings engine, ContainerSettings settings, string marker, string deviceFolder, string runtimeFolder)
 {
-    /// <summary>Whose container it is: engine and state folder, as in <see cref="EngineCommandLine.Marker"/>.</summary>
+    /// <summary>The owner of the container: engine and state folder, as in <see cref="EngineCommandLine.Marker"/>.</summary>
     public const string Label = "npu-agent.engine";
 
     private const string Visible = "ASCEND_RT_VISIBLE_DEVICES";
 
-    // What these write to disk has no limit of its own with docker and podman, and one of 7 MB with isula. Others refuse the options.
+    // With docker and podman the files of these drivers have no limit of their own, and with isula one of 7 MB. Other drivers refuse the options.
     private static readonly string[] LogFileDrivers = ["json-file", "k8s-file"];
 
-    // Beside the copy that the agent keeps: as much as a copier that is begun anew should find, and files so large that `logs -f`
-    // of podman is never a whole file behind.
+    // This is kept besides the agent's own copy. It is as much as a new copier should
+    // find. The files are so large that `logs -f` of podman is never a whole file behind.
     private const int LogFiles = 4;
     private const long SmallestLogFile = 64;
 
-    // What every process on a chip needs beside the chip itself.
+    // Every process on a chip needs these besides the chip itself.
     private static readonly string[] CommonDevices = ["davinci_manager", "devmm_svm", "hisi_hdc"];
 
-    /// <summary>Where the files with secrets lie while a container is made: beside the socket, as that is in memory and for this agent alone.</summary>
+    /// <summary>
+    /// The folder of the files with secrets while a container is made. It is beside
+    /// the socket, because that folder is in memory and for this agent alone.
+    /// </summary>
     public static string FolderOf(AgentSettings settings) => Path.Combine(Path.GetDirectoryName(settings.ControlSocket)!, "engines");
 
     public string Name => NameOf(engine.Name);
@@ -37,12 +40,12 @@ internal sealed class ContainerRun(EngineSettings engine, ContainerSettings sett
 
     public bool IsOurs(ContainerState container) => container.Labels.GetValueOrDefault(Label) == marker;
 
-    /// <summary>An operator who says where the container's output goes is left alone with it.</summary>
+    /// <summary>If the operator says where the container's output goes, the agent adds nothing to it.</summary>
     public bool SaysWhereLogsGo => settings.Arguments.Any(a => a.StartsWith("--log-", StringComparison.Ordinal));
 
-    /// <summary>What stands after <c>run -d</c>.</summary>
+    /// <summary>The words behind <c>run -d</c>.</summary>
     /// <param name="launch">The start.</param>
-    /// <param name="logDriver">Where the tool puts a container's output; null when the configuration says it, or nobody knows.</param>
+    /// <param name="logDriver">The tool's log driver for a container's output. Null when the configuration sets it, or when nobody knows it.</param>
     public IReadOnlyList<string> Arguments(EngineLaunch launch, string? logDriver)
     {
         List<string> arguments = ["--name", Name, "--label", $"{Label}={marker}", "--net=host", $"--shm-size={settings.SharedMemoryBytes.ToString(CultureInfo.InvariantCulture)}", "--env-file", EnvironmentFile];
@@ -56,7 +59,7 @@ internal sealed class ContainerRun(EngineSettings engine, ContainerSettings sett
         return [.. arguments, .. settings.Arguments, "--entrypoint", launch.Command.Program, settings.Image, .. launch.Command.Arguments];
     }
 
-    /// <summary>NAME=VALUE a line. A container sees its own chips only, numbered from 0, unless it may see everything.</summary>
+    /// <summary>Lines of NAME=VALUE. A container sees only its own chips, numbered from 0, unless it may see everything.</summary>
     public string EnvironmentText(IReadOnlyDictionary<string, string> environment)
     {
         var seesAll = settings.Arguments.Contains("--privileged");

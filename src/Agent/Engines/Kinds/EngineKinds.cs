@@ -10,7 +10,9 @@ internal static class EngineKinds
 {
     /// <param name="settings">The configuration.</param>
     /// <param name="engine">The engine.</param>
-    /// <param name="keeps">The daemon, which starts engines as who it is; a one-shot command may be anybody's, and looks for those of the agent.</param>
+    /// <param name="keeps">
+    /// True for the daemon, which starts engines as its own user. A one-shot command may run as any user, and looks for the engines of the agent.
+    /// </param>
     /// <param name="runner">Starts programs.</param>
     /// <param name="units">systemd.</param>
     /// <param name="processes">/proc.</param>
@@ -26,10 +28,10 @@ internal static class EngineKinds
         };
     }
 
-    /// <summary>The user whose state folder it is.</summary>
+    /// <summary>The user that owns the state folder.</summary>
     private static uint AgentUser(string stateFolder)
     {
-        // Before the first start there is none.
+        // Before the first start there is no state folder.
         if (OperatingSystem.IsWindows() || new DirectoryInfo(stateFolder) is not { Exists: true } folder)
             return ProcessTable.Self;
         return FileOwner.Of(folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? stateFolder) ?? ProcessTable.Self;

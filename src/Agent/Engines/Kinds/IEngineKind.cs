@@ -3,57 +3,61 @@ using Agent.Adapters.Processes;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// What an engine runs in: a process of the agent's own, a systemd unit, a container. A kind starts, stops and finds the
-/// main process; whether that lives is /proc's word, whatever the kind.
+/// The kind of place that an engine runs in: a process of the agent's own, a systemd unit, a container. A
+/// kind starts, stops and finds the main process. For every kind, /proc tells whether that process lives.
 /// </summary>
 internal interface IEngineKind
 {
-    /// <summary>Whether everything in the main process's cgroup is the engine's, and nothing else is in there.</summary>
+    /// <summary>Whether the main process's cgroup holds the whole engine and nothing else.</summary>
     bool OwnsCgroup { get; }
 
     LogOrigin Log { get; }
 
-    /// <summary>The user that its engines run as; null where what starts them decides that, and only a main process shows it.</summary>
+    /// <summary>The user that its engines run as. Null if the unit or container decides that, and only a main process shows it.</summary>
     uint? User { get; }
 
-    /// <summary>Where the logs lie; null: beside the engine's record.</summary>
+    /// <summary>The folder of the logs. Null: beside the engine's record.</summary>
     string? LogFolder { get; }
 
-    /// <summary>Whether a process in the engine's cgroup is none of the engine's: what it runs in has errands of its own there.</summary>
+    /// <summary>Whether a process in the engine's cgroup does not belong to the engine: its unit or container runs errands of its own there.</summary>
     bool IsErrand(ProcessEntry process);
 
-    /// <summary>What its processes were given as environment, for one that may not be asked; null when nobody wrote it down.</summary>
+    /// <summary>
+    /// The environment that was given to its processes, for processes whose environment may not be read. Null when nobody wrote it down.
+    /// </summary>
     IReadOnlyDictionary<string, string>? Given { get; }
 
-    /// <summary>Starts the engine; answers its main process, or why there is none.</summary>
+    /// <summary>Starts the engine. Answers its main process, or why there is none.</summary>
     Task<(ProcessId? Main, KindRefusal? Refusal)> LaunchAsync(EngineLaunch launch, CancellationToken cancellation);
 
-    /// <summary>The main process that runs there now, whoever started it; null when there is none, or nobody can tell.</summary>
+    /// <summary>The main process that runs there now, whoever started it. Null when there is none, or nobody can tell.</summary>
     Task<ProcessId?> FindAsync(CancellationToken cancellation);
 
-    /// <summary>A program that prints all that the present run printed, and what it prints from now on; null when there is none.</summary>
+    /// <summary>A program that prints the whole output of the present run, old and new. Null when there is none.</summary>
     Task<CommandLine?> PrintLogAsync(CancellationToken cancellation);
 
     /// <summary>How somebody paused it there; null when nobody did, or nobody can tell.</summary>
     Task<string?> PausedAsync(CancellationToken cancellation);
 
-    /// <summary>How the main process ended; null when nobody can tell, and for a child of the agent, which the agent reaps.</summary>
+    /// <summary>How the main process ended. Null when nobody can tell, and for a child of the agent, because the agent reaps it.</summary>
     Task<EngineExit?> ExitAsync(CancellationToken cancellation);
 
-    /// <summary>SIGTERM to the main process only, where the agent itself may not send it. Null when it was sent, otherwise why not.</summary>
+    /// <summary>
+    /// Sends SIGTERM to the main process only, for a process that the agent itself may not signal. Null when it was sent, otherwise why not.
+    /// </summary>
     Task<string?> AskToStopAsync(CancellationToken cancellation);
 
-    /// <summary>SIGKILL to everything in it, for what the agent itself may not signal.</summary>
+    /// <summary>Sends SIGKILL to everything in it, for processes that the agent itself may not signal.</summary>
     Task KillAllAsync(CancellationToken cancellation);
 
-    /// <summary>Leaves nothing behind that would start the engine again, once the main process is gone. Null, or why it could not.</summary>
+    /// <summary>Makes sure that nothing is left that would start the engine again, once the main process is gone. Null, or why it could not.</summary>
     Task<KindRefusal?> CloseAsync(CancellationToken cancellation);
 
-    /// <summary>What an operator should know of it before it is relied on.</summary>
+    /// <summary>Facts that an operator should know before relying on it.</summary>
     Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation);
 }
 
 /// <summary>One start of an engine.</summary>
-/// <param name="Environment">What the engine gets beside what its kind gives it.</param>
-/// <param name="LogFile">Where its output goes.</param>
+/// <param name="Environment">The engine's variables, besides those that its kind gives it.</param>
+/// <param name="LogFile">The file for its output.</param>
 internal sealed record EngineLaunch(CommandLine Command, IReadOnlyDictionary<string, string> Environment, string LogFile);

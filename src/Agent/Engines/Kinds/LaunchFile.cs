@@ -5,8 +5,8 @@ using Agent.Adapters.Files;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// What the unit npu-engine@NAME runs: command, environment and log file of one start. It may hold an API key, so it lies on
-/// a file system in memory, for the agent to write and for the group of the engine's user to read.
+/// The start that the unit npu-engine@NAME runs: command, environment and log file. It may hold an API key. So
+/// it lies on a file system in memory. The agent may write it, and the group of the engine's user may read it.
 /// </summary>
 internal static class LaunchFile
 {
@@ -18,13 +18,13 @@ internal static class LaunchFile
         if (unit.Missing() is { } missing)
             throw new IOException(missing);
         unit.MakeLogFolder();
-        // Made here and not by the engine, which may only write to it.
+        // The agent makes the log file. The engine may only write to it.
         Create(launch.LogFile, OwnerAndGroupRead | UnixFileMode.GroupWrite).Dispose();
         WholeFile.Write(unit.LaunchFile, JsonSerializer.Serialize(launch, LaunchJson.Default.EngineLaunch), OwnerAndGroupRead);
     }
 
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">It holds no start of an engine.</exception>
     public static EngineLaunch Read(string path) => JsonSerializer.Deserialize(File.ReadAllText(path), LaunchJson.Default.EngineLaunch)!;
 
     /// <returns>Null when there is none that can be read.</returns>
@@ -47,7 +47,7 @@ internal static class LaunchFile
             return new FileStream(path, options);
         options.UnixCreateMode = mode;
         var file = new FileStream(path, options);
-        // The mode at creation is cut by the umask.
+        // The umask removes bits of the mode at creation.
         File.SetUnixFileMode(file.SafeFileHandle, mode);
         return file;
     }

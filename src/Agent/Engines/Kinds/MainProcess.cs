@@ -3,8 +3,8 @@ using Agent.Adapters.Processes;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// Which of the processes with an engine's marker is the one that was started. A person may start it with the agent's variables
-/// and without a session of its own; and a process that an engine left behind may well lead a session, and is no engine.
+/// Finds the started process among the processes with an engine's marker. A person may start an engine with the agent's
+/// variables and without a session of its own. And a process that an engine left behind may lead a session, but it is no engine.
 /// </summary>
 /// <param name="processes">/proc.</param>
 /// <param name="isEngine">Whether a command line is that of the engine.</param>
@@ -26,7 +26,7 @@ internal sealed class MainProcess(ProcessTable processes, Func<string, bool> isE
         if (process.Id == before?.Main)
             return true;
         var output = processes.OutputOf(process.Id.Pid);
-        // What a run left goes on writing where the run wrote.
+        // A process that a run left behind still writes into the log of that run.
         if (before is not null && output == before.LogFile)
             return false;
         if (isEngine(process.CommandLine))

@@ -3,17 +3,17 @@ using Agent.Domain;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// Does again what was refused for a reason that passes: after a second, then after pauses that grow to half a minute, until it is
-/// done, the refusal is of another class, or the limit is over. A daemon that is started again takes seconds.
+/// Repeats an attempt that was refused for a reason that passes: after a second, then after pauses that grow to half a minute. It ends
+/// when the attempt succeeds, the refusal is of another class, or the limit is over. A daemon that is started again takes seconds.
 /// </summary>
 internal static class PassingRefusals
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <param name="attempt">Does it once; answers why not.</param>
-    /// <param name="limit">After which it is given up. Zero: it is done once.</param>
-    /// <param name="progress">Tells people what takes time.</param>
+    /// <param name="attempt">Makes one attempt. Answers why it failed.</param>
+    /// <param name="limit">The attempt is given up after this time. Zero: it is made once.</param>
+    /// <param name="progress">Tells people about a wait.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellation">The agent stops.</param>
     public static async Task<KindRefusal?> OutlastAsync(Func<Task<KindRefusal?>> attempt, TimeSpan limit, Action<string> progress, TimeProvider clock,

@@ -8,7 +8,7 @@ namespace Agent.Engines.Kinds;
 /// <param name="processes">/proc.</param>
 /// <param name="marker">Value of <see cref="EngineCommandLine.Marker"/>.</param>
 /// <param name="user">The agent's user, whose processes its engines are.</param>
-/// <param name="main">Tells which of them was started.</param>
+/// <param name="main">Tells which of the processes was started.</param>
 internal sealed class ProcessKind(ProcessTable processes, string marker, uint user, MainProcess main) : IEngineKind
 {
     public bool OwnsCgroup => false;
@@ -23,7 +23,7 @@ internal sealed class ProcessKind(ProcessTable processes, string marker, uint us
 
     public bool IsErrand(ProcessEntry process) => false;
 
-    // EAGAIN, ENOMEM, ENFILE, EMFILE, ETXTBSY: what the host has too little of for the moment.
+    // EAGAIN, ENOMEM, ENFILE, EMFILE, ETXTBSY: the host has too little of something for the moment.
     private static readonly int[] Passing = [11, 12, 23, 24, 26];
 
     /// <param name="processes">/proc.</param>
@@ -64,7 +64,7 @@ internal sealed class ProcessKind(ProcessTable processes, string marker, uint us
 
     public Task<string?> AskToStopAsync(CancellationToken cancellation) => Task.FromResult<string?>("the agent has no right to signal it");
 
-    /// <summary>What runs with the agent's rights and cannot be signalled is another's.</summary>
+    /// <summary>A process that runs with the agent's rights and cannot be signalled belongs to another.</summary>
     public Task KillAllAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public Task<KindRefusal?> CloseAsync(CancellationToken cancellation) => Task.FromResult<KindRefusal?>(null);
@@ -74,7 +74,7 @@ internal sealed class ProcessKind(ProcessTable processes, string marker, uint us
             ? ["kind process runs inside the limits of the agent's own unit: it may write below its state folder alone and bind nothing to a core or memory node; kind: systemd runs it in a unit of its own"]
             : []);
 
-    // As the agent's unit is; a container may filter calls too, but lets its processes gain rights.
+    // This is true in the agent's unit. A container may filter calls, too, but it lets its processes gain rights.
     private bool IsConfined => processes.Text(Environment.ProcessId, "status") is { } status
         && status.Contains("\nNoNewPrivs:\t1\n", StringComparison.Ordinal)
         && status.Contains("\nSeccomp:\t2\n", StringComparison.Ordinal);

@@ -6,14 +6,14 @@ namespace Agent.Engines.Kinds;
 
 /// <summary>Words of a tool that tell why it refused.</summary>
 /// <param name="Words">Parts of one line, in order, whatever their case.</param>
-/// <param name="Class">What is to be done about it.</param>
-/// <param name="Source">Where these words were found.</param>
-/// <param name="Advice">What a person may do; empty where the words say it.</param>
+/// <param name="Class">The answer to the refusal.</param>
+/// <param name="Source">The place where these words were found.</param>
+/// <param name="Advice">Advice for a person. Empty if the words themselves say it.</param>
 internal sealed record RefusalWords(IReadOnlyList<string> Words, RefusalClass Class, string Source, string Advice = "")
 {
     /// <param name="words">Parts with an asterisk between them.</param>
-    /// <param name="source">Where they were found.</param>
-    /// <param name="advice">What a person may do.</param>
+    /// <param name="source">The place where they were found.</param>
+    /// <param name="advice">Advice for a person.</param>
     public static RefusalWords Passes(string words, string source, string advice = "") => new(words.Split('*'), RefusalClass.Passes, source, advice);
 
     public static RefusalWords Room(string words, string source, string advice) => new(words.Split('*'), RefusalClass.Room, source, advice);
@@ -23,13 +23,13 @@ internal sealed record RefusalWords(IReadOnlyList<string> Words, RefusalClass Cl
     public static RefusalWords Setting(string words, string source, string advice = "") => new(words.Split('*'), RefusalClass.Configuration, source, advice);
 
     /// <summary>
-    /// Gives a refusal its class by the first row that fits a line of it. Words that no row has pass: tried again, a refusal that
-    /// does not go away is a person's some minutes later; taken for a setting, one that would have gone away keeps an engine down
-    /// for good. A program that is not there is the configuration's.
+    /// Gives a refusal its class by the first row that fits one of its lines. If no row fits, the class is one that passes. This is the
+    /// smaller mistake. Such a refusal is tried again, and if it stays, a person is asked some minutes later. If it were taken for a
+    /// setting, a refusal that would have gone away would keep an engine down for good. A missing program is the configuration's fault.
     /// </summary>
     /// <param name="table">The tool's words.</param>
-    /// <param name="refusal">What it printed.</param>
-    /// <param name="what">What was refused, as the beginning of a sentence.</param>
+    /// <param name="refusal">The printed refusal.</param>
+    /// <param name="what">The refused attempt, as the beginning of a sentence.</param>
     /// <param name="known">Values of placeholders in the advice.</param>
     public static KindRefusal Classify(IReadOnlyList<RefusalWords> table, ToolRefusal refusal, string what, IReadOnlyDictionary<string, string>? known = null)
     {

@@ -7,16 +7,16 @@ using Agent.Engines.Logs;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// The line in an engine's log behind which a run begins that somebody else than the agent started. The engine's user may make no
-/// file beside the log that the agent made for it, so it goes on in that one, and what an earlier run told is not told of this one.
+/// The line in an engine's log after which a new run begins that the agent did not start. The engine's user may make no new file beside
+/// the log that the agent made. So the new run goes on in the same file. Lines of an earlier run are not taken for lines of this one.
 /// </summary>
 internal static class RunMark
 {
-    /// <summary>With the ends of lines around it: the run before may have ended in the middle of one.</summary>
+    /// <summary>The mark with line ends around it, because the previous run may have ended in the middle of a line.</summary>
     public static byte[] Of(ProcessId main) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nnpu-agent: process {main.Pid}, started {main.StartTicks} ticks after boot, begins here\n"));
 
-    /// <returns>Where what this process wrote begins; 0 when nothing is before it.</returns>
+    /// <returns>The place where the output of this process begins. 0 when nothing is before it.</returns>
     public static long BeginOf(string log, ProcessId main)
     {
         try

@@ -5,9 +5,9 @@ using Agent.Domain.Faults;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// A systemd unit: the agent's own template, which runs what the agent wrote into a file (<see cref="LaunchFile"/>), or a unit
-/// of the host, which knows its own command. The unit's cgroup holds the whole tree, whoever may read its environment; what the
-/// agent may not signal, systemd does for it.
+/// A systemd unit. It is the agent's own template, which runs the start that the agent wrote into a file (<see
+/// cref="LaunchFile"/>), or a unit of the host, which knows its own command. The unit's cgroup holds the whole
+/// tree, even if its environment cannot be read. systemd signals the processes that the agent may not signal.
 /// </summary>
 /// <param name="units">systemd.</param>
 /// <param name="processes">/proc.</param>
@@ -35,7 +35,9 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
 
     public IReadOnlyDictionary<string, string>? Given => own?.Environment();
 
-    /// <summary>An engine that calls itself so hides from the agent alone: systemd ends everything in the unit before it calls it stopped.</summary>
+    /// <summary>
+    /// An engine that takes the name of an errand hides from the agent alone: systemd ends everything in the unit before it calls the unit stopped.
+    /// </summary>
     public bool IsErrand(ProcessEntry process) =>
         own is not null && (OwnUnit.Errands.Any(words => process.CommandLine == $"{words} {own.Engine}") || OwnUnit.IsBeingStarted(process.CommandLine));
 
@@ -43,14 +45,14 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
     {
         if (own is not null)
         {
-            // It would run unseen, and be started again and again.
+            // The engine would run unseen, and would be started again and again.
             if (processes.HidesOthers)
                 return (null, KindRefusal.Person(Hidden));
             LaunchFile.Write(own, launch);
         }
 
         var refused = await units.StartAsync(unit, cancellation);
-        // systemd may have gone on with a start whose caller did not wait for its end: the unit's own word counts.
+        // systemd may have gone on with a start although the caller did not wait for its end. So the state of the unit decides.
         var (state, problem) = await units.ShowAsync(unit, cancellation);
         if (MainOf(state) is { } main)
             return (main, null);
@@ -70,14 +72,14 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
         }
     }
 
-    /// <summary>By the invocation, so that a copy which is begun anew holds this run from its first line, and no other run.</summary>
+    /// <summary>The log is chosen by the invocation. So a new copy holds this run from its first line, and no other run.</summary>
     public async Task<CommandLine?> PrintLogAsync(CancellationToken cancellation) =>
         (await units.ShowAsync(unit, cancellation)).State is { InvocationId.Length: > 0 } state
             ? SystemdUnits.Journal(state.InvocationId)
             : null;
 
     public async Task<EngineExit?> ExitAsync(CancellationToken cancellation) => (await units.ShowAsync(unit, cancellation)).State is { HasExited: true } state
-        // Of a unit that was up, only a stop job has a limit of time: it was told to stop, and had to be killed.
+        // If the unit was up, only a stop job has a time limit. So the unit was told to stop, and had to be killed.
         ? new EngineExit(state.ExitStatus, state.Result == "oom-kill") { StopTold = state.Result == "timeout" }
         : null;
 
@@ -88,8 +90,8 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
 
     public async Task KillAllAsync(CancellationToken cancellation)
     {
-        // With the main process gone systemd ends the rest by itself (KillMode=mixed); a signal to all that comes later than that would
-        // hit the errand that clears after the engine.
+        // When the main process is gone, systemd ends the rest by itself (KillMode=mixed).
+        // A later signal to all would hit the errand that clears after the engine.
         if (own is not null && (await units.ShowAsync(unit, cancellation)).State is { IsOnItsWay: true, MainPid: 0 })
             return;
         await units.KillAsync(unit, whole: true, "SIGKILL", cancellation);
@@ -101,7 +103,7 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
         var (state, problem) = await units.ShowAsync(unit, cancellation);
         if (state is { ActiveState: "failed" })
         {
-            // Also puts systemd's own count of starts back: how often an engine may start is for the agent's budgets.
+            // This also resets systemd's own count of starts, because the agent's budgets decide how often an engine may start.
             await units.ForgetFailureAsync(unit, cancellation);
         }
 
@@ -134,14 +136,17 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
     private const string Hidden =
         "/proc shows this user no process of others (mounted with hidepid), so an engine of another user would not be seen; mount it with gid= the group npu-agent";
 
-    /// <summary>Somebody may be starting it again: then it has not ended, and no main process is there. Or systemd has not noticed yet that it went.</summary>
+    /// <summary>
+    /// Somebody may be starting the unit again. Then it has not ended, and no main
+    /// process is there. Or systemd has not yet noticed that the process is gone.
+    /// </summary>
     private static bool IsBetweenRuns(UnitState state) => state.IsOnItsWay || state.MainPid > 0;
 
-    /// <summary>A main process that is not yet what it is going to be has not said where in the log it begins.</summary>
+    /// <summary>A main process that has not become the engine yet has not yet marked the place in the log where it begins.</summary>
     private bool IsBecoming(UnitState state) =>
         own is not null && (state.ActiveState == "activating" || processes.Read(state.MainPid)?.CommandLine == $"{OwnUnit.Becoming} {own.Engine}");
 
-    /// <summary>The unit's own words count beside those of systemctl, which often says no more than that a job failed.</summary>
+    /// <summary>The unit's own words count together with those of systemctl, because systemctl often says only that a job failed.</summary>
     private KindRefusal Classified(ToolRefusal? refused, UnitState? state, string said, string what)
     {
         var text = said.Length > 0 ? said : refused?.Text ?? $"it is {state!.ActiveState}{(state.Result is "success" or "" ? "" : $", its result is {state.Result}")}";

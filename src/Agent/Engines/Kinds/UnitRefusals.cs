@@ -3,8 +3,8 @@ using static Agent.Engines.Kinds.RefusalWords;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// What systemctl says when it refuses, and the words of the unit that tell why its start came to nothing (LoadState=, Result=),
-/// in the order in which a line is held against it.
+/// The words of systemctl when it refuses, and the properties of the unit that tell why its
+/// start failed (LoadState=, Result=), in the order in which a line is compared with them.
 /// </summary>
 internal static class UnitRefusals
 {
@@ -23,7 +23,7 @@ internal static class UnitRefusals
         Person("connect to bus*permi", Bus, "let the agent's user reach the bus of the host"),
         Person("may be requested by dependency only", Tried, "take RefuseManualStart= out of the unit, or start it by what it belongs to"),
 
-        // Jobs that other jobs are in the way of.
+        // Other jobs are in the way of this job.
         Passes("Job for*canceled", Tried),
         Passes("is destructive", Tried, "the host may be going down, or what the unit conflicts with is being stopped"),
         Passes("dependency job for*failed", Tried, "see which unit it needs: systemctl list-dependencies UNIT"),

@@ -4,23 +4,23 @@ using System.Text.RegularExpressions;
 namespace Agent.Engines.Logs;
 
 /// <summary>
-/// What has to be remembered from line to line to say where an error comes from and how far its message goes: the traceback that is
-/// being printed, the program whose usage was printed, and the message whose lines still come. Immutable.
+/// The memory from line to line that tells where an error comes from and how far its message goes: the traceback
+/// that is being printed, the program whose usage was printed, and the message whose lines still come. Immutable.
 /// </summary>
 internal sealed partial record CauseSearch
 {
-    /// <summary>Lines of other processes that come between are counted, too: what never ends is none.</summary>
+    /// <summary>Lines of other processes in between are counted, too. A message that never ends is no message.</summary>
     private const int MostBelow = 60;
     private const string UsageWord = "usage: ";
 
     private Traceback? Open { get; init; }
 
-    /// <summary>What argparse prints before it refuses something: the program and its options.</summary>
+    /// <summary>The text that argparse prints before it refuses something: the program and its options.</summary>
     private string? Usage { get; init; }
 
     private Message? Waiting { get; init; }
 
-    /// <summary>The lines that follow belong to something that began.</summary>
+    /// <summary>Whether the next lines belong to a traceback or a message that has begun.</summary>
     public bool IsOpen => Open is not null || Waiting is not null;
 
     public CauseSearch AfterStarting(string line) =>
@@ -53,7 +53,9 @@ internal sealed partial record CauseSearch
         return new Step(next, source, isPart ? line.Text.Trim() : null, isRefused ? SettingSignatures.Refused : null);
     }
 
-    /// <summary>While an engine serves, its API server prints what became of requests; what ends an engine ends its core or a worker first.</summary>
+    /// <summary>
+    /// While an engine serves, the lines of its API server tell how requests ended. A failure that ends the engine ends its core or a worker first.
+    /// </summary>
     private static LineSource Source(EngineLine line, CausePhase phase, LineSource traced) =>
         line.IsWarning ? LineSource.Warning
         : traced == LineSource.Request
@@ -64,22 +66,25 @@ internal sealed partial record CauseSearch
     private static bool IsMain(EngineLine line, StartupStage stage) =>
         line.IsOfApiServer || (line.Process.Length == 0 && stage < StartupStage.EngineCoreStarted);
 
-    /// <summary>"PROG: error: ..." after "usage: PROG ...": other programs, such as compilers, print the like.</summary>
+    /// <summary>
+    /// "PROG: error: ..." after "usage: PROG ...". Without the usage it proves
+    /// nothing, because other programs, such as compilers, print similar lines.
+    /// </summary>
     private bool IsUsageError(EngineLine line) =>
         Usage is not null && line.Text.IndexOf(": error: ", StringComparison.Ordinal) is > 0 and var end
         && Usage.StartsWith(line.Text[..end], StringComparison.Ordinal);
 
-    /// <summary>Errors by whose type vLLM and its web framework answer a request.</summary>
+    /// <summary>Types of errors with which vLLM and its web framework answer a request.</summary>
     [GeneratedRegex(@"^(?:\w{1,60}\.){0,10}(?:VLLM\w{1,60}Error|(?:Request|Response)ValidationError|BadRequestError|NotFoundError|HTTPException|ClientDisconnect|ToolParserError)\b", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex RequestError();
 
-    /// <summary>Files that log what became of a request, of versions whose API server does not name itself.</summary>
+    /// <summary>Files that log how a request ended, in versions whose API server does not name itself.</summary>
     [GeneratedRegex(@"^(?:serving_\w{1,60}|\w{1,60}_tool_parser|hf)\.py:", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex RequestPlace();
 
     /// <summary>
-    /// What settings, files and packages are refused with. An OSError with a number is the host's, and so is a RuntimeError; a network
-    /// that does not answer may do so later.
+    /// Types of errors that refuse settings, files and packages. An OSError with a number belongs
+    /// to the host, and so does a RuntimeError. A network that does not answer may answer later.
     /// </summary>
     [GeneratedRegex(@"^(?:\w{1,60}\.){0,10}(?:(?:Value|Type|Key|Attribute|NotImplemented|Assertion|Validation|HFValidation|JSONDecode|Template|GatedRepo|(?:Repository|Revision|Entry|RemoteEntry)NotFound|NotExist|FileNotFound|NotADirectory|Permission|Import|ModuleNotFound)Error\b|OSError: (?!\[Errno|We couldn't connect))", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Refusal();
@@ -87,16 +92,16 @@ internal sealed partial record CauseSearch
     [GeneratedRegex(@"\b([1-3]) validation errors? for ", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Counted();
 
-    /// <param name="Source">Where the line comes from.</param>
-    /// <param name="Below">What the line adds to the message that began above it.</param>
-    /// <param name="Refused">What it tells by where it comes from, whatever its words are.</param>
+    /// <param name="Source">The source of the line.</param>
+    /// <param name="Below">The text that the line adds to the message that began above it.</param>
+    /// <param name="Refused">The signature that follows from the line's source, whatever its words are.</param>
     internal sealed record Step(CauseSearch Next, LineSource Source, string? Below, LogSignature? Refused);
 
     /// <param name="Pattern">Lines that belong to it.</param>
-    /// <param name="Left">So many sentences still come.</param>
+    /// <param name="Left">The number of sentences that still come.</param>
     private sealed record Message(Regex Pattern, string Process, int Left, int Lines)
     {
-        /// <summary>pydantic names the field in one line and what is wrong with it, indented, in the next; Ray indents all.</summary>
+        /// <summary>pydantic names the field in one line. The next line is indented and says what is wrong with it. Ray indents all lines.</summary>
         public Message? After(EngineLine line, bool isPart, int most)
         {
             if (line.Process != Process)

@@ -1,7 +1,7 @@
 namespace Agent.Engines.Logs;
 
 /// <summary>The line of figures that vLLM prints every few seconds.</summary>
-/// <param name="Engine">Which engine core it is of.</param>
+/// <param name="Engine">The engine core that printed it.</param>
 /// <param name="Generates">Tokens were generated since the last one.</param>
 internal sealed record EngineFigures(string Engine, bool Generates)
 {

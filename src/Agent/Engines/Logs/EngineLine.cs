@@ -3,20 +3,20 @@ using System.Text.RegularExpressions;
 namespace Agent.Engines.Logs;
 
 /// <summary>
-/// A line of an engine without all that stands in front of it: what lies around it, Ray's and vLLM's names of processes, level,
-/// time and place. Only this text is searched and kept.
+/// A line of an engine without everything in front of it: the wrapping of other programs, Ray's
+/// and vLLM's names of processes, level, time and place. Only this text is searched and kept.
 /// </summary>
-/// <param name="Process">Such as <c>EngineCore_DP0 pid=483</c>; empty where versions do not tell.</param>
-/// <param name="Place">The file that logged it, such as <c>core.py:1167</c>; empty for what was printed.</param>
-/// <param name="Text">The line; what indents it stays.</param>
-/// <param name="IsWarning">It says of itself that it is no error.</param>
+/// <param name="Process">Such as <c>EngineCore_DP0 pid=483</c>. Empty if the version does not print it.</param>
+/// <param name="Place">The file that logged it, such as <c>core.py:1167</c>. Empty for printed text.</param>
+/// <param name="Text">The line, with its indentation.</param>
+/// <param name="IsWarning">The line itself says that it is no error.</param>
 internal sealed partial record EngineLine(string Process, string Place, string Text, bool IsWarning)
 {
     private const int HeadLength = 400;
 
     public bool IsOfApiServer => Process.StartsWith("APIServer", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A message of several lines that was written as one, as in JSON, in its lines.</summary>
+    /// <summary>The lines of a message that was written as one, for example in JSON.</summary>
     public IEnumerable<EngineLine> Parts() =>
         Text.Contains("\\n", StringComparison.Ordinal) || Text.Contains('\n', StringComparison.Ordinal)
             ? Text.Replace("\\n", "\n", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(part => this with { Text = part })
@@ -26,7 +26,7 @@ internal sealed partial record EngineLine(string Process, string Place, string T
     {
         var text = LogWrapping.Off(raw, out var outer);
         var process = "";
-        // Ray names the process of its own, vLLM within it.
+        // Ray names its own process, and vLLM names one inside Ray's text.
         while (text.TrimStart('\t', ' ') is ['(', ..] named && Owner().Match(named) is { Success: true } owner)
             (process, text) = (owner.Groups[1].Value, named[owner.Length..]);
         var (place, isNews) = ("", outer is "TRACE" or "DEBUG" or "INFO" or "NOTICE" or "SUCCESS" or "WARN" or "WARNING");

@@ -5,10 +5,10 @@ using Agent.ForeignText;
 
 namespace Agent.Engines.Logs;
 
-/// <summary>How much the present run prints, and what of it stays. Asked by whoever reads the log, under the reader's lock.</summary>
+/// <summary>The amount that the present run prints, and the part of it that stays. The reader of the log asks it under the reader's lock.</summary>
 internal sealed class EngineLogBounds(string log, EngineLogSettings settings, EngineLogRoom room, FreeHead free, TextGate gate, TimeProvider clock)
 {
-    /// <summary>So much of a line is shown that an operator knows it again.</summary>
+    /// <summary>This much of a line is shown, so that an operator recognizes it.</summary>
     private const int ShownOfLine = 200;
 
     private const int Unbounded = 3;
@@ -24,15 +24,15 @@ internal sealed class EngineLogBounds(string log, EngineLogSettings settings, En
 
     public void SetAside() => _keeper.SetAside();
 
-    /// <summary>Lines are counted only while there are many: at rest it costs nothing.</summary>
+    /// <summary>Lines are counted only while there are many, so that a quiet log costs nothing.</summary>
     public void See(string line)
     {
         if (IsFast)
             _shapes.Add(line);
     }
 
-    /// <param name="read">How far the file was read.</param>
-    /// <param name="readOn">Reads on to its end and tells where that was.</param>
+    /// <param name="read">The place up to which the file was read.</param>
+    /// <param name="readOn">Reads on to the end of the file and answers that place.</param>
     /// <returns>True: the file was emptied.</returns>
     public bool KeepUp(long read, Func<long> readOn)
     {
@@ -43,13 +43,13 @@ internal sealed class EngineLogBounds(string log, EngineLogSettings settings, En
         return _keeper.Empty(readOn);
     }
 
-    /// <summary>What is wrong with how much there is; nothing while a day of output can be kept, and no more is there than may be.</summary>
+    /// <summary>The trouble with the amount of output. There is none while a day of output can be kept and no more is there than allowed.</summary>
     public EngineLogState Look()
     {
         var (used, kept) = room.Look();
         _limit = kept / LogFlood.Wanted.TotalSeconds;
         var flood = _flow.Floods(_limit) ? new LogFlood(_flow.Newest, kept, kept < settings.KeptBytes, Most()) : null;
-        // An open incident may need twice as much, and some came while nobody looked.
+        // An open incident may need twice as much, and some output came while nobody looked.
         var isUnbounded = Problem is not null && used > Unbounded * settings.KeptBytes;
         return new EngineLogState(flood, isUnbounded ? $"{Sizes.Text(used)} of logs are there, {Sizes.Text(settings.KeptBytes)} are wanted" : null, Problem, room.LostBytes);
     }

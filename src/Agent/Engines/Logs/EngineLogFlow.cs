@@ -1,8 +1,8 @@
 namespace Agent.Engines.Logs;
 
 /// <summary>
-/// How fast a log grows: the averages of the last few windows. What the slowest of them has was kept up all the time, so a burst
-/// or a start-up full of lines is not taken for a flood; a pause in a flood is not taken for its end in the same way.
+/// How fast a log grows: the averages of the last few windows. A flood begins only when even the slowest window is too fast, so a burst or a
+/// start-up full of lines is not taken for a flood. It ends only when even the fastest window is slow enough, so a pause is not taken for its end.
 /// </summary>
 internal sealed class EngineLogFlow(TimeSpan floodAfter, TimeProvider clock)
 {
@@ -16,7 +16,7 @@ internal sealed class EngineLogFlow(TimeSpan floodAfter, TimeProvider clock)
     /// <summary>Bytes a second in the last window.</summary>
     public double Newest => _rates.Count > 0 ? _rates.Last() : 0;
 
-    /// <param name="length">Of the file, which never shrinks unless it is emptied.</param>
+    /// <param name="length">The length of the file, which never shrinks unless it is emptied.</param>
     public void See(long length)
     {
         if (_since is not { } since || length < _length)
@@ -34,6 +34,6 @@ internal sealed class EngineLogFlow(TimeSpan floodAfter, TimeProvider clock)
         (_since, _length) = (clock.GetTimestamp(), length);
     }
 
-    /// <param name="limit">Bytes a second that are too many.</param>
+    /// <param name="limit">This many bytes a second are too many.</param>
     public bool Floods(double limit) => _floods = _floods ? _rates.Max() > limit : _rates.Count == Windows && _rates.Min() > limit;
 }

@@ -7,14 +7,15 @@ namespace Agent.Engines.Logs;
 
 /// <summary>
 /// Keeps the log of a run within bounds while the engine, or the copier of its log, has the file open for appending. Nothing may
-/// stand between an engine and its log: a pipe to the agent would make the agent a reason for the engine to stop. So the oldest
-/// lines are copied into a part beside the file, and then the file's head is freed in place (<see cref="FileHead"/>): the writer
-/// writes on at the same end, no line is lost, and every offset stays. Where the file system cannot do that, all is copied and
-/// the file emptied, which the next line follows because it is appended; what is printed in that instant may be lost.
+/// stand between an engine and its log: with a pipe to the agent, the agent could be the reason that an engine stops. So the
+/// oldest lines are copied into a part beside the file, and then the file's head is freed in place (<see cref="FileHead"/>). The
+/// writer goes on at the same end, no line is lost, and every offset stays. If the file system cannot do that, the whole file is
+/// copied and emptied. The next line goes to the new end, because it is appended. A line printed in that instant may be lost.
 /// </summary>
 internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, EngineLogRoom room, FreeHead free, TimeProvider clock)
 {
-    // Moved when there are two, so that the newest part's worth always lies in the file itself: followers and evidence read there.
+    // Lines are moved when there are two parts' worth of them. So the newest part's
+    // worth always lies in the file itself, where followers and evidence read.
     private const int MovedFrom = 2;
     private const int DiskFull = 28;
     private const int WindowsDiskFull = 112;
@@ -30,7 +31,7 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
     private volatile string? _problem;
     private long _letGo;
 
-    /// <summary>Why it is not kept within its bounds without losing a line; null when it is.</summary>
+    /// <summary>The reason why it is not kept within its bounds without losing a line. Null when it is.</summary>
     public string? Problem => _problem ?? Interlocked.Read(ref _letGo) switch
     {
         > 0 and var bytes => $"{Sizes.Text(bytes)} of the log were let go because the disk was full",
@@ -42,11 +43,11 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
     /// <summary>Ends when nothing is being moved.</summary>
     public Task Moving => _moving;
 
-    /// <summary>Begins to move what is too much; beside the caller, who may have little time.</summary>
-    /// <param name="read">How far the agent has read. What it has not read is not moved.</param>
+    /// <summary>Begins to move the lines that are too much. This runs beside the caller, who may have little time.</summary>
+    /// <param name="read">The place up to which the agent has read. Lines that it has not read are not moved.</param>
     public void KeepUp(long read)
     {
-        // What is open for appending there cannot be shortened, and a copy of it would only take more disk.
+        // On Windows a file that is open for appending cannot be shortened, and a copy of it would only take more disk.
         if (OperatingSystem.IsWindows())
             return;
         if (!_moving.IsCompleted || (_troubleAt is { } at && clock.GetElapsedTime(at) < AfterTrouble))
@@ -57,8 +58,10 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
             _moving = Task.Run(() => Try(() => Move(read)));
     }
 
-    /// <summary>The last step where a head cannot be freed. Short: all but the newest lines were copied before, beside the callers.</summary>
-    /// <param name="readOn">Reads on to the end of the file and tells where that was.</param>
+    /// <summary>
+    /// The last step on a file system that cannot free a head. It is short, because all but the newest lines were copied before, beside the callers.
+    /// </summary>
+    /// <param name="readOn">Reads on to the end of the file and answers that place.</param>
     /// <returns>True: the file was emptied.</returns>
     public bool Empty(Func<long> readOn)
     {
@@ -69,7 +72,7 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
         return emptied;
     }
 
-    /// <summary>All that the file has becomes a part, because somebody is about to begin it anew. Nobody may write into it meanwhile.</summary>
+    /// <summary>Makes a part of the whole present file, because somebody is about to begin the file anew. Nobody may write into it meanwhile.</summary>
     public void SetAside()
     {
         _moving.Wait();
@@ -101,7 +104,7 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
     {
         using (var file = LogPieces.Open(log))
         {
-            // What cannot be freed is copied as far as it goes, so that little is left for the moment of emptying.
+            // If the head cannot be freed, the lines are copied as far as they go. So little is left for the moment of emptying.
             for (var begin = FirstData(); read - begin >= (_cannotFree ? 1 : MovedFrom) * settings.PartBytes; begin = FirstData())
                 MoveOne(file, begin);
 
@@ -121,11 +124,11 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
         }
         catch (IOException full) when ((full.HResult & 0xFFFF) is DiskFull or WindowsDiskFull && !room.IsHeld(clock.GetUtcNow()))
         {
-            // The oldest lines go rather than the newest, which the engine could not write any more.
+            // The oldest lines are given up, and not the newest, because the engine could not write new ones on a full disk.
             _letGo += end - begin;
         }
 
-        // Before it is freed: what is in a part is not moved again, even where the file system refuses.
+        // This is set before the head is freed: lines that are in a part are not moved again, even if the file system refuses.
         _begin = end;
         _cannotFree |= !free(file, end);
     }
@@ -144,7 +147,7 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
             for (var tries = 1; ; tries++)
             {
                 begin = LogPieces.Copy(file, begin, readOn(), part);
-                // An engine that prints without a pause is cut off in the end: the disk is not endless.
+                // An engine that prints without a pause loses the lines of one instant in the end, because the disk is not endless.
                 if (RandomAccess.GetLength(file) != begin && tries < TriesToEmpty)
                     continue;
                 RandomAccess.SetLength(file, 0);
@@ -157,7 +160,7 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
     }
 
     /// <param name="file">The log.</param>
-    /// <param name="copy">Copies, and tells whether all of the file is in the part now; then the part counts.</param>
+    /// <param name="copy">Copies, and answers whether the whole file is in the part now. Only then the part counts.</param>
     private bool WriteLast(SafeFileHandle file, Func<FileStream, bool> copy)
     {
         var path = EngineLogPart.PathOf(log, EngineLogPart.LastPlace(EngineLogPart.Of(log)));

@@ -3,24 +3,24 @@ using System.Globalization;
 namespace Agent.Engines.Logs;
 
 /// <summary>A piece of a log that was moved out of the file of its run: whole lines in a plain file beside it.</summary>
-/// <param name="Place">Its name: where it stood in that file, so what is moved twice after a crash is there once.</param>
-/// <param name="WrittenAt">When it was moved: no line in it is newer.</param>
+/// <param name="Place">Its name is its place in that file. So a piece that is moved twice after a crash is there only once.</param>
+/// <param name="WrittenAt">The time when it was moved. No line in it is newer.</param>
 internal sealed record EngineLogPart(string Path, long Place, long Length, DateTimeOffset WrittenAt)
 {
-    // A file that was emptied begins at 0 again, and its parts still have to follow those before.
+    // A file that was emptied begins at 0 again, and its parts still have to follow the earlier ones.
     private const long Round = 100_000_000_000_000;
     private const long LastOfRound = Round - 1_000_000_000_000;
     private const string Digits = "D17";
 
-    /// <summary>After it the file of the run begins at 0.</summary>
+    /// <summary>Whether the file of the run begins at 0 again after this part.</summary>
     private bool EndsRound => Begin >= LastOfRound;
 
     private long RoundBegin => Place - Begin;
 
-    /// <summary>Where in the file of the run it began.</summary>
+    /// <summary>The place in the file of the run where it began.</summary>
     public long Begin => Place % Round;
 
-    /// <summary>Where in the file of the run goes on what this part ends with.</summary>
+    /// <summary>The place in the file of the run that follows the end of this part.</summary>
     public long End => EndsRound ? 0 : Begin + Length;
 
     public bool Holds(long at) => at >= Begin && at < End;
@@ -45,7 +45,7 @@ internal sealed record EngineLogPart(string Path, long Place, long Length, DateT
         ];
     }
 
-    /// <summary>The name of the part that begins there in the file of the run.</summary>
+    /// <summary>The name of the part that begins at this place in the file of the run.</summary>
     public static long PlaceOf(IReadOnlyList<EngineLogPart> parts, long begin) => parts switch
     {
         [] => begin,
@@ -55,14 +55,14 @@ internal sealed record EngineLogPart(string Path, long Place, long Length, DateT
         [.., var newest] => newest.RoundBegin + begin,
     };
 
-    /// <summary>The name of a part with all that the file still has: after it the file is emptied.</summary>
+    /// <summary>The name of a part with the whole rest of the file. After it the file is emptied.</summary>
     public static long LastPlace(IReadOnlyList<EngineLogPart> parts)
     {
         var begin = PlaceOf(parts, parts is [.., var newest] ? newest.End : 0);
         return begin - (begin % Round) + LastOfRound;
     }
 
-    /// <summary>Where the file of the run begins to hold what is in no part.</summary>
+    /// <summary>The place in the file of the run after which no line is in a part.</summary>
     public static long BeginOf(IReadOnlyList<EngineLogPart> parts, long firstData, long length) =>
         parts is [.., var newest] && newest.End <= length ? Math.Max(newest.End, firstData) : firstData;
 }

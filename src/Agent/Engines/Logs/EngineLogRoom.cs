@@ -4,32 +4,32 @@ using Agent.Configuration;
 namespace Agent.Engines.Logs;
 
 /// <summary>
-/// What the logs of one engine may take on disk, all runs together: as much as is configured, and of what the disk has free never
-/// more than half. The oldest piece goes first. What an open incident needs stays until there is twice as much.
+/// The space for the logs of one engine on disk, all runs together: as much as is configured, and never more than half of the
+/// disk's free space. The oldest piece is removed first. Lines that an open incident needs stay until the logs take twice as much.
 /// </summary>
 internal sealed class EngineLogRoom(EngineFolder folder, EngineLogSettings settings, EngineLogHold hold)
 {
-    /// <summary>Logs of so many runs stay, however short they are: a crash loop must not fill a folder.</summary>
+    /// <summary>The logs of at most this many runs stay, however short they are: a crash loop must not fill a folder.</summary>
     private const int Runs = 10;
 
     private const int WhileHeld = 2;
 
     private sealed record Piece(string Run, string Path, long Bytes, DateTimeOffset WrittenAt);
 
-    /// <summary>What is there, and what may be.</summary>
+    /// <summary>The used space and the allowed space.</summary>
     public (long UsedBytes, long KeptBytes) Look()
     {
         var used = Pieces().Sum(p => p.Bytes);
         return (used, Kept(used, times: 1));
     }
 
-    /// <summary>Lines of an open incident that had to go.</summary>
+    /// <summary>Bytes of an open incident that had to be removed.</summary>
     public long LostBytes => hold.LostBytes;
 
     public bool IsHeld(DateTimeOffset newest) => hold.Holds(newest);
 
     /// <param name="log">The log of the present run, which is never removed as a whole.</param>
-    /// <param name="more">So many bytes are about to be written.</param>
+    /// <param name="more">The number of bytes that are about to be written.</param>
     public void Make(string log, long more = 0)
     {
         var pieces = Pieces();
@@ -71,12 +71,12 @@ internal sealed class EngineLogRoom(EngineFolder folder, EngineLogSettings setti
         }
         catch (UnauthorizedAccessException)
         {
-            // Of another user, and nobody freed anything of it.
+            // The piece belongs to another user, and nothing of it was freed.
             return 0;
         }
     }
 
-    // The folder of the logs is made by the first start.
+    // The first start makes the folder of the logs.
     private long Kept(long used, int times) =>
         Math.Min(times * settings.KeptBytes, used + (new DriveInfo(Directory.Exists(folder.Logs) ? folder.Logs : folder.Path).AvailableFreeSpace / 2));
 }

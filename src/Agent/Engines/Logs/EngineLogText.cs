@@ -2,7 +2,10 @@ using Agent.Adapters.Files;
 
 namespace Agent.Engines.Logs;
 
-/// <summary>A log as one text: its parts and then what the file of the run has, without what was freed. What is moved while it is read is read in its part.</summary>
+/// <summary>
+/// A log as one text: first its parts, then the present file of the run without
+/// its freed head. Lines that are moved during the reading are read in their part.
+/// </summary>
 internal sealed class EngineLogText : Stream
 {
     private readonly PlainFolder _folder;
@@ -36,7 +39,7 @@ internal sealed class EngineLogText : Stream
             var parts = EngineLogPart.Of(log);
             foreach (var part in parts)
                 text.Add(text.Open(part.Path), 0, part.Length);
-            // What is moved from now on is found when the file is read.
+            // Lines that are moved from now on are found when the file is read.
             text.AddLog(text.Open(log), parts);
             return text;
         }
@@ -47,7 +50,7 @@ internal sealed class EngineLogText : Stream
         }
     }
 
-    /// <summary>Goes to what stood there in the file of the run, or to what is left behind it.</summary>
+    /// <summary>Goes to this place of the file of the run. If its text is gone, goes to the oldest text behind it that is left.</summary>
     public void SkipTo(long at) => _position = Math.Clamp(at - _begin, 0, Length);
 
     public override int Read(Span<byte> buffer)
@@ -106,7 +109,7 @@ internal sealed class EngineLogText : Stream
     private void AddLog(FileStream file, IReadOnlyList<EngineLogPart> parts)
     {
         var length = file.Length;
-        // Moved between the two looks, it reads as freed, and its part is found.
+        // If a piece was moved between the two looks, its place reads as freed, and its part is found.
         var firstData = parts.Count > 0 ? 0 : FileHead.FirstData(file.SafeFileHandle, 0);
         var begin = EngineLogPart.BeginOf(parts, firstData, length);
         _begin = parts is [var oldest, ..] ? oldest.Begin : begin;

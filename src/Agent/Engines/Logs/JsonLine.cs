@@ -4,20 +4,20 @@ using System.Text.Json;
 namespace Agent.Engines.Logs;
 
 /// <summary>
-/// A line that was written as an object of JSON: by docker (json-file), journald (-o json, which writes a message with colours as
-/// bytes) or a logger of Python (structlog, loguru, python-json-logger).
+/// A line that was written as an object of JSON by docker (json-file), by journald (-o json, which writes
+/// a message with colours as bytes), or by a logger of Python (structlog, loguru, python-json-logger).
 /// </summary>
 /// <param name="Text">The message.</param>
-/// <param name="Level">What the logger says of it; null when nobody does.</param>
-/// <param name="IsCut">docker's own pieces of a long line: only the last one ends with a line end.</param>
+/// <param name="Level">The level that the logger gives it. Null when there is none.</param>
+/// <param name="IsCut">docker writes a long line in pieces. Only the last piece ends with a line end.</param>
 internal sealed record JsonLine(string Text, string? Level, bool IsCut)
 {
-    // Where several stand, the first: docker's "log", journald's "MESSAGE", loguru's whole "record" beside the "text" that it printed.
+    // If several are present, the first one counts: docker's "log", journald's "MESSAGE", loguru's whole "record" beside the "text" that it printed.
     private static readonly string[] Messages = ["log", "message", "msg", "event", "text"];
 
     private static readonly string[] Levels = ["level", "levelname", "severity", "lvl"];
 
-    /// <returns>Null for what is no such object, as one that was cut.</returns>
+    /// <returns>Null if it is no such object, for example one that was cut.</returns>
     public static JsonLine? Read(string line)
     {
         if (line.Length < 2 || line[0] != '{' || line[^1] != '}')

@@ -1,12 +1,12 @@
 namespace Agent.Engines.Logs;
 
-/// <summary>Which line a log is full of. Lines that differ in their numbers only have one shape: times, ids, counts.</summary>
+/// <summary>Finds the line that fills a log. Lines that differ only in their numbers have one shape: times, ids, counts.</summary>
 internal sealed class LineShapes
 {
     private const int MostShapes = 256;
     private const int ShapeLength = 200;
 
-    // More than is ever shown: no secret that is shown is torn, and so not known for one.
+    // This is more than is ever shown. So a shown secret is never cut: a cut one would not be recognized.
     private const int ExampleLength = 2000;
 
     private readonly Dictionary<string, (string Example, long Count)> _shapes = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class LineShapes
             return;
         }
 
-        // What is seldom makes room: what floods a log is not seldom.
+        // Seldom shapes make room: a shape that floods a log is not seldom.
         if (_shapes.Count == MostShapes)
             Forget();
         shapes[shape] = (line.Length > ExampleLength ? line[..ExampleLength] : line, 1);

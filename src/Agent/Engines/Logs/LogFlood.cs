@@ -3,9 +3,9 @@ using Agent.Domain;
 
 namespace Agent.Engines.Logs;
 
-/// <summary>An engine prints more in a day than is kept of it: what is wanted after a bad night may be gone in the morning.</summary>
+/// <summary>An engine prints more in a day than is kept of it. Lines that are wanted after a bad night may be gone in the morning.</summary>
 /// <param name="Rate">Bytes a second.</param>
-/// <param name="KeptBytes">What may be kept: by the configuration, or by the disk.</param>
+/// <param name="KeptBytes">The bytes that may be kept, limited by the configuration or by the disk.</param>
 internal sealed record LogFlood(double Rate, long KeptBytes, bool DiskLimits, (string Example, double Share)? Most)
 {
     public static readonly TimeSpan Wanted = TimeSpan.FromDays(1);

@@ -12,7 +12,7 @@ internal static class LogPieces
     public static SafeFileHandle Open(string log) =>
         File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Of a part: readable for those who may read the log. Null: as the system has it.</summary>
+    /// <summary>The mode of a part: users that may read the log may read it. Null: the default of the system.</summary>
     public static UnixFileMode? ModeOf(SafeFileHandle log) => OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(log) & ~NotForPart;
 
     /// <summary>A part for writing.</summary>
@@ -24,7 +24,7 @@ internal static class LogPieces
         return new FileStream(path, options);
     }
 
-    /// <summary>The end of the last whole line in a range; the end of the range where there is no end of a line in it.</summary>
+    /// <summary>The end of the last whole line in a range. If no line ends in it, the end of the range.</summary>
     public static long LineEnd(SafeFileHandle log, long begin, long end)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -48,7 +48,7 @@ internal static class LogPieces
         }
     }
 
-    /// <returns>How far it came: the file may have been emptied by somebody else.</returns>
+    /// <returns>The place up to which it copied: somebody else may have emptied the file.</returns>
     public static long Copy(SafeFileHandle log, long begin, long end, Stream part)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -70,8 +70,8 @@ internal static class LogPieces
 
     /// <param name="log">The log.</param>
     /// <param name="mark">Bytes that are looked for.</param>
-    /// <param name="from">Where to begin; afterwards where to go on when more has come.</param>
-    /// <returns>The place behind them; null when they are not there.</returns>
+    /// <param name="from">The place to begin at. Afterwards, the place to go on from when more has come.</param>
+    /// <returns>The place behind them. Null when they are not there.</returns>
     public static long? EndOf(SafeFileHandle log, byte[] mark, ref long from)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -81,7 +81,7 @@ internal static class LogPieces
             {
                 if (buffer.AsSpan(0, read).IndexOf(mark) is >= 0 and var at)
                     return from + at + mark.Length;
-                // They may lie across two blocks.
+                // The bytes may lie across two blocks.
                 from += read - mark.Length + 1;
             }
 

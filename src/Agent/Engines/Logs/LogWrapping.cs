@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Agent.Engines.Logs;
 
 /// <summary>
-/// What others put around a line on its way into a log: colours, and what docker (json-file, compose, -t), CRI, journald (short,
-/// iso, json) and Kubernetes write in front of it. They may lie within each other.
+/// The wrapping that other programs put around a line on its way into a log: colours, and the text that docker (json-file,
+/// compose, -t), CRI, journald (short, iso, json) and Kubernetes write in front of it. One wrapping may lie within another.
 /// </summary>
 internal static partial class LogWrapping
 {
@@ -17,7 +17,7 @@ internal static partial class LogWrapping
     public static string Off(string line) => Off(line, out _);
 
     /// <param name="line">As it stands in the log.</param>
-    /// <param name="level">What a logger that writes JSON says of it; null when nobody does.</param>
+    /// <param name="level">The level that a JSON logger gives it. Null when there is none.</param>
     public static string Off(string line, out string? level)
     {
         level = null;
@@ -32,7 +32,7 @@ internal static partial class LogWrapping
         return line;
     }
 
-    /// <summary>A progress bar is written over itself, and what is printed next stands behind it.</summary>
+    /// <summary>A progress bar is written over itself, and the next output stands behind it.</summary>
     private static string LastShown(string line)
     {
         if (!line.Contains('\r', StringComparison.Ordinal))
@@ -68,7 +68,7 @@ internal static partial class LogWrapping
 
     private static string After(Match prefix, string line) => prefix.Success ? line[prefix.Length..] : line;
 
-    /// <summary>A string of JSON to its end, which a cut line does not have.</summary>
+    /// <summary>A string of JSON up to its end. A cut line has no such end.</summary>
     private static string Unescaped(ReadOnlySpan<char> text)
     {
         var line = new StringBuilder(text.Length);
@@ -95,7 +95,7 @@ internal static partial class LogWrapping
         return line.ToString().TrimEnd('\n', '\r');
     }
 
-    /// <summary>Escape sequences of terminals, also as syslog (#033) and people (^[) write the escape character.</summary>
+    /// <summary>Escape sequences of terminals. They are also found as syslog (#033) and people (^[) write the escape character.</summary>
     [GeneratedRegex(@"(?:\u001b|#033|\^\[)\[[0-9;:?]{0,40}[ -/]?[@-~]|\u001b\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)|\u001b[@-Z\\^_]?", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Colours();
 
@@ -103,17 +103,19 @@ internal static partial class LogWrapping
     private static partial Regex Json();
 
     /// <summary>
-    /// Of CRI ("stderr F"), of docker -t and kubectl, of journald -o short-iso, which names host and program, and of who writes date and
-    /// time by hand. Loggers that set a level between bars or dashes behind it are read as a whole.
+    /// The beginning of a line from CRI ("stderr F"), from docker -t and kubectl, from journald -o short-iso, which names host and program,
+    /// or with date and time written by hand. If a logger sets a level between bars or dashes behind it, the line is read as a whole.
     /// </summary>
     [GeneratedRegex(Date + @"(?:(?:Z|[+-][0-9]{2}:?[0-9]{2})(?: (?:stdout|stderr) [FP](?= |$)| [\w.-]{1,80} [^\s:\[]{1,80}\[[0-9]{1,10}\]:(?= |$))?)?(?:[ \t](?![|-] )|$)", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Timestamp();
 
-    /// <summary>kubectl --prefix, syslog (the priority of RFC 3164 and systemd, all of RFC 5424) and a date in brackets.</summary>
+    /// <summary>
+    /// The beginning of a line from kubectl --prefix or syslog (the priority of RFC 3164 and systemd, all of RFC 5424), or with a date in brackets.
+    /// </summary>
     [GeneratedRegex(@"^(?:\[pod/[\w.-]{1,120}/[\w.-]{1,80}\] |<[0-9]{1,3}>(?:1 \S{1,40} \S{1,80} \S{1,80} \S{1,40} \S{1,40} (?:-|\[[^\]]{0,200}\]) ?)?|\[" + Day + @"(?:Z|[+-][0-9]{2}:?[0-9]{2})?\]:? )", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Bracketed();
 
-    /// <summary>journald -o short and short-precise, and syslog.</summary>
+    /// <summary>The beginning of a line from journald -o short and short-precise, and from syslog.</summary>
     [GeneratedRegex(@"^[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})? [\w.-]{1,80} [^\s:\[]{1,80}(?:\[[0-9]{1,10}\])?:(?: |$)", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Journal();
 

@@ -3,22 +3,22 @@ using Agent.Adapters.Files;
 namespace Agent.Engines.Logs;
 
 /// <summary>
-/// Where in its log a run of a container begins that somebody else started again: the copy has the earlier runs first, as far as
-/// the container keeps its output. That may be less than what the agent has of the run before, so the end of that log is looked
-/// for. Where it does not come, the container has let go of it, and all that is there is the present run's.
+/// Finds the place in its log where a run of a container begins that somebody else started again. The copy has the earlier runs
+/// first, as far as the container keeps its output. That may be less than the agent has of the previous run, so the search is for the
+/// end of that run's log. If this end does not come, the container has dropped it, and the whole copy belongs to the present run.
 /// </summary>
 internal sealed class RunBegin(EngineRun run, TimeProvider clock)
 {
     private const int MarkBytes = 2048;
 
-    /// <summary>A copier prints hundreds of MB in that time, and more than a container keeps.</summary>
+    /// <summary>In this time a copier prints hundreds of MB, which is more than a container keeps.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly byte[] _mark = End(run.LogBefore!);
     private readonly long _begun = clock.GetTimestamp();
     private long _searched;
 
-    /// <returns>Null: it may come yet.</returns>
+    /// <returns>Null: the place may come yet.</returns>
     public long? Find()
     {
         if (_mark.Length == 0)

@@ -2,36 +2,36 @@ using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Quality;
 
-/// <param name="Given">Tokens to score after the prompt; null: those that the engine says itself; none: no scores.</param>
+/// <param name="Given">Tokens to score after the prompt. Null: the tokens that the engine itself says. An empty list: no scores.</param>
 internal sealed record ExamQuestion(string Prompt, IReadOnlyList<int>? Given);
 
-/// <summary>What an engine says to a prompt, and how likely it finds the tokens that it was given.</summary>
+/// <summary>The engine's answer to a prompt, and how likely it finds the tokens that it was given.</summary>
 internal sealed record ExamAnswer(string Prompt, GreedyAnswer Greedy, IReadOnlyList<TokenScore> Scores)
 {
     public ReferenceAnswer AsReference => new(Prompt, Greedy.Text, Scores);
 }
 
-/// <param name="Problem">Why there are not all answers; null when there are.</param>
-/// <param name="IsNotANumber">Because the engine's log-probabilities are no numbers.</param>
+/// <param name="Problem">The reason why some answers are missing. Null when all are there.</param>
+/// <param name="IsNotANumber">The reason is that the engine's log-probabilities are no numbers.</param>
 internal sealed record ExamResult(IReadOnlyList<ExamAnswer> Answers, string? Problem, bool IsNotANumber = false);
 
 /// <summary>
-/// Puts prompts to an engine, one after the other: what it says by itself, then how likely it finds the tokens of a
-/// reference. Tokens that are given are scored to their end, even where the engine would have left them.
+/// Gives prompts to an engine, one after the other. First the engine answers by itself, then it tells how likely it
+/// finds the tokens of a reference. Given tokens are scored to their end, even if the engine would have said others.
 /// </summary>
 /// <param name="http">The engine.</param>
-/// <param name="model">The name that it serves.</param>
-/// <param name="maxTokens">Of an answer.</param>
-/// <param name="timeout">Of one request.</param>
+/// <param name="model">The name of the served model.</param>
+/// <param name="maxTokens">The limit of an answer.</param>
+/// <param name="timeout">The limit of one request.</param>
 internal sealed class QualityExam(VllmClient http, string model, int maxTokens, TimeSpan timeout)
 {
     private const int Top = 5;
 
-    // FastAPI cannot write NaN and answers 500 with the words of Python's json.
+    // FastAPI cannot write NaN. It answers 500 with these words of Python's json.
     private const string NoNumber = "Out of range float values";
 
-    /// <param name="questions">What to ask.</param>
-    /// <param name="hindrance">Asked before each question: why not to go on, or null.</param>
+    /// <param name="questions">The prompts to ask.</param>
+    /// <param name="hindrance">Asked before each question: the reason to stop here, or null.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<ExamResult> AskAsync(IReadOnlyList<ExamQuestion> questions, Func<Task<string?>> hindrance, CancellationToken cancellation)
     {

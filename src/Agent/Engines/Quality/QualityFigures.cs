@@ -2,14 +2,14 @@ using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Quality;
 
-/// <summary>How far the answers of an engine are from those of a reference, over all tokens of the reference.</summary>
-/// <param name="Tokens">That were compared.</param>
+/// <summary>The distance between the answers of an engine and those of a reference, over all tokens of the reference.</summary>
+/// <param name="Tokens">The number of compared tokens.</param>
 /// <param name="MeanDifference">Mean |difference| of log-probabilities.</param>
 /// <param name="MaxDifference">The largest one.</param>
 /// <param name="TopAgreement">Share of places where both find the same token likeliest.</param>
-/// <param name="PrefixAgreement">Mean share of a reference's tokens that the engine says before it first differs.</param>
-/// <param name="Divergence">Mean Kullback-Leibler divergence, over the likeliest tokens that both name, made to sum up to 1.</param>
-/// <param name="PerplexityRatio">Of the reference's tokens: the engine's over the reference's own.</param>
+/// <param name="PrefixAgreement">The mean share of a reference's tokens that the engine says before it first differs.</param>
+/// <param name="Divergence">The mean Kullback-Leibler divergence over the likeliest tokens that both name, scaled to a sum of 1.</param>
+/// <param name="PerplexityRatio">The perplexity of the reference's tokens: the engine's, divided by the reference's own.</param>
 /// <param name="NotANumber">Log-probabilities that came as null.</param>
 internal sealed record QualityFigures(int Tokens, double MeanDifference, double MaxDifference, double TopAgreement, double PrefixAgreement, double Divergence, double PerplexityRatio, int NotANumber)
 {
@@ -36,7 +36,7 @@ internal sealed record QualityFigures(int Tokens, double MeanDifference, double 
     {
         var both = reference.Keys.Where(other.ContainsKey).ToList();
         var (ours, theirs) = (both.Sum(t => Math.Exp(reference[t])), both.Sum(t => Math.Exp(other[t])));
-        // Rounding alone can make it a little less than nothing.
+        // Rounding alone can make it a little less than zero.
         return ours == 0 || theirs == 0 ? 0 : Math.Max(0, both.Sum(t => Math.Exp(reference[t]) / ours * (reference[t] - Math.Log(ours) - other[t] + Math.Log(theirs))));
     }
 

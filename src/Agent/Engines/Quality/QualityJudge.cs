@@ -3,14 +3,14 @@ using Agent.Configuration;
 
 namespace Agent.Engines.Quality;
 
-/// <summary>What is wrong with answers, in words; nothing when they are well.</summary>
+/// <summary>The faults of answers, in words. Nothing when the answers are well.</summary>
 internal static class QualityJudge
 {
     private const int LongestPeriod = 4;
     private const int FewTokens = 12;
     private const double Repeated = 0.9;
 
-    /// <summary>Answers that are no text, whatever the reference: without one this is all that can be judged.</summary>
+    /// <summary>Answers that are no text, whatever the reference says. Without a reference nothing else can be judged.</summary>
     public static IReadOnlyList<string> Garbage(ExamResult result, QualityLimits limits)
     {
         if (result.IsNotANumber)
@@ -49,7 +49,7 @@ internal static class QualityJudge
         ?? (answer.Greedy.Text.Count(c => c is '\uFFFD' || (char.IsControl(c) && !char.IsWhiteSpace(c))) * 4 > answer.Greedy.Text.Length ? "mostly bytes that are no characters" : null)
         ?? (Enumerable.Range(1, LongestPeriod).Any(p => Repeats(answer.Greedy.Tokens, p)) ? $"the same over and over: \"{Shorten(answer.Greedy.Text)}\"" : null);
 
-    /// <summary>By tokens: Chinese has no spaces to count words by.</summary>
+    /// <summary>Repetition is counted in tokens, because Chinese text has no spaces between words.</summary>
     private static bool Repeats(IReadOnlyList<int> tokens, int period) =>
         tokens.Count >= FewTokens && tokens.Skip(period).Zip(tokens).Count(t => t.First == t.Second) >= Repeated * (tokens.Count - period);
 }

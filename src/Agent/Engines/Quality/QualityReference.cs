@@ -6,11 +6,11 @@ using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Quality;
 
-/// <summary>What an engine said when a person found it good, token by token.</summary>
-/// <param name="Fingerprint">vLLM's own, of version, parallelism and configuration; old versions give none.</param>
+/// <summary>The answers of an engine when a person found it good, token by token.</summary>
+/// <param name="Fingerprint">vLLM's own fingerprint of version, parallelism and configuration. Old versions give none.</param>
 internal sealed record QualityReference(string Engine, string Model, string? Version, string? Fingerprint, DateTimeOffset At, IReadOnlyList<ReferenceAnswer> Answers);
 
-/// <param name="Tokens">Of the answer, as that engine scored them.</param>
+/// <param name="Tokens">The tokens of the answer, as that engine scored them.</param>
 internal sealed record ReferenceAnswer(string Prompt, string Text, IReadOnlyList<TokenScore> Tokens);
 
 /// <summary>The reference of an engine in the state folder: one file, so that it can be copied to other hosts of the same build.</summary>
@@ -18,7 +18,7 @@ internal sealed class ReferenceFile(string stateFolder, string engine)
 {
     public string Path { get; } = System.IO.Path.Combine(stateFolder, "quality", engine + ".json");
 
-    /// <summary>When it was written; a file that is not there has a time, too.</summary>
+    /// <summary>The time when it was written. A file that is not there has a time, too.</summary>
     public DateTime WrittenAt => File.GetLastWriteTimeUtc(Path);
 
     /// <returns>Null when there is none.</returns>

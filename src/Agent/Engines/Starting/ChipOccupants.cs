@@ -6,8 +6,8 @@ using Agent.Domain.Faults;
 namespace Agent.Engines.Starting;
 
 /// <summary>
-/// Who is on the chips of an engine before it starts. Memory above the idle level makes the start fail for want of it, minutes
-/// later; lowering gpu_memory_utilization would hide it. Processes of others are named and never touched.
+/// Finds the processes on an engine's chips before it starts. If the chips hold more memory than when idle, the start fails minutes later
+/// because it finds too little. A lower gpu_memory_utilization would only hide this. Processes of others are named and never touched.
 /// </summary>
 internal sealed class ChipOccupants(NpuSmi npuSmi, ChipInventory chips, ProcessTable processes, OpenFiles files, string deviceFolder)
 {
@@ -46,7 +46,7 @@ internal sealed class ChipOccupants(NpuSmi npuSmi, ChipInventory chips, ProcessT
 
     private string Describe(ChipProcess process) => ProcessOrigin.Describe(processes, process.ProcessId, process.Name);
 
-    /// <summary>A process of another pid namespace is on no list of npu-smi and has the device open all the same.</summary>
+    /// <summary>A process of another pid namespace is on no list of npu-smi, but it has the device open.</summary>
     private IEnumerable<string> Openers(ChipRow row)
     {
         var device = string.Create(CultureInfo.InvariantCulture, $"{deviceFolder}/davinci{row.PhysicalId ?? row.Card}");

@@ -8,17 +8,16 @@ using Agent.Configuration;
 namespace Agent.Engines.Starting;
 
 /// <summary>
-/// The port of an engine. vLLM binds it at once with SO_REUSEADDR and listens only when the model is loaded: two servers that
-/// load at the same time both bind, and the later one fails after minutes. So the agent keeps a lock of its own for each port,
-/// a Unix socket outside the file system: it lives in the network namespace that the port lives in, and goes with the agent. On
-/// Windows it is an event with a name.
+/// The port of an engine. vLLM binds it at once with SO_REUSEADDR, and listens only when the model is loaded. So two servers that load at the same
+/// time both bind, and the later one fails after minutes. To prevent this, the agent keeps a lock of its own for each port. The lock is a Unix socket
+/// outside the file system. It lives in the same network namespace as the port, and it goes with the agent. On Windows it is an event with a name.
 /// </summary>
 internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTable processes)
 {
     private readonly ConcurrentDictionary<int, IDisposable> _locks = [];
 
     /// <summary>Takes the agent's lock of the port and keeps it until the agent ends.</summary>
-    /// <returns>Null when this agent has it, otherwise who has.</returns>
+    /// <returns>Null when this agent has it, otherwise the process that has it.</returns>
     public string? Lock(int port)
     {
         if (_locks.ContainsKey(port))
@@ -50,7 +49,7 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
         return $"port {port} is locked by another agent";
     }
 
-    /// <returns>Null when a server can listen on it, otherwise who has it.</returns>
+    /// <returns>Null when a server can listen on it, otherwise the process that has it.</returns>
     public string? Holder(EngineSettings engine)
     {
         if (CanBind(engine))
@@ -59,13 +58,13 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
         var use = uses.FirstOrDefault(u => u.Listens) ?? uses.FirstOrDefault(u => u.Inode != 0);
         if (use is not null)
             return $"port {engine.Port} is {(use.Listens ? "listened on" : "used")} by {Owner(use.Inode)}";
-        // Connections of the last server that fade away are no obstacle: vLLM binds beside them.
+        // Connections of the last server that are still closing are no obstacle: vLLM binds beside them.
         return uses.Count > 0 ? null : $"port {engine.Port} is bound by a server that does not listen yet{Suspects(engine.Port)}";
     }
 
     /// <summary>
-    /// The process that has the engine's port by the engine's own command line, the topmost where a shell stands above it: somebody
-    /// started the engine by hand. Null when the port is free, or another's.
+    /// The process that has the engine's port and the engine's own command line: somebody started the engine by hand. If
+    /// a shell stands above it, it is the topmost such process. Null when the port is free, or another program has it.
     /// </summary>
     public ProcessEntry? Twin(EngineSettings engine)
     {
@@ -75,7 +74,7 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
         List<ProcessEntry> topmost = [.. same.Values.Where(p => !same.ContainsKey(p.ParentPid))];
         var listening = sockets.Tcp(engine.Port).Where(u => u.Listens).ToList();
         List<int> owners = [.. listening.Select(u => u.Pid ?? files.OwnerOfSocket(u.Inode)).OfType<int>()];
-        // Of a server that does not listen yet no table names the owner.
+        // No table names the owner of a server that does not listen yet.
         return owners.Count == 0
             ? listening.Count == 0 ? topmost.FirstOrDefault() : null
             : topmost.Find(p => owners.Contains(p.Id.Pid) || processes.Descendants(p.Id.Pid).Any(d => owners.Contains(d.Id.Pid)));
@@ -85,7 +84,7 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
 
     private string Owner(long? inode) => inode is { } socket && files.OwnerOfSocket(socket) is { } pid ? ProcessOrigin.Describe(processes, pid) : "a process that cannot be seen from here";
 
-    /// <summary>No table of the kernel names who bound a port without listening; command lines do.</summary>
+    /// <summary>No table of the kernel names the process that bound a port without listening. Command lines do.</summary>
     private string Suspects(int port)
     {
         var number = port.ToString(CultureInfo.InvariantCulture);
@@ -97,7 +96,7 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
     {
         if (!IPAddress.TryParse(engine.Host is "localhost" ? "127.0.0.1" : engine.Host, out var address))
             return true;
-        // With the protocol left open .NET does not set SO_REUSEADDR, so that a server that only bound is noticed too.
+        // If the protocol is left open, .NET does not set SO_REUSEADDR. So a server that only bound the port is noticed, too.
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -5,14 +5,14 @@ using Agent.Engines.Kinds;
 namespace Agent.Engines.Starting;
 
 /// <summary>
-/// Starts an engine after it looked whether it can run. No new process while an old one of it lives; a port, a chip or a
-/// /dev/shm that would make it fail minutes later refuses the start at once, and who has it is named.
+/// Starts an engine after a look whether it can run. No new process is started while an old one of the engine lives. If a port, a chip
+/// or /dev/shm would make the start fail minutes later, the start is refused at once, and the message names the process that has it.
 /// </summary>
 internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks, TimeProvider clock)
 {
     private static readonly Dictionary<string, string> Nothing = [];
 
-    /// <summary>It was adopted: its port is this agent's from now on.</summary>
+    /// <summary>The engine was adopted. From now on this agent holds its port.</summary>
     public void Keep(SupervisedEngine engine) => checks.Keep(engine);
 
     /// <summary>Takes over the process that has the engine's port and its command line, whoever started it.</summary>
@@ -29,14 +29,14 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
         return (true, $"process {twin.Id.Pid} is taken over as it runs");
     }
 
-    /// <summary>Once: whoever waits for it decides what a refusal that passes is worth to him.</summary>
+    /// <summary>Tries once. The caller decides how long to wait for a refusal that passes.</summary>
     public Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation) =>
         StartAsync(engine, Nothing, TimeSpan.Zero, _ => { }, cancellation);
 
     /// <param name="engine">The engine.</param>
-    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
-    /// <param name="patience">How long a refusal that passes is outlasted.</param>
-    /// <param name="progress">Tells people what takes time.</param>
+    /// <param name="extra">Variables for this run only. They override those of the configuration.</param>
+    /// <param name="patience">How long to try again after a refusal that passes.</param>
+    /// <param name="progress">Tells people about a wait.</param>
     /// <param name="cancellation">The agent stops.</param>
     public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, TimeSpan patience,
         Action<string> progress, CancellationToken cancellation)
@@ -61,13 +61,13 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // A folder of the host that is missing, full or closed: no setting of vLLM.
+            // A folder of the host is missing, full or closed. No setting of vLLM is wrong.
             var fault = DiskRefusals.Of(refused) is null ? FaultCodes.EngineStartForbidden : FaultCodes.EngineStartWithoutRoom;
             return Refused(host, new StartRefusal(fault, refused.Message));
         }
     }
 
-    /// <summary>It stands until a start is begun: whoever was in the way may be gone by then, the engine still does not run.</summary>
+    /// <summary>The refusal stands until a start is begun. The obstacle may be gone by then, but the engine still does not run.</summary>
     private (bool Started, string Detail) Refused(EngineHost host, StartRefusal refusal)
     {
         host.Refusal = refusal with { Since = clock.GetTimestamp() };
@@ -77,7 +77,7 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
     private async Task<(StartRefusal? Refusal, string Found)> WayAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
         var host = engine.Host;
-        // A reset may just have freed what SIGKILL could not end.
+        // A reset may just have freed the processes that SIGKILL could not end.
         var limit = host.Survivors.Count > 0 ? engine.Settings.Stop.KillWait : TimeSpan.Zero;
         if (await GrowingPause.UntilAsync(() => host.Leftovers().Count == 0, limit, clock, cancellation))
             return await checks.PrepareAsync(engine, cancellation);

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 namespace Agent.Engines.Starting;
 
 /// <summary>
-/// A progress bar of a start-up: shards of the weights or graphs. In a journal that took it for binary data there is none of
-/// it left but <c>[100B blob data]</c>.
+/// A progress bar of a start-up: shards of the weights, or graphs. A journal may
+/// take it for binary data. Then only <c>[100B blob data]</c> is left of it.
 /// </summary>
-/// <param name="Elapsed">Since the bar began, by vLLM's own clock.</param>
+/// <param name="Elapsed">The time since the bar began, by vLLM's own clock.</param>
 internal sealed partial record ShardProgress(int Percent, int Done, int Total, TimeSpan Elapsed)
 {
     /// <summary>Time for the rest at the rate so far; null before the first one is done.</summary>

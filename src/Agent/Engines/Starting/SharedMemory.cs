@@ -6,9 +6,9 @@ using Agent.Domain.Faults;
 namespace Agent.Engines.Starting;
 
 /// <summary>
-/// /dev/shm, where the processes of an engine meet. What a killed engine leaves there stays until somebody removes it, and a
-/// full one kills every start alike, with SIGBUS or a bad address. Removed is only what belongs to the user that runs this and no
-/// live process has mapped or open; nothing, where a process of that user does not let itself be looked into.
+/// /dev/shm, where the processes of an engine meet. Segments that a killed engine leaves there stay until somebody removes them. A full
+/// /dev/shm makes every start fail in the same way, with SIGBUS or a bad address. A segment is removed only if it belongs to the present
+/// user and no living process has mapped or opened it. Nothing is removed if the agent may not look into a process of that user.
 /// </summary>
 internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory.Folder)
 {
@@ -30,12 +30,12 @@ internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory
             : (new StartRefusal(FaultCodes.SharedMemoryFull, string.Create(CultureInfo.InvariantCulture, $"{text}, start.shared_memory asks for {engine.Settings.SharedMemoryMin / Mebibyte:0}: {Largest()}")), text);
     }
 
-    /// <returns>The names of what was removed.</returns>
+    /// <returns>The names of the removed files.</returns>
     public IReadOnlyList<string> RemoveLeftovers()
     {
         if (!Directory.Exists(folder))
             return [];
-        // Listed before it is looked who has what: a segment that appears meanwhile is not on the list.
+        // The list is made before the look at mappings and descriptors. So a segment that appears meanwhile is not on the list.
         var own = FileOwner.Self;
         var found = Patterns.SelectMany(p => Directory.GetFiles(folder, p)).Where(f => FileOwner.Of(f) == own).ToHashSet(StringComparer.Ordinal);
         if (found.Count == 0 || files.IsBlindTo(own))

@@ -5,7 +5,7 @@ using Agent.Configuration;
 
 namespace Agent.Engines.Starting;
 
-/// <summary>What may help when an engine fails for a cause that every start meets again, by the figures that vLLM itself gave.</summary>
+/// <summary>Advice for an engine that fails for a cause that every start meets again, by the figures that vLLM itself gave.</summary>
 internal static class StartAdvice
 {
     private static readonly Regex LongestLength = RarePattern.Of(@"estimated maximum model length is ([0-9]+)");
@@ -15,7 +15,7 @@ internal static class StartAdvice
     /// <summary>vLLM counts its cache in blocks; on Ascend a block has 128 tokens.</summary>
     private const int Block = 128;
 
-    /// <returns>Null when nothing better is known than the line itself.</returns>
+    /// <returns>Null when the line itself is the best that is known.</returns>
     public static string? For(EngineLogFacts facts, EngineSettings engine) => facts is not { Cause: { } cause, CauseLine: { } line } ? null : cause.Id switch
     {
         "kv-cache-too-small" => KvCache(line, engine),

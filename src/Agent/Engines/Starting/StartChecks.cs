@@ -4,17 +4,17 @@ using Agent.Domain.Faults;
 
 namespace Agent.Engines.Starting;
 
-/// <summary>What is looked at before an engine is started, and put in order where nobody can be harmed by it.</summary>
+/// <summary>The checks before an engine is started. They also repair what can be repaired without harm to anybody.</summary>
 internal sealed class StartChecks(EnginePort port, ChipOccupants chips, SharedMemory memory, SocketTable sockets)
 {
-    /// <summary>Removes what killed engines left, then looks.</summary>
-    /// <returns>Why the engine must not be started, or null; and what was found, for people.</returns>
+    /// <summary>Removes the leftovers of killed engines, then looks.</summary>
+    /// <returns>The reason why the engine must not be started, or null, and the findings for people.</returns>
     public async Task<(StartRefusal? Refusal, string Detail)> PrepareAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
         if (engine.Settings.HasFrontEnd && port.Lock(engine.Settings.Port) is { } other)
             return (new StartRefusal(FaultCodes.EnginePortTaken, other), other);
         List<string> removed = [.. memory.RemoveLeftovers()];
-        // What an engine of the agent's own unit left is another user's; the unit removes it.
+        // Leftovers of an engine in the agent's own unit belong to another user. The unit removes them.
         if (!engine.Settings.RunsIn.IsOwnUnit && StaleSocket.Remove(engine.Settings.Arguments.GetValueOrDefault(StaleSocket.Option), sockets) is { } socket)
             removed.Add(socket);
         var (refusal, detail) = await LookAsync(engine, cancellation);
@@ -45,7 +45,7 @@ internal sealed class StartChecks(EnginePort port, ChipOccupants chips, SharedMe
         return (new StartRefusal(FaultCodes.EngineStartedByHand, text), text);
     }
 
-    /// <summary>The engine runs: its port is this agent's, whoever started it.</summary>
+    /// <summary>The engine runs. This agent holds its port, whoever started it.</summary>
     public void Keep(SupervisedEngine engine)
     {
         if (engine.Settings.HasFrontEnd)

@@ -4,7 +4,7 @@ using Agent.Engines.Logs;
 
 namespace Agent.Engines.Starting;
 
-/// <summary>How a start failed: its last stage and its first error, without what differs from start to start.</summary>
+/// <summary>The way in which a start failed: its last stage and its first error, without the parts that differ from start to start.</summary>
 internal sealed record StartFingerprint(StartupStage Stage, string Error)
 {
     private static readonly Regex ErrorLine = RarePattern.Of(@"(?:^|[\s\]])(?:\w+\.)*\w*(?:Error|Exception): ");
@@ -12,13 +12,16 @@ internal sealed record StartFingerprint(StartupStage Stage, string Error)
 
     private const int Length = 300;
 
-    /// <returns>Null for a start that did not fail, that somebody ended, or whose cause lies outside of the engine: steps other than a restart cure those.</returns>
+    /// <returns>
+    /// Null for a start that did not fail, that somebody ended, or whose cause
+    /// lies outside the engine. For such a cause other steps than a restart help.
+    /// </returns>
     public static StartFingerprint? Of(EngineLogFacts facts) =>
         facts.Stage < StartupStage.Serving && !facts.StopRequested && facts.Cause?.Cure is null or Cure.RestartEngine or Cure.Person or Cure.None && (facts.CauseLine ?? facts.FirstError) is { } line
             ? new StartFingerprint(facts.Stage, Normalise(line))
             : null;
 
-    /// <summary>The end of a traceback in a line of a start-up: the type of an error and what it says. Null when it is none.</summary>
+    /// <summary>The end of a traceback in a line of a start-up: the type of the error and its message. Null when the line is none.</summary>
     public static string? ErrorOf(string line) =>
         (line.Contains("Error: ", StringComparison.Ordinal) || line.Contains("Exception: ", StringComparison.Ordinal))
         && EngineLine.Of(line) is { IsWarning: false } error && ErrorLine.IsMatch(error.Text) ? error.Text : null;

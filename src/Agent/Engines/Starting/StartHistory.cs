@@ -1,14 +1,14 @@
 namespace Agent.Engines.Starting;
 
 /// <summary>
-/// How the starts of an engine before the present one ended, read from the logs on disk: an agent that is started anew
-/// forgets nothing. A log of a start that ended does not change, so it is read once.
+/// The ends of an engine's earlier starts, read from the logs on disk. So an agent that is started
+/// anew forgets nothing. The log of a start that ended does not change, so it is read once.
 /// </summary>
 internal sealed class StartHistory(EngineHost host, TimeProvider clock)
 {
     private (string Path, StartFingerprint? Fingerprint)? _read;
 
-    /// <summary>How the start before the present one failed; null when it did not, or there was none.</summary>
+    /// <summary>How the start before the present one failed. Null when it did not fail, or there was none.</summary>
     public StartFingerprint? Before(EngineRun run)
     {
         if (host.Logs().FirstOrDefault(path => string.CompareOrdinal(Path.GetFileName(path), Path.GetFileName(run.LogFile)) < 0) is not { } path)

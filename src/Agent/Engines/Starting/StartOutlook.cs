@@ -5,8 +5,8 @@ using Agent.Engines.Stopping;
 namespace Agent.Engines.Starting;
 
 /// <summary>
-/// What stands in the way of an engine's next start, as it is at this moment: what no signal ended, why the last start was
-/// refused (that stands until the next one is begun), whether the last two failed alike.
+/// The obstacles to an engine's next start at this moment: processes that no signal ended, the reason why the last
+/// start was refused (it stands until the next start is begun), and whether the last two starts failed alike.
 /// </summary>
 internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering numbering, TimeProvider clock)
 {
@@ -29,8 +29,8 @@ internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering number
     }
 
     /// <summary>
-    /// Only unknown chips go away unseen by a start; whether there is room, a start finds out at little cost; whoever was in the way
-    /// otherwise, the next start looks.
+    /// Whether an obstacle is gone. Only unknown chips can go away before the next start sees it. A lack
+    /// of room is tried by a new start, which costs little. The next start looks for all other obstacles.
     /// </summary>
     private bool IsOver(StartRefusal? refusal) => refusal is not null
         && ((refusal.Fault == FaultCodes.EngineChipsUnknown && numbering.CanTell(engine.Settings))

@@ -3,18 +3,18 @@ using Agent.Engines.Kinds;
 
 namespace Agent.Engines.Starting;
 
-/// <summary>Why an engine was not started: the start would have failed, or would have harmed what is there.</summary>
+/// <summary>The reason why an engine was not started: the start would have failed, or would have harmed something that is there.</summary>
 /// <param name="Fault">Code of the catalogue.</param>
-/// <param name="Detail">What was found, and who has it.</param>
+/// <param name="Detail">The finding, and the process that has it.</param>
 internal sealed record StartRefusal(string Fault, string Detail)
 {
-    /// <summary>Values of <see cref="Placeholders"/> that are known with it.</summary>
+    /// <summary>Known values of <see cref="Placeholders"/>.</summary>
     public IReadOnlyDictionary<string, string>? Known { get; init; }
 
-    /// <summary>It passes by itself, or may.</summary>
+    /// <summary>Whether it passes by itself, or may.</summary>
     public bool Passes => Fault == FaultCodes.EngineStartHeldUp || Waits;
 
-    /// <summary>Nothing is worn out by waiting for it: every try that finds it again is none.</summary>
+    /// <summary>Waiting for it costs nothing: a try that meets it again is not counted.</summary>
     public bool Waits => Fault == FaultCodes.EngineStartWithoutRoom;
 
     /// <summary>Timestamp of the refusal.</summary>

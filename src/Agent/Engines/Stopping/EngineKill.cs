@@ -3,15 +3,17 @@ using Agent.Adapters.Processes;
 namespace Agent.Engines.Stopping;
 
 /// <summary>
-/// SIGKILL to everything of an engine, and the wait until it is gone. A process that sleeps uninterruptibly in the driver
-/// cannot be ended by any signal; one that gives back much memory is only slow and gets the time twice.
+/// Sends SIGKILL to every process of an engine, and waits until all are gone. No signal can end a process that sleeps
+/// uninterruptibly in the driver. A process that gives back much memory is only slow, and gets twice the time.
 /// </summary>
 internal static class EngineKill
 {
     /// <param name="host">The engine.</param>
-    /// <param name="rest">What of it is there now, those that a dying process may still start among them.</param>
-    /// <param name="limit">After which a process counts as stuck, and after twice as long as slow.</param>
-    /// <param name="progress">Tells people what takes time.</param>
+    /// <param name="rest">The processes of it that are there now, with those that a dying process may still start.</param>
+    /// <param name="limit">
+    /// After this time a process that sleeps uninterruptibly counts as stuck. After twice this time any other one is given up as slow.
+    /// </param>
+    /// <param name="progress">Tells people about a wait.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellation">The agent stops.</param>
     public static async Task<StopOutcome> RunAsync(EngineHost host, Func<IReadOnlyList<ProcessEntry>> rest, TimeSpan limit, Action<string> progress, TimeProvider clock, CancellationToken cancellation)

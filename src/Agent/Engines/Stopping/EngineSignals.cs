@@ -4,14 +4,14 @@ using Agent.Engines.Kinds;
 
 namespace Agent.Engines.Stopping;
 
-/// <summary>Signals to the processes of one engine. What the agent may not signal is ended by what the engine runs in.</summary>
+/// <summary>Sends signals to the processes of one engine. If the agent may not signal a process, the engine's unit or container ends it.</summary>
 internal sealed class EngineSignals(EngineSettings settings, IEngineKind kind, EngineListener listener, ProcessTable processes)
 {
     /// <summary>
-    /// SIGTERM to vLLM's main process only: a worker that gets it dies at once and breaks vLLM's own drain, and so does a shell above
-    /// it, which ends and leaves it alone.
+    /// Sends SIGTERM to vLLM's main process only. A worker that gets it dies at once and breaks vLLM's own
+    /// drain. A shell above vLLM that gets it ends and leaves vLLM alone, which breaks the drain, too.
     /// </summary>
-    /// <returns>Who was asked; and why not, when it could not be sent.</returns>
+    /// <returns>The process that was asked, and the reason if the signal could not be sent.</returns>
     public async Task<(ProcessId? Asked, string? Refused)> AskToStopAsync(EngineRun run, IReadOnlyList<ProcessEntry> tree, CancellationToken cancellation)
     {
         var asked = listener.Find(run.Main, tree, settings.Port, line => EngineCommandLine.IsOf(settings, line));
@@ -21,7 +21,7 @@ internal sealed class EngineSignals(EngineSettings settings, IEngineKind kind, E
     public async Task KillAsync(IEnumerable<ProcessEntry> doomed, CancellationToken cancellation)
     {
         var refused = doomed.Where(p => processes.Signal(p.Id, Signals.Kill) == SignalOutcome.NotAllowed).ToList();
-        // What is gone by now was ended by its kind, which may be at its errands.
+        // If the process is gone by now, its kind has ended it. The kind may be running its errands.
         if (refused.Exists(p => processes.IsThere(p.Id)))
             await kind.KillAllAsync(cancellation);
     }

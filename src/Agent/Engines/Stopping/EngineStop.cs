@@ -4,12 +4,12 @@ using Agent.Engines.Starting;
 namespace Agent.Engines.Stopping;
 
 /// <summary>
-/// Stop means stopped: requests drained as far as they move, SIGTERM to vLLM's main process only (a worker that gets it dies at
-/// once and breaks vLLM's own drain), SIGKILL to the whole tree, and not done before nothing of it lives.
+/// Stop means stopped. Requests are drained as long as they make progress. Then SIGTERM goes to vLLM's main process only, because a worker that
+/// gets it dies at once and breaks vLLM's own drain. Then SIGKILL goes to the whole tree. The stop is done when no process of the engine is left.
 /// </summary>
 internal static class EngineStop
 {
-    /// <summary>Nothing of the engine lives by then, and nobody is served: what it ran in may take its time to be stopped.</summary>
+    /// <summary>By then no process of the engine is left and nobody is served, so the stop of its unit or container may take time.</summary>
     private static readonly TimeSpan ClosePatience = TimeSpan.FromMinutes(1);
 
     public static async Task<StopOutcome> RunAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace Agent.Engines.Stopping;
 /// <param name="WaitsIn">The kernel function in which one of its threads sleeps uninterruptibly; null when none does.</param>
 internal sealed record Survivor(ProcessEntry Process, string? WaitsIn)
 {
-    /// <summary>Nothing that runs on the host can end it; what it waits for has to end.</summary>
+    /// <summary>Nothing that runs on the host can end it. Its wait in the kernel has to end.</summary>
     public bool IsStuck => WaitsIn is not null;
 
     public override string ToString() =>
@@ -18,12 +18,12 @@ internal sealed record Survivor(ProcessEntry Process, string? WaitsIn)
 /// <summary>How a stop ended.</summary>
 internal sealed record StopOutcome(IReadOnlyList<Survivor> Survivors, TimeSpan Waited)
 {
-    /// <summary>Why what the engine ran in could not be stopped with it; null when it was, or is nothing of its own.</summary>
+    /// <summary>The reason why the engine's unit or container could not be stopped with it. Null when it was stopped, or the engine has none.</summary>
     public string? NotClosed { get; init; }
 
     public bool IsStopped => Survivors.Count == 0 && NotClosed is null;
 
-    /// <summary>What is left can only be cured where it waits: in the chip or the driver.</summary>
+    /// <summary>The rest can only be cured at the place where it waits: in the chip or the driver.</summary>
     public bool IsStuck => Survivors.Any(s => s.IsStuck);
 
     public string Text => Survivors.Count == 0

@@ -2,17 +2,17 @@ using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Throughput;
 
-/// <summary>What an engine did between two scrapes.</summary>
-/// <param name="Band">The band of running requests, when it was the same at every scrape; null when it was not, or nothing ran.</param>
+/// <summary>The work of an engine between two scrapes.</summary>
+/// <param name="Band">The band of running requests if it was the same at every scrape. Null when it was not, or nothing ran.</param>
 internal sealed record ThroughputFigures(
     TimeSpan Length, double GenerationTokensPerSecond, double PromptTokensPerSecond, string? Band, LatencyHistogram? FirstToken, LatencyHistogram? BetweenTokens, LatencyHistogram? WholeRequest);
 
-/// <summary>The scrapes of the last while. A restart of the engine empties it: what was counted before is another count.</summary>
+/// <summary>The scrapes of the last window. A restart of the engine empties it, because the counters begin anew.</summary>
 internal sealed class ScrapeWindow(TimeSpan length)
 {
     private readonly List<(TimeSpan At, EngineScrape Scrape)> _scrapes = [];
 
-    /// <param name="at">Monotonic.</param>
+    /// <param name="at">Monotonic time.</param>
     /// <param name="scrape">The newest one.</param>
     /// <returns>Null for the first one of an engine.</returns>
     public ThroughputFigures? Add(TimeSpan at, EngineScrape scrape)

@@ -5,15 +5,15 @@ using Agent.Configuration;
 
 namespace Agent.Engines.Throughput;
 
-/// <param name="Windows">That it was learned from.</param>
+/// <param name="Windows">The number of windows that it was learned from.</param>
 internal sealed record BandBaseline(double TokensPerSecond, int Windows);
 
-/// <param name="CommandLine">What the engine was started with: other options have another speed.</param>
+/// <param name="CommandLine">The command line of the engine: other options have another speed.</param>
 internal sealed record KnownBaseline(string CommandLine, Dictionary<string, BandBaseline> Bands);
 
 /// <summary>
-/// What an engine usually does at each concurrency. First the mean of some windows, then followed slowly, so that a bad
-/// hour does not become the measure. What is too low is not learned: the caller judges first.
+/// The usual speed of an engine at each concurrency. First it is the mean of some windows. Then it follows slowly,
+/// so that a bad hour does not become the measure. A speed that is too low is not learned: the caller judges first.
 /// </summary>
 internal sealed class ThroughputBaseline
 {
@@ -24,7 +24,7 @@ internal sealed class ThroughputBaseline
     private readonly KnownBaseline _known;
 
     /// <param name="engine">The engine.</param>
-    /// <param name="stateFolder">Where it is kept from one agent to the next.</param>
+    /// <param name="stateFolder">The folder in which it is kept from one agent to the next.</param>
     public ThroughputBaseline(EngineSettings engine, string stateFolder)
     {
         _enough = engine.Throughput.Learn;
@@ -48,7 +48,7 @@ internal sealed class ThroughputBaseline
         var windows = known.Windows + 1;
         var weight = windows <= _enough ? windows : Math.Max(_enough, Slowness);
         _known.Bands[band] = new BandBaseline(known.TokensPerSecond + ((tokensPerSecond - known.TokensPerSecond) / weight), windows);
-        // A few lost windows do not matter; a write for each would.
+        // A few lost windows do not matter. A write for each window would.
         if (windows == _enough || windows % 10 == 0)
             Write();
     }
@@ -61,7 +61,7 @@ internal sealed class ThroughputBaseline
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {
-            // Learned anew by the next agent; a full disk is told by its own probe.
+            // The next agent learns it anew. Another probe tells of a full disk.
         }
     }
 

@@ -2,14 +2,14 @@ using Agent.Configuration;
 
 namespace Agent.Engines.Throughput;
 
-/// <summary>What a window says: too low for so long, well, or nothing that could be compared.</summary>
+/// <summary>The verdict on a window: too low for so long, well, or not comparable.</summary>
 /// <param name="Usual">The baseline of its band; null while there is none.</param>
-/// <param name="LowFor">Zero when it is not too low.</param>
+/// <param name="LowFor">How long it has been too low. Zero when it is not.</param>
 internal sealed record ThroughputVerdict(double? Usual, TimeSpan LowFor, bool IsLow, bool CouldCompare);
 
 /// <summary>
-/// Holds windows against the baseline of their concurrency. Time counts as low only from one low window to the next;
-/// windows that cannot be compared neither add to it nor end it. Once told, only a window that is well again ends it.
+/// Compares windows with the baseline of their concurrency. Time counts as low only from one low window to the next. A window
+/// that cannot be compared neither adds to that time nor ends it. Once told, only a window that is well again ends it.
 /// </summary>
 internal sealed class ThroughputJudge(ThroughputSettings settings, ThroughputBaseline baseline)
 {
@@ -17,7 +17,7 @@ internal sealed class ThroughputJudge(ThroughputSettings settings, ThroughputBas
     private TimeSpan? _lastLow;
     private bool _told;
 
-    /// <param name="at">Monotonic.</param>
+    /// <param name="at">Monotonic time.</param>
     /// <param name="figures">The window that ends now.</param>
     public ThroughputVerdict See(TimeSpan at, ThroughputFigures figures)
     {

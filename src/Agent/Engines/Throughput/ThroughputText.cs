@@ -3,7 +3,7 @@ using Agent.Adapters.VllmHttp;
 
 namespace Agent.Engines.Throughput;
 
-/// <summary>Figures of speed as people read them, quantiles with the bounds of their bucket.</summary>
+/// <summary>Figures of speed for people. Quantiles have the bounds of their bucket.</summary>
 internal static class ThroughputText
 {
     private static readonly (string Name, double Share)[] Quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
@@ -17,7 +17,7 @@ internal static class ThroughputText
         return string.Join("; ", latencies.Prepend(rate + load + share));
     }
 
-    /// <summary>By name, in seconds: quantiles, and the bounds of the bucket that the largest lies in.</summary>
+    /// <summary>Values by name, in seconds: quantiles, and the bounds of the bucket that holds the largest one.</summary>
     public static Dictionary<string, double> Measures(ThroughputFigures figures, double? usual)
     {
         Dictionary<string, double> measures = new(StringComparer.Ordinal)
