@@ -15,6 +15,7 @@ using Agent.ForeignText;
 using Agent.Metrics;
 using Agent.Notifications;
 using Agent.Probes;
+using Agent.Probes.Driver;
 using Agent.Remedies;
 using Agent.Storage;
 using Agent.Supervision;

@@ -1,5 +1,4 @@
 using Agent.Adapters.Processes;
-using Agent.Configuration;
 using Agent.Engines.Kinds;
 
 namespace Agent.Tests.Adapters;

@@ -13,6 +13,7 @@ using Agent.ForeignText;
 using Agent.Notifications;
 using Agent.Packaging;
 using Agent.Probes;
+using Agent.Tests.Architecture;
 using Agent.Tests.Bundles;
 using Agent.VendorFaults;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Agent.Configuration;
 using Agent.Packaging;
+using Agent.Tests.Architecture;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
