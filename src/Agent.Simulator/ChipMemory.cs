@@ -1,17 +1,17 @@
 namespace Agent.Simulator;
 
 /// <summary>
-/// Who holds the memory of the chips: living processes. A killed one gives it back by itself, a moment later as on real
-/// hosts; with the fault memory-held it does not, and npu-smi shows the memory without an owner.
+/// The living processes that hold the memory of the chips. A killed process gives its memory back by itself, a moment later as on real hosts. With
+/// the fault memory-held it does not, and npu-smi shows the memory without an owner.
 /// </summary>
 internal sealed class ChipMemory(World world, WorldFiles files)
 {
     public const int Total = 65536;
 
-    /// <summary>What an idle 910B3 shows with no process at all (captures: 3360 to 3413).</summary>
+    /// <summary>The memory that an idle 910B3 shows with no process at all (captures: 3360 to 3413).</summary>
     public const int Idle = 3400;
 
-    /// <summary>What PyTorch sees of it.</summary>
+    /// <summary>The part of it that PyTorch sees.</summary>
     public const double TotalGiB = 60.96;
 
     private const int HeldWithoutOwner = 40960;
@@ -24,7 +24,7 @@ internal sealed class ChipMemory(World world, WorldFiles files)
         files.Write($"holders/{me.Pid}-{chip}.json", new Holder(me.Pid, me.StartTicks, chip, megabytes, name), WorldJson.Default.Holder);
     }
 
-    /// <summary>The living ones: npu-smi can name no other.</summary>
+    /// <summary>The living holders: npu-smi can name no other.</summary>
     public List<Holder> Holders() => [.. All().Where(h => h.Died is null)];
 
     public int Used(int chip)

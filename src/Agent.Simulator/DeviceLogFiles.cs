@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Agent.Simulator;
 
-/// <summary>Logs on the devices themselves, laid out as msnpureport brings them: a reset or a driver restart loses them.</summary>
+/// <summary>Logs on the devices themselves, in the layout of msnpureport. A reset or a driver restart loses them.</summary>
 internal static class DeviceLogFiles
 {
     private const int BootEvents = 20;
@@ -21,7 +21,7 @@ internal static class DeviceLogFiles
         }
     }
 
-    /// <summary>A hardware fault leaves its event on the device: evidence that a reset would destroy.</summary>
+    /// <summary>A hardware fault leaves its event on the device. A reset would destroy this evidence.</summary>
     public static void Record(World world, string fault)
     {
         var text = fault switch
@@ -48,7 +48,7 @@ internal static class DeviceLogFiles
             File.WriteAllText(file, "");
     }
 
-    /// <summary>Copies what belongs to a chip, or all; says each file.</summary>
+    /// <summary>Copies the files of one chip, or all files, and tells each one.</summary>
     public static int CopyTo(string folder, string target, int? chip, Action<string> said)
     {
         var count = 0;

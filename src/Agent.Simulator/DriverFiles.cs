@@ -1,6 +1,6 @@
 namespace Agent.Simulator;
 
-/// <summary>What a loaded driver shows on a host without a driver unit: modules, device nodes and its version file.</summary>
+/// <summary>The signs of a loaded driver on a host without a driver unit: modules, device nodes and its version file.</summary>
 internal static class DriverFiles
 {
     private static readonly string[] Modules =

@@ -1,6 +1,6 @@
 namespace Agent.Simulator;
 
-/// <summary>The driver as the unit devdrv. A restart is a job of the host: it goes on when the systemctl that asked for it is killed.</summary>
+/// <summary>The driver as the unit devdrv. A restart is a job of the host: it goes on even if the systemctl that asked for it is killed.</summary>
 internal sealed class DriverUnit(World world, WorldFiles files)
 {
     private const string File = "driver.json";
@@ -39,7 +39,7 @@ internal sealed class DriverUnit(World world, WorldFiles files)
 
     private DriverState Read() => files.Read(File, WorldJson.Default.DriverState) ?? throw new WorldException($"{files.Path(File)} is gone: end this host with `simulator down` and make a new one");
 
-    /// <summary>The state after a restart whose time is over; nothing when none is.</summary>
+    /// <summary>The state after a restart whose time is over; null when there is no such restart.</summary>
     private DriverState? Settled(DriverState state)
     {
         if (state.RestartUntil is not { } until || DateTimeOffset.UtcNow < until)

@@ -1,6 +1,8 @@
 namespace Agent.Simulator;
 
-/// <summary>What can be broken. Standing faults last until healed or cured; the others hit what runs at that moment.</summary>
+/// <summary>
+/// All faults that the simulator knows. Standing faults last until healed or cured; the others hit the engines that run at that moment.
+/// </summary>
 internal static class FaultList
 {
     public static readonly (string Name, bool Standing, string Story)[] All =

@@ -12,12 +12,12 @@ internal static unsafe partial class Processes
 
     public static bool IsAlive(int pid, long startTicks) => Stat(pid) is { } stat && stat[0] is not ("Z" or "X") && Ticks(stat) == startTicks;
 
-    /// <summary>This program, also when it was started by `dotnet simulator.dll`.</summary>
+    /// <summary>This program, also if it was started by `dotnet simulator.dll`.</summary>
     public static string Simulator => Path.Combine(AppContext.BaseDirectory, "simulator");
 
     public static int ParentOf(int pid) => Stat(pid) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : 0;
 
-    /// <summary>Only to the process that is meant: the number may be another's by now.</summary>
+    /// <summary>Sends a signal only to exactly this process: its number may belong to another process by now.</summary>
     public static void Signal(int pid, long startTicks, int signal)
     {
         if (IsAlive(pid, startTicks))
@@ -35,7 +35,7 @@ internal static unsafe partial class Processes
     }
 
     /// <summary>
-    /// A title as setproctitle makes it: command line and comm both show it. Call first in Main: comm is that of the main
+    /// Sets a title as setproctitle does: command line and comm both show it. It must be the first call in Main, because comm is that of the main
     /// thread.
     /// </summary>
     public static void SetTitle(string title)
@@ -43,7 +43,7 @@ internal static unsafe partial class Processes
         SetName(title);
         var bytes = Encoding.UTF8.GetBytes(title);
 
-        // The argument area of this process, writable as any of its memory (fields 48 and 49 of /proc/self/stat).
+        // The argument area of this process can be written like any of its memory (fields 48 and 49 of /proc/self/stat).
         var stat = Stat(Environment.ProcessId)!;
         var (start, end) = (ulong.Parse(stat[45], CultureInfo.InvariantCulture), ulong.Parse(stat[46], CultureInfo.InvariantCulture));
         var area = new Span<byte>((void*)start, (int)(end - start));
@@ -51,14 +51,14 @@ internal static unsafe partial class Processes
         bytes.AsSpan(0, Math.Min(bytes.Length, area.Length - 1)).CopyTo(area);
     }
 
-    /// <summary>comm alone; the command line stays.</summary>
+    /// <summary>Sets only comm; the command line stays.</summary>
     public static void SetName(string name)
     {
         fixed (byte* bytes = (byte[])[.. Encoding.UTF8.GetBytes(name).Take(15), 0])
             _ = Control(NameOption, bytes);
     }
 
-    /// <summary>Away from the session of the parent, as what was started with start_new_session.</summary>
+    /// <summary>Leaves the session of the parent, like a program started with start_new_session.</summary>
     public static void LeadSession() => _ = NewSession();
 
     public static long? StartTicks(int pid) => Stat(pid) is { } stat ? Ticks(stat) : null;

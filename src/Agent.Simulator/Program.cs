@@ -3,7 +3,7 @@ using Agent.Simulator.Control;
 using Agent.Simulator.Tools;
 using Agent.Simulator.Vllm;
 
-// The word after the world says which program this process is: the wrapper scripts in the world's bin folder put it there.
+// The word after the world tells which program this process is. The wrapper scripts in the world's bin folder put it there.
 try
 {
     var (world, rest) = World.FromArguments(args);

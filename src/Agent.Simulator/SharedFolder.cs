@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Simulator;
 
 /// <summary>
-/// Simulated hardware that several users work with, as a driver's devices are: in a folder that passes its group on and lets it
-/// write, what one user leaves is the group's to change.
+/// Simulated hardware for several users, like the devices of a driver. The folder passes its group on and lets the group write. So the whole group
+/// may change a file that one user leaves.
 /// </summary>
 internal static partial class SharedFolder
 {

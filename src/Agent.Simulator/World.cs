@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Agent.Simulator;
 
 /// <summary>
-/// The state of the simulated host, in files of one folder that all its programs share. Nothing is remembered in a process:
-/// whoever looks sees what is true now, and a program that was killed leaves nothing half-done.
+/// The state of the simulated host, in files of one folder that all its programs share. No process remembers anything: every look shows the present
+/// truth, and a killed program leaves nothing half-done.
 /// </summary>
 internal sealed class World
 {
@@ -36,7 +36,7 @@ internal sealed class World
 
     public WorldSettings Settings => _settings.Value;
 
-    /// <summary>What engines of this host play; null: themselves.</summary>
+    /// <summary>The report that engines of this host play; null: none.</summary>
     public Report? Report
     {
         get => _files.Read("report.json", WorldJson.Default.Report);
@@ -54,7 +54,7 @@ internal sealed class World
 
     public static (World World, string[] Words) FromArguments(string[] arguments)
     {
-        // The first one: the wrappers put it in front, what follows belongs to the program they stand for.
+        // The first --world counts: the wrappers put it in front. All later words belong to the program that they stand for.
         var at = Array.IndexOf(arguments, "--world");
         if (at >= 0 && at + 1 < arguments.Length)
             return (new World(Path.GetFullPath(arguments[at + 1])), [.. arguments[..at], .. arguments[(at + 2)..]]);
@@ -76,14 +76,14 @@ internal sealed class World
     public void LogCall(string program, IEnumerable<string> arguments)
     {
         _ = Settings;
-        // Appending remembers where the file ended: of two programs at once, one would write over the other's line.
+        // An append remembers where the file ended. Of two programs that append at once, one would overwrite the line of the other.
         using var guard = _files.Lock();
         File.AppendAllText(
             _files.Path("calls.log"),
             string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}\t{program}\t{string.Join('\t', arguments)}\n"));
     }
 
-    /// <summary>What a reset of one chip does on a board whose chips are linked (HCCS): all of them are reset.</summary>
+    /// <summary>The reset of one chip on a board with linked chips (HCCS): all of them are reset.</summary>
     public void ResetChips()
     {
         using var guard = _files.Lock();
@@ -92,7 +92,7 @@ internal sealed class World
             Faults.Heal(cured);
     }
 
-    /// <summary>A tool that works for one caller at a time holds this while it works; null when another one does.</summary>
+    /// <summary>A lock that a tool for one caller at a time holds while it works; null when another caller holds it.</summary>
     public FileStream? TryHold(string name)
     {
         try
@@ -116,10 +116,10 @@ internal sealed class World
     public List<EngineProcess> Engines() =>
         [.. _files.Names("engines").Select(f => _files.Read(f, WorldJson.Default.EngineProcess)).OfType<EngineProcess>().Where(e => Processes.IsAlive(e.Pid, e.StartTicks))];
 
-    /// <summary>The engine's chips work now: at full load when they read a long prompt.</summary>
+    /// <summary>The engine's chips work now; at full load while they read a long prompt.</summary>
     public void Compute(int chip, bool full)
     {
-        // The times of the files are the message.
+        // The times of the files carry the message.
         Touch(_files.Path($"busy/{chip}"));
         if (full)
             Touch(_files.Path($"busy/{chip}.full"));
@@ -132,7 +132,7 @@ internal sealed class World
 
     private static void Touch(string file)
     {
-        // The first to come makes it. The time of another user's file is not ours to set, but the file is ours to replace.
+        // The first process makes the file. A process may not set the time of another user's file, but it may replace the file.
         try
         {
             if (File.Exists(file))

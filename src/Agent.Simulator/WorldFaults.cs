@@ -1,11 +1,13 @@
 namespace Agent.Simulator;
 
-/// <summary>What is broken. A standing fault counts while its file is there; a fault of a moment hits what ran at that moment.</summary>
+/// <summary>
+/// The present faults. A standing fault counts while its file is there; a fault of a moment hits the engines that ran at that moment.
+/// </summary>
 internal sealed class WorldFaults(World world, WorldFiles files)
 {
     public IEnumerable<string> Standing => files.Names("faults").Select(f => Path.GetFileNameWithoutExtension(f)).Where(FaultList.IsStanding);
 
-    /// <summary>Every recorded one, past moments too.</summary>
+    /// <summary>Every recorded fault, also those of past moments.</summary>
     public IEnumerable<string> All => files.Names("faults").Select(f => Path.GetFileNameWithoutExtension(f));
 
     public void Break(string name, int[] npus) => files.Write(Name(name), new FaultState(npus, DateTimeOffset.UtcNow), WorldJson.Default.FaultState);
@@ -18,10 +20,10 @@ internal sealed class WorldFaults(World world, WorldFiles files)
 
     public bool Hits(string name, int chip) => Find(name) is { } fault && fault.Npus.Contains(chip);
 
-    /// <summary>It was injected after the given start, and into the engine that asks.</summary>
+    /// <summary>The fault was injected after the given start, and into the engine that asks.</summary>
     public bool Struck(string name, DateTimeOffset startedAt) => Find(name) is { } fault && fault.At > startedAt && IsMine(fault);
 
-    /// <summary>It stands, and for the engine that asks.</summary>
+    /// <summary>The fault stands, and it stands for the engine that asks.</summary>
     public bool StandsHere(string name) => Find(name) is { } fault && IsMine(fault);
 
     // The processes of an engine know their chips by this variable; without it every chip is theirs.
@@ -30,7 +32,7 @@ internal sealed class WorldFaults(World world, WorldFiles files)
         || fault.Npus.Length == 0
         || visible.Split(',').Any(id => int.TryParse(id, out var npu) && fault.Npus.Contains(npu));
 
-    /// <summary>The chips that a fault takes when nobody names one: those of the running engines.</summary>
+    /// <summary>The chips that a fault takes if nobody names one: the chips of the running engines.</summary>
     public int[] DefaultNpus(string name)
     {
         if (name is "chip-alarm" or "chip-warning" or "chip-worn-out" or "ecc-uncorrectable" or "chip-hot" or "link-down" or "chip-taken")

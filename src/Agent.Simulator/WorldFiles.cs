@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Agent.Simulator;
 
-/// <summary>JSON files of the world, each written whole: a reader never sees half of one, a killed writer leaves none.</summary>
+/// <summary>JSON files of the world. Each is written whole: a reader never sees half of a file, and a killed writer leaves no half.</summary>
 internal sealed class WorldFiles(string folder)
 {
     public string Path(string name) => System.IO.Path.Combine(folder, name);
@@ -33,7 +33,7 @@ internal sealed class WorldFiles(string folder)
 
     public List<string> Names(string part) => Directory.Exists(Path(part)) ? [.. Directory.EnumerateFiles(Path(part), "*.json").Select(f => $"{part}/{System.IO.Path.GetFileName(f)}").Order(StringComparer.Ordinal)] : [];
 
-    /// <summary>Held while a change reads before it writes.</summary>
+    /// <summary>The lock for a change that reads before it writes.</summary>
     public FileStream Lock()
     {
         for (var attempt = 0; ; attempt++)
@@ -50,32 +50,32 @@ internal sealed class WorldFiles(string folder)
     }
 }
 
-/// <summary>What the user can put right: said without a stack trace.</summary>
+/// <summary>An error that the user can put right. It is printed without a stack trace.</summary>
 internal sealed class WorldException(string message) : Exception(message);
 
 internal sealed record WorldSettings(string Profile, int Chips, double Pace, bool MadeFolder);
 
 internal sealed record FaultState(int[] Npus, DateTimeOffset At);
 
-/// <summary>A process that holds memory of a chip. Died is when somebody first saw it dead: the memory comes back a little later.</summary>
+/// <summary>A process that holds memory of a chip. Died is the time at which it was first seen dead: the memory comes back a little later.</summary>
 internal sealed record Holder(int Pid, long StartTicks, int Chip, int Megabytes, string Name, DateTimeOffset? Died = null);
 
 internal sealed record EngineProcess(int Pid, long StartTicks, int Port, int[] Npus);
 
 internal sealed record DriverState(DateTimeOffset? RestartUntil, bool Failed, bool Stopped, DateTimeOffset ActiveSince);
 
-/// <summary>Files of a report: what an engine prints until it serves, in between, and at its end; and how it ends.</summary>
-/// <param name="Serves">False: it ends before it listens, at every start.</param>
+/// <summary>Files of a report, and its end. The engine prints them until it serves, in between, and at its end.</summary>
+/// <param name="Serves">False: the engine ends before it listens, at every start.</param>
 /// <param name="Survives">The engine core leads a session of its own and outlives its API server.</param>
 internal sealed record Report(string? Start, string? Mid, string? Then, int ExitCode, int Signal, bool Serves, bool Survives)
 {
-    /// <summary>Its lines stand for the engine's own until the engine serves.</summary>
+    /// <summary>The lines of the report replace the engine's own lines until the engine serves.</summary>
     public bool TellsStart => Start is not null || !Serves;
 }
 
 internal sealed record UnitRun(int Pid, long StartTicks, string Invocation);
 
-/// <param name="End">What systemctl shows of it once it ended.</param>
+/// <param name="End">The words of systemctl about the unit after it ended.</param>
 internal sealed record EngineUnit(string[] Command, Dictionary<string, string> End, UnitRun? Run);
 
 [JsonSerializable(typeof(Report))]

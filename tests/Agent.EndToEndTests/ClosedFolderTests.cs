@@ -102,7 +102,7 @@ public sealed class ClosedFolderTests
         await File.WriteAllTextAsync(path, "");
         var result = await host.RunAsync("status");
         result.ExitCode.ShouldBe(Unreachable);
-        result.Error.ShouldContain($"control socket {path}: what lies there is no socket");
+        result.Error.ShouldContain($"control socket {path}: the file there is no socket");
     }
 
     private static void SkipUnlessRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can become another user");

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Agent.Simulator.Control;
 
-/// <summary>Ends a host: kills what its wrappers started, whoever the parent is now, and removes the folder.</summary>
+/// <summary>Ends a host: kills the processes that its wrappers started, whatever their parents are now, and removes the folder.</summary>
 internal static class DownCommand
 {
-    /// <summary>In the environment of every process of a host; names the folder.</summary>
+    /// <summary>A variable in the environment of every process of a host. It names the folder.</summary>
     public const string Marker = "SIMULATED_PROCESS_OF";
 
     private const int Kill = 9;
@@ -17,7 +17,7 @@ internal static class DownCommand
         var killed = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            // Again until none is left: one of them may have started a child meanwhile.
+            // The search is repeated until no process is left: one of them may have started a child meanwhile.
             var found = Members(world).ToList();
             if (found.Count == 0)
                 break;
@@ -46,7 +46,7 @@ internal static class DownCommand
         {
             if (!int.TryParse(Path.GetFileName(entry), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid == Environment.ProcessId)
                 continue;
-            // The start time first: when the number goes to another process in between, the signal is not sent.
+            // The start time is read first. If the number goes to another process in between, the signal is not sent.
             if (Processes.StartTicks(pid) is { } ticks && Belongs(pid, world))
                 yield return (pid, ticks);
         }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Simulator.Control;
 
-/// <summary>Flags with a value. An unknown one is an error: a test with a mistyped flag must not pass by luck.</summary>
+/// <summary>Flags with a value. An unknown flag is an error: a test with a mistyped flag must not pass by luck.</summary>
 internal sealed class Flags
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);

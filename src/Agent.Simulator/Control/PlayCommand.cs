@@ -2,7 +2,7 @@ using Agent.Simulator.Vllm;
 
 namespace Agent.Simulator.Control;
 
-/// <summary>Which report the engine plays from its next start on, and when the one that runs goes on with it.</summary>
+/// <summary>Sets the report that engines play from their next start on, and tells the running engine when to go on with it.</summary>
 internal static class PlayCommand
 {
     public static int Run(World world, string[] words) => words switch

@@ -3,7 +3,7 @@ using Agent.Simulator.Tools;
 
 namespace Agent.Simulator.Control;
 
-/// <summary>Gives the host a unit that runs an engine, and a journal that has its output.</summary>
+/// <summary>Gives the host a unit that runs an engine, and a journal with the output of the unit.</summary>
 internal static class UnitCommand
 {
     private const string Usage = "unit: NAME.service, the file that says how it ends, and its command, for example: "
@@ -15,7 +15,7 @@ internal static class UnitCommand
             throw new WorldException(Usage);
         if (!File.Exists(file))
             throw new WorldException($"unit: there is no file {file}");
-        // What systemctl says of it is in "end", by systemctl's own words.
+        // systemctl's own words about the end of the unit are in "end".
         using var said = JsonDocument.Parse(File.ReadAllText(file));
         var end = said.RootElement.GetProperty("end").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ToString(), StringComparer.Ordinal);
         new EngineUnits(world).Define(name, command, end);

@@ -44,7 +44,7 @@ internal static class UpCommand
             File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
     }
 
-    /// <summary>Where the runtime of a framework-dependent build lies: an agent starts its engine with a clean environment.</summary>
+    /// <summary>The place of the runtime for a framework-dependent build: an agent starts its engine with a clean environment.</summary>
     private static string? RuntimeRoot() => File.Exists(Processes.Simulator + ".dll")
         ? Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."))
         : null;

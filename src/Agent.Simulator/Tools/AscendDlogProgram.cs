@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Simulator.Tools;
 
-/// <summary>The guide's collector: <c>ascend-dlog -d 0 -f DIR</c>. Found on no real host.</summary>
+/// <summary>The guide's collector: <c>ascend-dlog -d 0 -f DIR</c>. It was found on no real host.</summary>
 internal static class AscendDlogProgram
 {
     public static int Run(World world, string[] arguments)

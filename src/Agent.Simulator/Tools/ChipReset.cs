@@ -1,6 +1,6 @@
 namespace Agent.Simulator.Tools;
 
-/// <summary><c>npu-smi set -t reset</c>: asks twice on stdin, then resets every chip of the board, not only the named one.</summary>
+/// <summary><c>npu-smi set -t reset</c>: it asks twice on stdin, then resets every chip of the board, not only the named one.</summary>
 internal static class ChipReset
 {
     private const double Seconds = 3;
@@ -27,7 +27,7 @@ internal static class ChipReset
         await Task.Delay(world.Pace(Seconds));
         if (world.Faults.Stands("reset-fails"))
             return NpuSmiProgram.Fail("Failed to reset server", Failed);
-        // The real tool overwrites the result and says success after a failed reset, too.
+        // The real tool overwrites the result, and says success after a failed reset, too.
         if (!world.Faults.Stands("reset-lies"))
             world.ResetChips();
         return NpuSmiProgram.Fail("\tStatus                         : OK\n\tMessage                        : Reset chip successfully", 0);

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Agent.Simulator.Tools;
 
 /// <summary>
-/// Units of the host that run engines, as systemd has them: it starts the main process in a session of its own, keeps what it
-/// prints for the journal, and tells how it ended. How it ended is given beforehand: it is what this host's systemd would say.
+/// Units of the host that run engines, in the manner of systemd: it starts the main process in a session of its own, keeps its output for the
+/// journal, and tells how it ended. The words about the end are given beforehand: they stand for those of this host's systemd.
 /// </summary>
 internal sealed class EngineUnits(World world)
 {
@@ -28,7 +28,7 @@ internal sealed class EngineUnits(World world)
         if (Find(name) is not { } unit || IsRunning(unit))
             return 0;
         var invocation = Guid.NewGuid().ToString("N");
-        // A shell that becomes setsid, which becomes the main process: one number all the way.
+        // A shell becomes setsid, and setsid becomes the main process. So the process number stays the same all the way.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = "/" };
         foreach (var word in (string[])["-c", "exec setsid \"$@\" >>\"$0\" 2>&1 </dev/null", Output(invocation), .. unit.Command])
             start.ArgumentList.Add(word);

@@ -4,7 +4,7 @@ using Agent.Simulator.Control;
 
 namespace Agent.Simulator.Tools;
 
-/// <summary>A job of somebody else on a chip: holds memory, and ends when it is healed.</summary>
+/// <summary>A job of somebody else on a chip. It holds memory, and ends when the fault is healed.</summary>
 internal static class ForeignJob
 {
     public const string Program = "python3-job";
@@ -13,7 +13,7 @@ internal static class ForeignJob
 
     public static void Start(World world, int chip)
     {
-        // Pipes of its own: whoever waits for the output of `simulator fault` must not wait for the job.
+        // The job has pipes of its own: a caller that waits for the output of `simulator fault` must not wait for the job.
         var start = new ProcessStartInfo(Processes.Simulator) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in (string[])["--world", world.Folder, Program, chip.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(word);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Agent.Simulator.Tools;
 
-/// <summary>hccn_tool of 910B boards: one network port a chip, cabled, without a detection address. Answers as in the captures.</summary>
+/// <summary>hccn_tool of 910B boards: one network port a chip, with a cable, without a detection address. It answers as in the captures.</summary>
 internal static class HccnToolProgram
 {
     private const int NoCommand = 1;
@@ -37,7 +37,7 @@ internal static class HccnToolProgram
         };
     }
 
-    /// <summary>Newest first, by the clock of the device.</summary>
+    /// <summary>The changes of the link, newest first, by the clock of the device.</summary>
     private static string History(World world, int chip)
     {
         var text = new StringBuilder();

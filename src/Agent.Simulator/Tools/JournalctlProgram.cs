@@ -1,6 +1,6 @@
 namespace Agent.Simulator.Tools;
 
-/// <summary>journalctl of a host whose engines run in units: one invocation's output, to its end or on. Of all else it has nothing.</summary>
+/// <summary>journalctl of a host whose engines run in units. It has only the output of one invocation, up to now or followed as it grows.</summary>
 internal static class JournalctlProgram
 {
     public const string Name = "journalctl";

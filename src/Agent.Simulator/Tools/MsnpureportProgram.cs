@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Simulator.Tools;
 
-/// <summary>The real collector: writes a tree named by the time into its working folder.</summary>
+/// <summary>The real collector. It writes a tree, named by the time, into its working folder.</summary>
 internal static class MsnpureportProgram
 {
     public static int Run(World world, string[] arguments)

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Agent.Simulator.Tools;
 
-/// <summary>npu-smi of driver 25.2.0 on 910B3 boards; layouts, texts and exit codes as in the captures.</summary>
+/// <summary>npu-smi of driver 25.2.0 on 910B3 boards. Layouts, texts and exit codes are as in the captures.</summary>
 internal static class NpuSmiProgram
 {
     private const int NoDriver = 187;
     private const int InvalidParameter = 215;
 
-    // Known to the tool, answered by no 910B3.
+    // The tool knows these queries, but no 910B3 answers them.
     private static readonly string[] Unsupported = ["product", "p2p-enable", "current-fault-event", "spod-info"];
 
     public static async Task<int> RunAsync(World world, string[] arguments)

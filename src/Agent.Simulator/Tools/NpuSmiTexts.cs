@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Agent.Simulator.Tools;
 
-/// <summary>The tables of npu-smi. One chip a card (910B3), so the card number is the chip's.</summary>
+/// <summary>The tables of npu-smi. There is one chip a card (910B3), so the card number is the chip's number.</summary>
 internal static class NpuSmiTexts
 {
     private const int RowsPerChip = 8;
 
-    // Board and idle values of captures/ascend/npu-smi_info_910B3_25.2.0_one-busy.txt.
+    // Board and idle values are from captures/ascend/npu-smi_info_910B3_25.2.0_one-busy.txt.
     private static readonly string[] BusIds = ["C1", "C2", "81", "82", "01", "02", "41", "42"];
     private static readonly double[] IdleWatts = [94.8, 90.5, 90.6, 98.8, 92.7, 95.8, 97.8, 90.8];
     private static readonly int[] IdleDegrees = [36, 34, 33, 35, 38, 37, 38, 39];
@@ -69,10 +69,10 @@ internal static class NpuSmiTexts
     public static string HealthWord(World world, int chip) =>
         world.Faults.Hits("chip-worn-out", chip) ? "Critical" : world.Faults.Hits("chip-alarm", chip) ? "Alarm" : world.Faults.Hits("chip-warning", chip) ? "Warning" : "OK";
 
-    /// <summary>Above 0 while the engine computes; a hung engine and an idle one look alike.</summary>
+    /// <summary>Above 0 while the engine computes. A hung engine and an idle one look alike.</summary>
     public static int AiCore(World world, int chip) => world.Load(chip);
 
-    /// <summary>comm, 15 characters, without its colons.</summary>
+    /// <summary>comm in its short form: 15 characters, without colons.</summary>
     public static string ShortName(Holder holder) => (holder.Name.Length > 15 ? holder.Name[..15] : holder.Name).Replace(":", "", StringComparison.Ordinal);
 
     public static string Line(string key, object value) => $"{key,-30} : {value}\n";

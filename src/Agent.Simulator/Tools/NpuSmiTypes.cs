@@ -23,7 +23,7 @@ internal static class NpuSmiTypes
         _ => byChip ? ChipBoard(card) : CardBoard(card),
     };
 
-    /// <summary>A query of a card: its chips as blocks, each ended by its number.</summary>
+    /// <summary>The answer to a query of a card: its chips as blocks. Each block ends with the number of its chip.</summary>
     private static string Card(int card, string block) => Line("NPU ID", card) + Line("Chip Count", 1) + "\n" + block + Line("Chip ID", 0);
 
     private static string Health(World world, int chip) => HealthWord(world, chip) switch
@@ -46,7 +46,7 @@ internal static class NpuSmiTypes
     {
         var values = Line("Memory Usage Rate(%)", 0) + Line("HBM Usage Rate(%)", Rate(world, chip)) + Line("Aicore Usage Rate(%)", AiCore(world, chip)) + Line("Aicore Freq(MHZ)", 1800)
             + Line("Aicore curFreq(MHZ)", Clock(world, chip)) + Line("Aicore Count", 20) + Line("Temperature(C)", Temperature(world, chip)) + Line("NPU Real-time Power(W)", Power(world, chip));
-        // Here alone the number of the chip comes first.
+        // Only in this answer the number of the chip comes first.
         return byChip ? values : Line("NPU ID", chip) + Line("Chip Count", 1) + "\n" + Line("Chip ID", 0) + values + "\n" + Line("Chip Name", "mcu") + Line("Temperature(C)", 40);
     }
 
@@ -60,7 +60,7 @@ internal static class NpuSmiTypes
         {
             foreach (var count in (string[])["Error Count", "Aggregate Total Err Cnt", "Isolated Pages Count", "Next-Isolated Pages Count"])
             {
-                // The page of a new error is isolated by the next reset only.
+                // Only the next reset isolates the page of a new error.
                 var errors = uncorrectable && memory == "HBM" && count != "Isolated Pages Count" ? 1 : 0;
                 text.Append(Wide($"{memory} Single Bit {count}", 0)).Append(Wide($"{memory} Double Bit {count}", errors));
             }
@@ -69,7 +69,7 @@ internal static class NpuSmiTypes
         return text.Append(byChip ? "" : Wide("Chip ID", 0)).ToString();
     }
 
-    /// <summary>An idle chip lowers its clock; a hot one does so under load as well.</summary>
+    /// <summary>An idle chip lowers its clock. A hot chip lowers it under load as well.</summary>
     private static int Clock(World world, int chip) => AiCore(world, chip) == 0 ? 800 : world.Faults.Hits("chip-hot", chip) ? 1200 : 1800;
 
     private static string Processes(World world, int chip)

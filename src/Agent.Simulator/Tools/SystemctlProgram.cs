@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Simulator.Tools;
 
-/// <summary>systemctl of a host that has the unit devdrv (profile guide) or has not (profile ascend).</summary>
+/// <summary>systemctl of a host with the unit devdrv (profile guide) or without it (profile ascend).</summary>
 internal static class SystemctlProgram
 {
     private const string Unit = "devdrv";
@@ -39,7 +39,7 @@ internal static class SystemctlProgram
         };
     }
 
-    /// <summary>The words, and what -p and --property ask for, wherever they stand.</summary>
+    /// <summary>The words, and the properties that -p and --property name, wherever they stand.</summary>
     private static (List<string> Words, List<string> Properties, bool Quiet) Split(string[] arguments)
     {
         List<string> words = [];

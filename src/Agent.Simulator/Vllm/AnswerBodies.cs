@@ -52,7 +52,7 @@ internal sealed class AnswerBodies(GenerationRequest asked)
         })]),
     };
 
-    /// <summary>One entry a token of the prompt, the first without: nothing stands before it.</summary>
+    /// <summary>One entry for each token of the prompt. The first entry has no value, because no token stands before it.</summary>
     private JsonArray? PromptProbabilities(int index, List<EngineToken> tokens)
     {
         if (asked.PromptLogProbabilities is not { } top || tokens.FirstOrDefault()?.PromptScores is not { } scores)

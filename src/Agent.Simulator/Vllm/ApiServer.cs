@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// <c>vllm serve</c>: the API server of the tree. Binds its port at once and listens only when the model is loaded; answers
-/// 503 when its engine core died and leaves with exit code 0 soon after.
+/// <c>vllm serve</c>: the API server of the tree. It binds its port at once and listens only when the model is loaded. It answers 503 after its
+/// engine core died, and leaves with exit code 0 soon after.
 /// </summary>
 internal sealed class ApiServer(World world, VllmOptions options, string[] arguments)
 {
@@ -15,7 +15,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
     private const int SoReuseAddr = 2;
     private const int Interrupted = 130;
 
-    /// <summary>Up to 5 s in vLLM (its watchdog looks that often), shorter here.</summary>
+    /// <summary>This takes up to 5 s in vLLM (its watchdog looks that often); it is shorter here.</summary>
     private static readonly TimeSpan DeadWindow = TimeSpan.FromSeconds(0.8);
 
     private static readonly VllmLog Log = new("APIServer");
@@ -52,7 +52,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         }
     }
 
-    /// <summary>Once; repeats are ignored.</summary>
+    /// <summary>Acts on the first signal only; later ones are ignored.</summary>
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = true;
@@ -70,7 +70,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
             var address = options.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(options.Host);
             if (address.AddressFamily != AddressFamily.InterNetwork)
                 throw new VllmUsageException($"argument --host: the simulated vLLM listens on IPv4 only, found '{options.Host}'");
-            // Raw: .NET's own option would set SO_REUSEPORT too, and two servers could then listen on one port.
+            // The option is set raw: .NET's own option would set SO_REUSEPORT too, and two servers could then listen on one port.
             socket.SetRawSocketOption(SolSocket, SoReuseAddr, BitConverter.GetBytes(1));
             socket.Bind(new IPEndPoint(address, options.Port));
             return socket;
@@ -109,7 +109,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         var accepted = meeting.AcceptAsync();
         var gone = core.WaitForExitAsync();
         var limit = Task.Delay(world.Faults.StandsHere("weights-slow") ? world.Pace(100) : Timeout.InfiniteTimeSpan);
-        // The real one has waited for a core that was long dead.
+        // A real API server has waited for a core that was long dead.
         await (world.Faults.StandsHere("start-dies") ? Task.WhenAny(accepted, _stop.Task) : Task.WhenAny(accepted, gone, limit, _stop.Task));
         if (_stop.Task.IsCompleted)
         {
@@ -152,7 +152,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         Log.Info("launcher.py:38", "Available routes are:");
         foreach (var route in HttpApi.Routes)
             Log.Info("launcher.py:46", $"Route: {route.Path}, Methods: {route.Method}");
-        // What it says of requests is its own, in whatever it plays.
+        // From here on its own lines about requests are printed, no matter which report it plays.
         VllmLog.IsSilent = false;
         Log.Uvicorn($"Started server process [{Environment.ProcessId}]");
         Log.Uvicorn("Waiting for application startup.");
@@ -164,13 +164,13 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         }
         catch (Exception taken) when (taken is IOException or SocketException)
         {
-            // Somebody else listens meanwhile: two that load at the same time both bind, the later one fails here.
+            // Another server listens meanwhile. Two servers that load at the same time can both bind; the later one fails here.
             VllmLog.Raw("Traceback (most recent call last):\n  File \"/usr/local/python3.11/lib/python3.11/asyncio/base_events.py\", line 1539, in create_server\n    server._start_serving()\nOSError: [Errno 98] Address already in use");
             return false;
         }
     }
 
-    /// <summary>Its sentinel; one that was seen to fail on Ascend hosts.</summary>
+    /// <summary>The watch on the core's end. With core-vanishes it fails, as it was seen to fail on Ascend hosts.</summary>
     private async Task CoreGoneAsync(Process core)
     {
         await core.WaitForExitAsync();

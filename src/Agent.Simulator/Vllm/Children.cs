@@ -7,8 +7,8 @@ internal static class Children
     /// <summary>Room for the title that the child writes over its arguments; a short path would leave too little.</summary>
     private static readonly string TitleRoom = new(' ', 64);
 
-    /// <summary>Starts another program of the tree; it writes to the same log.</summary>
-    /// <param name="deathPipe">The child's stdin ends when this process does: that is how a worker learns of it.</param>
+    /// <summary>Starts another program of the tree. It writes to the same log.</summary>
+    /// <param name="deathPipe">The child's stdin ends when this process ends. A worker notices the end in this way.</param>
     public static Process Start(World world, string program, string[] arguments, bool deathPipe = false)
     {
         var start = new ProcessStartInfo(Processes.Simulator) { UseShellExecute = false, RedirectStandardInput = deathPipe };
@@ -17,14 +17,14 @@ internal static class Children
         return Process.Start(start)!;
     }
 
-    /// <summary>Ends when the death pipe does.</summary>
+    /// <summary>Ends when the death pipe ends.</summary>
     public static async Task ParentEndedAsync()
     {
         await using var pipe = Console.OpenStandardInput();
         var ignored = new byte[16];
         while (await pipe.ReadAsync(ignored) > 0)
         {
-            // Nobody writes; only the end counts.
+            // Nobody writes to the pipe; only its end counts.
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>A request as the API server follows it: its tokens as they come, and its times.</summary>
+/// <summary>A request as the API server follows it: its tokens in their order, and its times.</summary>
 internal sealed class EngineRequest(EngineOrder order)
 {
     public EngineOrder Order => order;
@@ -20,7 +20,7 @@ internal sealed class EngineRequest(EngineOrder order)
     public double LastToken { get; set; }
 }
 
-/// <summary>The API server's end of the engine. It knows that the engine is dead, never that it hangs.</summary>
+/// <summary>The API server's end of the engine. It notices a dead engine, but never a hung one.</summary>
 internal sealed class EngineClient : IDisposable
 {
     private readonly EngineLink _link;
@@ -58,7 +58,7 @@ internal sealed class EngineClient : IDisposable
             request.Tokens.Writer.TryComplete(new EngineDeadException());
     }
 
-    /// <summary>What is still open at a shutdown ends as aborted.</summary>
+    /// <summary>Requests that are still open at a shutdown end as aborted.</summary>
     public void EndAll()
     {
         foreach (var request in _requests.Values)

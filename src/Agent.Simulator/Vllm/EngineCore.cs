@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// The process between API server and workers: starts the workers, loads, then schedules. It does not notice that the API
-/// server is gone, and so stays as an orphan that holds the chips.
+/// The process between API server and workers. It starts the workers, loads, and then schedules. It does not notice when the API server is gone. So
+/// it stays as an orphan that holds the chips.
 /// </summary>
 internal sealed class EngineCore
 {
@@ -71,7 +71,7 @@ internal sealed class EngineCore
 
         for (var rank = 0; rank < _options.Ranks; rank++)
         {
-            // Left by an earlier process of the same number.
+            // An earlier process of the same number may have left this file.
             File.Delete(Worker.Ready(_world, Environment.ProcessId, rank));
             _workers.Add(Children.Start(_world, Worker.Program, [$"{rank}", $"{Environment.ProcessId}", .. _arguments], deathPipe: true));
         }
@@ -129,7 +129,7 @@ internal sealed class EngineCore
 
     private bool WorkersReady() => _ownWorker is not null ? _ownWorkerReady : Enumerable.Range(0, _workers.Count).All(rank => File.Exists(Worker.Ready(_world, Environment.ProcessId, rank)));
 
-    /// <summary>What vLLM says of the first worker that is gone; nothing while all live.</summary>
+    /// <summary>vLLM's line about the first worker that is gone; null while all workers live.</summary>
     private string? DeadWorker()
     {
         if (_ownWorker is { IsCompleted: true })

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>API server to engine core.</summary>
+/// <summary>An order from the API server to the engine core.</summary>
 internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "", int PromptTokens = 0, int MaxTokens = 0, uint Variation = 0, bool IgnoreEnd = false, string[]? Stops = null, bool ScorePrompt = false)
 {
     public const string Add = "add";
@@ -14,24 +14,27 @@ internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "",
     public const string AbortAll = "abort-all";
     public const string Drain = "drain";
 
-    /// <summary>Not of the API server: so many requests (Id) wait for something outside.</summary>
+    /// <summary>This order is not from the API server: so many requests (Id) wait for something outside.</summary>
     public const string Defer = "defer";
 
-    /// <summary>Not of the API server: short requests wait for ever from now on (Id 1), or no more (0).</summary>
+    /// <summary>This order is not from the API server: short requests wait for ever from now on (Id 1), or no more (0).</summary>
     public const string Starve = "starve";
 }
 
-/// <summary>One token of one request; queued, cached and the scores of the prompt are told with the first, the reason with the last.</summary>
+/// <summary>
+/// One token of one request. The first token also tells the queue time, the cached tokens and the scores of the prompt; the last one tells the
+/// reason.
+/// </summary>
 internal sealed record EngineToken(long Id, string Text, double LogProbability, string? Reason, double QueuedSeconds, int CachedTokens, double[]? PromptScores = null);
 
-/// <summary>What one step of the engine brought, and its gauges: an engine that takes no step changes no number.</summary>
+/// <summary>The result of one step of the engine, and its gauges: an engine that takes no step changes no number.</summary>
 internal sealed record EngineStep(List<EngineToken> Tokens, int Running, int Waiting, double KvUsage, int IterationTokens, int Deferred = 0);
 
 [JsonSerializable(typeof(EngineOrder))]
 [JsonSerializable(typeof(EngineStep))]
 internal sealed partial class EngineJson : JsonSerializerContext;
 
-/// <summary>Lines of JSON over an abstract socket: it has no file that could be left behind and no limit on the folder's path.</summary>
+/// <summary>Lines of JSON over an abstract socket. Such a socket leaves no file behind, and has no limit on the folder's path.</summary>
 internal sealed class EngineLink(Socket socket) : IDisposable
 {
     private readonly StreamReader _reader = new(new NetworkStream(socket), Encoding.UTF8);
@@ -55,7 +58,7 @@ internal sealed class EngineLink(Socket socket) : IDisposable
         return new EngineLink(socket);
     }
 
-    /// <summary>False when the other side is gone. Its end is no reason for this side to end.</summary>
+    /// <summary>False when the other side is gone. The end of the other side is no reason for this side to end.</summary>
     public bool Send<T>(T message, JsonTypeInfo<T> type)
     {
         var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(message, type) + "\n");
@@ -73,7 +76,7 @@ internal sealed class EngineLink(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>The next message, nothing when the other side is gone.</summary>
+    /// <summary>The next message; null when the other side is gone.</summary>
     public async Task<T?> ReceiveAsync<T>(JsonTypeInfo<T> type)
         where T : class
     {

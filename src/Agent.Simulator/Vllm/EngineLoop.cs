@@ -4,8 +4,7 @@ using System.Threading.Channels;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// The busy loop of the engine core, and what faults do to it. A hang stops the steps and nothing else: the API server
-/// keeps the numbers of the last one.
+/// The busy loop of the engine core, and the effects of faults on it. A hang stops only the steps: the API server keeps the numbers of the last step.
 /// </summary>
 internal sealed class EngineLoop(World world, VllmOptions options, EngineLink link, DateTimeOffset startedAt, VllmLog log, Func<string?> deadWorker)
 {
@@ -13,15 +12,15 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
     private static readonly string[] Hangs = ["engine-hang", "engine-hang-busy", "engine-hang-uneven", "engine-hang-silent", "ignores-sigterm",
         "execute-timeout"];
 
-    /// <summary>A step that long reads a long prompt.</summary>
+    /// <summary>A step of this length reads a long prompt.</summary>
     private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BusyStep = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>So many wait for a partner that is gone.</summary>
+    /// <summary>The number of requests that wait for a partner that is gone.</summary>
     private const int Deferred = 20;
 
-    /// <summary>A quarter of a megabyte a look.</summary>
+    /// <summary>The lines of a flood at each look: about a quarter of a megabyte.</summary>
     private const int FloodLines = 2000;
 
     private readonly EngineScheduler _scheduler = new(options);
@@ -50,7 +49,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
             Watch();
             if (await Task.WhenAny(steps, Task.Delay(Look)) == steps)
             {
-                // Drained; a broken loop throws here.
+                // The loop has drained. If it broke, this line throws.
                 await steps;
                 log.Info("core.py:1463", "[shutdown] EngineCore: request processing complete; starting resource teardown");
                 return 0;
@@ -60,7 +59,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
 
     private async Task ListenAsync()
     {
-        // An API server that is gone orders nothing more; the engine stays, as the real one does.
+        // An API server that is gone orders nothing more. The engine stays, like a real one.
         while (await link.ReceiveAsync(EngineJson.Default.EngineOrder) is { } order)
             _orders.Writer.TryWrite(order);
     }
@@ -87,7 +86,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
         }
         catch (OperationCanceledException)
         {
-            // Hung. The last thing that the API server hears are the numbers that stay.
+            // The engine hangs. These numbers stay, and they are the last ones that the API server gets.
             var last = _scheduler.Report();
             link.Send(_idleHang ? last with { Running = 0, Waiting = 0, KvUsage = 0 } : last with { Running = Math.Max(1, last.Running) }, EngineJson.Default.EngineStep);
             await Task.Delay(Timeout.Infinite);
@@ -123,7 +122,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
         }
     }
 
-    /// <summary>What a hang lets chips do that wait for the others in a collective.</summary>
+    /// <summary>In some hangs, chips compute at full load while they wait for the others in a collective.</summary>
     private void Spin()
     {
         var spinning = world.Faults.Struck("engine-hang-busy", startedAt) ? _chips : world.Faults.Struck("engine-hang-uneven", startedAt) ? _chips[..1] : [];
@@ -133,7 +132,7 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
         Array.ForEach(spinning, c => world.Compute(c, full: true));
     }
 
-    /// <summary>By messages, because only the loop of steps may touch what waits.</summary>
+    /// <summary>This goes by messages, because only the loop of steps may touch the waiting requests.</summary>
     private void Hold()
     {
         var (waits, starves) = (world.Faults.StandsHere("kv-partner-dead"), world.Faults.StandsHere("canaries-starve"));

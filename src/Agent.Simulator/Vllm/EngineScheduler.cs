@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// Continuous batching: each step gives every running request a token and reads waiting prompts up to the token limit.
-/// Requests wait for a free place (max-num-seqs) and for KV blocks for their answer, so there is no preemption.
+/// Continuous batching: each step gives every running request a token, and reads waiting prompts up to the token limit. Requests wait for a free
+/// place (max-num-seqs) and for the KV blocks of their answer. So there is no preemption.
 /// </summary>
 internal sealed class EngineScheduler(VllmOptions options)
 {
-    /// <summary>An answer of so few tokens is a short one.</summary>
+    /// <summary>An answer with at most this many tokens is a short one.</summary>
     private const int Short = 8;
 
-    /// <summary>Beyond those that an API server gives.</summary>
+    /// <summary>An id that no API server gives.</summary>
     private const long LongRequest = -1;
 
     private const int LongAnswer = 100_000;
@@ -25,7 +25,7 @@ internal sealed class EngineScheduler(VllmOptions options)
     private readonly HashSet<uint> _prefixes = [];
     private readonly List<EngineToken> _said = [];
 
-    /// <summary>Requests that wait for something outside. They are numbers only.</summary>
+    /// <summary>The number of requests that wait for something outside. There are no objects for them.</summary>
     private int _deferred;
 
     private bool _starves;
@@ -41,12 +41,12 @@ internal sealed class EngineScheduler(VllmOptions options)
 
     public bool Garbage { get; set; }
 
-    /// <summary>Words as ever, and less sure of them.</summary>
+    /// <summary>The words stay the same, but the model is less sure of them.</summary>
     public bool Shifted { get; set; }
 
     public int Running => _running.Count;
 
-    /// <summary>The replicas that have requests to run: each request stays with one.</summary>
+    /// <summary>The replicas that have requests to run: each request stays with one replica.</summary>
     public IReadOnlyList<int> BusyReplicas => [.. _running.Select(s => (int)((ulong)s.Order.Id % (ulong)options.DataParallel)).Distinct()];
 
     public int Waiting => _waiting.Count + _deferred;
@@ -112,7 +112,7 @@ internal sealed class EngineScheduler(VllmOptions options)
         return Report(prompt + decoded);
     }
 
-    /// <summary>The gauges and what was said since the last report.</summary>
+    /// <summary>The gauges, and the tokens since the last report.</summary>
     public EngineStep Report(int iterationTokens = 0)
     {
         var usage = Math.Round(_running.Sum(s => s.UsedBlocks) / (double)options.Blocks, 6);
@@ -158,7 +158,7 @@ internal sealed class EngineScheduler(VllmOptions options)
             Abort(s => s.Order.Id == LongRequest);
     }
 
-    /// <summary>Whole blocks of the prompt that an earlier prompt began with, too; the last token is always computed.</summary>
+    /// <summary>Whole blocks at the beginning of the prompt that an earlier prompt had, too. The last token is always computed.</summary>
     private int Cached(EngineOrder order)
     {
         var cached = 0;
@@ -202,7 +202,7 @@ internal sealed class EngineScheduler(VllmOptions options)
 
         public bool Ended { get; }
 
-        /// <summary>Prompt tokens that are still to be read.</summary>
+        /// <summary>The number of prompt tokens that are still to be read.</summary>
         public int Left { get; set; }
 
         public int Said { get; set; }

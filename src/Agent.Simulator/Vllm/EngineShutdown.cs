@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// What SIGTERM sets off: without a shutdown time-out requests are aborted and the engine tree is killed in the same
-/// second; with one the engine finishes what it has, and is killed when the time is over.
+/// The reaction to SIGTERM. Without a shutdown time-out, requests are aborted and the engine tree is killed in the same second. With a time-out, the
+/// engine finishes its requests, and is killed when the time is over.
 /// </summary>
 internal sealed class EngineShutdown(VllmOptions options, EngineClient client, Process core, VllmLog log)
 {
@@ -48,7 +48,7 @@ internal sealed class EngineShutdown(VllmOptions options, EngineClient client, P
         }
         catch (OperationCanceledException)
         {
-            // It is killed next.
+            // The engine is killed next.
         }
     }
 }

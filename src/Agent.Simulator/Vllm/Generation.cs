@@ -88,14 +88,14 @@ internal sealed class Generation(HttpContext context, GenerationRequest asked, V
         }
         catch (EngineDeadException)
         {
-            // The 200 is out already: the error is a chunk, and [DONE] follows it all the same.
+            // The 200 was sent already. So the error is a chunk, and [DONE] follows it all the same.
             await EventAsync(new JsonObject { ["error"] = ErrorBody(500, "InternalServerError", "EngineCore encountered an issue. See stack trace (above) for the root cause.") });
         }
 
         await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);
     }
 
-    /// <summary>The tokens of all choices as they come.</summary>
+    /// <summary>The tokens of all choices in the order of their arrival.</summary>
     private ChannelReader<(int Index, EngineToken Token)> Merged(List<EngineRequest> requests)
     {
         var merged = Channel.CreateUnbounded<(int, EngineToken)>();

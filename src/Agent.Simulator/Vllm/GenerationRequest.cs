@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>The body of a completion or chat request; what it does not allow is a 400 with vLLM's words.</summary>
+/// <summary>The body of a completion or chat request. A body that breaks its rules gets a 400 with vLLM's words.</summary>
 internal sealed class GenerationRequest
 {
     private const int CompletionTokens = 16;
@@ -56,7 +56,7 @@ internal sealed class GenerationRequest
 
     private bool IgnoreEnd { get; }
 
-    /// <summary>One for each choice of each prompt; a sampled answer differs from time to time.</summary>
+    /// <summary>One order for each choice of each prompt. A sampled answer differs from time to time.</summary>
     public List<EngineOrder> Orders()
     {
         List<EngineOrder> orders = [];
@@ -103,7 +103,7 @@ internal sealed class GenerationRequest
             return [prompt.GetString()!];
         if (prompt.ValueKind != JsonValueKind.Array || prompt.GetArrayLength() == 0)
             throw new BadRequestException("Either prompt or prompt_embeds must be provided and non-empty.");
-        // Token ids: their words, and as many where they are not known, so that the counts are right.
+        // Token ids become their words. Unknown ids become as many other words, so that the counts are right.
         return prompt[0].ValueKind == JsonValueKind.Number
             ? [Words(prompt)]
             : [.. prompt.EnumerateArray().Select(p => p.ValueKind == JsonValueKind.Array ? Words(p) : p.ToString())];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary><c>vllm serve --headless</c>: a node of a data-parallel group. Starts its share of the engines and listens nowhere.</summary>
+/// <summary><c>vllm serve --headless</c>: a node of a data-parallel group. It starts its share of the engines and listens nowhere.</summary>
 internal sealed class HeadlessServer(World world, VllmOptions options, string[] arguments)
 {
     private static readonly VllmLog Log = new("APIServer");

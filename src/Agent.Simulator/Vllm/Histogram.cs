@@ -12,7 +12,7 @@ internal sealed class Histogram(double[] bounds, string help)
 
     public double Sum { get; private set; }
 
-    /// <summary>1, 2, 5, 10, ... up to the length of the model.</summary>
+    /// <summary>The bounds 1, 2, 5, 10, ... up to the length of the model.</summary>
     public static double[] Decades(int most)
     {
         List<double> bounds = [];

@@ -17,11 +17,11 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
 
     public static WebApplication Build(VllmOptions options, EngineClient engine, VllmMetrics metrics, Socket socket, HttpTrouble trouble, VllmLog log)
     {
-        // Empty: the others read appsettings.json in whatever folder the engine was started in, and watch it.
+        // The builder is empty: other builders read appsettings.json in the folder in which the engine was started, and watch it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        // The host's own would stop the server at SIGTERM; here that is the API server's decision.
+        // The host's own lifetime would stop the server at SIGTERM. Here the API server decides that.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        // The handle of a socket that is bound already: Kestrel calls listen() on it now, minutes after the bind.
+        // This is the handle of a bound socket. Kestrel calls listen() on it now, minutes after the bind.
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenHandle((ulong)socket.Handle);
@@ -83,7 +83,7 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or BadHttpRequestException)
         {
-            // The client left; the engine was told.
+            // The client left, and the engine was told.
         }
     }
 

@@ -2,19 +2,19 @@ using System.Diagnostics;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>What an API server does to all requests alike when its event loop is busy or stuck: they wait. A busy one takes CPU time meanwhile.</summary>
+/// <summary>An API server with a busy or stuck event loop treats all requests alike: they wait. A busy loop takes CPU time meanwhile.</summary>
 internal sealed class HttpTrouble(World world, DateTimeOffset startedAt)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SlowMetrics = TimeSpan.FromSeconds(6);
 
-    /// <summary>Of each <see cref="Look"/>: no more, because the machine has other work to do than to play a busy server.</summary>
+    /// <summary>The CPU time of each <see cref="Look"/>. It is no more, because the machine has other work than to play a busy server.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Requests wait together for one event loop.</summary>
     private int _computes;
 
-    /// <returns>False: the client left before its turn came.</returns>
+    /// <returns>False when the client left before its turn came.</returns>
     public async Task<bool> LetsThroughAsync(string path, CancellationToken left)
     {
         try

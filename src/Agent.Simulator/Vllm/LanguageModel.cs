@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>What the model says: at temperature 0 a fixed function of the prompt, the same after every start.</summary>
+/// <summary>The answers of the model: at temperature 0 a fixed function of the prompt, the same after every start.</summary>
 internal static partial class LanguageModel
 {
     private static readonly (string Ask, string Answer)[] Known =
@@ -26,12 +26,12 @@ internal static partial class LanguageModel
         " The garden is quiet in the morning.", " Steel expands when it becomes warm.", " He wrote the letter twice and sent it once.", " A careful test finds what a quick look does not.",
     ];
 
-    /// <summary>All words that it can say.</summary>
+    /// <summary>All words that the model can say.</summary>
     public static IEnumerable<string> Words => Known.Select(k => k.Answer).Concat(Sentences).SelectMany(Split).Concat(Garbage);
 
     private static readonly string[] Garbage = [")", ")", ",", ")", "_", ")", ")", ".", ".", "."];
 
-    /// <summary>The tokens of an answer, at most so many, and whether it came to its end by itself.</summary>
+    /// <summary>The tokens of an answer, up to a limit, and whether the answer came to its end by itself.</summary>
     public static (string[] Tokens, bool Ended) Answer(string prompt, int most, bool ignoreEnd, uint variation, string[] stops)
     {
         var seed = Hash(prompt) + variation;
@@ -40,7 +40,7 @@ internal static partial class LanguageModel
             tokens.AddRange(Split(known));
         else
             tokens.AddRange(Split(Sentences[seed % Sentences.Length]));
-        // Known short answers are whole; others go on for three to ten sentences.
+        // Known short answers are whole. Other answers go on for three to ten sentences.
         var sentences = tokens.Count < 3 ? 0 : 3 + (seed % 8);
         for (uint i = 1; (i < sentences || ignoreEnd) && tokens.Count < most; i++)
             tokens.AddRange(Split(Sentences[(seed + (i * 7) + (i * i)) % Sentences.Length]));
@@ -50,17 +50,17 @@ internal static partial class LanguageModel
 
     public static string GarbageToken(int index) => Garbage[index % Garbage.Length];
 
-    /// <summary>Near 0 for text that the model is sure of; garbage is far from it.</summary>
+    /// <summary>Near 0 for text that the model is sure of; far from 0 for garbage.</summary>
     public static double LogProbability(string token, int index, string model, bool garbage) => -((Hash(token + index) % 900) / 1000.0) - (garbage ? 6 : 0.05) + Rounding(token + index, model);
 
-    // Quantized weights: up to 0.04 to either side.
+    // Quantized weights change it by up to 0.04 to either side.
     private static double Rounding(string place, string model) => model.EndsWith("W8A8", StringComparison.OrdinalIgnoreCase) ? ((Hash("w8a8" + place) % 81) - 40.0) / 1000 : 0;
 
     public static int TokensOf(string text) => Math.Max(1, Token().Count(text));
 
     public static string[] Split(string text) => [.. Token().Matches(text).Select(m => m.Value)];
 
-    /// <summary>FNV-1a: string.GetHashCode differs from process to process.</summary>
+    /// <summary>FNV-1a. string.GetHashCode is no choice: it differs from process to process.</summary>
     public static uint Hash(string text)
     {
         var hash = 2166136261u;

@@ -1,8 +1,8 @@
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// Plays the log of a reported failure where the engine's own lines would stand, and ends the engine as the report says. The
-/// processes, the chip memory and the answers stay those of the simulated engine.
+/// Plays the log of a reported failure in place of the engine's own lines, and ends the engine as the report says. The processes, the chip memory and
+/// the answers stay those of the simulated engine.
 /// </summary>
 internal sealed class ReportPlayer(World world, Report report, DateTimeOffset startedAt)
 {
@@ -16,7 +16,7 @@ internal sealed class ReportPlayer(World world, Report report, DateTimeOffset st
 
     public bool Serves => report.Serves;
 
-    /// <summary>Once the end was played.</summary>
+    /// <summary>The exit code of the report; null until its end was played.</summary>
     public int? ExitCode { get; private set; }
 
     public static ReportPlayer? Of(World world, DateTimeOffset startedAt) => world.Report is { } report ? new ReportPlayer(world, report, startedAt) : null;
@@ -30,14 +30,14 @@ internal sealed class ReportPlayer(World world, Report report, DateTimeOffset st
         }
     }
 
-    /// <summary>A start that ends before anything listens.</summary>
+    /// <summary>Plays a start that ends before the engine listens.</summary>
     public async Task<int> FailAsync()
     {
         await BeginAsync();
         return Play();
     }
 
-    /// <summary>While the engine serves: what comes in between, and how it ends.</summary>
+    /// <summary>Plays the middle of the report while the engine serves, and then its end.</summary>
     /// <param name="endCore">Ends engine core and workers.</param>
     public async Task GoOnAsync(Action endCore)
     {
@@ -50,7 +50,7 @@ internal sealed class ReportPlayer(World world, Report report, DateTimeOffset st
                 VllmLog.Recorded(line);
         }
 
-        // The end of an engine that is told to stop is its own to tell.
+        // An engine that is told to stop logs its end itself.
         VllmLog.IsSilent = report.Signal != Terminate;
         ExitCode = Play();
         if (!report.Survives && report.Signal != Terminate)

@@ -1,6 +1,6 @@
 namespace Agent.Simulator.Vllm;
 
-/// <summary>Python's helper child: there in every real tree, and gone with its parent.</summary>
+/// <summary>Python's own child process: it is there in every real tree, and goes with its parent.</summary>
 internal static class ResourceTracker
 {
     public const string Program = "vllm-resource-tracker";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>The line of every ten seconds. It goes silent when nothing moved for two of them: an idle and a hung engine log the same.</summary>
+/// <summary>The line of every ten seconds. It stops when nothing moved for two of these periods. So an idle and a hung engine log the same.</summary>
 internal sealed class StatisticsLine(VllmMetrics metrics, VllmLog log)
 {
     private (double Prompt, double Generated) _before;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// The text form as Python's prometheus_client writes it: labels in alphabetical order, every value a float, and a _created
-/// gauge beside each counter and histogram, with the time its first sample was made.
+/// The text form of Python's prometheus_client: labels in alphabetical order, every value a float. A _created gauge beside each counter and histogram
+/// tells when its first sample was made.
 /// </summary>
 internal sealed class VllmExposition(string model)
 {
@@ -77,7 +77,7 @@ internal sealed class VllmExposition(string model)
 
     private void Sample(string name, string label, double value)
     {
-        // "engine" comes before every label but none; model_name before "reason", "sleep_state" and "source".
+        // "engine" comes before every other label. model_name comes before "reason", "sleep_state" and "source".
         var late = label.Length > 0 && string.CompareOrdinal(label, "model_name") > 0;
         _text.Append("vllm:").Append(name).Append('{').Append(Engine).Append(',');
         if (label.Length > 0 && !late)

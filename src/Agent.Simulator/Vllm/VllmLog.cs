@@ -8,7 +8,7 @@ internal sealed class VllmLog(string process)
 {
     private static readonly Stream Output = Console.OpenStandardOutput();
 
-    /// <summary>What this program would say by itself is left out.</summary>
+    /// <summary>The program's own lines are left out.</summary>
     public static bool IsSilent { get; set; }
 
     public void Info(string file, string text) => Line("INFO", file, text);
@@ -22,7 +22,7 @@ internal sealed class VllmLog(string process)
 
     public static void Raw(string text) => Write(text + "\n");
 
-    /// <summary>A line of a report, which is printed as it is.</summary>
+    /// <summary>A line of a report. It is printed without changes.</summary>
     public static void Recorded(string line) => Print(line + "\n");
 
     /// <summary>A progress bar: every state begins with a carriage return.</summary>
@@ -41,12 +41,12 @@ internal sealed class VllmLog(string process)
     {
         try
         {
-            // One write a line: several processes append to the same file.
+            // Each line is one write, because several processes append to the same file.
             Output.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (IOException)
         {
-            // The reader of the pipe is gone: logging complains and Python goes on, so orphans outlive the reader of their log.
+            // The reader of the pipe is gone. In Python, logging complains and the program goes on. So orphans outlive the reader of their log.
         }
     }
 }

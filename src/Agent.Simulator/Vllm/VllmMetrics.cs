@@ -1,6 +1,6 @@
 namespace Agent.Simulator.Vllm;
 
-/// <summary>The numbers of one API server. Gauges are what the engine pushed last, so they freeze when it hangs.</summary>
+/// <summary>The numbers of one API server. Gauges hold the last values that the engine sent, so they freeze when the engine hangs.</summary>
 internal sealed class VllmMetrics
 {
     private static readonly double[] FirstTokenBounds = [.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560];

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>The options of <c>vllm serve</c> that the simulation needs; all others are taken as they come.</summary>
+/// <summary>The options of <c>vllm serve</c> that the simulation needs. All others are accepted unread.</summary>
 internal sealed class VllmOptions
 {
     private const int DefaultBlocks = 1170;
 
-    // argparse knows which options take no value; here a name decides, and these do not follow the rule.
+    // argparse knows the options that take no value. Here the name decides, and these names do not follow the rule.
     private static readonly string[] Switches = ["enforce_eager", "trust_remote_code", "headless", "async_scheduling", "return_tokens_as_token_ids", "skip_tokenizer_init"];
     private static readonly string[] Lists = ["served_model_name", "api_key"];
 
@@ -63,7 +63,7 @@ internal sealed class VllmOptions
 
     public int TensorParallel { get; }
 
-    /// <summary>Independent replicas, one beside the other on the visible chips; simulated by one engine core.</summary>
+    /// <summary>Independent replicas beside each other on the visible chips. One engine core simulates all of them.</summary>
     public int DataParallel { get; }
 
     public int Ranks => TensorParallel * DataParallel;
@@ -84,11 +84,14 @@ internal sealed class VllmOptions
 
     public bool LogsStatistics => Text("disable_log_stats") is null;
 
-    /// <summary>The line that vLLM prints of the options it was given, without the key.</summary>
+    /// <summary>The line that vLLM prints about the options that were given, without the key.</summary>
     public string NonDefault() =>
         $"{{'model_tag': '{Model}', {string.Join(", ", _all.Where(o => o.Key != "api_key").Select(o => $"'{o.Key}': {Python(o.Key, o.Value)}"))}}}";
 
-    /// <summary>Logic ids of the chips, as ASCEND_RT_VISIBLE_DEVICES gives them to the ranks; fewer than ranks when it names too few.</summary>
+    /// <summary>
+    /// Logic ids of the chips, in the order in which ASCEND_RT_VISIBLE_DEVICES gives them to the ranks. There are fewer ids than ranks if it names
+    /// too few.
+    /// </summary>
     public int[] Chips(World world)
     {
         var visible = Environment.GetEnvironmentVariable("ASCEND_RT_VISIBLE_DEVICES");
@@ -127,5 +130,5 @@ internal sealed class VllmOptions
     }
 }
 
-/// <summary>What argparse would refuse: usage on stderr, exit 2.</summary>
+/// <summary>A command line that argparse would refuse: usage on stderr, exit 2.</summary>
 internal sealed class VllmUsageException(string message) : Exception(message);

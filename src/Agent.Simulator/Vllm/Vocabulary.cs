@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>Ids of words. They follow from the words; back it goes for what the model can say and what it was given to tokenize.</summary>
+/// <summary>
+/// The ids of words. An id follows from its word. The way back works only for words that the model can say and words that it was given to tokenize.
+/// </summary>
 internal static class Vocabulary
 {
     private const uint Size = 150_000;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>
-/// One tensor-parallel rank: holds its chip's memory, leaves when its engine core goes (vLLM's death pipe). An engine of
-/// one chip has no such process: its core does this work itself.
+/// One tensor-parallel rank. It holds its chip's memory, and leaves when its engine core goes (vLLM's death pipe). An engine of one chip has no such
+/// process: its core does this work itself.
 /// </summary>
 internal sealed class Worker(World world, VllmOptions options, int rank, string name, DateTimeOffset startedAt)
 {
@@ -13,7 +13,7 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     private const int Kill = 9;
     private const int Shards = 17;
 
-    /// <summary>What a rank of another chip takes on the first chip of its engine; real tables show it, it is no leak.</summary>
+    /// <summary>The memory that a rank of another chip takes on the first chip of its engine. Real tables show it, and it is no leak.</summary>
     private const int ForeignContext = 107;
 
     private readonly VllmLog _log = new(LogName(name, rank));
@@ -40,7 +40,7 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
     /// <summary>A file that tells the engine core that the rank is up.</summary>
     public static string Ready(World world, int core, int rank) => Path.Combine(world.Folder, "engines", $"{core}-{rank}.ready");
 
-    /// <summary>Loads, says so, and then works until a fault ends it; the result is the exit code.</summary>
+    /// <summary>Loads, reports that it is ready, and then works until a fault ends it. The result is the exit code.</summary>
     public async Task<int> WorkAsync(Action ready)
     {
         if (await LoadAsync() is { } failure)
@@ -116,7 +116,7 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
             world.Memory.Hold(Chip, (int)(600 + (part * shard / Shards)), name);
             if (rank == 0)
                 VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} [{(slow ? shard : 0):00}:{(slow ? 0 : shard / 4):00}<{(slow ? Shards - shard : 0):00}:{(slow ? 0 : (Shards - shard) / 4):00},  4.06it/s]"));
-            // Until healed; the line of shard 9 stays the last.
+            // This lasts until the fault is healed. The line of shard 9 stays the last one.
             while (shard == 9 && world.Faults.Stands("start-stall"))
                 await Task.Delay(100);
             await Task.Delay(world.Pace(slow ? 10 : 4.25 / (Shards + 1)));

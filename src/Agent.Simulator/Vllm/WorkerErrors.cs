@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Simulator.Vllm;
 
-/// <summary>What a rank prints before it dies, as real ranks do: the first line names the cause, the rest are its echoes.</summary>
+/// <summary>The lines that a rank prints before it dies, like a real one: the first line names the cause, and the rest are its echoes.</summary>
 internal sealed class WorkerErrors(VllmLog log, int rank, double memoryShare)
 {
     public int MemoryTaken(double free) =>

@@ -58,7 +58,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         while (true)
         {
             if (!host.AgentRuns)
-                throw new InvalidOperationException("the agent did not start; what it said stands above");
+                throw new InvalidOperationException("the agent did not start; its own words stand above");
             try
             {
                 var status = await client.GetAsync("/status", DocumentJson.Compact.StatusDocument, cancellation);
@@ -98,7 +98,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
             if (incident.State == IncidentState.Confirmed && FaultCatalog.Default[incident.Fault].StartsAt == Domain.Recovery.Rung.Note && !healed)
             {
                 healed = true;
-                Say("this one is noted and left alone; it is healed now to see it end");
+                Say("the agent only notes this fault; the demo heals it now, to show the end");
                 await host.SimulateAsync("heal");
                 if (scenario.Faults.Contains("slow"))
                     break;

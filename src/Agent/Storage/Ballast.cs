@@ -13,7 +13,7 @@ internal sealed class Ballast(string folder, long bytes)
     private const int Pieces = 8;
     private const int Page = 4096;
 
-    // On a small disk the ballast takes at most one part in this many of the free room.
+    // On a small disk the ballast takes at most the free room divided by this number.
     private const int LargestPart = 8;
 
     private readonly Lock _changing = new();

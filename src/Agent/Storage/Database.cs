@@ -172,7 +172,7 @@ internal sealed class Database
         }
     }
 
-    // For the files beside the database, SQLite refuses with other codes.
+    // For the files beside the database, SQLite reports a full disk with other codes.
     private static bool IsForRoom(SqliteException refused, string folder) => DatabaseTroubles.Of(refused) == DatabaseTrouble.Full
         || (DatabaseTroubles.Of(refused) == DatabaseTrouble.Failing && DiskRefusals.Try(folder) == DiskRefusal.Full);
 

@@ -81,7 +81,7 @@ internal sealed class ControlClient : IDisposable
         SocketException { SocketErrorCode: SocketError.AccessDenied } => AccessRefusal.OfGroup(_socket, "open"),
         UnauthorizedAccessException refused => refused.Message,
         _ when !OperatingSystem.IsWindows() && FileLook.At(_socket) is { Kind: not (FileKind.Socket or FileKind.Link) } =>
-            "what lies there is no socket, so no daemon listens on it; move it away, or look at control_socket in the configuration",
+            "the file there is no socket, so no daemon listens on it; move it away, or look at control_socket in the configuration",
         _ => "no daemon answers there; "
             + $"is npu-agent running ({(OperatingSystem.IsWindows() ? "sc query" : "systemctl status")} npu-agent), and is it this configuration?",
     };

@@ -46,7 +46,7 @@ internal sealed class ControlMembers
         else if (text.Length < min || text.Length > max)
             Complain($"member '{name}' has {text.Length} characters, allowed {min} to {max}");
         else if (Printable.Of(text) != text)
-            Complain($"member '{name}': found {Shown(member)}, allowed is one line of what can be seen");
+            Complain($"member '{name}': found {Shown(member)}, allowed is one line of visible characters");
         else
             return text;
         return "";

@@ -32,7 +32,7 @@ public sealed class OwnedPathTests : IDisposable
     public void A_part_of_another_user_is_named(string part)
     {
         Ownership.Give(_folder.File(part));
-        Problem(_folder.File("a/b/file")).ShouldStartWith($"{_folder.File(part)} belongs to user {Ownership.Stranger}; what root trusts is root's on its whole path: chown root {_folder.File(part)}");
+        Problem(_folder.File("a/b/file")).ShouldStartWith($"{_folder.File(part)} belongs to user {Ownership.Stranger}; root must own every part of a path that it trusts: chown root {_folder.File(part)}");
     }
 
     [Theory]

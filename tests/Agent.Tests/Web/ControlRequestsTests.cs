@@ -64,7 +64,7 @@ public sealed class ControlRequestsTests
         Problem($$"""{"subject":{{subject}},"minutes":1,"reason":""}""").ShouldContain(problem);
 
     [Theory]
-    [InlineData("\\u001b[2J", "member 'reason': found \"\\u001b[2J\", allowed is one line of what can be seen")]
+    [InlineData("\\u001b[2J", "member 'reason': found \"\\u001b[2J\", allowed is one line of visible characters")]
     [InlineData("a\\u0000b", "\\u0000")]
     [InlineData("a\\nb", "allowed is one line")]
     [InlineData("a\\tb", "allowed is one line")]

@@ -104,7 +104,7 @@ internal sealed class OwnedPath : IDisposable
                 return (null, $"{last.Path} belongs to user {last.Look.Owner}, and user {_owner} may put something else in its place: chown {_owner} {last.Path}");
             // In a sticky folder no user can remove a file of another user. But a user may be the first to make a file that is not there yet.
             if (_owner == FileOwner.Root && last.Look.OthersMayWrite)
-                return (null, _isMissing ? $"{path} is not there, and others than root may make it, as {last.Path} may be written by them: make it first, as root" : Writable(last.Path));
+                return (null, _isMissing ? Makeable(path, last.Path) : Writable(last.Path));
             // The last part belongs to the caller from now on.
             _parts.RemoveAt(_parts.Count - 1);
             return (new OwnedPath(last, _isMissing, _owner), null);
@@ -140,14 +140,20 @@ internal sealed class OwnedPath : IDisposable
             }
 
             if (allowed == PathOwner.Root)
-                return $"{path} belongs to user {look.Owner}; what root trusts is root's on its whole path: chown {(look.Kind == FileKind.Link ? "-h " : "")}root {path}";
+                return $"{path} belongs to user {look.Owner}; root must own every part of a path that it trusts: "
+                    + $"chown {(look.Kind == FileKind.Link ? "-h " : "")}root {path}";
             if (_owner != FileOwner.Root && look.Owner != _owner)
-                return $"{path} belongs to user {look.Owner}, and a part of the path before it to user {_owner}; at most one user beside root may have a hand in it: chown {_owner} {path}";
+                return $"{path} belongs to user {look.Owner}, and a part of the path before it to user {_owner}; "
+                    + $"besides root, only one user may own parts of a path: chown {_owner} {path}";
             _owner = look.Owner;
             return null;
         }
 
-        private static string Writable(string path) => $"{path} may be written by others than root; what root trusts is root's on its whole path: chmod go-w {path}";
+        private static string Writable(string path) =>
+            $"{path} may be written by others than root; only root may write to a path that it trusts: chmod go-w {path}";
+
+        private static string Makeable(string path, string folder) =>
+            $"{path} is not there, and others than root may make it, because they may write to {folder}: make it first, as root";
 
         private string? Follow(Stack<string> left)
         {

@@ -38,8 +38,8 @@ internal static class RegularFile
             : throw new IOException(Other);
 
     /// <summary>
-    /// The same for a file whose content is used in the name of somebody, such as a key. The owner of a folder could replace the file by a link to a
-    /// file that this owner may not read. So root refuses a file from such a folder.
+    /// The same for a file whose content is used in the name of somebody, such as a key. Root refuses the file if the owner of a folder on the way
+    /// could lead root to a file that this owner may not read.
     /// </summary>
     /// <exception cref="IOException">As <see cref="Open"/>, or more than one user other than root can change the path.</exception>
     public static FileStream OpenOwned(string path)

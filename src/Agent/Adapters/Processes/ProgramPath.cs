@@ -26,7 +26,8 @@ internal static class ProgramPath
         var relative = Entries(path).Where(e => !Path.IsPathFullyQualified(e)).Distinct(StringComparer.Ordinal).ToList();
         return relative.Count == 0
             ? null
-            : $"PATH has entries that mean the working folder ({string.Join(", ", relative.Select(e => $"'{e}'"))}): no program is taken from there; write absolute folders into PATH alone";
+            : $"PATH has entries that mean the working folder ({string.Join(", ", relative.Select(e => $"'{e}'"))}): "
+                + "no program is taken from there; write only absolute folders into PATH";
     }
 
     public static bool Exists(string program) => Problem(program) is null;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Adapters.Processes;
 
-/// <summary>One TCP socket of this host with its own port.</summary>
+/// <summary>One TCP socket of this host that uses a port on its own side.</summary>
 /// <param name="User">The user that made the socket. For a connection that nobody accepted yet, Linux says root.</param>
 /// <param name="Inode">0 when no process has the socket: the connection is not accepted yet, or is closed.</param>
 /// <param name="Pid">The process of the socket if the system itself tells it, as Windows does.</param>

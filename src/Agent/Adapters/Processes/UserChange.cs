@@ -34,7 +34,7 @@ internal static partial class UserChange
         if (SetUser(account.User, account.User, account.User) != 0)
             return Refused("user");
         if (SetUser(Unchanged, 0, Unchanged) == 0 || SetGroup(Unchanged, 0, Unchanged) == 0 || HasCapabilities())
-            return $"this process became {account} and could go back: not used";
+            return $"this process became {account}, but could still become root again, so it stops";
         foreach (var variable in OfRoot)
             Environment.SetEnvironmentVariable(variable, null);
         Environment.SetEnvironmentVariable("HOME", account.Home ?? "/");

@@ -1,4 +1,4 @@
--- Times are microseconds since 1970, UTC. The journal is append-only; incidents is what listing needs of its fold.
+-- Times are microseconds since 1970, UTC. The journal is append-only. The table incidents holds the part of its fold that listing needs.
 CREATE TABLE journal (
   seq INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
