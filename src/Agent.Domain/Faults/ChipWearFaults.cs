@@ -53,7 +53,9 @@ internal static class ChipWearFaults
         Row(MemoryPagesIsolated, Severity.Warning) with
         {
             Title = new("Memory pages of a chip are isolated", "芯片内存页隔离数偏高"),
-            Meaning = new("The chip took pages with uncorrectable errors out of use. Their number has reached the vendor's warning level.", "因不可纠正错误而被隔离的内存页数已达到厂商的预警值。"),
+            Meaning = new(
+                "The chip took pages with uncorrectable errors out of use. Their number has reached the vendor's warning level.",
+                "因不可纠正错误而被隔离的内存页数已达到厂商的预警值。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),
             PersonShould = new("Watch whether the count grows; have a spare at hand.", "关注该计数是否继续增长，并准备备件。"),
         },

@@ -35,7 +35,7 @@ internal static class EngineLaunchFaults
                 "The engine's start has to write files, and the disk has no room or takes nothing. The engine has not failed, and no setting is wrong.",
                 "引擎启动所需写入的内容没有空间，或磁盘无法写入；引擎本身没有故障，配置也没有错误。"),
             AgentDoes = new(
-                "Counts no attempt. Tries again every 15 seconds and starts the engine as soon as there is room. A lack of room for its log and record never delays a start.",
+                "Counts no attempt. Tries every 15 seconds and starts the engine once there is room. A lack of room for its log and record delays no start.",
                 "不计入尝试次数；每 15 秒重试一次，一有空间即启动引擎。引擎自身的日志与运行记录不会阻碍启动。"),
             PersonShould = new(
                 "Make room on the disk that the message names: images and containers, /run, old bundles, logs. The engine follows by itself.",

@@ -36,7 +36,7 @@ internal static class HostFaults
             DependsOn = [DriverFailed, ChipsLost, DeviceContactLost, ChipAlarm, ChipError],
             Title = new("The driver writes errors into the kernel log", "驱动在内核日志中报错"),
             Meaning = new("Lines of the NPU driver with level ERROR, PCIe errors of an NPU, or a failed request for memory of a chip.", "内核日志中出现 NPU 驱动的 ERROR 行、NPU 的 PCIe 错误，或芯片内存申请失败。"),
-            AgentDoes = new("Records the lines and tells. They are only evidence: the state of the chips and of the engine decides.", "记录并通知；这些只是证据，是否恢复取决于芯片和引擎的状态。"),
+            AgentDoes = new("Records the lines and tells. They are only evidence: the state of chips and engine decides.", "记录并通知；这些只是证据，是否恢复取决于芯片和引擎的状态。"),
             PersonShould = new("Read them beside the incident of the same time. On their own they need no action. If PCIe errors come again, check the slot and the cable.", "结合同一时间的事件查看；单独出现无需处理，PCIe 错误反复出现时检查插槽与线缆。"),
         },
         Row(HostOutOfMemory, Severity.Warning) with
@@ -77,7 +77,8 @@ internal static class HostFaults
             Title = new("The agent's database was replaced", "代理数据库已重建"),
             Meaning = new(
                 "The database was damaged; it was set aside and a new one begun. "
-                + "If it was found while the agent ran, the new one holds the knowledge of the agent: open incidents, the last day's, used budgets, maintenance, notices. "
+                + "If that was found while the agent ran, the new one holds the agent's knowledge: "
+                + "open incidents, the last day's, used budgets, maintenance, notices. "
                 + "If it was found at a start, the new one holds none of that.",
                 "数据库损坏，已另存并新建。"
                 + "若在代理运行中发现，新数据库包含代理所知的内容：未结束及最近一天的事件、预算使用、维护与通知；若在启动时发现，此前的记录不可用。"),
