@@ -134,7 +134,7 @@ public sealed class RootInAnothersFolderTests
         await using var host = await HostOfStrangerAsync();
         Ownership.Give(Directory.CreateDirectory(Path.Combine(host.Folder, "log")).FullName);
         await RunForAWhileAsync(host);
-        host.AgentLog().ShouldContain($"run by root, this works as user {Ownership.Stranger}, to whom state_folder {host.State} belongs");
+        host.AgentLog().ShouldContain($"run by root, this works as user {Ownership.Stranger}, the owner of state_folder {host.State}");
         Ownership.Of(Path.Combine(host.State, "npu-agent.db")).ShouldBe(Ownership.Stranger);
     }
 

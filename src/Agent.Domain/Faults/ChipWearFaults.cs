@@ -28,10 +28,10 @@ internal static class ChipWearFaults
             DependsOn = [.. Below, ChipAlarm],
             Title = new("A chip had an uncorrectable memory error", "芯片出现不可纠正的内存错误"),
             Meaning = new(
-                "The double-bit error count of the chip's memory rose. What was computed with that page is lost; an engine that used it fails by itself.",
+                "The double-bit error count of the chip's memory rose. The data in that page is lost; an engine that used it fails by itself.",
                 "芯片内存双比特错误计数增加；使用该页的计算结果已损坏，用到它的引擎会自行报错。"),
             AgentDoes = new(
-                "Records it and tells. An engine that fails of it is recovered as any other; its exit takes the page out of use.",
+                "Records it and tells. An engine that fails because of it is recovered like any other; its exit takes the page out of use.",
                 "记录并通知。因此失败的引擎按常规恢复；引擎退出后该内存页停用。"),
             PersonShould = new(
                 "Once: watch it. Again on the same chip: reset the chip when its engines may stop, and report it with the device logs to the vendor.",
@@ -43,7 +43,7 @@ internal static class ChipWearFaults
             Limit = Rung.HandOver,
             Title = new("The memory of a chip is worn out", "芯片内存已到更换阈值"),
             Meaning = new(
-                "So many pages of the chip's memory are isolated that the vendor says to replace it. It may serve on for a while.",
+                "The number of isolated pages of the chip's memory is one at which the vendor says to replace the chip. It may go on serving for a while.",
                 "芯片内存被隔离的页数已达到厂商的更换阈值；可能仍能工作一段时间。"),
             AgentDoes = new("Touches nothing and hands over: no step of the agent mends memory.", "不做任何操作并移交人工：代理的任何步骤都无法修复内存。"),
             PersonShould = new(
@@ -52,7 +52,7 @@ internal static class ChipWearFaults
         },
         Row(MemoryResetWanted, Severity.Info) with
         {
-            Title = new("A chip wants a reset to isolate memory pages", "芯片需复位以隔离内存页"),
+            Title = new("A chip needs a reset to isolate memory pages", "芯片需复位以隔离内存页"),
             Meaning = new(
                 "Pages with uncorrectable errors are marked and go out of use at the next reset of the chip. Until then they may be used again.",
                 "存在不可纠正错误的内存页已被标记，将在下次芯片复位时隔离；在此之前仍可能被使用。"),
@@ -64,14 +64,16 @@ internal static class ChipWearFaults
         Row(MemoryPagesIsolated, Severity.Warning) with
         {
             Title = new("Memory pages of a chip are isolated", "芯片内存页隔离数偏高"),
-            Meaning = new("The chip took a number of pages with uncorrectable errors out of use that the vendor warns of.", "因不可纠正错误而被隔离的内存页数已达到厂商的预警值。"),
+            Meaning = new(
+                "The chip took pages with uncorrectable errors out of use. Their number has reached the vendor's warning level.",
+                "因不可纠正错误而被隔离的内存页数已达到厂商的预警值。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),
             PersonShould = new("Watch whether the count grows; have a spare at hand.", "关注该计数是否继续增长，并准备备件。"),
         },
         Row(MemoryErrorsRising, Severity.Warning) with
         {
             Title = new("Memory errors of a chip are rising", "芯片内存可纠正错误增多"),
-            Meaning = new("More single-bit errors came within the time that is watched than `chip_limits` allows. Each was corrected; many announce worse.", "监测时段内的单比特错误数超过 chip_limits；均已纠正，但数量增多预示更严重的错误。"),
+            Meaning = new("Within the watched time there were more single-bit errors than `chip_limits` allows. Each was corrected, but many of them announce worse errors.", "监测时段内的单比特错误数超过 chip_limits；均已纠正，但数量增多预示更严重的错误。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),
             PersonShould = new("Check the chip's temperature, run the vendor's memory test when the chip is free, watch for uncorrectable errors.", "检查芯片温度，空闲时运行厂商内存检测，关注是否出现不可纠正错误。"),
         },

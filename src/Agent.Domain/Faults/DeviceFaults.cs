@@ -27,7 +27,7 @@ internal static class DeviceFaults
                 "日志显示复位被拒绝、驱动要求重启主机，或驱动线程卡死；新引擎会挂在该设备上。"),
             AgentDoes = new("Hands over at once: the agent never reboots the host, and no narrower step helps.", "立即移交人工：代理不会重启主机，其他步骤也无效。"),
             PersonShould = new(
-                "Move the traffic away, keep the evidence bundle, then reboot the host; power it off and on when a card stays away (`lspci -d 19e5:`). Broken again after that: the card goes to the vendor.",
+                "Move the traffic away, keep the evidence bundle, then reboot the host; power it off and on if a card stays away (`lspci -d 19e5:`). If it breaks again after that, send the card to the vendor.",
                 "切走流量并保留证据包，然后重启主机；若板卡仍缺失（lspci -d 19e5:）则断电重启；之后仍异常请将板卡返回厂商。"),
         },
         Row(DeviceUnfit, Rung.HandOver) with
@@ -47,7 +47,7 @@ internal static class DeviceFaults
             WaitsWhileInView = true,
             // A start follows only when npu-smi has told the chips.
             Attempts = 100,
-            Title = new("The engine waits: nobody tells which devices its chips are", "引擎等待启动：无法确定其芯片对应的设备"),
+            Title = new("The engine waits: it is not known which devices its chips are", "引擎等待启动：无法确定其芯片对应的设备"),
             Meaning = new(
                 "npu-smi info -m gives no usable answer, its table has no device numbers, and no earlier answer is true of the chips that are there. A guess could put two engines on one chip.",
                 "npu-smi info -m 没有可用的回答，表格中也没有设备号，且此前保存的对应关系与现有芯片不符；猜测可能使两个引擎落在同一芯片上。"),
@@ -55,7 +55,7 @@ internal static class DeviceFaults
                 "Does not start the engine and counts no attempt. Asks npu-smi again, and starts the engine as soon as its chips can be told.",
                 "不启动引擎，也不计入尝试次数；持续查询 npu-smi，一旦能确定芯片即启动引擎。"),
             PersonShould = new(
-                "Run `npu-smi info -m` by hand; a hanging one is a matter of the driver. To start at once, set ASCEND_RT_VISIBLE_DEVICES in the engine's `environment`.",
+                "Run `npu-smi info -m` by hand. If it hangs, look at the driver. To start at once, set ASCEND_RT_VISIBLE_DEVICES in the engine's `environment`.",
                 "手动执行 npu-smi info -m；若无响应则检查驱动。如需立即启动，可在引擎的 environment 中设置 ASCEND_RT_VISIBLE_DEVICES。"),
         },
         Row(EngineStartedByHand, Rung.HandOver) with

@@ -195,7 +195,7 @@ internal static class DriverAndChipFaults
             ConfirmAfter = TimeSpan.FromSeconds(30),
             DependsOn = [ChipsLost, ChipUnfit, ChipAlarm, ChipError],
             Title = new("A chip reports a warning", "芯片警告"),
-            Meaning = new("npu-smi shows the health of a chip as Warning. It works; something wants attention.", "npu-smi 显示芯片健康状态为 Warning；芯片仍可工作，但需关注。"),
+            Meaning = new("npu-smi shows the health of a chip as Warning. It works, but something needs attention.", "npu-smi 显示芯片健康状态为 Warning；芯片仍可工作，但需关注。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),
             PersonShould = new(
                 "Read the codes with `npu-smi info -t health -i CARD -c CHIP` and plan the repair.",

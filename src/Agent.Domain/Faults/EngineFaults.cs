@@ -66,7 +66,7 @@ internal static class EngineFaults
         Row(EngineConfigError, Severity.Critical, Rung.HandOver, 1, 1) with
         {
             Title = new("The engine's configuration is wrong", "引擎配置错误"),
-            Meaning = new("The engine failed before it first served, at its settings, versions or environment. Every start would fail in the same way.",
+            Meaning = new("The engine failed before it first served, because of its settings, versions or environment. Every start would fail in the same way.",
                 "引擎在首次提供服务之前因配置、版本或环境失败；每次启动都会同样失败。"),
             AgentDoes = new("Does not restart in a loop: hands over with the engine's own message.", "不循环重启，附上引擎的原始提示并移交人工。"),
             PersonShould = new("Correct the engine section of agent.yaml as the message says, then `npu-agent engine start NAME`.", "按提示修正 agent.yaml 的引擎配置，然后执行 npu-agent engine start NAME。"),
@@ -82,7 +82,7 @@ internal static class EngineFaults
         {
             DependsOn = [.. Below, EngineConfigError],
             Title = new("The chip memory does not suffice for the start", "显存不足，引擎无法启动"),
-            Meaning = new("Before the engine first served, the chips had no memory left for what their communication needs. Every start would end there.",
+            Meaning = new("Before the engine first served, the chips had too little memory left for their communication. Every start would end there.",
                 "引擎首次提供服务之前，芯片间通信所需的显存已无法分配；每次启动都会在此失败。"),
             AgentDoes = new("Does not restart in a loop: hands over with the line that names the memory.", "不循环重启，附上指明显存不足的日志行并移交人工。"),
             PersonShould = new("Lower HCCL_BUFFSIZE in `environment`, then gpu_memory_utilization, then max_num_batched_tokens; look with `npu-smi info -t proc-mem` for others on the chips. Then `npu-agent engine start NAME`.", "依次降低 environment 中的 HCCL_BUFFSIZE、gpu_memory_utilization、max_num_batched_tokens；用 npu-smi info -t proc-mem 检查芯片上是否有其他进程；然后执行 npu-agent engine start NAME。"),
@@ -109,7 +109,7 @@ internal static class EngineFaults
             Limit = Rung.Engine,
             DependsOn = [.. Below, EngineStartFails, EngineOutOfMemory],
             OnceIn = TimeSpan.FromDays(1),
-            Title = new("An operator refused what a serving engine asked of it", "服务中的引擎被算子拒绝"),
+            Title = new("An operator of CANN refused a call of a serving engine", "服务中的引擎被算子拒绝"),
             Meaning = new("The engine had served, then an operator or a call into CANN refused an argument: a request of an unusual shape, or a bug of these versions.", "引擎已正常服务，随后某个算子或 CANN 接口拒绝了参数：请求形状特殊，或该版本存在缺陷。"),
             AgentDoes = new("Collects evidence and restarts the engine once. When it comes again within a day, hands over.", "收集证据并重启引擎一次；若一天内再次出现，则移交人工。"),
             PersonShould = new("Keep the bundle and the requests of that moment. Try enforce-eager or another version of vllm-ascend and CANN; send the operator's name to the vendor.", "保留证据包与当时的请求；尝试 enforce-eager 或更换 vllm-ascend 与 CANN 版本，并将算子名称提供给厂商。"),
@@ -126,7 +126,7 @@ internal static class EngineFaults
             IsCertain = true,
             DependsOn = Below,
             Title = new("The engine's main process is gone, its workers are not", "引擎主进程已退出而工作进程残留"),
-            Meaning = new("Leftover processes keep the chip memory; a new engine would fail for want of it.", "残留进程占用显存，新引擎会因显存不足而失败。"),
+            Meaning = new("Leftover processes keep the chip memory; a new engine would find too little and fail.", "残留进程占用显存，新引擎会因显存不足而失败。"),
             AgentDoes = new("Collects evidence, kills the leftovers that are proven to be this engine's, waits for the chip memory, starts, verifies.", "收集证据，清理确认属于本引擎的残留进程，等待显存释放，启动并验证。"),
             PersonShould = new("Nothing, if it was recovered. A process that survives SIGKILL sits in the driver: chip reset or reboot.", "若已恢复则无需处理。SIGKILL 后仍存在的进程卡在驱动中，需复位芯片或重启主机。"),
         },

@@ -41,10 +41,10 @@ internal static class EngineLaunchFaults
             WaitsWhileInView = true,
             Title = new("The engine waits for room on a disk", "引擎等待磁盘空间"),
             Meaning = new(
-                "What the engine's start has to write found no room, or a disk that takes nothing. The engine has not failed, and no setting is wrong.",
+                "The engine's start has to write files, and the disk has no room or takes nothing. The engine has not failed, and no setting is wrong.",
                 "引擎启动所需写入的内容没有空间，或磁盘无法写入；引擎本身没有故障，配置也没有错误。"),
             AgentDoes = new(
-                "Counts no attempt. Tries again every 15 seconds and starts the engine as soon as there is room. Its own log and record hold no start up.",
+                "Counts no attempt. Tries every 15 seconds and starts the engine once there is room. A lack of room for its log and record delays no start.",
                 "不计入尝试次数；每 15 秒重试一次，一有空间即启动引擎。引擎自身的日志与运行记录不会阻碍启动。"),
             PersonShould = new(
                 "Make room on the disk that the message names: images and containers, /run, old bundles, logs. The engine follows by itself.",
@@ -53,14 +53,14 @@ internal static class EngineLaunchFaults
         Row(EngineStartForbidden, Severity.Critical, Rung.HandOver) with
         {
             Title = new("The host does not let the engine start", "主机不允许启动引擎"),
-            Meaning = new("Somebody or something on the host forbids the start: a masked unit, a missing right, a container of another that has the name. The engine's settings are not wrong.", "主机上有人或某项设置禁止启动：单元被屏蔽、权限不足、同名容器属于他人；引擎配置本身没有错误。"),
+            Meaning = new("Somebody or something on the host forbids the start: a masked unit, a missing right, a container of somebody else with the same name. The engine's settings are not wrong.", "主机上有人或某项设置禁止启动：单元被屏蔽、权限不足、同名容器属于他人；引擎配置本身没有错误。"),
             AgentDoes = new("Does not start in a loop: hands over with the tool's own words.", "不循环启动，附上工具的原文并移交人工。"),
-            PersonShould = new("Lift what the message names (`systemctl unmask UNIT`, the polkit rule, the group of the container tool), then `npu-agent engine start NAME`.", "解除消息中指出的限制（systemctl unmask UNIT、polkit 规则、容器工具的用户组），然后执行 npu-agent engine start NAME。"),
+            PersonShould = new("Remove the obstacle that the message names (`systemctl unmask UNIT`, the polkit rule, the group of the container tool), then `npu-agent engine start NAME`.", "解除消息中指出的限制（systemctl unmask UNIT、polkit 规则、容器工具的用户组），然后执行 npu-agent engine start NAME。"),
         },
         Row(EngineLaunchMisconfigured, Severity.Critical, Rung.HandOver) with
         {
-            Title = new("What the engine runs in is configured wrongly", "引擎的容器或单元配置错误"),
-            Meaning = new("The container tool or systemd cannot make anything of what it was told: an option, an image, a mount, a unit. vLLM itself was not reached.", "容器工具或 systemd 无法执行给定的配置（选项、镜像、挂载或单元）；尚未运行到 vLLM。"),
+            Title = new("The engine's container or unit is configured wrongly", "引擎的容器或单元配置错误"),
+            Meaning = new("The container tool or systemd cannot use a part of its configuration: an option, an image, a mount, a unit. vLLM itself was not reached.", "容器工具或 systemd 无法执行给定的配置（选项、镜像、挂载或单元）；尚未运行到 vLLM。"),
             AgentDoes = new("Does not start in a loop: hands over with the tool's own words.", "不循环启动，附上工具的原文并移交人工。"),
             PersonShould = new("Correct `container` or `unit` of the engine's section, or the unit's own file, as the message says; then `npu-agent engine start NAME`.", "按消息修正引擎配置中的 container 或 unit，或单元文件本身，然后执行 npu-agent engine start NAME。"),
         },

@@ -32,7 +32,7 @@ internal static class EngineQuietFaults
                 "Its log, /v1/models or /metrics shows an option that differs from the engine section: it was started before the file was changed, or by somebody else, or vLLM did not take the option.",
                 "引擎日志、/v1/models 或 /metrics 显示某个参数与配置文件不同：引擎在修改配置前启动、由他人启动，或 vLLM 未采用该参数。"),
             PersonShould = new(
-                "`npu-agent engine restart NAME` to run it as configured, or write into agent.yaml what it runs with. `npu-agent engine explain NAME --command` shows what is wanted.",
+                "`npu-agent engine restart NAME` to run it as configured, or write its real options into agent.yaml. `npu-agent engine explain NAME --command` shows what is wanted.",
                 "执行 npu-agent engine restart NAME 使配置生效，或将实际参数写入 agent.yaml；npu-agent engine explain NAME --command 显示期望的命令行。"),
         },
         Row(EngineOnOtherChips) with
@@ -41,7 +41,7 @@ internal static class EngineQuietFaults
             Sightings = 2,
             Title = new("The engine does not hold the chips it was meant to", "引擎实际占用的芯片与配置不一致"),
             Meaning = new(
-                "By the process table of npu-smi its processes hold memory on a chip that is not theirs, or not on all that are, or somebody else's processes are on one of them: two engines may share a chip, and each may fail for want of memory.",
+                "The process table of npu-smi shows one of these: its processes hold memory on a chip that is not its own, they hold none on one of its chips, or somebody else's process is on one of its chips. Two engines may share a chip, and each may find too little memory and fail.",
                 "npu-smi 进程表显示，引擎进程占用了不属于它的芯片、未占用全部配置的芯片，或其芯片上有其他进程：两个引擎可能共用一个芯片，任一方都可能因显存不足而失败。"),
             PersonShould = new(
                 "Compare `chips` of every engine in agent.yaml with `npu-smi info` and `npu-smi info -m`, look for ASCEND_RT_VISIBLE_DEVICES in `environment`, then `npu-agent engine restart NAME`.",
@@ -74,13 +74,13 @@ internal static class EngineQuietFaults
         {
             Title = new("The engine's log is flooded", "引擎日志输出过快"),
             Meaning = new(
-                "For `log.flood_after` the engine has printed so fast that a day of it is more than is kept: `part_size` x `parts` of its `log` section, or half of what the disk has free. What happened a while ago can no longer be read.",
+                "For `log.flood_after` the engine has printed so fast that a day of output is more than the agent keeps: `part_size` x `parts` of its `log` section, or half of the disk's free space. Older output can no longer be read.",
                 "在 log.flood_after 时间内，引擎输出过快：一天的输出量超过可保留的量（log 中的 part_size × parts，或磁盘剩余空间的一半）；较早的日志已无法查看。"),
             AgentDoes = new(
                 "Records it and tells; the oldest lines go, those of an open incident last. The engine is not touched, and goes on writing.",
                 "记录并通知；最旧的行先被删除，未结束事件所需的行最后删除。不影响引擎，引擎继续写日志。"),
             PersonShould = new(
-                "See which line repeats. A warning at every token: mend its cause. One line a request: `disable-uvicorn-access-log: true` in `arguments`, VLLM_LOGGING_LEVEL in `environment`. A busy engine whose lines are wanted: more `log.parts`.",
+                "See which line repeats. A warning at every token: mend its cause. One line a request: `disable-uvicorn-access-log: true` in `arguments`, VLLM_LOGGING_LEVEL in `environment`. If you need the lines of a busy engine: more `log.parts`.",
                 "查看重复最多的行。每个 token 一条告警：排除其原因。每个请求一行：在 arguments 中设置 disable-uvicorn-access-log: true，或在 environment 中设置 VLLM_LOGGING_LEVEL。确需保留：增大 log.parts。"),
         },
     ];

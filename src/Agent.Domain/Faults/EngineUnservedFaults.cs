@@ -27,7 +27,7 @@ internal static class EngineUnservedFaults
                 "引擎在服务且有空闲位置，但其请求一直在等待。在预填充与解码分离的部署中，它们在等待另一端实例的 KV 数据，而该实例已失效或不发送（WAITING_FOR_REMOTE_KVS）。"),
             AgentDoes = new(
                 "Records it and tells. It does not restart the engine: a restart loses the requests and brings no partner back. "
-                + "An engine that leaves canaries unanswered, too, is a hang.",
+                + "If canaries stay unanswered, too, the engine hangs.",
                 "记录并通知。不重启引擎：重启会丢失请求，也不能恢复另一端。若探测请求也无响应，则按挂起处理。"),
             PersonShould = new(
                 "Look at the partner: do the prefill instance and the KV store (Mooncake, LMCache) run, do both ends reach each other's ports, "
@@ -46,7 +46,7 @@ internal static class EngineUnservedFaults
                 "Records it and tells, with how the last one ended. Touches nothing: a full queue looks the same.",
                 "记录并通知，附上最后一次的结果；不做任何操作：队列已满时现象相同。"),
             PersonShould = new(
-                "See in the summary how they end. No answer in time: compare `canary.timeout` with what users wait, "
+                "See in the summary how they end. No answer in time: compare `canary.timeout` with the time that users wait, "
                 + "look at the queue and at one data-parallel rank that takes requests and answers none. "
                 + "An error status: check `served_model_name` and `api_key_file`.",
                 "查看摘要中的结果。超时：将 canary.timeout 与用户的等待时间比较，检查排队情况以及是否有某个数据并行 rank 只接收不应答。返回错误状态：检查 served_model_name 与 api_key_file。"),

@@ -21,7 +21,7 @@ internal static class HostDiskFaults
             Title = new("The agent's disk is full", "代理所在磁盘已满"),
             Meaning = new(
                 "The file system of the agent's state has no room. "
-                + "Engines go on, and so does supervision. What happens is held in memory; an agent that is killed now forgets it.",
+                + "Engines go on, and so does supervision. Events are held in memory; an agent that is killed now forgets them.",
                 "代理状态所在的文件系统没有空间。引擎与监管照常进行；新发生的事件保存在内存中，此时代理若被终止，这些记录会丢失。"),
             AgentDoes = new(
                 "Uses the room that it has kept back (`disk.ballast`), tells from memory, and recovers engines without evidence and logs if it must. "
@@ -32,7 +32,7 @@ internal static class HostDiskFaults
             PersonShould = new(
                 "Make room: `df -h`, then `du -xh --max-depth=2 FOLDER`. "
                 + "Old bundles (`npu-agent bundle list`), engine logs and ~/ascend/log are the usual ones. "
-                + "Do not restart the agent before.",
+                + "Do not restart the agent before that.",
                 "清理空间：先用 df -h，再用 du -xh --max-depth=2 FOLDER；通常是旧证据包（npu-agent bundle list）、引擎日志和 ~/ascend/log。清理之前不要重启代理。"),
         },
         Row(HostDiskFailing, Severity.Critical) with
@@ -40,7 +40,7 @@ internal static class HostDiskFaults
             Title = new("The agent's disk takes nothing", "代理所在磁盘无法写入"),
             Meaning = new(
                 "Writes to the agent's state fail: the file system is read-only, or the disk reports errors. "
-                + "Engines go on, and so does supervision. What happens is held in memory; an agent that is killed now forgets it.",
+                + "Engines go on, and so does supervision. Events are held in memory; an agent that is killed now forgets them.",
                 "写入代理状态失败：文件系统为只读，或磁盘报告错误。引擎与监管照常进行；新发生的事件保存在内存中，此时代理若被终止，这些记录会丢失。"),
             AgentDoes = new(
                 "Tells from memory, and recovers engines without evidence and logs if it must. "

@@ -47,23 +47,23 @@ internal static class HostFaults
             Sightings = 1,
             DependsOn = [DriverFailed, ChipsLost, DeviceContactLost, ChipAlarm, ChipError],
             Title = new("The driver writes errors into the kernel log", "驱动在内核日志中报错"),
-            Meaning = new("Lines of the NPU driver with level ERROR, PCIe errors of an NPU, or memory of a chip that could not be had.", "内核日志中出现 NPU 驱动的 ERROR 行、NPU 的 PCIe 错误，或芯片内存申请失败。"),
-            AgentDoes = new("Records the lines and tells. They are evidence: what the chips and the engine do decides.", "记录并通知；这些只是证据，是否恢复取决于芯片和引擎的状态。"),
-            PersonShould = new("Read them beside the incident of the same time. On their own they want no action; PCIe errors that come again want the slot and the cable looked at.", "结合同一时间的事件查看；单独出现无需处理，PCIe 错误反复出现时检查插槽与线缆。"),
+            Meaning = new("Lines of the NPU driver with level ERROR, PCIe errors of an NPU, or a failed request for memory of a chip.", "内核日志中出现 NPU 驱动的 ERROR 行、NPU 的 PCIe 错误，或芯片内存申请失败。"),
+            AgentDoes = new("Records the lines and tells. They are only evidence: the state of chips and engine decides.", "记录并通知；这些只是证据，是否恢复取决于芯片和引擎的状态。"),
+            PersonShould = new("Read them beside the incident of the same time. On their own they need no action. If PCIe errors come again, check the slot and the cable.", "结合同一时间的事件查看；单独出现无需处理，PCIe 错误反复出现时检查插槽与线缆。"),
         },
         Row(HostOutOfMemory, Severity.Warning) with
         {
             Sightings = 1,
-            Title = new("The kernel killed a process for want of memory", "内核因内存不足杀死进程"),
-            Meaning = new("Host memory ran out and the kernel chose a process to end. A worker of an engine that vanishes with -9 at that time was it.", "主机内存耗尽，内核终止了某个进程；同一时间以 -9 退出的引擎工作进程即为其受害者。"),
-            AgentDoes = new("Records the line and tells; recovers an engine that ended by it as usual.", "记录并通知；因此退出的引擎按常规恢复。"),
-            PersonShould = new("Lower what takes host memory beside the engine: swap space of vLLM, other jobs, page cache pinned by loaders.", "减少引擎之外的主机内存占用：vLLM 的 swap 空间、其他作业、加载器占用的页缓存。"),
+            Title = new("The kernel killed a process because memory ran out", "内核因内存不足杀死进程"),
+            Meaning = new("Host memory ran out, and the kernel ended a process. If a worker of an engine vanished with -9 at that time, it was this process.", "主机内存耗尽，内核终止了某个进程；同一时间以 -9 退出的引擎工作进程即为其受害者。"),
+            AgentDoes = new("Records the line and tells; recovers an engine that ended because of it as usual.", "记录并通知；因此退出的引擎按常规恢复。"),
+            PersonShould = new("Reduce the other use of host memory: swap space of vLLM, other jobs, page cache pinned by loaders.", "减少引擎之外的主机内存占用：vLLM 的 swap 空间、其他作业、加载器占用的页缓存。"),
         },
         Row(HostMemoryCorrupt, Severity.Critical) with
         {
             Title = new("Memory of the host is broken", "主机内存硬件损坏"),
             Meaning = new("The kernel found memory that cannot be corrected and sent SIGBUS to the process that used it. The host's memory is bad, not the engine.", "内核发现不可纠正的内存错误，并向使用该内存的进程发送 SIGBUS；损坏的是主机内存，而非引擎。"),
-            AgentDoes = new("Records the line and tells; recovers an engine that ended by it as usual.", "记录并通知；因此退出的引擎按常规恢复。"),
+            AgentDoes = new("Records the line and tells; recovers an engine that ended because of it as usual.", "记录并通知；因此退出的引擎按常规恢复。"),
             PersonShould = new("Find the module (`ras-mc-ctl --summary`, `ipmitool sel list`, the BMC) and have it replaced. It will come again.", "定位内存条（ras-mc-ctl --summary、ipmitool sel list 或 BMC）并更换；否则会再次发生。"),
         },
         Row(EngineStuckInKernel, Severity.Warning) with
@@ -89,8 +89,9 @@ internal static class HostFaults
             Title = new("The agent's database was replaced", "代理数据库已重建"),
             Meaning = new(
                 "The database was damaged; it was set aside and a new one begun. "
-                + "Found while the agent ran, the new one holds what the agent knew: open incidents, the last day's, used budgets, maintenance, notices. "
-                + "Found at its start, all of that is not known.",
+                + "If that was found while the agent ran, the new one holds the agent's knowledge: "
+                + "open incidents, the last day's, used budgets, maintenance, notices. "
+                + "If it was found at a start, the new one holds none of that.",
                 "数据库损坏，已另存并新建。"
                 + "若在代理运行中发现，新数据库包含代理所知的内容：未结束及最近一天的事件、预算使用、维护与通知；若在启动时发现，此前的记录不可用。"),
             AgentDoes = new(

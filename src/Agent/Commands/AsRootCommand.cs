@@ -37,7 +37,7 @@ internal static class AsRootCommand
                 return ExitCodes.Ok;
             return await CommandLineParts.RunAsync(load, (settings, _, _) => RefuseAsync(RefusalOf(settings, parse.GetRequiredValue(engine))!), parse, cancellation);
         }));
-        return new Command("as-root", "What the root units of the agent run.") { Hidden = true, Subcommands = { reset, collect, admit } };
+        return new Command("as-root", "Commands for the units of the agent that run as root.") { Hidden = true, Subcommands = { reset, collect, admit } };
     }
 
     /// <returns>Null: it names no chip.</returns>

@@ -143,7 +143,7 @@ internal static class CommandLineParts
 
         if (became is null)
             return await RunAsync(load, action, parse, cancellation);
-        var told = $"run by root, this works as {became}, to whom state_folder {settings.StateFolder} belongs";
+        var told = $"run by root, this works as {became}, the owner of state_folder {settings.StateFolder}";
         if (written is not null)
             await Console.Error.WriteLineAsync(told);
         // Some defaults differ for another user.

@@ -20,7 +20,7 @@ internal static class DemoCommand
             "demo --keep");
         var fault = new Option<string>("--fault")
         {
-            Description = "What breaks; all plays every scenario and prints a table.",
+            Description = "The fault to play; all plays every scenario and prints a table.",
             DefaultValueFactory = _ => DemoScenario.Default,
             HelpName = "NAME|all",
             CompletionSources = { KnownWords.Scenarios },

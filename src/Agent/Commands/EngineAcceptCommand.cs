@@ -31,7 +31,7 @@ internal static class EngineAcceptCommand
 
         if (QualityJudge.Garbage(result, engine.Quality.Limits) is { Count: > 0 } complaints)
         {
-            await Console.Error.WriteLineAsync($"not accepted: {string.Join("; ", complaints)}\nIs it what this model has to say to them, set quality.prompts.");
+            await Console.Error.WriteLineAsync($"not accepted: {string.Join("; ", complaints)}\nIf this model always answers these prompts like that, set others in quality.prompts.");
             return ExitCodes.Faulty;
         }
 

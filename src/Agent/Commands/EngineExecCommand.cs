@@ -47,6 +47,6 @@ internal static class EngineExecCommand
 
     /// <summary>The launch file is written by the agent's user, for the engines' user to run. Root does not run it, whoever calls the command.</summary>
     public static string? ProblemOfRoot(string file) => !OperatingSystem.IsWindows() && FileOwner.IsRoot && OwnedPath.Problem(file) is { } problem
-        ? $"root does nothing that {file} says: {problem}. The unit does it as its own user: npu-agent engine start NAME"
+        ? $"root does nothing with {file}: {problem}. The unit uses it as its own user: npu-agent engine start NAME"
         : null;
 }

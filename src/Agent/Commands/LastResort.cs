@@ -73,7 +73,7 @@ internal static class LastResort
     private static string Advice(Exception unforeseen) => unforeseen switch
     {
         OperationCanceledException => "Run it again.",
-        IOException or UnauthorizedAccessException or Win32Exception => "Look at what is named there: is it there, may this user open it, has its disk room? `npu-agent config validate` checks what the configuration names.",
-        _ => $"This was not foreseen: run it again with {Trace}=1 and report what it prints, with `npu-agent --version`, to who gave you this package.",
+        IOException or UnauthorizedAccessException or Win32Exception => "Check the file or program that is named there: does it exist, may this user open it, has its disk room? `npu-agent config validate` checks all that the configuration names.",
+        _ => $"This was not foreseen: run it again with {Trace}=1, and report the output, with `npu-agent --version`, to the supplier of this package.",
     };
 }

@@ -21,7 +21,7 @@ internal static class UsageErrors
 
         foreach (var said in Mistakes(parse))
             Console.Error.WriteLine($"{command}: {said}");
-        Console.Error.WriteLine($"{Help.PageOf(parse)} tells how it is called");
+        Console.Error.WriteLine($"{Help.PageOf(parse)} shows the usage");
         return ExitCodes.Usage;
     }
 

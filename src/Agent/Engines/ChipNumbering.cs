@@ -62,7 +62,7 @@ internal sealed class ChipNumbering(NpuSmi npuSmi, string stateFolder, bool keep
             return (known, null);
         var unnamed = mapping.Value is null ? mapping.Problem!.Cause : "it does not name all of them";
         var kept = Kept is null ? "no earlier answer is kept" : "the earlier answer that is kept is of other chips or of another boot";
-        return (null, $"nobody tells which devices the chips {string.Join(", ", engine.Chips.Select(c => c.Id))} are: npu-smi info -m: {unnamed}; "
+        return (null, $"it is not known which devices the chips {string.Join(", ", engine.Chips.Select(c => c.Id))} are: npu-smi info -m: {unnamed}; "
             + $"{(whole is null ? $"npu-smi info: {table.Problem!.Cause}" : "the table of npu-smi info has no device number for each of them")}; {kept}. "
             + "The engine is started as soon as npu-smi tells them; run `npu-smi info -m` by hand and compare");
     }

@@ -21,9 +21,9 @@ internal sealed class EngineSocket(EngineHost host, FarEnd farEnd, OpenFiles fil
     {
         var name = host.Settings.Name;
         if (host.Run is not { } run || host.Life() != EngineLife.Running)
-            return $"no process of engine {name} is known to run, so nobody on port {far.Port} is known to be it: its API key was not sent. If it runs, ask again as root or as the agent's user";
+            return $"no process of engine {name} is known to run, so the listener on port {far.Port} is not known to be the engine: its API key was not sent. If the engine runs, ask again as root or as the agent's user";
         return farEnd.Stranger(near, far, use => IsEngines(use, run)) is { } stranger
-            ? $"{stranger}, which is not shown to be engine {name}: its API key was not sent. End that process if it is nobody's you know (ss -tlnp shows it to root), or give the engine another port"
+            ? $"{stranger}, which is not shown to be engine {name}: its API key was not sent. End that process if you do not know it (ss -tlnp shows it to root), or give the engine another port"
             : null;
     }
 

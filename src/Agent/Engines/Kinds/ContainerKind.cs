@@ -112,7 +112,7 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
     private KindRefusal EndedAtOnce(ContainerState? state)
     {
         var exit = state is null ? null : EngineExit.OfShell(state.ExitCode, state.OutOfMemory);
-        var text = $"container {run.Name} ended at once {(exit is null ? "and is gone" : exit.ToString())}; `{tool.Program} logs {run.Name}` has what it said";
+        var text = $"container {run.Name} ended at once {(exit is null ? "and is gone" : exit.ToString())}; `{tool.Program} logs {run.Name}` shows its output";
         return exit is { OutOfMemory: false, Status: >= 0 } ? KindRefusal.OfEngine(text) : new KindRefusal(RefusalClass.Passes, text);
     }
 

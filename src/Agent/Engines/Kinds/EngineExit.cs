@@ -33,8 +33,8 @@ internal sealed record EngineExit(int? Status, bool OutOfMemory)
 
     public override string ToString() => Status switch
     {
-        null => "with what it ran in, which somebody removed",
+        null => "with its unit or container, which somebody removed",
         < 0 => $"by signal {-Status}",
         _ => $"with exit code {Status}",
-    } + (OutOfMemory ? ", killed for want of memory" : "") + (StopTold && Status is not null ? ", stopped by somebody" : "");
+    } + (OutOfMemory ? ", killed because memory ran out" : "") + (StopTold && Status is not null ? ", stopped by somebody" : "");
 }

@@ -127,7 +127,7 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
         if (state.Restart is not ("no" or ""))
             cautions.Add($"unit {unit} has Restart={state.Restart}: systemd and the agent would both restart it, and neither knows of the other; set Restart=no in a drop-in");
         if (own is null && state.OomPolicy == "stop")
-            cautions.Add($"unit {unit} has OOMPolicy=stop: when the kernel kills one process of it for want of memory, systemd ends the whole engine in its own time; set OOMPolicy=continue in a drop-in, so that the agent judges the engine by its work and restarts it at once if it died of it");
+            cautions.Add($"unit {unit} has OOMPolicy=stop: if memory runs out and the kernel kills one process of it, systemd ends the whole engine in its own time; set OOMPolicy=continue in a drop-in: then the agent judges the engine by its work, and restarts it at once if it died");
         if (own is null)
             cautions.Add($"unit {unit} is the host's own: arguments and environment of the engine are those of the unit, not those of this file");
         return cautions;

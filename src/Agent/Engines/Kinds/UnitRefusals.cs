@@ -21,11 +21,11 @@ internal static class UnitRefusals
         Person("Interactive authentication required", Tried, "the polkit rule of the package lets the agent's user start its units; see whether it is there"),
         Person("PolicyKit1 was not provided", Bus, "install polkit, or let the agent run as root"),
         Person("connect to bus*permi", Bus, "let the agent's user reach the bus of the host"),
-        Person("may be requested by dependency only", Tried, "take RefuseManualStart= out of the unit, or start it by what it belongs to"),
+        Person("may be requested by dependency only", Tried, "take RefuseManualStart= out of the unit, or start the unit that it belongs to"),
 
         // Other jobs are in the way of this job.
         Passes("Job for*canceled", Tried),
-        Passes("is destructive", Tried, "the host may be going down, or what the unit conflicts with is being stopped"),
+        Passes("is destructive", Tried, "the host may be going down, or a unit that conflicts with it is being stopped"),
         Passes("dependency job for*failed", Tried, "see which unit it needs: systemctl list-dependencies UNIT"),
         Passes("timeout was exceeded", Tried),
         Passes("attempted too often", Systemd),

@@ -34,7 +34,7 @@ internal sealed class EngineLogKeeper(string log, EngineLogSettings settings, En
     /// <summary>The reason why it is not kept within its bounds without losing a line. Null when it is.</summary>
     public string? Problem => _problem ?? Interlocked.Read(ref _letGo) switch
     {
-        > 0 and var bytes => $"{Sizes.Text(bytes)} of the log were let go because the disk was full",
+        > 0 and var bytes => $"{Sizes.Text(bytes)} of the log were lost because the disk was full",
         _ when OperatingSystem.IsWindows() => "logs of engines have no limit on Windows",
         _ when !_cannotFree => null,
         _ => "the file system cannot free the head of a file: the log is copied and emptied, and a line printed in that instant may be lost",

@@ -93,7 +93,7 @@ public sealed class ContainerKindTests : IDisposable
     public async Task A_container_that_ended_at_once_was_not_started()
     {
         _tool.Inspected(null, Exited(127));
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe("container npu-engine-deepseek ended at once with exit code 127; `isula logs npu-engine-deepseek` has what it said");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe("container npu-engine-deepseek ended at once with exit code 127; `isula logs npu-engine-deepseek` shows its output");
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class ContainerKindTests : IDisposable
     [InlineData(143, false, -15, true, "by signal 15")]
     [InlineData(130, false, -2, true, "by signal 2")]
     [InlineData(137, false, -9, false, "by signal 9")]
-    [InlineData(137, true, -9, false, "by signal 9, killed for want of memory")]
+    [InlineData(137, true, -9, false, "by signal 9, killed because memory ran out")]
     public async Task How_it_ended_is_the_word_of_the_container(int code, bool outOfMemory, int status, bool asked, string text)
     {
         _tool.Inspected(Exited(code, outOfMemory));

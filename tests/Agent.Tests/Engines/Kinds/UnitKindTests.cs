@@ -173,11 +173,11 @@ public sealed class UnitKindTests : IDisposable
     [InlineData(1, 143, "exit-code", 143, true, "with exit code 143")]
     [InlineData(2, 9, "timeout", -9, true, "by signal 9, stopped by somebody")]
     [InlineData(3, 11, "core-dump", -11, false, "by signal 11")]
-    [InlineData(2, 9, "oom-kill", -9, false, "by signal 9, killed for want of memory")]
-    [InlineData(2, 15, "oom-kill", -15, false, "by signal 15, killed for want of memory")]
-    [InlineData(2, 2, "oom-kill", -2, false, "by signal 2, killed for want of memory")]
-    [InlineData(1, 0, "oom-kill", 0, false, "with exit code 0, killed for want of memory")]
-    [InlineData(1, 143, "oom-kill", 143, false, "with exit code 143, killed for want of memory")]
+    [InlineData(2, 9, "oom-kill", -9, false, "by signal 9, killed because memory ran out")]
+    [InlineData(2, 15, "oom-kill", -15, false, "by signal 15, killed because memory ran out")]
+    [InlineData(2, 2, "oom-kill", -2, false, "by signal 2, killed because memory ran out")]
+    [InlineData(1, 0, "oom-kill", 0, false, "with exit code 0, killed because memory ran out")]
+    [InlineData(1, 143, "oom-kill", 143, false, "with exit code 143, killed because memory ran out")]
     public async Task How_it_ended_is_the_word_of_systemd(int kind, int number, string result, int status, bool asked, string text)
     {
         _state = State("failed", "failed", 0, result, (kind, number));
