@@ -150,12 +150,13 @@ internal static class Composition
         }
     }
 
-    public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
+    public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock,
+        Func<Subject, EngineSign, ValueTask>? meanwhile = null)
     {
         // Looks of several intervals that fall together begin together.
         services.AddQuartz(quartz => quartz.UseTimeProvider(clock).ConfigureScheduler(scheduler => scheduler.MaxBatchSize = 10));
         services.AddTransient<ProbeJob>();
-        services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
+        services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>(), meanwhile));
     }
 
     private static IEnumerable<(string Engine, EngineState State)> EngineStates(HostParts parts) =>

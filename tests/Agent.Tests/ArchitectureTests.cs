@@ -1,6 +1,9 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Agent.Bundles;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
 using Agent.Notifications;
 using Agent.Probes;
 using Agent.Remedies;
@@ -50,6 +53,15 @@ public sealed partial class ArchitectureTests
         }
     }
 
+    // Whoever names a fault of an engine beside its judge gives a recovery that the other signs would have spoken against.
+    [Fact]
+    public void No_probe_names_a_fault_of_an_engine_that_a_recovery_follows() =>
+        (from file in Directory.EnumerateFiles(Path.Combine(Sources, "Probes"), "*.cs", SearchOption.AllDirectories)
+         from Match used in FaultNames().Matches(File.ReadAllText(file))
+         let code = (string)typeof(FaultCodes).GetField(used.Groups[1].Value)!.GetRawConstantValue()!
+         where FaultCatalog.Default[code] is { On: SubjectKind.Engine, StartsAt: > Rung.Note }
+         select $"{Path.GetRelativePath(Sources, file)} names {code}").Distinct(StringComparer.Ordinal).ShouldBeEmpty();
+
     // The demo starts the agent itself, as a service manager would.
     [Fact]
     public void Only_adapters_and_the_demo_start_programs() =>
@@ -65,6 +77,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"(?<![\w.])Agent\.(Adapters|ForeignText|Engines|Probes|Remedies|Bundles|Notifications|Storage|Configuration|VendorFaults|Reports|Metrics|Supervision|Web|Commands|Demo)\b", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Uses();
+
+    [GeneratedRegex(@"(?:Faulty\(|Fault = )FaultCodes\.(\w+)", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex FaultNames();
 
     [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Starts();

@@ -31,7 +31,7 @@ public sealed record EngineInView
     {
         if (Run is not null && (sign.Run is null || sign.Run.IsBefore(Run)))
             return this;
-        var known = this with { Run = sign.Run, Signs = sign.Into(sign.Run == Run ? Signs : new EngineSigns()) };
+        var known = this with { Run = sign.Run, Signs = sign.Into(sign.Run == Run ? Signs : Signs.OfNextRun()) };
         return sign is RunSeen run ? known with { LookBegan = began ?? run.Process.At } : known;
     }
 

@@ -68,6 +68,8 @@ public static class EngineRules
     public static readonly EngineRule UnansweredAndIdle = new("CE",
         new("work was present, /metrics and a canary unanswered while /health answers, AI cores idle", "此前有请求在处理，/health 有应答而 /metrics 与探测请求无响应，AI Core 空闲"));
     public static readonly EngineRule WrongAnswers = new("Q", new("canaries come back wrong", "探测请求返回错误内容"));
+    public static readonly EngineRule WorseAnswers = new("Q",
+        new("answers are worse than the accepted ones, comparison after comparison", "多次比对中，输出均劣于已验收的结果"));
     public static readonly EngineRule SlowAnswers = new("Q", new("canaries come back slowly: slow is not dead", "探测请求返回缓慢：慢不等于死亡"));
 
     // Load

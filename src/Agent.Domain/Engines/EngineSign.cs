@@ -72,6 +72,12 @@ public sealed record CanarySeen(RunId? Run, CanarySign Canary, AnswerSign? Answe
     internal override EngineSigns Into(EngineSigns signs) => signs with { Canary = Canary, Answers = Answers ?? signs.Answers };
 }
 
+/// <summary>A comparison of answers with accepted ones.</summary>
+public sealed record QualitySeen(RunId? Run, QualitySign Quality) : EngineSign(Run)
+{
+    internal override EngineSigns Into(EngineSigns signs) => signs with { Quality = Quality };
+}
+
 /// <summary>The engine's chips.</summary>
 /// <param name="Chips">What they do; null: not all of them were seen, and what was seen last stands.</param>
 /// <param name="Held">What is on the chips of an engine that does not run; null: nothing that is not its own.</param>

@@ -40,6 +40,9 @@ public sealed record EngineSigns
 
     public CanarySign? Canary { get; init; }
 
+    /// <summary>Null: its answers were not compared yet.</summary>
+    public QualitySign? Quality { get; init; }
+
     public ChipSign? Chips { get; init; }
 
     /// <summary>Null: nothing is on its chips that is not its own, as far as anybody saw.</summary>
@@ -64,6 +67,9 @@ public sealed record EngineSigns
     /// </summary>
     public bool SawWork => Counters is { CanTell: true, IsAsleep: false } counters && (counters.HasWork || counters.MovedAt == counters.At);
 
+    /// <summary>What a new run of the engine begins with.</summary>
+    internal EngineSigns OfNextRun() => new() { Quality = Quality is { Complaints.Count: > 0 } bad ? bad with { IsOfRunBefore = true } : null };
+
     /// <summary>Every sign in words, with the time it was seen.</summary>
     public IReadOnlyList<SignLine> Lines()
     {
@@ -82,6 +88,7 @@ public sealed record EngineSigns
         Add("queue", Queue?.Text, Queue?.At);
         Add("answers", Answers?.Text, Answers?.At);
         Add("canary", Canary?.Text, Canary?.At);
+        Add("quality", Quality?.Text, Quality?.At);
         Add("chips", Chips?.Text, Chips?.At);
         Add("chip memory", Held?.Text, Held?.At);
         return lines;

@@ -15,10 +15,24 @@ internal static class JudgeLimits
         CanaryMisses = engine.Canary.Misses,
         MaxSecondsPerToken = engine.Canary.MaxSecondsPerToken,
         HasFrontEnd = engine.HasFrontEnd,
+        RunLasts = Lasts(RunLook(probes)),
         HttpLasts = Lasts(probes["engine-progress"]),
         CanaryLasts = Lasts(probes["engine-canary"]),
         ChipsLast = Lasts(probes["chip-usage"]),
     };
+
+    /// <summary>
+    /// The look at an engine's run is the beat by which it is judged, so it comes as often as the section of the verdict wants, and while
+    /// engines are judged it is never off.
+    /// </summary>
+    public static ProbeSettings RunLook(IReadOnlyDictionary<string, ProbeSettings> probes)
+    {
+        var (run, verdict) = (probes["engine-process"], probes[EngineJudgement.Name]);
+        return !verdict.Enabled ? run : new ProbeSettings(
+            true,
+            run.Enabled && run.Interval < verdict.Interval ? run.Interval : verdict.Interval,
+            run.Deadline > verdict.Deadline ? run.Deadline : verdict.Deadline);
+    }
 
     /// <summary>vLLM's own limit of a step is 16384 tokens at most; more is somebody's choice, or comes with chunked prefill switched off.</summary>
     private static bool ReadsInParts(EngineSettings engine) =>
@@ -26,5 +40,5 @@ internal static class JudgeLimits
             && !engine.Arguments.ContainsKey("no-enable-chunked-prefill") && !engine.Arguments.ContainsKey("config");
 
     /// <summary>Three looks may be missed, as everywhere.</summary>
-    private static TimeSpan Lasts(ProbeSettings probe) => (3 * probe.Interval) + probe.Deadline;
+    public static TimeSpan Lasts(ProbeSettings probe) => (3 * probe.Interval) + probe.Deadline;
 }

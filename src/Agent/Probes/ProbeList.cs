@@ -44,7 +44,7 @@ internal static class ProbeList
             .. settings.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(units, unit, clock)] : Array.Empty<IProbe>(),
             .. settings.Vendor.ModulesFile is { } modules ? [new DriverModulesProbe(new DriverFiles(modules, settings.Vendor.DeviceFolder, settings.Vendor.VersionFile), clock)] : Array.Empty<IProbe>(),
             .. settings.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(kernel == VendorSettings.Journal ? new KernelJournal(processes, settings.Probes["kernel-log"].Deadline, clock) : new KernelRing(kernel), engines, clock)] : Array.Empty<IProbe>(),
-            .. engines.Select(e => new EngineProcessProbe(e, clock)),
+            .. engines.Select(e => new EngineProcessProbe(e, numbering, clock)),
             .. asked.Select(e => new EngineHealthProbe(e, settings.Probes["engine-health"].Interval, settings.Probes["engine-health"].Deadline, clock)),
             .. asked.Select(e => new EngineProgressProbe(e, settings.Probes["engine-progress"].Interval, settings.Probes["engine-progress"].Deadline, clock)),
             .. asked.Select(e => new EngineCanaryProbe(e, clock)),
@@ -53,14 +53,12 @@ internal static class ProbeList
             .. asked.Select(e => new EngineQualityProbe(e, settings.StateFolder, clock)),
             .. asked.Select(e => new EngineThroughputProbe(e, new ThroughputBaseline(e.Settings, settings.StateFolder),
                 settings.Probes["engine-throughput"].Deadline, clock)),
-            // Last: it judges by what the others saw.
-            .. engines.Select(e => new EngineVerdictProbe(e, numbering, JudgeLimits.Of(e.Settings, settings.Probes), clock)),
             new DiskSpaceProbe(settings.Disk, clock),
         ];
         return
         [
             .. probes
-                .Select(p => (Probe: p, Times: settings.Probes[p.Name]))
+                .Select(p => (Probe: p, Times: p is EngineProcessProbe ? JudgeLimits.RunLook(settings.Probes) : settings.Probes[p.Name]))
                 .Where(p => p.Times.Enabled)
                 .Select(p => new ScheduledProbe(p.Probe, p.Times.Interval, p.Times.Deadline, gate)),
         ];

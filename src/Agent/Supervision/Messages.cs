@@ -1,4 +1,5 @@
 using Agent.Domain;
+using Agent.Domain.Engines;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -11,6 +12,9 @@ internal abstract record Message;
 
 /// <summary>A probe looked.</summary>
 internal sealed record Looked(ProbeLook Look) : Message;
+
+/// <summary>What a probe saw of an engine before its look is over.</summary>
+internal sealed record SeenMeanwhile(Subject Engine, EngineSign Sign) : Message;
 
 /// <summary>The main process of an engine is gone. The probes say what that means.</summary>
 internal sealed record EngineEnded(Subject Engine) : Message;

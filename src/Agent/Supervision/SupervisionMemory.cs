@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
@@ -16,12 +17,16 @@ internal sealed class SupervisionMemory
     private readonly IReadOnlyList<SupervisedEngine> _engines;
     private readonly ChipInventory _chips;
     private readonly IReadOnlyList<(string Probe, Subject Subject)> _causeLooks;
+    private readonly EngineVerdicts _verdicts;
     private readonly List<Incident> _incidents;
 
     public SupervisionMemory(AgentSettings settings, FaultCatalog faults, HostParts host, IncidentStore store, DateTimeOffset now)
     {
         (_settings, _faults, _engines, _chips) = (settings, faults, host.Engines, host.Chips);
-        _causeLooks = [.. host.Probes.Select(p => p.Probe).Where(p => p.NamesCauses).Select(p => (p.Name, p.Subject))];
+        _verdicts = new EngineVerdicts(settings, host.Engines, host.Gate);
+        // Of an engine the verdict names the cause, whatever its probes brought.
+        var named = host.Probes.Select(p => p.Probe).Where(p => p is { NamesCauses: true, Subject.Kind: not SubjectKind.Engine });
+        _causeLooks = [.. named.Select(p => (p.Name, p.Subject)), .. _verdicts.Subjects.Select(engine => (EngineJudgement.Name, engine))];
         var ended = store.EndedSince(now - LongestOnce(faults)).Select(h => h.Incident.TakenUp(now)).Where(i => IsRemembered(i, now));
         _incidents = [.. ended, .. store.LoadOpen().Select(h => h.Incident.TakenUp(now))];
         var longest = settings.Budgets.Values.Max(b => b.Window);
@@ -48,7 +53,26 @@ internal sealed class SupervisionMemory
 
     public Incident? Find(string id) => _incidents.Find(i => i.Id == id);
 
-    public void See(Observation observation) => Picture = Picture.With(observation);
+    /// <returns>The verdict on the engine whose sign it carries, where it is news.</returns>
+    public Observation? See(Observation observation, DateTimeOffset now)
+    {
+        Picture = Picture.With(observation);
+        return observation.Sign is { } sign ? Judge(observation.Subject, sign is RunSeen, now) : null;
+    }
+
+    /// <summary>The same of a sign that came before its look was over.</summary>
+    public Observation? See(Subject engine, EngineSign sign, DateTimeOffset now)
+    {
+        Picture = Picture.With(engine, sign);
+        return Judge(engine, sign is RunSeen, now);
+    }
+
+    /// <summary>Judges an engine anew. See <see cref="EngineVerdicts.Judge"/>.</summary>
+    public Observation? Judge(Subject engine, bool isLook, DateTimeOffset now)
+    {
+        (Picture, var news) = _verdicts.Judge(Picture, engine, isLook, now);
+        return news;
+    }
 
     public void Apply(IReadOnlyList<IncidentChange> changes)
     {

@@ -118,6 +118,27 @@ public sealed class EngineInViewTests
     }
 
     [Fact]
+    public void Answers_that_are_worse_than_the_accepted_ones_are_its_fault_and_the_next_run_has_to_be_compared()
+    {
+        var bad = new QualitySign(Now, ["mean difference 3.1"], "3 comparisons in a row: mean difference 3.1")
+        {
+            Different = ["\"Paris\", accepted was \"Lyon\""],
+        };
+        var idle = Each(First, Idle with { AskedForPause = true }).Aggregate(HostPicture.Empty, (known, sign) => known.With(Seen(sign)));
+        var verdict = Newest(idle.With(Seen(new QualitySeen(First, bad))));
+        (verdict.Fault, verdict.Reason, verdict.Evidence[1]).ShouldBe((FaultCodes.EngineOutputDegraded, bad.Text, bad.Different[0]));
+
+        var next = Each(Second, Idle with { AskedForPause = true })
+            .Aggregate(idle.With(Seen(new QualitySeen(First, bad))), (known, sign) => known.With(Seen(sign)));
+        (Newest(next).Fault, Newest(next).IsOpen).ShouldBe((null, true), "that it was started anew proves nothing");
+        var well = bad with { Complaints = [], Text = "as accepted" };
+        (Newest(next.With(Seen(new QualitySeen(Second, well)))).State, Newest(next.With(Seen(new QualitySeen(Second, bad)))).Fault)
+            .ShouldBe((EngineState.Idle, FaultCodes.EngineOutputDegraded));
+
+        static EngineVerdict Newest(HostPicture picture) => picture.Judged(Engine, wanted: true, Limits, Now).Engine(Engine).Newest!.Verdict;
+    }
+
+    [Fact]
     public void What_people_see_of_a_verdict_is_an_observation_by_the_name_that_they_know()
     {
         var began = Now.AddSeconds(-1);
