@@ -128,7 +128,8 @@ internal static class Composition
                 outbox.Wake();
             },
         };
-        var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock, logs.CreateLogger<OperatorDesk>());
+        var turns = new EngineTurns(parts.Engines, new EngineChange(starter, release, clock).DoAsync);
+        var desk = new OperatorDesk(memory, journal, parts.Engines, turns, clock, logs.CreateLogger<OperatorDesk>());
         var watch = new DatabaseWatch(database, journal, clock);
         var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk,
             new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());

@@ -62,6 +62,17 @@ public sealed partial class ArchitectureTests
          where FaultCatalog.Default[code] is { On: SubjectKind.Engine, StartsAt: > Rung.Note }
          select $"{Path.GetRelativePath(Sources, file)} names {code}").Distinct(StringComparer.Ordinal).ShouldBeEmpty();
 
+    // What the loop owns has one writer: a second one would be a second loop.
+    [Theory]
+    [InlineData(@"\.Wanted = ", "SupervisionMemory.cs")]
+    [InlineData(@"Signs\.Publish\(", "EngineVerdicts.cs")]
+    [InlineData(@"memory\.(?:Open|Close|Protect|Unprotect|Want)\(", "OperatorDesk.cs")]
+    public void What_the_loop_owns_is_written_in_one_file(string write, string file) =>
+        Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            .Where(f => Regex.IsMatch(File.ReadAllText(f), write, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
+            .Select(Path.GetFileName)
+            .ShouldBe([file]);
+
     // The demo starts the agent itself, as a service manager would.
     [Fact]
     public void Only_adapters_and_the_demo_start_programs() =>

@@ -33,6 +33,9 @@ internal sealed record RecoveryTaskEnded(string IncidentId, Exception? Mistake) 
 /// <summary>An operator asked for something through the control socket.</summary>
 internal sealed record OperatorRequest(OperatorCommand Command, TaskCompletionSource<OperatorAnswer> Answer) : Message;
 
+/// <summary>A change of an engine that an operator asked for is over, however it ended.</summary>
+internal sealed record EngineChanged(ChangeEngine Change, ChangeOutcome Outcome, TaskCompletionSource<OperatorAnswer> Answer) : Message;
+
 /// <summary>What an operator can ask of the daemon.</summary>
 /// <param name="By">Who asks, as the kernel says it.</param>
 /// <param name="What">What is asked, for the log and the history of incidents.</param>

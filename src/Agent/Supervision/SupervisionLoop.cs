@@ -130,8 +130,11 @@ internal sealed class SupervisionLoop(
                         LogMessages.RecoveryFailed(log, mistake, recovery.IncidentId);
                     break;
                 case OperatorRequest request:
-                    if (desk.Begin(request, cancellation) is { Count: > 0 } hands)
+                    if (desk.Begin(request, message => PostAsync(message, cancellation), cancellation) is { Count: > 0 } hands)
                         Record(hands);
+                    break;
+                case EngineChanged changed:
+                    desk.End(changed);
                     break;
                 default:
                     throw new InvalidOperationException($"no handling for message {message.GetType().Name}");
@@ -234,6 +237,8 @@ internal sealed class SupervisionLoop(
     {
         if (message is OperatorRequest request)
             request.Answer.TrySetResult(new OperatorAnswer(false, $"the agent failed to do it: {mistake.Message}"));
+        if (message is EngineChanged changed)
+            changed.Answer.TrySetResult(new OperatorAnswer(false, $"the agent failed to tell what came of it: {mistake.Message}"));
         if (message is RecoveryEvent step)
             step.OnDisk.TrySetResult(false);
     }

@@ -18,6 +18,7 @@ internal sealed class SupervisionMemory
     private readonly ChipInventory _chips;
     private readonly IReadOnlyList<(string Probe, Subject Subject)> _causeLooks;
     private readonly EngineVerdicts _verdicts;
+    private readonly MaintenanceWindows _windows;
     private readonly List<Incident> _incidents;
 
     public SupervisionMemory(AgentSettings settings, FaultCatalog faults, HostParts host, IncidentStore store, DateTimeOffset now)
@@ -31,10 +32,10 @@ internal sealed class SupervisionMemory
         _incidents = [.. ended, .. store.LoadOpen().Select(h => h.Incident.TakenUp(now))];
         var longest = settings.Budgets.Values.Max(b => b.Window);
         Budgets = new Budgets(settings.Budgets, store.Uses(now - longest)).NotAfter(now);
-        Maintenances = store.Maintenances(now);
+        _windows = new MaintenanceWindows(store.Maintenances(now));
         var wanted = store.WantedEngines();
         foreach (var engine in _engines)
-            engine.Host.Wanted = !wanted.TryGetValue(engine.Name, out var word) || word.Wanted;
+            Want(engine, !wanted.TryGetValue(engine.Name, out var word) || word.Wanted);
     }
 
     public HostPicture Picture { get; private set; } = HostPicture.Empty;
@@ -44,14 +45,28 @@ internal sealed class SupervisionMemory
 
     public Budgets Budgets { get; private set; }
 
-    public IReadOnlyList<Maintenance> Maintenances { get; set; }
-
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? CannotRecord { get; set; }
 
     public Plan LastPlan { get; set; } = new([], []);
 
     public Incident? Find(string id) => _incidents.Find(i => i.Id == id);
+
+    /// <summary>Windows that are open now, those of changes under way among them.</summary>
+    public IReadOnlyList<Maintenance> Maintenances(DateTimeOffset now) => _windows.ActiveAt(now);
+
+    /// <summary>An operator's window; it takes the place of another of the same subject.</summary>
+    public void Open(Maintenance window) => _windows.Open(window);
+
+    public void Close(Subject subject) => _windows.Close(subject);
+
+    /// <summary>A change of an engine begins: what it does to the engine is no fault.</summary>
+    public void Protect(ChangeEngine change, Maintenance window) => _windows.Open(change, window);
+
+    public void Unprotect(ChangeEngine change) => _windows.Close(change);
+
+    /// <summary>Whether an operator wants the engine to run. Read by everybody, set here alone.</summary>
+    public void Want(SupervisedEngine engine, bool wanted) => engine.Host.Wanted = wanted;
 
     /// <returns>The verdict on the engine whose sign it carries, where it is news.</returns>
     public Observation? See(Observation observation, DateTimeOffset now)
@@ -104,7 +119,7 @@ internal sealed class SupervisionMemory
         Faults = _faults,
         Mode = _settings.Mode,
         Layout = Layout(),
-        Maintenances = [.. Maintenances.Where(m => m.IsActive(now))],
+        Maintenances = Maintenances(now),
         CauseLooks = _causeLooks,
         BackOff = _settings.BackOff,
         CannotRecord = CannotRecord,
