@@ -6,6 +6,7 @@ using Agent.Adapters.Systemd;
 using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -134,7 +135,8 @@ internal static class Composition
                 outbox.Wake();
             },
         };
-        var desk = new OperatorDesk(memory, journal, parts.Engines, starter, release, clock, logs.CreateLogger<OperatorDesk>());
+        var turns = new EngineTurns(parts.Engines, new EngineChange(starter, release, clock).DoAsync);
+        var desk = new OperatorDesk(memory, journal, parts.Engines, turns, clock, logs.CreateLogger<OperatorDesk>());
         var watch = new DatabaseWatch(database, journal, clock);
         var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk,
             new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
@@ -156,12 +158,13 @@ internal static class Composition
         }
     }
 
-    public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
+    public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock,
+        Func<Subject, EngineSign, ValueTask>? meanwhile = null)
     {
         // Looks of several intervals that fall together begin together.
         services.AddQuartz(quartz => quartz.UseTimeProvider(clock).ConfigureScheduler(scheduler => scheduler.MaxBatchSize = 10));
         services.AddTransient<ProbeJob>();
-        services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>()));
+        services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>(), meanwhile));
     }
 
     /// <summary>Where the journal cannot be read, no engine waits for its history: the start is as usual.</summary>

@@ -16,8 +16,9 @@ public static class EngineJudge
         var view = new EngineView(signs.Pause is { IsPaused: false, At: var resumed } ? SignsSinceResumed.Of(signs, resumed, now) : signs, limits, now);
         var verdict = signs.Process switch
         {
-            null or { Life: ProcessLife.NotStarted } => StartRules.Hindered(signs.Start) ?? new EngineVerdict(EngineState.Stopped, EngineRules.NotStarted, "not started") { IsOpen = true },
-            { Life: ProcessLife.Ended } process => StartRules.Hindered(signs.Start)
+            null or { Life: ProcessLife.NotStarted } => Hindered(view)
+                ?? new EngineVerdict(EngineState.Stopped, EngineRules.NotStarted, "not started") { IsOpen = true },
+            { Life: ProcessLife.Ended } process => Hindered(view)
                 ?? StartRules.Repeated(signs.Start, signs.Log) ?? Ended(process, signs.Log?.AtEnd(now - process.EndedFor, limits), view),
             _ when signs.Pause is { IsPaused: true } pause => new EngineVerdict(EngineState.Paused, EngineRules.PausedByOther,
                 pause.Text)
@@ -31,6 +32,10 @@ public static class EngineJudge
         };
         return verdict with { Evidence = [.. verdict.Evidence, .. signs.Lines().Select(l => $"{l.Sign}: {l.Text}")] };
     }
+
+    /// <summary>Why an engine that does not run cannot be started, whatever ended it before.</summary>
+    private static EngineVerdict? Hindered(EngineView view) =>
+        StartRules.Unkillable(view.Signs.Start) ?? HeldRules.Judge(view) ?? StartRules.Refused(view.Signs.Start);
 
     private static EngineVerdict Ended(ProcessSign process, LogSign? log, EngineView view)
     {

@@ -26,6 +26,9 @@ public sealed record EngineLimits
     /// <summary>False: it has no port by design, and its processes, log and chips are all there is to see.</summary>
     public bool HasFrontEnd { get; init; } = true;
 
+    /// <summary>How old the look at the run may be, for the engine to be judged at all.</summary>
+    public TimeSpan RunLasts { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How old a sign may be to be taken for the present.</summary>
     public TimeSpan HttpLasts { get; init; } = TimeSpan.FromSeconds(20);
 

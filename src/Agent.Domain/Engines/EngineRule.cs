@@ -41,6 +41,10 @@ public static class EngineRules
     public static readonly EngineRule FailsAlike = new("S", new("two starts in a row failed in the same stage with the same first error", "连续两次启动在同一阶段以同一首个错误失败"));
     public static readonly EngineRule NotLookedAt = new("S", new("started, not looked at yet", "已启动，尚未探测"));
 
+    // Chips
+    public static readonly EngineRule ChipsHeld = new("E",
+        new("the engine is gone and its chips stay held, longer than the driver may take to release them", "引擎已退出，但其芯片显存未在驱动允许的时间内释放"));
+
     // HTTP
     public static readonly EngineRule DeadByHealth = new("H", new("/health says that the engine core is dead, and nothing proves the contrary", "/health 报告引擎核心已死，且没有相反证据"));
     public static readonly EngineRule Refused = new("H", new("the port refuses: refused is dead", "端口拒绝连接：拒绝即死亡"));
@@ -64,6 +68,8 @@ public static class EngineRules
     public static readonly EngineRule UnansweredAndIdle = new("CE",
         new("work was present, /metrics and a canary unanswered while /health answers, AI cores idle", "此前有请求在处理，/health 有应答而 /metrics 与探测请求无响应，AI Core 空闲"));
     public static readonly EngineRule WrongAnswers = new("Q", new("canaries come back wrong", "探测请求返回错误内容"));
+    public static readonly EngineRule WorseAnswers = new("Q",
+        new("answers are worse than the accepted ones, comparison after comparison", "多次比对中，输出均劣于已验收的结果"));
     public static readonly EngineRule SlowAnswers = new("Q", new("canaries come back slowly: slow is not dead", "探测请求返回缓慢：慢不等于死亡"));
 
     // Load

@@ -11,6 +11,9 @@ public sealed record EngineSigns
     /// <summary>Null: nobody was seen to pause it.</summary>
     public PauseSign? Pause { get; init; }
 
+    /// <summary>Whether the newest look at the run asked its kind whether somebody paused it; the kernel alone does not know of every way.</summary>
+    public bool AskedForPause { get; init; }
+
     /// <summary>Null: the kernel was not seen to kill anything of it for want of memory.</summary>
     public MemorySign? Memory { get; init; }
 
@@ -37,7 +40,13 @@ public sealed record EngineSigns
 
     public CanarySign? Canary { get; init; }
 
+    /// <summary>Null: its answers were not compared yet.</summary>
+    public QualitySign? Quality { get; init; }
+
     public ChipSign? Chips { get; init; }
+
+    /// <summary>Null: nothing is on its chips that is not its own, as far as anybody saw.</summary>
+    public HeldSign? Held { get; init; }
 
     /// <summary>For how long a healthy engine of these arguments was seen to stand still.</summary>
     public HealthyPauseSign? HealthyPauses { get; init; }
@@ -58,6 +67,9 @@ public sealed record EngineSigns
     /// </summary>
     public bool SawWork => Counters is { CanTell: true, IsAsleep: false } counters && (counters.HasWork || counters.MovedAt == counters.At);
 
+    /// <summary>What a new run of the engine begins with.</summary>
+    internal EngineSigns OfNextRun() => new() { Quality = Quality is { Complaints.Count: > 0 } bad ? bad with { IsOfRunBefore = true } : null };
+
     /// <summary>Every sign in words, with the time it was seen.</summary>
     public IReadOnlyList<SignLine> Lines()
     {
@@ -76,7 +88,9 @@ public sealed record EngineSigns
         Add("queue", Queue?.Text, Queue?.At);
         Add("answers", Answers?.Text, Answers?.At);
         Add("canary", Canary?.Text, Canary?.At);
+        Add("quality", Quality?.Text, Quality?.At);
         Add("chips", Chips?.Text, Chips?.At);
+        Add("chip memory", Held?.Text, Held?.At);
         return lines;
 
         void Add(string name, string? text, DateTimeOffset? at)

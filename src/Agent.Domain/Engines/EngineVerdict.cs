@@ -1,3 +1,5 @@
+using Agent.Domain.Faults;
+
 namespace Agent.Domain.Engines;
 
 /// <summary>What the signs of one engine amount to, and why.</summary>
@@ -17,6 +19,12 @@ public sealed record EngineVerdict(EngineState State, EngineRule Rule, string Re
 
     /// <summary>What was seen, sign by sign; log lines verbatim.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    /// <summary>What a person can do next, where the rule knows more than the catalogue.</summary>
+    public string? NextStep { get; init; }
+
+    /// <summary>Values of <see cref="Placeholders"/> that the rule knows.</summary>
+    public IReadOnlyDictionary<string, string>? Known { get; init; }
 
     /// <summary>It has no port by which it could prove that it works: that it is up is all the proof there is.</summary>
     public bool IsUp { get; init; }

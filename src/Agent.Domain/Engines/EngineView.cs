@@ -18,6 +18,8 @@ internal sealed record EngineView(EngineSigns Signs, EngineLimits Limits, DateTi
 
     public ChipSign? Chips => IsFresh(Signs.Chips?.At, Limits.ChipsLast) ? Signs.Chips : null;
 
+    public HeldSign? Held => IsFresh(Signs.Held?.At, Limits.ChipsLast) ? Signs.Held : null;
+
     /// <summary>What was learned of its healthy pauses so far.</summary>
     public HealthyPauses Pauses => Signs.HealthyPauses?.Learned ?? HealthyPauses.None;
 

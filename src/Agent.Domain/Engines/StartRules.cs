@@ -11,13 +11,15 @@ internal static class StartRules
     /// <summary>Causes that every start meets again and that say so themselves.</summary>
     private static readonly string[] SaidByVllm = [FaultCodes.EngineConfigError, FaultCodes.EngineKvCacheTooSmall, FaultCodes.EngineMemoryTooSmall];
 
-    /// <summary>Why an engine that does not run is not started, whatever ended it before.</summary>
-    public static EngineVerdict? Hindered(StartSign? start) => start switch
-    {
-        { Stuck.Count: > 0 } => new EngineVerdict(EngineState.Orphaned, EngineRules.Unkillable, start.Text) { Fault = FaultCodes.EngineUnkillable },
-        { RefusedFault: { } fault } => new EngineVerdict(EngineState.Failed, EngineRules.StartRefused, start.Text) { Detail = "start refused", Fault = fault },
-        _ => null,
-    };
+    /// <summary>Why an engine that does not run cannot be started, whatever ended it before.</summary>
+    public static EngineVerdict? Unkillable(StartSign? start) => start is { Stuck.Count: > 0 }
+        ? new EngineVerdict(EngineState.Orphaned, EngineRules.Unkillable, start.Text) { Fault = FaultCodes.EngineUnkillable }
+        : null;
+
+    /// <summary>Why it is not started, whatever ended it before.</summary>
+    public static EngineVerdict? Refused(StartSign? start) => start is { RefusedFault: { } fault }
+        ? new EngineVerdict(EngineState.Failed, EngineRules.StartRefused, start.Text) { Detail = "start refused", Fault = fault }
+        : null;
 
     /// <summary>A start that ended as the one before it did.</summary>
     public static EngineVerdict? Repeated(StartSign? start, LogSign? log) =>

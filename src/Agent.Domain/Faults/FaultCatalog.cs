@@ -30,8 +30,11 @@ public sealed class FaultCatalog
 
     public Fault? Find(string code) => _byCode.TryGetValue(code, out var row) ? row.Fault : null;
 
-    /// <exception cref="KeyNotFoundException">No such code: a probe names a fault that nobody described.</exception>
-    public Fault this[string code] => Find(code) ?? throw new KeyNotFoundException($"fault code '{code}' is not in the catalogue");
+    /// <summary>
+    /// The row of a code. An incident in the history may have one that another version of the agent gave it, and that must not stop
+    /// the others: such a fault is a person's.
+    /// </summary>
+    public Fault this[string code] => Find(code) ?? UnknownFault.Of(code);
 
     /// <summary>Its place in the table. A smaller one is nearer to the cause.</summary>
     public int OrderOf(string code) => _byCode.TryGetValue(code, out var row) ? row.Order : int.MaxValue;

@@ -1,15 +1,22 @@
 using System.Collections.Immutable;
+using Agent.Domain.Engines;
 
 namespace Agent.Domain.Observations;
 
-/// <summary>The newest observation of every (probe, subject), and how stale each is. Immutable.</summary>
+/// <summary>
+/// The newest observation of every (probe, subject), how stale each is, and of every engine the signs that observations brought.
+/// Immutable: the same observations in the same order give the same picture.
+/// </summary>
 public sealed class HostPicture
 {
-    public static readonly HostPicture Empty = new(ImmutableSortedDictionary.Create<(string Probe, string Subject), Seen>());
+    public static readonly HostPicture Empty = new(ImmutableSortedDictionary.Create<(string Probe, string Subject), Seen>(),
+        ImmutableDictionary<Subject, EngineInView>.Empty);
 
     private readonly ImmutableSortedDictionary<(string Probe, string Subject), Seen> _newest;
+    private readonly ImmutableDictionary<Subject, EngineInView> _engines;
 
-    private HostPicture(ImmutableSortedDictionary<(string Probe, string Subject), Seen> newest) => _newest = newest;
+    private HostPicture(ImmutableSortedDictionary<(string Probe, string Subject), Seen> newest, ImmutableDictionary<Subject, EngineInView> engines) =>
+        (_newest, _engines) = (newest, engines);
 
     /// <summary>Every newest observation, stale ones included, in a stable order.</summary>
     public IEnumerable<Observation> All => _newest.Values.Select(s => s.Newest);
@@ -18,24 +25,34 @@ public sealed class HostPicture
     private static readonly TimeSpan OutOfOrder = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Takes an observation in. One that is a little older than what is known is ignored: it came late. One that is much
-    /// older is the present by a clock that was set back, and ignoring it would blind the agent until the clock has caught up.
+    /// Takes an observation in, and the sign that it carries. One that is a little older than what is known is ignored: it came late.
+    /// One that is much older is the present by a clock that was set back, and ignoring it would blind the agent until the clock has
+    /// caught up.
     /// </summary>
     public HostPicture With(Observation observation)
     {
-        var key = (observation.Probe, observation.Subject.ToString());
-        if (!_newest.TryGetValue(key, out var known))
-            return new HostPicture(_newest.SetItem(key, new Seen(observation, observation.At, Looks: 1)));
-        if (observation.At < known.Newest.At && known.Newest.At - observation.At < OutOfOrder)
-            return this;
-
-        var same = known.Newest.Verdict == observation.Verdict && known.Newest.Fault == observation.Fault;
-        return new HostPicture(_newest.SetItem(key, same ? known with { Newest = observation, Looks = known.Looks + 1 } : new Seen(observation, observation.At, Looks: 1)));
+        var engines = observation.Sign is { } sign ? Folded(observation.Subject, sign, observation.Began) : _engines;
+        return new HostPicture(Newest(observation), engines);
     }
 
+    /// <summary>Takes in what a look saw before it was over.</summary>
+    public HostPicture With(Subject engine, EngineSign sign) => new(_newest, Folded(engine, sign, null));
+
+    /// <summary>Judges an engine by its signs. The verdict is in <see cref="Engine"/>.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="wanted">False while an operator wants it stopped.</param>
+    /// <param name="limits">How long each sign may last before it counts.</param>
+    /// <param name="now">The present time.</param>
+    public HostPicture Judged(Subject engine, bool wanted, EngineLimits limits, DateTimeOffset now) =>
+        new(_newest, _engines.SetItem(engine, Engine(engine).Judged(wanted, limits, now)));
+
+    /// <summary>What is known of an engine.</summary>
+    public EngineInView Engine(Subject engine) => _engines.GetValueOrDefault(engine, EngineInView.Nothing);
+
     /// <summary>Drops what was seen of the subjects before a time: a recovery changed them, so it describes the past.</summary>
-    public HostPicture Without(Func<Subject, bool> subjects, DateTimeOffset before) =>
-        new(_newest.RemoveRange(_newest.Where(o => o.Value.Newest.At < before && subjects(o.Value.Newest.Subject)).Select(o => o.Key)));
+    public HostPicture Without(Func<Subject, bool> subjects, DateTimeOffset before) => new(
+        _newest.RemoveRange(_newest.Where(o => o.Value.Newest.At < before && subjects(o.Value.Newest.Subject)).Select(o => o.Key)),
+        _engines.SetItems(_engines.Where(e => subjects(e.Key)).Select(e => KeyValuePair.Create(e.Key, e.Value.WithoutRun(before)))));
 
     public Observation? Find(string probe, Subject subject) => _newest.GetValueOrDefault((probe, subject.ToString()))?.Newest;
 
@@ -52,6 +69,21 @@ public sealed class HostPicture
     public IEnumerable<Observation> Fresh(DateTimeOffset now) => All.Where(o => IsFresh(o, now));
 
     public static bool IsFresh(Observation observation, DateTimeOffset now) => now - observation.At <= observation.ValidFor;
+
+    private ImmutableDictionary<Subject, EngineInView> Folded(Subject engine, EngineSign sign, DateTimeOffset? began) =>
+        _engines.SetItem(engine, Engine(engine).With(sign, began));
+
+    private ImmutableSortedDictionary<(string Probe, string Subject), Seen> Newest(Observation observation)
+    {
+        var key = (observation.Probe, observation.Subject.ToString());
+        if (!_newest.TryGetValue(key, out var known))
+            return _newest.SetItem(key, new Seen(observation, observation.At, Looks: 1));
+        if (observation.At < known.Newest.At && known.Newest.At - observation.At < OutOfOrder)
+            return _newest;
+
+        var same = known.Newest.Verdict == observation.Verdict && known.Newest.Fault == observation.Fault;
+        return _newest.SetItem(key, same ? known with { Newest = observation, Looks = known.Looks + 1 } : new Seen(observation, observation.At, Looks: 1));
+    }
 
     private sealed record Seen(Observation Newest, DateTimeOffset Since, int Looks);
 }

@@ -1,3 +1,5 @@
+using Agent.Domain.Engines;
+
 namespace Agent.Domain.Observations;
 
 /// <summary>The three states of knowledge. They are never mixed up: a probe that could not look knows nothing.</summary>
@@ -69,6 +71,9 @@ public sealed record Observation
 
     /// <summary>Names of probes whose look would tell more of this now than at its time.</summary>
     public IReadOnlyList<string> Wants { get; init; } = [];
+
+    /// <summary>What the look saw of an engine, for its verdict; null: nothing that is judged as a whole.</summary>
+    public EngineSign? Sign { get; init; }
 
     /// <summary>How long this may be taken for the present state; after that it is stale and says nothing.</summary>
     public TimeSpan ValidFor { get; init; } = TimeSpan.FromMinutes(5);

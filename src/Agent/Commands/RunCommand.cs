@@ -60,7 +60,8 @@ internal static class RunCommand
             {
                 services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = Listeners.Bind);
                 services.AddSerilog(Logger(settings.Log, gate), dispose: true);
-                services.AddProbes(parts.Probes, look => daemon!.Loop.PostAsync(new Looked(look), cancellation), clock);
+                services.AddProbes(parts.Probes, look => daemon!.Loop.PostAsync(new Looked(look), cancellation), clock,
+                    (engine, sign) => daemon!.Loop.PostAsync(new SeenMeanwhile(engine, sign), cancellation));
                 if (OperatingSystem.IsWindows())
                     services.AddWindowsService(service => service.ServiceName = "npu-agent");
             })

@@ -31,8 +31,8 @@ internal sealed class EngineHost
     private readonly EngineLogRoom _room;
     private readonly SemaphoreSlim _lookingAgain = new(1, 1);
 
-    /// <summary>Replaced as a whole, never changed: probes on other threads read it.</summary>
-    private volatile Known _known;
+    private readonly KnownRun _known = new();
+    private volatile bool _wanted = true;
 
     public EngineHost(EngineSettings settings, string stateFolder, IEngineKind kind, ProcessTable processes, TimeProvider clock, TextGate? gate = null,
         CgroupFiles? cgroups = null)
@@ -51,7 +51,6 @@ internal sealed class EngineHost
         _clock = clock;
         Gate = gate ?? TextGate.OfPatterns;
         _room = new EngineLogRoom(_folder, settings.Log, LogHold);
-        _known = new Known(null, null, Wanted: true, StopAsked: false, Exit: null);
     }
 
     public EngineSettings Settings { get; }
@@ -73,33 +72,38 @@ internal sealed class EngineHost
     public EngineLogHold LogHold { get; } = new();
 
     /// <summary>How its main process ended; null while it runs, and for an adopted process, whose parent is another.</summary>
-    public EngineExit? Exit => _known.Exit;
+    public EngineExit? Exit => _known.Now.Exit;
 
-    /// <summary>False while an operator wants the engine stopped.</summary>
+    /// <summary>False while an operator wants the engine stopped. It is the loop's: only the loop's memory sets it.</summary>
     public bool Wanted
     {
-        get => _known.Wanted;
-        set => _known = _known with { Wanted = value };
+        get => _wanted;
+        set => _wanted = value;
     }
 
     /// <summary>Why the last start was not begun; null when it was.</summary>
-    public StartRefusal? Refusal { get; set; }
+    public StartRefusal? Refusal
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
 
     /// <summary>What was still there after the last SIGKILL.</summary>
-    public IReadOnlyList<ProcessEntry> Survivors { get; set; } = [];
-
-    /// <summary>The agent itself asked the engine to stop.</summary>
-    public bool StopAsked => _known.StopAsked;
+    public IReadOnlyList<ProcessEntry> Survivors
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    } = [];
 
     public EngineLife Life()
     {
-        var known = _known;
+        var known = _known.Now;
         if (known.Run is not { } run)
             return EngineLife.Stopped;
         if (_processes.IsAlive(run.Main))
             return EngineLife.Running;
         if (known.Exit is null && DetachedProcess.TryReap(run.ProcessId) is { } status)
-            _known = known with { Exit = new EngineExit(status, OutOfMemory: false) };
+            _known.End(run, new EngineExit(status, OutOfMemory: false));
         return known.StopAsked ? EngineLife.Stopped : EngineLife.Ended;
     }
 
@@ -137,7 +141,7 @@ internal sealed class EngineHost
             _kept.TryAgain();
             if (_known.Run is { } run && Life() == EngineLife.Ended)
                 await LookAgainAsync(run, cancellation);
-            else if (_known is { Run: null, Wanted: true })
+            else if (_known.Run is null && Wanted)
                 await TakeOverFoundAsync(cancellation);
         }
         finally
@@ -173,14 +177,24 @@ internal sealed class EngineHost
     private async Task LookAgainAsync(EngineRun run, CancellationToken cancellation)
     {
         var successor = await FoundAsync(run, keeps: true, cancellation);
-        var exit = successor is null ? _known.Exit ?? await ExitAsync(cancellation) : null;
-        // A stop or a start may have come between.
-        if (_known.Run != run || _known.StopAsked)
+        if (successor is null)
+        {
+            if (Exit is null && await ExitAsync(cancellation) is { } exit)
+                _known.End(run, exit);
             return;
-        if (successor is not null)
-            Take(successor, await CopyAsync(successor, cancellation), keeps: true);
-        else if (exit is not null)
-            _known = _known with { Exit = exit };
+        }
+
+        var log = LogOf(successor, await CopyAsync(successor, cancellation), keeps: true);
+        var before = _known.Log;
+        // A stop or a start may have come between.
+        if (!_known.Follow(run, successor, log))
+        {
+            log.StopCopying();
+            return;
+        }
+
+        before?.StopCopying();
+        Refusal = null;
     }
 
     /// <param name="logicIds">Logic ids of its chips.</param>
@@ -258,8 +272,7 @@ internal sealed class EngineHost
     /// <inheritdoc cref="EngineSignals.AskToStopAsync"/>
     public async Task<(ProcessId? Asked, string? Refused)> AskToStopAsync(CancellationToken cancellation)
     {
-        _known = _known with { StopAsked = true };
-        return _known.Run is { } run ? await _signals.AskToStopAsync(run, Tree(), cancellation) : (null, null);
+        return _known.AskToStop() is { } run ? await _signals.AskToStopAsync(run, Tree(), cancellation) : (null, null);
     }
 
     /// <inheritdoc cref="EngineSignals.KillAsync"/>
@@ -275,8 +288,8 @@ internal sealed class EngineHost
     /// <summary>What an operator should know of what the engine runs in.</summary>
     public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => _kind.CautionsAsync(cancellation);
 
-    /// <summary>Marks a run that ended as ended on request, so that no probe reports it as a fault.</summary>
-    public void ForgetRun() => _known = _known with { StopAsked = true };
+    /// <inheritdoc cref="KnownRun.Stopped"/>
+    public void Stopped(EngineRun? run) => _known.Stopped(run);
 
     /// <summary>The engine's environment: of its living processes, else what is written down, else what a start by this agent gives it.</summary>
     public IReadOnlyDictionary<string, string> Environment() =>
@@ -313,10 +326,13 @@ internal sealed class EngineHost
     private void Take(EngineRun run, LogCopy? copy, bool keeps)
     {
         _known.Log?.StopCopying();
-        var bounds = keeps ? new EngineLogBounds(run.LogFile, Settings.Log, _room, FileHead.TryFree, Gate, _clock) : null;
         Refusal = null;
-        _known = _known with { Run = run, Log = new EngineLog(run, _clock, Gate, copy, bounds, Settings.HasFrontEnd), StopAsked = false, Exit = null };
+        _known.Begin(run, LogOf(run, copy, keeps));
     }
 
-    private sealed record Known(EngineRun? Run, EngineLog? Log, bool Wanted, bool StopAsked, EngineExit? Exit);
+    private EngineLog LogOf(EngineRun run, LogCopy? copy, bool keeps)
+    {
+        var bounds = keeps ? new EngineLogBounds(run.LogFile, Settings.Log, _room, FileHead.TryFree, Gate, _clock) : null;
+        return new EngineLog(run, _clock, Gate, copy, bounds, Settings.HasFrontEnd);
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
+using Agent.Domain.Engines;
 
 namespace Agent.Engines;
 
@@ -25,6 +26,10 @@ internal sealed record EngineRun(int ProcessId, long StartTicks, string BootId, 
 
     [JsonIgnore]
     public ProcessId Main => new(ProcessId, StartTicks);
+
+    /// <summary>What signs of it go by.</summary>
+    [JsonIgnore]
+    public RunId Id => new(BootId, ProcessId, StartTicks);
 }
 
 /// <summary>Reads and writes <c>run.json</c> of an engine, as a whole or not at all.</summary>

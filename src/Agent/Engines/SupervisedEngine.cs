@@ -9,8 +9,8 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host
 {
     public string Name => Settings.Name;
 
-    /// <summary>What the probes saw of it last, and what that amounts to.</summary>
-    public EngineSignBoard Signs { get; } = new();
+    /// <summary>What the probes saw of it last, and what that amounts to, as the loop published it.</summary>
+    public PublishedSigns Signs { get; } = new();
 
     public EngineOnChips OnChips => new(Name, Settings.Chips, Host.Wanted);
 

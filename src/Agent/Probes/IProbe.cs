@@ -1,3 +1,4 @@
+using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 
 namespace Agent.Probes;
@@ -17,9 +18,6 @@ internal interface IProbe
     /// <summary>Whether a look goes through the NPU driver. Such probes rest after a slow look.</summary>
     bool AsksDriver => false;
 
-    /// <summary>Whether it judges by what the others left. Where everything is looked at once, its turn comes after theirs.</summary>
-    bool JudgesOthers => false;
-
     /// <summary>
     /// Whether it can name why an engine ended. Its look is waited for before an engine that is gone is started again: a
     /// narrow restart while the driver is away would fail, and cost an attempt.
@@ -31,4 +29,7 @@ internal interface IProbe
     /// throws only for its own mistakes. Must honour the token: it is cancelled at the deadline.
     /// </summary>
     Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation);
+
+    /// <summary>The same for a look that takes long and knows a part before its end: a verdict must not wait for the rest of it.</summary>
+    Task<IReadOnlyList<Observation>> LookAsync(Func<EngineSign, ValueTask> meanwhile, CancellationToken cancellation) => LookAsync(cancellation);
 }

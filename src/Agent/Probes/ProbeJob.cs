@@ -1,3 +1,4 @@
+using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Quartz;
 
@@ -31,10 +32,11 @@ internal sealed class ProbeSchedule : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _isBegun;
 
-    public ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers)
+    public ProbeSchedule(IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock, ISchedulerFactory schedulers,
+        Func<Subject, EngineSign, ValueTask>? meanwhile = null)
     {
         (_seen, _clock, _schedulers) = (seen, clock, schedulers);
-        _turns = [.. probes.Select(p => new ProbeTurn(p, SeenAsync, clock))];
+        _turns = [.. probes.Select(p => new ProbeTurn(p, SeenAsync, clock, meanwhile))];
     }
 
     public async Task StartAsync(CancellationToken cancellation)

@@ -70,7 +70,7 @@ internal static class ProbeList
             ? [new DriverModulesProbe(new DriverFiles(modules, p.Vendor.DeviceFolder, p.Vendor.VersionFile), p.Clock)]
             : []),
         new(KernelLogProbe.Declared, p => p.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(KernelLog(p, kernel), p.Engines, p.Clock)] : []),
-        new(EngineProcessProbe.Declared, p => p.Engines.Select(e => new EngineProcessProbe(e, p.Clock))),
+        new(EngineProcessProbe.Declared, p => p.Engines.Select(e => new EngineProcessProbe(e, p.Numbering, p.Clock))),
         new(EngineHealthProbe.Declared, p => p.Asked.Select(e => new EngineHealthProbe(
             e, p.Times(EngineHealthProbe.Declared).Interval, p.Times(EngineHealthProbe.Declared).Deadline, p.Clock))),
         new(EngineProgressProbe.Declared, p => p.Asked.Select(e => new EngineProgressProbe(
@@ -81,8 +81,7 @@ internal static class ProbeList
         new(EngineQualityProbe.Declared, p => p.Asked.Select(e => new EngineQualityProbe(e, p.Settings.StateFolder, p.Clock))),
         new(EngineThroughputProbe.Declared, p => p.Asked.Select(e => new EngineThroughputProbe(
             e, new ThroughputBaseline(e.Settings, p.Settings.StateFolder), p.Times(EngineThroughputProbe.Declared).Deadline, p.Clock))),
-        // Last of the engine's: it judges by what the others saw.
-        new(EngineVerdictProbe.Declared, p => p.Engines.Select(e => new EngineVerdictProbe(e, p.Numbering, JudgeLimits.Of(e.Settings, p.Settings.Probes), p.Clock))),
+        new(JudgeLimits.Declared, _ => []),
         new(DiskSpaceProbe.Declared, p => [new DiskSpaceProbe(p.Settings.Disk, p.Clock)]),
     ];
 
@@ -90,7 +89,7 @@ internal static class ProbeList
     public static IReadOnlyList<ScheduledProbe> Of(IReadOnlyList<ListedProbe> listed, ProbeParts parts) =>
     [
         .. from kind in listed
-           let times = parts.Times(kind.Declared)
+           let times = kind.Declared == EngineProcessProbe.Declared ? JudgeLimits.RunLook(parts.Settings.Probes) : parts.Times(kind.Declared)
            where times.Enabled
            from probe in kind.Make(parts)
            select new ScheduledProbe(probe, times.Interval, times.Deadline, parts.Gate),

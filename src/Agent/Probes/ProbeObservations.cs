@@ -1,5 +1,7 @@
+using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.ForeignText;
 
 namespace Agent.Probes;
 
@@ -13,6 +15,15 @@ internal static class ProbeObservations
 
     public static Observation Faulty(this IProbe probe, string fault, string summary, DateTimeOffset at, params IReadOnlyList<string> evidence) =>
         new() { Probe = probe.Name, Subject = probe.Subject, Verdict = Verdict.Faulty, Fault = fault, Summary = summary, At = at, Evidence = evidence };
+
+    /// <summary>As it may be kept and shown: what others wrote passes the gate, and the next step names what is known.</summary>
+    public static Observation Cleaned(this Observation seen, TextGate gate) => seen with
+    {
+        Summary = gate.Clean(seen.Summary),
+        Evidence = [.. seen.Evidence.Select(line => gate.Clean(line))],
+        NextStep = seen.NextStep is { } step ? gate.Clean(Placeholders.Fill(step, seen.Subject, seen.Known)) : null,
+        Identity = seen.Identity is { } device ? gate.Clean(device) : null,
+    };
 
     /// <summary>Why an engine cannot be asked over HTTP yet; null when it can. Loading is no fault.</summary>
     public static string? NotServingYet(this SupervisedEngine engine) => engine.Host.Life() switch

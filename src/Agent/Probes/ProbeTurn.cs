@@ -1,10 +1,14 @@
+using Agent.Domain.Engines;
+using Agent.Domain.Observations;
+
 namespace Agent.Probes;
 
 /// <summary>
 /// The looks of one probe, never two at once. Who asks in the middle of a look gets another after it, because that one may
 /// have begun before what they ask about; all who ask meanwhile share it.
 /// </summary>
-internal sealed class ProbeTurn(ScheduledProbe probe, Func<ProbeLook, ValueTask> seen, TimeProvider clock)
+internal sealed class ProbeTurn(ScheduledProbe probe, Func<ProbeLook, ValueTask> seen, TimeProvider clock,
+    Func<Subject, EngineSign, ValueTask>? meanwhile = null)
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private int _asked;
@@ -47,7 +51,7 @@ internal sealed class ProbeTurn(ScheduledProbe probe, Func<ProbeLook, ValueTask>
         {
             if (stop.IsCancellationRequested || clock.GetElapsedTime(_last.At) < probe.RestAfter(_last.Took))
                 return;
-            var look = await probe.LookAsync(clock, stop);
+            var look = await probe.LookAsync(clock, sign => meanwhile?.Invoke(probe.Probe.Subject, sign) ?? ValueTask.CompletedTask, stop);
             Volatile.Write(ref _last, new Looked(clock.GetTimestamp(), look.Duration));
             await seen(look);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.ForeignText;
@@ -30,24 +31,27 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     /// <summary>Three rounds may be missed before what was seen counts as stale, and the probe as overdue; a rest is no miss.</summary>
     public TimeSpan ValidFor(TimeSpan duration) => (3 * Interval) + Deadline + RestAfter(duration);
 
+    public Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken stop) => LookAsync(clock, _ => ValueTask.CompletedTask, stop);
+
     /// <summary>A deadline, as a mistake of the probe, is an observation; only a stop leaves as an exception.</summary>
-    public async Task<ProbeLook> LookAsync(TimeProvider clock, CancellationToken stop)
+    public async Task<ProbeLook> LookAsync(TimeProvider clock, Func<EngineSign, ValueTask> meanwhile, CancellationToken stop)
     {
         var (begun, began) = (clock.GetTimestamp(), clock.GetUtcNow());
         using var limit = new CancellationTokenSource(Deadline, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        var observations = await LookBoundedAsync(clock, deadline.Token, stop);
+        var observations = await LookBoundedAsync(clock, meanwhile, deadline.Token, stop);
         var duration = clock.GetElapsedTime(begun);
-        return new ProbeLook(Probe.Name, [.. observations.Select(o => Clean(Catalogued(o)) with { ValidFor = ValidFor(duration), Began = began })], duration);
+        return new ProbeLook(Probe.Name, [.. observations.Select(o => Catalogued(o).Cleaned(Gate) with { ValidFor = ValidFor(duration), Began = began })], duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]
-    private async Task<IReadOnlyList<Observation>> LookBoundedAsync(TimeProvider clock, CancellationToken deadline, CancellationToken stop)
+    private async Task<IReadOnlyList<Observation>> LookBoundedAsync(TimeProvider clock, Func<EngineSign, ValueTask> meanwhile,
+        CancellationToken deadline, CancellationToken stop)
     {
         Task? look = null;
         try
         {
-            var answer = Probe.LookAsync(deadline);
+            var answer = Probe.LookAsync(meanwhile, deadline);
             look = answer;
             return await answer.WaitAsync(Deadline + Grace, clock, stop);
         }
@@ -69,14 +73,6 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     private Observation Catalogued(Observation seen) => seen.Fault is null || FaultCatalog.Default.Find(seen.Fault) is not null
         ? seen
         : seen with { Verdict = Verdict.CouldNotLook, Fault = null, Summary = $"the probe itself failed: it names the fault '{seen.Fault}', which is not in the catalogue" };
-
-    private Observation Clean(Observation seen) => seen with
-    {
-        Summary = Gate.Clean(seen.Summary),
-        Evidence = [.. seen.Evidence.Select(line => Gate.Clean(line))],
-        NextStep = seen.NextStep is { } step ? Gate.Clean(Placeholders.Fill(step, seen.Subject, seen.Known)) : null,
-        Identity = seen.Identity is { } device ? Gate.Clean(device) : null,
-    };
 
     private Observation CouldNotLook(TimeProvider clock, string summary) => new()
     {

@@ -1,6 +1,5 @@
 using Agent.Domain;
 using Agent.Domain.Engines;
-using Agent.Engines;
 
 namespace Agent.Reports;
 

@@ -82,7 +82,7 @@ internal sealed class Daemon(
         var takenUp = TakeUpAsync(cancellation);
         var running = loop.RunAsync(takenUp, cancellation);
         await takenUp;
-        LogMessages.TakenUp(log, StartText.TakenUp(engines, memory.Incidents, memory.Maintenances, now));
+        LogMessages.TakenUp(log, StartText.TakenUp(engines, memory.Incidents, memory.Maintenances(now), now));
         await probes.StartAsync(cancellation);
         try
         {
@@ -136,7 +136,7 @@ internal sealed class Daemon(
         var now = clock.GetUtcNow();
         var reason = !engine.Host.Wanted ? "an operator stopped it"
             : settings.Mode == AgentMode.Observe ? "mode is observe"
-            : memory.Maintenances.FirstOrDefault(m => m.Covers(subject, now)) is { } window ? $"maintenance by {window.By}"
+            : memory.Maintenances(now).FirstOrDefault(m => m.Covers(subject, now)) is { } window ? $"maintenance by {window.By}"
             : memory.Incidents.FirstOrDefault(i => i.IsOpen && (i.Subject == subject || i.Touched.Contains(subject))) is { } incident ? $"incident {incident.Id} decides"
             : null;
         if (reason is not null)

@@ -1,4 +1,5 @@
 using Agent.Domain;
+using Agent.Domain.Engines;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -11,6 +12,9 @@ internal abstract record Message;
 
 /// <summary>A probe looked.</summary>
 internal sealed record Looked(ProbeLook Look) : Message;
+
+/// <summary>What a probe saw of an engine before its look is over.</summary>
+internal sealed record SeenMeanwhile(Subject Engine, EngineSign Sign) : Message;
 
 /// <summary>The main process of an engine is gone. The probes say what that means.</summary>
 internal sealed record EngineEnded(Subject Engine) : Message;
@@ -28,6 +32,9 @@ internal sealed record RecoveryTaskEnded(string IncidentId, Exception? Mistake) 
 
 /// <summary>An operator asked for something through the control socket.</summary>
 internal sealed record OperatorRequest(OperatorCommand Command, TaskCompletionSource<OperatorAnswer> Answer) : Message;
+
+/// <summary>A change of an engine that an operator asked for is over, however it ended.</summary>
+internal sealed record EngineChanged(ChangeEngine Change, ChangeOutcome Outcome, TaskCompletionSource<OperatorAnswer> Answer) : Message;
 
 /// <summary>What an operator can ask of the daemon.</summary>
 /// <param name="By">Who asks, as the kernel says it.</param>

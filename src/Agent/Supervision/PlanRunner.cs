@@ -54,7 +54,9 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
     {
         try
         {
-            return await _remedies[context.Step.Kind].RunAsync(context, cancellation);
+            return _remedies.TryGetValue(context.Step.Kind, out var remedy)
+                ? await remedy.RunAsync(context, cancellation)
+                : StepOutcome.Failed($"this agent has no remedy for the step {context.Step.Name}");
         }
         catch (Exception mistake) when (!cancellation.IsCancellationRequested)
         {

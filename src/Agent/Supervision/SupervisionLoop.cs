@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Agent.Domain.Engines;
 using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
+using Agent.Probes;
 using Agent.Storage;
 
 namespace Agent.Supervision;
@@ -104,9 +107,12 @@ internal sealed class SupervisionLoop(
             switch (message)
             {
                 case Looked looked:
-                    foreach (var observation in looked.Look.Observations)
-                        memory.See(observation);
                     effects.Looked(looked.Look);
+                    foreach (var observation in looked.Look.Observations)
+                        See(observation.Subject, () => memory.See(observation, clock.GetUtcNow()));
+                    break;
+                case SeenMeanwhile seen:
+                    See(seen.Engine, () => memory.See(seen.Engine, seen.Sign, clock.GetUtcNow()));
                     break;
                 case EngineEnded ended:
                     effects.LookNow(ended.Engine);
@@ -124,8 +130,11 @@ internal sealed class SupervisionLoop(
                         LogMessages.RecoveryFailed(log, mistake, recovery.IncidentId);
                     break;
                 case OperatorRequest request:
-                    if (desk.Begin(request, cancellation) is { Count: > 0 } hands)
+                    if (desk.Begin(request, message => PostAsync(message, cancellation), cancellation) is { Count: > 0 } hands)
                         Record(hands);
+                    break;
+                case EngineChanged changed:
+                    desk.End(changed);
                     break;
                 default:
                     throw new InvalidOperationException($"no handling for message {message.GetType().Name}");
@@ -140,6 +149,16 @@ internal sealed class SupervisionLoop(
         }
     }
 
+    private void See(Subject subject, Func<Observation?> see)
+    {
+        var wasDoubted = memory.Picture.Engine(subject).IsDoubted;
+        if (see() is { } verdict)
+            effects.Looked(new ProbeLook(EngineJudgement.Name, [verdict], TimeSpan.Zero));
+        // The verdict waits for the word of whoever may have paused the engine.
+        if (!wasDoubted && memory.Picture.Engine(subject).IsDoubted)
+            effects.LookNow(subject);
+    }
+
     private void Decide(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -148,7 +167,7 @@ internal sealed class SupervisionLoop(
         if (journal.Trouble is not null)
             journal.WriteWaiting();
         foreach (var seen in database.Look(now))
-            memory.See(seen);
+            memory.See(seen, now);
         memory.CannotRecord = journal.Trouble?.Text;
         var plan = RecoveryPolicy.Decide(memory.Picture, memory.Incidents, memory.Budgets, memory.Settings(now), now);
         memory.LastPlan = plan;
@@ -223,6 +242,8 @@ internal sealed class SupervisionLoop(
     {
         if (message is OperatorRequest request)
             request.Answer.TrySetResult(new OperatorAnswer(false, $"the agent failed to do it: {mistake.Message}"));
+        if (message is EngineChanged changed)
+            changed.Answer.TrySetResult(new OperatorAnswer(false, $"the agent failed to tell what came of it: {mistake.Message}"));
         if (message is RecoveryEvent step)
             step.OnDisk.TrySetResult(false);
     }

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
@@ -16,20 +17,25 @@ internal sealed class SupervisionMemory
     private readonly IReadOnlyList<SupervisedEngine> _engines;
     private readonly ChipInventory _chips;
     private readonly IReadOnlyList<(string Probe, Subject Subject)> _causeLooks;
+    private readonly EngineVerdicts _verdicts;
+    private readonly MaintenanceWindows _windows;
     private readonly List<Incident> _incidents;
 
     public SupervisionMemory(AgentSettings settings, FaultCatalog faults, HostParts host, IncidentStore store, DateTimeOffset now)
     {
         (_settings, _faults, _engines, _chips) = (settings, faults, host.Engines, host.Chips);
-        _causeLooks = [.. host.Probes.Select(p => p.Probe).Where(p => p.NamesCauses).Select(p => (p.Name, p.Subject))];
+        _verdicts = new EngineVerdicts(settings, host.Engines, host.Gate);
+        // Of an engine the verdict names the cause, whatever its probes brought.
+        var named = host.Probes.Select(p => p.Probe).Where(p => p is { NamesCauses: true, Subject.Kind: not SubjectKind.Engine });
+        _causeLooks = [.. named.Select(p => (p.Name, p.Subject)), .. _verdicts.Subjects.Select(engine => (EngineJudgement.Name, engine))];
         var ended = store.EndedSince(now - LongestOnce(faults)).Select(h => h.Incident.TakenUp(now)).Where(i => IsRemembered(i, now));
         _incidents = [.. ended, .. store.LoadOpen().Select(h => h.Incident.TakenUp(now))];
         var longest = settings.Budgets.Values.Max(b => b.Window);
         Budgets = new Budgets(settings.Budgets, store.Uses(now - longest)).NotAfter(now);
-        Maintenances = store.Maintenances(now);
+        _windows = new MaintenanceWindows(store.Maintenances(now));
         var wanted = store.WantedEngines();
         foreach (var engine in _engines)
-            engine.Host.Wanted = !wanted.TryGetValue(engine.Name, out var word) || word.Wanted;
+            Want(engine, !wanted.TryGetValue(engine.Name, out var word) || word.Wanted);
     }
 
     public HostPicture Picture { get; private set; } = HostPicture.Empty;
@@ -39,8 +45,6 @@ internal sealed class SupervisionMemory
 
     public Budgets Budgets { get; private set; }
 
-    public IReadOnlyList<Maintenance> Maintenances { get; set; }
-
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? CannotRecord { get; set; }
 
@@ -48,7 +52,42 @@ internal sealed class SupervisionMemory
 
     public Incident? Find(string id) => _incidents.Find(i => i.Id == id);
 
-    public void See(Observation observation) => Picture = Picture.With(observation);
+    /// <summary>Windows that are open now, those of changes under way among them.</summary>
+    public IReadOnlyList<Maintenance> Maintenances(DateTimeOffset now) => _windows.ActiveAt(now);
+
+    /// <summary>An operator's window; it takes the place of another of the same subject.</summary>
+    public void Open(Maintenance window) => _windows.Open(window);
+
+    public void Close(Subject subject) => _windows.Close(subject);
+
+    /// <summary>A change of an engine begins: what it does to the engine is no fault.</summary>
+    public void Protect(ChangeEngine change, Maintenance window) => _windows.Open(change, window);
+
+    public void Unprotect(ChangeEngine change) => _windows.Close(change);
+
+    /// <summary>Whether an operator wants the engine to run. Read by everybody, set here alone.</summary>
+    public void Want(SupervisedEngine engine, bool wanted) => engine.Host.Wanted = wanted;
+
+    /// <returns>The verdict on the engine whose sign it carries, where it is news.</returns>
+    public Observation? See(Observation observation, DateTimeOffset now)
+    {
+        Picture = Picture.With(observation);
+        return observation.Sign is { } sign ? Judge(observation.Subject, sign is RunSeen, now) : null;
+    }
+
+    /// <summary>The same of a sign that came before its look was over.</summary>
+    public Observation? See(Subject engine, EngineSign sign, DateTimeOffset now)
+    {
+        Picture = Picture.With(engine, sign);
+        return Judge(engine, sign is RunSeen, now);
+    }
+
+    /// <summary>Judges an engine anew. See <see cref="EngineVerdicts.Judge"/>.</summary>
+    public Observation? Judge(Subject engine, bool isLook, DateTimeOffset now)
+    {
+        (Picture, var news) = _verdicts.Judge(Picture, engine, isLook, now);
+        return news;
+    }
 
     public void Apply(IReadOnlyList<IncidentChange> changes)
     {
@@ -80,7 +119,7 @@ internal sealed class SupervisionMemory
         Faults = _faults,
         Mode = _settings.Mode,
         Layout = Layout(),
-        Maintenances = [.. Maintenances.Where(m => m.IsActive(now))],
+        Maintenances = Maintenances(now),
         CauseLooks = _causeLooks,
         BackOff = _settings.BackOff,
         CannotRecord = CannotRecord,

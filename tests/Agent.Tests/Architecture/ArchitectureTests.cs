@@ -1,6 +1,9 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Agent.Bundles;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Domain.Recovery;
 using Agent.Notifications;
 using Agent.Probes;
 using Agent.Remedies;
@@ -58,6 +61,26 @@ public sealed partial class ArchitectureTests
         }
     }
 
+    // Whoever names a fault of an engine beside its judge gives a recovery that the other signs would have spoken against.
+    [Fact]
+    public void No_probe_names_a_fault_of_an_engine_that_a_recovery_follows() =>
+        (from file in Directory.EnumerateFiles(Path.Combine(Sources, "Probes"), "*.cs", SearchOption.AllDirectories)
+         from Match used in FaultNames().Matches(File.ReadAllText(file))
+         let code = (string)typeof(FaultCodes).GetField(used.Groups[1].Value)!.GetRawConstantValue()!
+         where FaultCatalog.Default[code] is { On: SubjectKind.Engine, StartsAt: > Rung.Note }
+         select $"{Path.GetRelativePath(Sources, file)} names {code}").Distinct(StringComparer.Ordinal).ShouldBeEmpty();
+
+    // What the loop owns has one writer: a second one would be a second loop.
+    [Theory]
+    [InlineData(@"\.Wanted = ", "SupervisionMemory.cs")]
+    [InlineData(@"Signs\.Publish\(", "EngineVerdicts.cs")]
+    [InlineData(@"memory\.(?:Open|Close|Protect|Unprotect|Want)\(", "OperatorDesk.cs")]
+    public void What_the_loop_owns_is_written_in_one_file(string write, string file) =>
+        Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            .Where(f => Regex.IsMatch(File.ReadAllText(f), write, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
+            .Select(Path.GetFileName)
+            .ShouldBe([file]);
+
     // The demo starts the agent itself, as a service manager would.
     [Fact]
     public void Only_adapters_and_the_demo_start_programs() =>
@@ -72,6 +95,9 @@ public sealed partial class ArchitectureTests
         typeof(ArchitectureTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
 
     private static string NamespaceOf(string file) => string.Join('.', file.Split(Path.DirectorySeparatorChar)[..^1].Prepend("Agent"));
+
+    [GeneratedRegex(@"(?:Faulty\(|Fault = )FaultCodes\.(\w+)", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex FaultNames();
 
     [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Starts();

@@ -137,7 +137,7 @@ public sealed class OutsideHandsTests : IDisposable
     public async Task What_the_agent_itself_stops_is_not_asked_for()
     {
         var host = await ServingAsync();
-        host.ForgetRun();
+        host.Stopped(host.Run);
         End(new EngineExit(-15, OutOfMemory: false));
         await host.LookAgainAsync(CancellationToken.None);
         host.Life().ShouldBe(EngineLife.Stopped);

@@ -1,7 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
 using Agent.Configuration;
-using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
 using Agent.Engines;
@@ -18,7 +17,6 @@ public sealed class PausedEngineTests : IDisposable
 {
     private const int Stop = 19;
     private const int Continue = 18;
-    private static readonly EngineLimits Limits = new();
 
     private readonly TemporaryFolder _folder = new();
     private readonly ProcessTable _processes = new();
@@ -28,11 +26,13 @@ public sealed class PausedEngineTests : IDisposable
     public async Task A_stopped_process_is_told_as_paused_and_not_killed_and_goes_on_when_it_is_let()
     {
         var engine = await StartedAsync();
-        var probe = new EngineVerdictProbe(engine, StartScene.Numbering(new SmallBoard().NpuSmi), Limits, TimeProvider.System);
+        var probe = new EngineProcessProbe(engine, StartScene.Numbering(new SmallBoard().NpuSmi), TimeProvider.System);
+        var folded = new FoldedEngine(engine, TimeProvider.System);
         _processes.Signal(engine.Host.Run!.Main, Stop).ShouldBe(SignalOutcome.Sent);
         SpinWait.SpinUntil(() => _processes.State(engine.Host.Run.Main)!.IsHalted, TimeSpan.FromSeconds(10)).ShouldBeTrue();
 
-        var seen = (await probe.LookAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        await folded.LookAsync(probe);
+        var seen = folded.Verdict();
         (seen.Fault, seen.Serving).ShouldBe((FaultCodes.EnginePaused, null));
         seen.Summary.ShouldContain($"`kill -CONT {engine.Host.Run.ProcessId}` lets it go on");
         var stop = await new EngineStopRemedy([engine],
@@ -43,7 +43,8 @@ public sealed class PausedEngineTests : IDisposable
 
         _processes.Signal(engine.Host.Run.Main, Continue);
         SpinWait.SpinUntil(() => !_processes.State(engine.Host.Run.Main)!.IsHalted, TimeSpan.FromSeconds(10)).ShouldBeTrue();
-        (await probe.LookAsync(CancellationToken.None)).ShouldHaveSingleItem().Fault.ShouldBeNull();
+        await folded.LookAsync(probe);
+        folded.Verdict().Fault.ShouldBeNull();
         engine.Signs.Of(engine.Host.Run).Pause!.IsPaused.ShouldBeFalse();
     }
 

@@ -51,7 +51,7 @@ public sealed class StrangerTests : IDisposable
         (await _engine.Host.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeTrue();
         _engine.Host.Run!.Main.ShouldBe(own.Id);
         _engine.Host.Tree().ShouldHaveSingleItem().Id.ShouldBe(own.Id);
-        _engine.Host.ForgetRun();
+        _engine.Host.Stopped(_engine.Host.Run);
         await ClearOrphansAsync();
         own.IsAlive.ShouldBeFalse();
         stranger.IsAlive.ShouldBeTrue();

@@ -1,4 +1,3 @@
-using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
 using Agent.Engines.Stopping;
@@ -41,13 +40,16 @@ public sealed class StuckEngineTests : IDisposable
     {
         Put('D', "devmm_svm_wait");
         await StopAsync();
-        var probe = new EngineVerdictProbe(_scene.Engine, StartScene.Numbering(new SmallBoard().NpuSmi), new EngineLimits(), _scene.Clock);
-        var seen = (await probe.LookAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        var probe = new EngineProcessProbe(_scene.Engine, StartScene.Numbering(new SmallBoard().NpuSmi), _scene.Clock);
+        var folded = new FoldedEngine(_scene.Engine, _scene.Clock);
+        await folded.LookAsync(probe);
+        var seen = folded.Verdict();
         seen.Fault.ShouldBe(FaultCodes.EngineUnkillable);
         seen.Serving.ShouldBe(false);
 
         Directory.Delete(Path.Combine(_scene.Folder, "proc", $"{Worker}"), recursive: true);
-        (await probe.LookAsync(CancellationToken.None)).ShouldHaveSingleItem().Fault.ShouldBeNull();
+        await folded.LookAsync(probe);
+        folded.Verdict().Fault.ShouldBeNull();
     }
 
     [Theory]

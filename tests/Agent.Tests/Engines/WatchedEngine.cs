@@ -1,5 +1,6 @@
 using Agent.Adapters.VllmHttp;
 using Agent.Domain.Engines;
+using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Probes.Npu;
 using Microsoft.Extensions.Time.Testing;
@@ -8,7 +9,7 @@ namespace Agent.Tests.Engines;
 
 /// <summary>
 /// Looks at a <see cref="BusyEngine"/> as the probes do with their default times, looks that one probe wants of another among
-/// them, and judges it twice as often. What is not answered is known so late as the probes' limits make it.
+/// them, and folds and judges it as the loop does. What is not answered is known so late as the probes' limits make it.
 /// </summary>
 internal sealed class WatchedEngine
 {
@@ -16,6 +17,7 @@ internal sealed class WatchedEngine
 
     /// <summary>The limit of a look at /health or /metrics, in whole seconds.</summary>
     private const int HttpTimeout = 4;
+    private static readonly Subject Engine = Subject.Engine("m");
     private static readonly EngineRun Run = new(4711, 1, "boot", DateTimeOffset.UnixEpoch, "/log", "vllm serve m");
 
     private readonly BusyEngine _engine;
@@ -29,8 +31,7 @@ internal sealed class WatchedEngine
     private readonly ChipTrack _chips;
     private readonly RankLayout? _layout;
     private readonly EngineLimits _limits;
-    private EngineVerdict? _verdict;
-    private EngineSigns _signs = new();
+    private HostPicture _picture = HostPicture.Empty;
     private (bool Chips, bool Canary) _wanted;
     private (AskedCanary Asked, int Second, int Try)? _asked;
     private EngineCounters? _last;
@@ -48,17 +49,28 @@ internal sealed class WatchedEngine
         _clock.Advance(TimeSpan.FromSeconds(1));
         var (stretch, now, tick) = (_engine.At(second), _clock.GetUtcNow(), second + _offset);
         _engine.Step(stretch);
-        if (stretch.AgentIsAway && _verdict is not null)
-            return _verdict;
-        _signs = _signs with
-        {
-            Process = new ProcessSign(now, ProcessLife.Running, "process 4711"),
-            Log = new LogSign(now, stretch.Starts ? "loading weights" : "serving", !stretch.Starts, TimeSpan.FromSeconds(stretch.Starts ? second : 0)),
-        };
+        if (stretch.AgentIsAway && View.Newest is { } before)
+            return before.Verdict;
+        LookAtRun();
         if (!stretch.Starts)
             LookInside(stretch, second, tick);
-        return _verdict = EngineJudge.Judge(_signs, _limits, now);
+        // As the loop wants it.
+        if (View.IsDoubted)
+            LookAtRun();
+        return View.Newest!.Verdict;
+
+        void LookAtRun() => Bring(new RunSeen(Run.Id, new ProcessSign(now, ProcessLife.Running, "process 4711"))
+        {
+            Log = new LogSign(now, stretch.Starts ? "loading weights" : "serving", !stretch.Starts, TimeSpan.FromSeconds(stretch.Starts ? second : 0)),
+            AskedForPause = View.AsksForPause,
+        });
     }
+
+    private EngineInView View => _picture.Engine(Engine);
+
+    private EngineSigns Signs => View.Signs;
+
+    private void Bring(EngineSign sign) => _picture = _picture.With(Engine, sign).Judged(Engine, wanted: true, _limits, _clock.GetUtcNow());
 
     private void LookInside(Stretch stretch, int second, int tick)
     {
@@ -74,8 +86,8 @@ internal sealed class WatchedEngine
 
         if ((tick % 15 == 2 || (_wanted.Chips && tick % 5 == 2)) && !stretch.ChipsAreUnseen)
         {
-            var works = _signs.Counters is { HasWork: true, StillFor.Ticks: 0, MovedAt: not null };
-            _signs = _signs with { Chips = _chips.Take(Run, BusyEngine.Chips(stretch), () => _layout, works, holdsMemory: true) };
+            var works = Signs.Counters is { HasWork: true, StillFor.Ticks: 0, MovedAt: not null };
+            Bring(new ChipsSeen(Run.Id, _chips.Take(Run, BusyEngine.Chips(stretch), () => _layout, works, holdsMemory: true), null));
         }
 
         Canary(stretch, second, tick, late ? null : _engine.Counters(stretch));
@@ -90,15 +102,19 @@ internal sealed class WatchedEngine
         if (!stretch.IsSilent)
         {
             _server.Answered();
-            _signs = _signs with { Health = _health.Take(Run, HttpEnd.Answered, "/health"), Server = null };
+            Bring(new HealthSeen(Run.Id, _health.Take(Run, HttpEnd.Answered, "/health"), null));
             _healthAsked = null;
         }
         else if (second - asked is 1 or HttpTimeout)
         {
-            _signs = _signs with { Server = _server.Take(Run, _engine.Servers(stretch)) };
+            var server = _server.Take(Run, _engine.Servers(stretch));
             if (second - asked == 1)
+            {
+                Bring(new ServerSeen(Run.Id, server));
                 return;
-            _signs = _signs with { Health = _health.Take(Run, HttpEnd.TimedOut, "/health") };
+            }
+
+            Bring(new HealthSeen(Run.Id, _health.Take(Run, HttpEnd.TimedOut, "/health"), server));
             _healthAsked = null;
         }
     }
@@ -108,15 +124,15 @@ internal sealed class WatchedEngine
         var scrape = _scrapes.Take(Run, late ? HttpEnd.TimedOut : HttpEnd.Answered, "/metrics");
         if (late)
         {
-            var isAlive = _signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since;
-            _wanted = (_signs.SawWork, _signs.SawWork && isAlive && !(_signs.Canary?.At >= scrape.Since));
-            _signs = _signs with { Metrics = scrape };
+            var isAlive = Signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since;
+            _wanted = (Signs.SawWork, Signs.SawWork && isAlive && !(Signs.Canary?.At >= scrape.Since));
+            Bring(new ScrapeFailed(Run.Id, scrape));
             return;
         }
 
-        var sign = _counters.Take(Run, _engine.Counters(stretch), _signs.Chips);
+        var sign = _counters.Take(Run, _engine.Counters(stretch), Signs.Chips);
         _wanted = (sign is { HasWork: true, StillFor.Ticks: > 0 }, false);
-        _signs = _signs with { Metrics = scrape, Counters = sign, HealthyPauses = _counters.Pauses };
+        Bring(new Scraped(Run.Id, scrape, sign, _counters.Pauses, null));
     }
 
     private void Canary(Stretch stretch, int second, int tick, EngineCounters? counters)
@@ -124,7 +140,7 @@ internal sealed class WatchedEngine
         if (_asked is null && (tick % 60 == 3 || (_wanted.Canary && tick % 5 == 3)))
         {
             if (counters is { HasWork: true } && _last is not null && counters.MovedFrom(_last))
-                _signs = _signs with { Canary = _canaries.Busy(Run) };
+                Bring(new CanarySeen(Run.Id, _canaries.Busy(Run), null));
             else
                 _asked = (_canaries.Ask(Run, counters), second, 1);
             _last = counters;
@@ -140,7 +156,7 @@ internal sealed class WatchedEngine
         var result = answered
             ? new CanaryResult(VllmEnd.Answered, "Paris", null, (second - asked.Second) / (double)BusyEngine.CanaryTokens) { Tokens = BusyEngine.CanaryTokens }
             : new CanaryResult(VllmEnd.TimedOut, "no answer within 20 s", null, null);
-        _signs = _signs with { Canary = _canaries.Take(asked.Asked, result, _last, firstOfLook: asked.Try == 1) };
+        Bring(new CanarySeen(Run.Id, _canaries.Take(asked.Asked, result, _last, firstOfLook: asked.Try == 1), null));
         _asked = answered || asked.Try == 2 ? null : (_canaries.Ask(Run, _last), second, asked.Try + 1);
     }
 }

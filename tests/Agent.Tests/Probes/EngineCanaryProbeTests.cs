@@ -3,6 +3,7 @@ using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Probes.Engine;
 using Agent.Tests.Bundles;
+using Agent.Tests.Engines;
 
 namespace Agent.Tests.Probes;
 
@@ -14,11 +15,13 @@ public sealed class EngineCanaryProbeTests : IDisposable
     private readonly ScriptedEngine _vllm = new();
     private readonly EvidenceScene _scene;
     private readonly EngineCanaryProbe _probe;
+    private readonly FoldedEngine _folded;
 
     public EngineCanaryProbeTests()
     {
         _scene = new EvidenceScene(Settings + $"    port: {_vllm.Port}\n");
         _probe = Begin(_scene);
+        _folded = new FoldedEngine(_scene.Engine, _scene.Clock);
     }
 
     [Fact]
@@ -130,7 +133,9 @@ public sealed class EngineCanaryProbeTests : IDisposable
         await LooksAsync(2);
         var (before, now) = (_vllm.Asked, _scene.Clock.GetUtcNow());
         (_vllm.Running, _vllm.Waiting) = (0, 20);
-        _scene.Engine.Signs.Leave(_scene.Engine.Host.Run!, s => s with { Queue = new QueueSign(now, 20, now, TimeSpan.FromSeconds(10)) });
+        var (answers, queue) = (new HttpSign(now, HttpEnd.Answered, now, TimeSpan.Zero, "answers"), new QueueSign(now, 20, now, TimeSpan.FromSeconds(10)));
+        var counters = new CounterSign(now, 0, 20, TimeSpan.FromSeconds(10)) { HasWork = true };
+        _folded.Bring(new Scraped(_scene.Engine.Host.Run!.Id, answers, counters, new HealthyPauseSign(now, HealthyPauses.None), queue), judges: false);
         // What moved the counters was before they came.
         await LooksAsync(1);
         _vllm.Asked.ShouldBe(before + 1);
@@ -146,9 +151,9 @@ public sealed class EngineCanaryProbeTests : IDisposable
     {
         await LooksAsync(2);
         var (asked, scraped, at) = (_vllm.Asked, _vllm.Scraped, _scene.Clock.GetUtcNow());
-        _scene.Engine.Signs.Leave(_scene.Engine.Host.Run!, s => s with { Metrics = new HttpSign(at, HttpEnd.TimedOut, at, TimeSpan.Zero, "late") });
+        _folded.Bring(new ScrapeFailed(_scene.Engine.Host.Run!.Id, new HttpSign(at, HttpEnd.TimedOut, at, TimeSpan.Zero, "late")), judges: false);
         _scene.Clock.Advance(TimeSpan.FromSeconds(secondsAgo));
-        await _probe.LookAsync(CancellationToken.None);
+        await _folded.LookAsync(_probe);
         _vllm.Scraped.ShouldBeGreaterThanOrEqualTo(scraped + scrapes);
         if (scrapes == 0)
             (_vllm.Asked, _vllm.Scraped).ShouldBe((asked + 1, scraped));
@@ -167,7 +172,7 @@ public sealed class EngineCanaryProbeTests : IDisposable
         return new EngineCanaryProbe(scene.Engine, scene.Clock);
     }
 
-    private EngineSigns Signs() => _scene.Engine.Signs.Of(_scene.Engine.Host.Run);
+    private EngineSigns Signs() => _folded.Signs;
 
     private EngineVerdict Judge()
     {
@@ -180,7 +185,7 @@ public sealed class EngineCanaryProbeTests : IDisposable
         if (moves)
             _vllm.Work(1, 0);
         _scene.Clock.Advance(TimeSpan.FromMinutes(1));
-        return (await _probe.LookAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        return await _folded.LookAsync(_probe);
     }
 
     /// <summary>One a minute, and others are answered in between.</summary>
@@ -190,7 +195,7 @@ public sealed class EngineCanaryProbeTests : IDisposable
         {
             _vllm.Work(stop, length);
             _scene.Clock.Advance(TimeSpan.FromMinutes(1));
-            await _probe.LookAsync(CancellationToken.None);
+            await _folded.LookAsync(_probe);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Agent.Domain.Engines;
 using Agent.Probes.Engine;
 using Agent.Tests.Bundles;
+using Agent.Tests.Engines;
 
 namespace Agent.Tests.Probes;
 
@@ -11,12 +12,14 @@ public sealed class EngineHealthProbeTests : IDisposable
 
     private readonly ScriptedEngine _vllm = new();
     private readonly EvidenceScene _scene;
+    private readonly FoldedEngine _folded;
 
     public EngineHealthProbeTests()
     {
         _scene = new EvidenceScene($"    port: {_vllm.Port}\n");
         _scene.Process(4711, "vllm", "vllm serve /m");
         _scene.Started(Story.Start, "non-default args: {}\nApplication startup complete.\n");
+        _folded = new FoldedEngine(_scene.Engine, _scene.Clock);
     }
 
     [Fact]
@@ -55,7 +58,7 @@ public sealed class EngineHealthProbeTests : IDisposable
         _vllm.Dispose();
     }
 
-    private EngineSigns Signs() => _scene.Engine.Signs.Of(_scene.Engine.Host.Run);
+    private EngineSigns Signs() => _folded.Signs;
 
     private ServerSign? Server() => Signs().Server;
 
@@ -66,7 +69,7 @@ public sealed class EngineHealthProbeTests : IDisposable
         for (var look = 0; look < count; look++)
         {
             _scene.Clock.Advance(Interval);
-            await probe.LookAsync(CancellationToken.None);
+            await _folded.LookAsync(probe);
         }
     }
 }

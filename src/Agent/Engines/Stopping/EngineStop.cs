@@ -30,7 +30,7 @@ internal static class EngineStop
             await GrowingPause.UntilAsync(IsOver, limits.TermWait, clock, cancellation);
         }
 
-        host.ForgetRun();
+        host.Stopped(host.Run);
         var outcome = await EngineKill.RunAsync(host, () => [.. tree.Concat(host.Tree()).DistinctBy(p => p.Id).Where(p => host.IsThere(p.Id))], limits.KillWait, progress, clock, cancellation);
         if (!outcome.IsStopped)
             return outcome;

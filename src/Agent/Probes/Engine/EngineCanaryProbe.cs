@@ -33,7 +33,9 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
 
     public Subject Subject => engine.Settings.Subject;
 
-    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => LookAsync(_ => ValueTask.CompletedTask, cancellation);
+
+    public async Task<IReadOnlyList<Observation>> LookAsync(Func<EngineSign, ValueTask> meanwhile, CancellationToken cancellation)
     {
         if (engine.NotServingYet() is { } reason)
         {
@@ -53,19 +55,19 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
         var before = await ScrapeAsync(run, cancellation);
         if (before is { Counters.IsAsleep: true })
             return [this.CouldNotLook("asleep on request", clock.GetUtcNow())];
-        var sign = before is not null && _last is not null && ProvesItself(run, before.Counters, _last.Counters)
+        var seen = before is not null && _last is not null && ProvesItself(run, before.Counters, _last.Counters)
             ? await AskUnderLoadAsync(run, before, _last, cancellation)
-            : await AskAsync(run, before, cancellation);
+            : new CanarySeen(run.Id, await AskAsync(run, before, meanwhile, cancellation), null);
         // After the canary, so that its own tokens are not taken for those of others.
         _last = await ScrapeAsync(run, cancellation);
-        return [Told(run, sign)];
+        return [Told(run, seen.Canary) with { Sign = seen }];
     }
 
     /// <summary>Where requests wait and none runs, what moved the counters was before them.</summary>
     private bool ProvesItself(EngineRun run, EngineCounters now, EngineCounters earlier) =>
         now.HasWork && now.MovedFrom(earlier) && engine.Signs.Of(run).Queue is not { For.Ticks: > 0 };
 
-    private async Task<CanarySign> AskAsync(EngineRun run, Scrape? before, CancellationToken cancellation)
+    private async Task<CanarySign> AskAsync(EngineRun run, Scrape? before, Func<EngineSign, ValueTask> meanwhile, CancellationToken cancellation)
     {
         CanarySign sign;
         var tries = 0;
@@ -74,7 +76,9 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
             var asked = _track.Ask(run, before?.Counters);
             var result = await Canary.AskAsync(engine, cancellation);
             before = await ScrapeAsync(run, cancellation);
-            sign = Leave(run, _track.Take(asked, result, before?.Counters, firstOfLook: tries == 0));
+            sign = _track.Take(asked, result, before?.Counters, firstOfLook: tries == 0);
+            // One that had no answer is a sign before the next is asked.
+            await meanwhile(new CanarySeen(run.Id, sign, null));
             Ended(run, result.Ended, sign.Text);
             tries++;
         }
@@ -83,22 +87,22 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
     }
 
     /// <summary>One a look, and all the time that a look without load would take: it may stand in a queue.</summary>
-    private async Task<CanarySign> AskUnderLoadAsync(EngineRun run, Scrape before, Scrape earlier, CancellationToken cancellation)
+    private async Task<CanarySeen> AskUnderLoadAsync(EngineRun run, Scrape before, Scrape earlier, CancellationToken cancellation)
     {
         _answers.Take(run, before.Answers.Since(earlier.Answers));
-        if (_answers.Text is { } text)
-            engine.Signs.Leave(run, s => s with { Answers = new AnswerSign(clock.GetUtcNow(), text) });
+        var answers = _answers.Text is { } text ? new AnswerSign(clock.GetUtcNow(), text) : null;
         if (!_load.IsDue(run, _answers.Hint is not null))
-            return Leave(run, _track.Busy(run));
+            return new CanarySeen(run.Id, _track.Busy(run), answers);
         var settings = engine.Settings.Canary;
         var asked = _track.Ask(run, before.Counters);
         var result = await Canary.AskAsync(engine, settings.Timeout * settings.Misses, cancellation);
         Ended(run, result.Ended, result.Text);
         if (result.End != VllmEnd.Answered)
-            return Leave(run, _track.Waited(run, result.Text));
+            return new CanarySeen(run.Id, _track.Waited(run, result.Text), answers);
         var after = await ScrapeAsync(run, cancellation);
         // Behind other work its time says nothing.
-        return Leave(run, _track.Take(asked, result, after?.Counters, firstOfLook: true) with { HadEngineAlone = false, SecondsPerToken = null });
+        var sign = _track.Take(asked, result, after?.Counters, firstOfLook: true) with { HadEngineAlone = false, SecondsPerToken = null };
+        return new CanarySeen(run.Id, sign, answers);
     }
 
     private void Ended(EngineRun run, CanaryEnd end, string text)
@@ -107,12 +111,6 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
         _unanswered.Take(run, end, text);
         if (end == CanaryEnd.Right)
             _answers.Proven();
-    }
-
-    private CanarySign Leave(EngineRun run, CanarySign sign)
-    {
-        engine.Signs.Leave(run, s => s with { Canary = sign });
-        return sign;
     }
 
     private Observation Told(EngineRun run, CanarySign sign)

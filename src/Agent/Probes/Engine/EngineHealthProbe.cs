@@ -25,7 +25,9 @@ internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan interv
 
     public Subject Subject => engine.Settings.Subject;
 
-    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => LookAsync(_ => ValueTask.CompletedTask, cancellation);
+
+    public async Task<IReadOnlyList<Observation>> LookAsync(Func<EngineSign, ValueTask> meanwhile, CancellationToken cancellation)
     {
         if (engine.NotServingYet() is { } reason)
             return [this.CouldNotLook(reason, clock.GetUtcNow())];
@@ -34,32 +36,16 @@ internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan interv
         var asking = engine.Http.HealthAsync(deadline * 0.9, cancellation);
         // The look at whose end there is no answer is a comparison already.
         if (await Task.WhenAny(asking, Task.Delay(Late, clock, cancellation)) != asking)
-            LookAtServer(run);
+            await meanwhile(new ServerSeen(run.Id, _server.Take(run, engine.Host.ServerTimes())));
         var answer = await asking;
         var end = HttpTrack.EndOf(answer.End, saysDead: answer.Status is 500 or 503);
         var sign = _track.Take(run, end, end == HttpEnd.Answered ? "answers 200" : answer.Problem);
-        engine.Signs.Leave(run, s => s with { Health = sign });
-        if (end == HttpEnd.TimedOut)
-            LookAtServer(run);
-        else
-            ForgetServer(run);
-        return
-        [
-            end == HttpEnd.Answered
-                ? this.Healthy("/health answers 200", sign.At)
-                : this.CouldNotLook(answer.Problem, sign.At) with { Serving = end is HttpEnd.Refused or HttpEnd.SaysDead ? false : null },
-        ];
-    }
-
-    private void LookAtServer(EngineRun run)
-    {
-        var server = _server.Take(run, engine.Host.ServerTimes());
-        engine.Signs.Leave(run, s => s with { Server = server });
-    }
-
-    private void ForgetServer(EngineRun run)
-    {
-        _server.Answered();
-        engine.Signs.Leave(run, s => s with { Server = null });
+        var server = end == HttpEnd.TimedOut ? _server.Take(run, engine.Host.ServerTimes()) : null;
+        if (end != HttpEnd.TimedOut)
+            _server.Answered();
+        var seen = end == HttpEnd.Answered
+            ? this.Healthy("/health answers 200", sign.At)
+            : this.CouldNotLook(answer.Problem, sign.At) with { Serving = end is HttpEnd.Refused or HttpEnd.SaysDead ? false : null };
+        return [seen with { Sign = new HealthSeen(run.Id, sign, server) }];
     }
 }

@@ -8,54 +8,60 @@ using Agent.Engines;
 namespace Agent.Probes.Engine;
 
 /// <summary>
-/// The engine core's process goes while the main process lives on and answers as if nothing were (seen on Ascend hosts after
-/// a stuck broadcast). Its processes are found by their titles once the engine serves; an engine without such titles is not
-/// judged by them. What it cannot see: a process that lives and does nothing.
+/// The run of an engine: its main process, its log, its start, who paused it. It comes often, and so it is also the beat by which the
+/// engine is judged. Besides, the engine core's process goes while the main process lives on and answers as if nothing were (seen on
+/// Ascend hosts after a stuck broadcast). Its processes are found by their titles once the engine serves; an engine without such titles
+/// is not judged by them. What it cannot see: a process that lives and does nothing.
 /// </summary>
-internal sealed class EngineProcessProbe(SupervisedEngine engine, TimeProvider clock) : IProbe
+internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering numbering, TimeProvider clock) : IProbe
 {
     public static readonly DeclaredProbe Declared = new(
         "engine-process", "2s", "2s",
         "The processes of an engine that serves: whether one of its cores is gone.");
 
+    private readonly RunReading _run = new(engine, numbering, clock);
     private (EngineRun Run, IReadOnlyList<ProcessEntry> Cores, long? MissingSince)? _known;
 
     public string Name => Declared.Name;
 
     public Subject Subject => engine.Settings.Subject;
 
+    public bool NamesCauses => true;
+
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
         await engine.AskUntoldAsync(cancellation);
-        return [Look()];
+        var seen = await _run.ReadAsync(cancellation);
+        var (told, core) = Look();
+        return [told with { Sign = seen with { Core = core } }];
     }
 
-    private Observation Look()
+    private (Observation Told, CoreSign? Core) Look()
     {
         var host = engine.Host;
         if (host.Run is not { } run || host.Life() != EngineLife.Running)
-            return this.CouldNotLook(host.Wanted ? "no main process" : "stopped on request", clock.GetUtcNow());
+            return (this.CouldNotLook(host.Wanted ? "no main process" : "stopped on request", clock.GetUtcNow()), null);
         var up = $"process {run.ProcessId}, up {Durations.Text(clock.GetUtcNow() - run.StartedAt)}";
         if (host.Log?.Read().Stage != StartupStage.Serving)
-            return this.Healthy(up, clock.GetUtcNow());
+            return (this.Healthy(up, clock.GetUtcNow()), null);
 
         if (_known?.Run != run)
             _known = (run, [.. host.Tree().Where(p => p.IsEngineCore)], null);
         var cores = _known.Value.Cores;
         if (cores.Count == 0)
-            return this.Healthy($"{up}; no process has an engine core's title", clock.GetUtcNow());
+            return (this.Healthy($"{up}; no process has an engine core's title", clock.GetUtcNow()), null);
 
         var gone = cores.Where(c => !host.IsAlive(c)).ToList();
         // The main process goes soon after its core, as a rule: asked again, so that a plain end is not taken for this.
         if (gone.Count > 0 && host.Life() != EngineLife.Running)
-            return this.CouldNotLook("the main process ended", clock.GetUtcNow());
+            return (this.CouldNotLook("the main process ended", clock.GetUtcNow()), null);
         _known = (run, cores, gone.Count == 0 ? null : _known.Value.MissingSince ?? clock.GetTimestamp());
         var text = gone.Count == 0
             ? $"{cores.Count} of {cores.Count} live"
             : $"engine core {string.Join(", ", gone.Select(c => c.Id.Pid))} is gone, main process {run.ProcessId} lives";
         var now = clock.GetUtcNow();
         TimeSpan? missing = _known.Value.MissingSince is { } since ? clock.GetElapsedTime(since) : null;
-        engine.Signs.Leave(run, s => s with { Core = new CoreSign(now, missing, text) });
-        return missing is null ? this.Healthy($"{up}; engine core: {text}", now) : this.CouldNotLook(text, now) with { Serving = false };
+        var told = missing is null ? this.Healthy($"{up}; engine core: {text}", now) : this.CouldNotLook(text, now) with { Serving = false };
+        return (told, new CoreSign(now, missing, text));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
 
     private const string Chips = "chip-usage";
     private const string Canary = "engine-canary";
-    private const string Judge = "engine-verdict";
+    private const string Run = "engine-process";
 
     /// <summary>As the verdict takes it.</summary>
     private static readonly TimeSpan HeldAfter = new EngineLimits().HeldAfter;
@@ -42,15 +42,16 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
         var scrape = _scrapes.Take(run, HttpTrack.EndOf(answer.End), answer.Value is null ? answer.Problem : "answers");
         if (answer.Value is not { } counters)
         {
-            engine.Signs.Leave(run, s => s with { Metrics = scrape });
-            return [this.CouldNotLook(answer.Problem, scrape.At) with { Wants = WantedWithout(engine.Signs.Of(run), scrape) }];
+            var wanted = WantedWithout(engine.Signs.Of(run), scrape);
+            return [this.CouldNotLook(answer.Problem, scrape.At) with { Wants = wanted, Sign = new ScrapeFailed(run.Id, scrape) }];
         }
+
 
         var sign = _counters.Take(run, counters, engine.Signs.Of(run).Chips);
         var queue = counters.CanTell ? _queue.Take(run, counters) : null;
-        engine.Signs.Leave(run, s => s with { Metrics = scrape, Counters = sign, HealthyPauses = _counters.Pauses, Queue = queue });
+        var brought = new Scraped(run.Id, scrape, sign, _counters.Pauses, queue);
         if (!counters.CanTell)
-            return [this.Faulty(FaultCodes.EngineMetricsMissing, sign.Text, sign.At)];
+            return [this.Faulty(FaultCodes.EngineMetricsMissing, sign.Text, sign.At) with { Sign = brought }];
         var seen = queue?.For >= HeldAfter
             ? this.Faulty(FaultCodes.EngineWorkWaits, queue.Text, sign.At)
             : this.Healthy(queue?.Text ?? (counters.HasWork ? sign.Text : "idle"), sign.At);
@@ -60,7 +61,8 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
             {
                 Serving = sign.MovedAt == sign.At ? true : null,
                 Measures = Figures(counters, sign),
-                Wants = sign is { HasWork: true, StillFor.Ticks: > 0 } ? [Chips, Judge] : [],
+                Wants = sign is { HasWork: true, StillFor.Ticks: > 0 } ? [Chips, Run] : [],
+                Sign = brought,
             },
         ];
     }

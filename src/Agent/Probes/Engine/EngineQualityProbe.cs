@@ -1,7 +1,7 @@
 using System.Globalization;
 using Agent.Configuration.Declared;
 using Agent.Domain;
-using Agent.Domain.Faults;
+using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Quality;
@@ -36,15 +36,15 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
         var (run, written) = (engine.Host.Run!, _file.WrittenAt);
         // It looks often, so that a new run or a new reference is seen at once, and asks seldom.
         if (_last is { } last && last.Run == run && last.Reference == written && clock.GetElapsedTime(last.At) < engine.Settings.Quality.Every)
-            return [last.Seen with { At = clock.GetUtcNow() }];
+            return [Again(last.Seen)];
 
-        var seen = await CompareAsync(cancellation);
-        if (seen.Verdict != Verdict.CouldNotLook)
+        var seen = await CompareAsync(run, cancellation);
+        if (seen.Sign is not null)
             _last = (run, written, clock.GetTimestamp(), seen);
         return [seen];
     }
 
-    private async Task<Observation> CompareAsync(CancellationToken cancellation)
+    private async Task<Observation> CompareAsync(EngineRun run, CancellationToken cancellation)
     {
         QualityReference? reference;
         try
@@ -61,28 +61,36 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
         List<ExamQuestion> questions = reference is null
             ? [.. settings.Prompts.Select(p => new ExamQuestion(p, []))]
             : [.. reference.Answers.Select(a => new ExamQuestion(a.Prompt, [.. a.Tokens.Select(t => t.Token)]))];
-        for (var run = 1; ; run++)
+        for (var comparison = 1; ; comparison++)
         {
             var result = await exam.AskAsync(questions, () => HindranceAsync(cancellation), cancellation);
             if (result is { Problem: { } problem, IsNotANumber: false })
                 return this.CouldNotLook(problem, clock.GetUtcNow());
             var figures = reference is null || result.IsNotANumber ? null : QualityFigures.Of(reference.Answers, result.Answers);
             IReadOnlyList<string> complaints = [.. QualityJudge.Garbage(result, settings.Limits), .. figures is null ? [] : QualityJudge.Drift(figures, settings.Limits)];
-            if (complaints.Count == 0 || run >= settings.Runs)
-                return Judged(reference, result, figures, [.. complaints.Distinct(StringComparer.Ordinal)]);
+            if (complaints.Count == 0 || comparison >= settings.Runs)
+                return Told(run, reference, result, figures, [.. complaints.Distinct(StringComparer.Ordinal)]);
         }
     }
 
-    private Observation Judged(QualityReference? reference, ExamResult result, QualityFigures? figures, IReadOnlyList<string> complaints)
+    private Observation Told(EngineRun run, QualityReference? reference, ExamResult result, QualityFigures? figures, IReadOnlyList<string> complaints)
     {
         var now = clock.GetUtcNow();
         var of = reference is null
             ? $"{result.Answers.Count} answers are text; no reference to compare with (npu-agent engine accept {engine.Name})"
             : string.Create(CultureInfo.InvariantCulture, $"as accepted {Durations.Text(now - reference.At)} ago: {figures?.Tokens} tokens, mean difference {QualityJudge.Number(figures?.MeanDifference ?? 0)}, likeliest token the same in {figures?.TopAgreement:0.0%}");
-        var seen = complaints.Count == 0
-            ? this.Healthy(of, now)
-            : this.Faulty(FaultCodes.EngineOutputDegraded, $"{engine.Settings.Quality.Runs} comparisons in a row: {string.Join("; ", complaints)}", now, [.. complaints, .. Different(reference, result)]);
+        var text = complaints.Count == 0 ? of : $"{engine.Settings.Quality.Runs} comparisons in a row: {string.Join("; ", complaints)}";
+        var sign = new QualitySign(now, complaints, text) { Different = complaints.Count == 0 ? [] : [.. Different(reference, result)] };
+        var seen = (complaints.Count == 0 ? this.Healthy(of, now) : this.CouldNotLook(text, now) with { Evidence = [.. complaints, .. sign.Different] })
+            with { Sign = new QualitySeen(run.Id, sign) };
         return figures is null ? seen : seen with { Measures = Measures(figures) };
+    }
+
+    /// <summary>What was seen stands until the next comparison.</summary>
+    private Observation Again(Observation seen)
+    {
+        var now = clock.GetUtcNow();
+        return seen with { At = now, Sign = seen.Sign is QualitySeen known ? known with { Quality = known.Quality with { At = now } } : null };
     }
 
     private static IEnumerable<string> Different(QualityReference? reference, ExamResult result) => (reference?.Answers ?? [])

@@ -3,12 +3,18 @@ using Agent.Engines;
 
 namespace Agent.Probes.Engine;
 
-/// <summary>Leaves what is not the engine's own doing: that somebody paused it, that the kernel killed a process of it for want of memory.</summary>
+/// <summary>Watches what is not the engine's own doing: that somebody paused it, that the kernel killed a process of it for want of memory.</summary>
 internal sealed class StandstillWatch(SupervisedEngine engine, TimeProvider clock)
 {
     private (EngineRun Run, long Kills)? _known;
+    private (EngineRun Run, PauseSign? Sign)? _pause;
+    private (EngineRun Run, MemorySign Sign)? _memory;
 
-    /// <param name="asksKind">A verdict against it is about to be given, so whoever may know is asked.</param>
+    public PauseSign? PauseOf(EngineRun? run) => _pause is { } seen && seen.Run == run ? seen.Sign : null;
+
+    public MemorySign? MemoryOf(EngineRun? run) => _memory is { } seen && seen.Run == run ? seen.Sign : null;
+
+    /// <param name="asksKind">A verdict against it stands or is near, so whoever may know is asked.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task LookForPauseAsync(bool asksKind, CancellationToken cancellation)
     {
@@ -16,10 +22,9 @@ internal sealed class StandstillWatch(SupervisedEngine engine, TimeProvider cloc
             return;
         var how = await engine.Host.PausedAsync(asksKind, cancellation);
         // What only the kind could tell is not over because it was not asked.
-        if (how is null && !asksKind && engine.Signs.Of(run).Pause is { IsPaused: true })
+        if (how is null && !asksKind && PauseOf(run) is { IsPaused: true })
             how = await engine.Host.PausedAsync(asksKind: true, cancellation);
-        var now = clock.GetUtcNow();
-        engine.Signs.Leave(run, s => s with { Pause = PauseSign.After(s.Pause, how, now) });
+        _pause = (run, PauseSign.After(PauseOf(run), how, clock.GetUtcNow()));
     }
 
     /// <summary>Counted from the first look at a run: what came before it is not known to be news.</summary>
@@ -29,12 +34,12 @@ internal sealed class StandstillWatch(SupervisedEngine engine, TimeProvider cloc
         if (engine.Host.MemoryKills() is { } kills)
         {
             if (_known is { } known && known.Run == run && kills > known.Kills)
-                engine.Signs.Leave(run, s => s with { Memory = new MemorySign(now, $"the kernel killed {kills - known.Kills} of its processes for want of memory") });
+                _memory = (run, new MemorySign(now, $"the kernel killed {kills - known.Kills} of its processes for want of memory"));
             _known = (run, kills);
         }
 
         // A container keeps that mark of any kill in its life; one that was seen before keeps its time.
-        if (ended && engine.Host.Exit is { OutOfMemory: true })
-            engine.Signs.Leave(run, s => s.Memory is not null ? s : s with { Memory = new MemorySign(now, "its service manager or container tool says that the kernel killed a process of it for want of memory") });
+        if (ended && engine.Host.Exit is { OutOfMemory: true } && MemoryOf(run) is null)
+            _memory = (run, new MemorySign(now, "its service manager or container tool says that the kernel killed a process of it for want of memory"));
     }
 }

@@ -1,6 +1,7 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration.Declared;
 using Agent.Domain;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -8,11 +9,9 @@ using Agent.Engines;
 namespace Agent.Probes.Npu;
 
 /// <summary>
-/// Figures of every chip: utilisation, memory, power, temperature. It judges two things: memory that stays held on the chips
-/// of an engine that is gone, longer than the driver may take to release it, by others or by nobody on the list; and a running
-/// engine whose processes hold other chips than it was meant for. Of an engine it also tells how unevenly its chips work, and
-/// leaves what they do as a sign; whether an uneven load is one is for the ranks that wait for each other. What it cannot see:
-/// whether the holder is a process of another container.
+/// Figures of every chip: utilisation, memory, power, temperature. Of an engine it notes when its processes hold other chips than it
+/// was meant for, and tells how unevenly its chips work. What they do is a sign of it, and so is memory that stays held on the chips of
+/// an engine that is gone, by others or by nobody on the list. What it cannot see: whether the holder is a process of another container.
 /// </summary>
 internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe
 {
@@ -25,7 +24,7 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
     /// <summary>Counters that moved longer ago do not tell what a chip does now.</summary>
     private static readonly TimeSpan Newest = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, DateTimeOffset> _heldSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _heldSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CoreAsymmetry> _asymmetries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ChipTrack> _tracks = new(StringComparer.Ordinal);
 
@@ -47,12 +46,14 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         [
             new Observation { Probe = Name, Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = $"{table.Chips.Count} chips, {table.Processes.Count} processes on them", At = now },
             .. table.Chips.Select(row => Figures(row, table, now)),
-            .. engines.Select(engine => WithAsymmetry(engine, Release(engine, table, now), table)),
+            .. engines.Select(engine => OfEngine(engine, table, now)),
         ];
     }
 
-    private Observation WithAsymmetry(SupervisedEngine engine, Observation seen, ChipTable table)
+    private Observation OfEngine(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
     {
+        var held = Held(engine, table, now);
+        var seen = Told(engine, held, table, now);
         if (!_asymmetries.TryGetValue(engine.Name, out var asymmetry))
             _asymmetries[engine.Name] = asymmetry = new CoreAsymmetry();
         // In the order in which they are visible to the engine: ranks take them so.
@@ -60,72 +61,72 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             ? [.. engine.Settings.Chips.Select(c => table.Chips.FirstOrDefault(r => r.AiCorePercent is not null && ChipInventory.SubjectOf(r) == c)).OfType<ChipRow>()]
             : [];
         asymmetry.Look(own.ConvertAll(r => r.AiCorePercent!.Value));
-        LeaveSign(engine, own);
+        var run = engine.Host.Run;
         return seen with
         {
             Summary = asymmetry.Stands ? $"{seen.Summary}; uneven load, look after look: {string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip} {r.AiCorePercent} %"))}" : seen.Summary,
             Measures = asymmetry.Ratio is { } ratio ? new Dictionary<string, double>(StringComparer.Ordinal) { ["aicore_asymmetry_ratio"] = ratio } : seen.Measures,
+            Sign = new ChipsSeen(run?.Id, run is null ? null : Work(engine, run, own), held),
         };
     }
 
     /// <summary>Only of all chips: one that is not on the table, or tells no load, may be the one that works.</summary>
-    private void LeaveSign(SupervisedEngine engine, List<ChipRow> own)
+    private ChipSign? Work(SupervisedEngine engine, EngineRun run, List<ChipRow> own)
     {
-        if (engine.Host.Run is not { } run || own.Count != engine.Settings.Chips.Count)
-            return;
+        if (own.Count != engine.Settings.Chips.Count)
+            return null;
         if (!_tracks.TryGetValue(engine.Name, out var track))
             _tracks[engine.Name] = track = new ChipTrack(clock);
         var works = engine.Signs.Of(run).Counters is { HasWork: true, StillFor.Ticks: 0, MovedAt: not null } counters
             && clock.GetUtcNow() - counters.At < Newest;
-        var sign = track.Take(run, own, () => EngineLayout.Of(engine, run), works, holdsMemory: own.Exists(r => !chips.IsIdle(r)));
-        engine.Signs.Leave(run, s => s with { Chips = sign });
+        return track.Take(run, own, () => EngineLayout.Of(engine, run), works, holdsMemory: own.Exists(r => !chips.IsIdle(r)));
     }
 
-    private Observation Release(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
+    private Observation Told(SupervisedEngine engine, HeldSign? held, ChipTable table, DateTimeOffset now)
     {
-        var seen = new Observation { Probe = Name, Subject = engine.Settings.Subject, Verdict = Verdict.Healthy, Summary = "its chips are its own or idle", At = now };
-        if (engine.Host.Life() == EngineLife.Running)
+        var seen = new Observation
         {
-            return ChipHoldings.Difference(engine, engine.IsServing, table) is { } difference
-                ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.EngineOnOtherChips, Summary = difference }
-                : seen;
-        }
+            Probe = Name,
+            Subject = engine.Settings.Subject,
+            Verdict = held is { IsBeingReleased: false } ? Verdict.CouldNotLook : Verdict.Healthy,
+            Summary = held is null ? "its chips are its own or idle" : held.Text + (held.IsBeingReleased ? ", being released" : ""),
+            At = now,
+        };
+        return engine.Host.Life() == EngineLife.Running && ChipHoldings.Difference(engine, engine.IsServing, table) is { } difference
+            ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.EngineOnOtherChips, Summary = difference }
+            : seen;
+    }
 
+    private HeldSign? Held(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
+    {
         // Who has the chips is known, and named by who refused the start.
-        var held = engine.Host.Refusal?.Fault == FaultCodes.EngineStartedByHand || !engine.Host.Wanted || engine.Host.Leftovers().Count > 0
+        var held = engine.Host.Life() == EngineLife.Running || !engine.Host.Wanted
+            || engine.Host.Refusal?.Fault == FaultCodes.EngineStartedByHand || engine.Host.Leftovers().Count > 0
             ? []
             : table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
         if (held.Count == 0)
         {
             _heldSince.Remove(engine.Name);
-            return seen;
+            return null;
         }
 
-        _heldSince.TryAdd(engine.Name, now);
-        var since = now - _heldSince[engine.Name];
-        var text = $"the engine is gone and its chips still hold {string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB"))} after {Durations.Text(since)}";
-        if (since < engine.Settings.Stop.ChipMemoryWait)
-            return seen with { Summary = text + ", being released" };
-
+        _heldSince.TryAdd(engine.Name, clock.GetTimestamp());
+        var since = clock.GetElapsedTime(_heldSince[engine.Name]);
+        var memory = string.Join(", ", held.Select(r => $"{r.Card}/{r.Chip} {ChipInventory.MemoryOf(r).Used} MB"));
         // No leftover of the engine lives: who is on the list is another, and a reset of the chip would hit him.
         var holders = table.Processes.Where(p => held.Exists(r => p.Card == r.Card && (p.Chip ?? r.Chip) == r.Chip)).ToList();
-        if (holders.Select(p => engine.Host.ByHand(p.ProcessId)).FirstOrDefault(p => p is not null) is { } byHand)
-        {
-            var twin = $"{text} by process {byHand.Id.Pid}, which runs the same model on the same port";
-            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.EngineStartedByHand, Summary = twin };
-        }
+        var (holder, by) = HolderOf(engine, holders);
+        return new HeldSign(now, holder, since, engine.Settings.Stop.ChipMemoryWait, ChipInventory.SubjectOf(held[0]),
+            $"the engine is gone and its chips still hold {memory} after {Durations.Text(since)}{by}");
+    }
 
-        var others = holders.Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal).ToList();
-        return others.Count > 0
-            ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DeviceTaken, Summary = $"{text} by {string.Join(", ", others)}" }
-            : seen with
-            {
-                Verdict = Verdict.Faulty,
-                Fault = FaultCodes.ChipMemoryHeld,
-                Summary = text,
-                NextStep = "npu-smi info -t proc-mem -i CARD -c CHIP, fuser -v /dev/davinci*",
-                Known = EnginePlaceholders.Of(ChipInventory.SubjectOf(held[0])),
-            };
+    private static (ChipHolder Holder, string By) HolderOf(SupervisedEngine engine, List<ChipProcess> holders)
+    {
+        if (holders.Count == 0)
+            return (ChipHolder.Nobody, "");
+        return holders.Select(p => engine.Host.ByHand(p.ProcessId)).FirstOrDefault(p => p is not null) is { } byHand
+            ? (ChipHolder.ByHand, $" by process {byHand.Id.Pid}, which runs the same model on the same port")
+            : (ChipHolder.Others, $" by {string.Join(", ", holders.Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal))}");
     }
 
     private Observation Figures(ChipRow row, ChipTable table, DateTimeOffset now)

@@ -67,7 +67,7 @@ public sealed class MainProcessTests : IDisposable
         _proc.With(100, environment: Marker, command: Command);
         var host = Host();
         await host.AdoptAsync(keeps: true, CancellationToken.None);
-        host.ForgetRun();
+        host.Stopped(host.Run);
         _proc.Gone(100);
         Marked(200, Command, session: 150, output: "/root/nohup.out");
         host.Life().ShouldBe(EngineLife.Stopped);

@@ -1,23 +1,16 @@
-using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Engines;
-using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Starting;
 
 namespace Agent.Probes.Engine;
 
 /// <summary>
-/// The one word on an engine: all signs that the other probes left, with the life of its process and its log as they are at
-/// this moment, judged as a whole. It alone names faults of engines that a recovery follows. What it cannot see is what no
-/// other probe saw.
+/// Reads what the run of an engine shows of itself at one moment: the life of its main process, its log, its start, who paused it,
+/// what the kernel killed of it.
 /// </summary>
-internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering numbering, EngineLimits limits, TimeProvider clock) : IProbe
+internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numbering, TimeProvider clock)
 {
-    public static readonly DeclaredProbe Declared = new(
-        "engine-verdict", "2s", "5s",
-        "Judges each engine by its log and by what the others saw; at once when its process ends. State, rule and reasons are in `npu-agent engine explain NAME`.");
-
     /// <summary>A service manager or a container tool that hangs must not keep the verdict back.</summary>
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(3);
 
@@ -25,30 +18,16 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering 
     private readonly StandstillWatch _standstill = new(engine, clock);
     private (EngineRun Run, long Since)? _ended;
 
-    public string Name => Declared.Name;
-
-    public Subject Subject => engine.Settings.Subject;
-
-    public bool JudgesOthers => true;
-
-    public bool NamesCauses => true;
-
-    public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
+    public async Task<RunSeen> ReadAsync(CancellationToken cancellation)
     {
         // One that somebody started again would be taken for leftovers of the run that ended.
         await AskAsync(engine.Host.LookAgainAsync, cancellation);
-        await AskAsync(limited => _standstill.LookForPauseAsync(asksKind: false, limited), cancellation);
-        var (verdict, signs) = Judge();
-        if (verdict.Serving == false && signs.Process is { Life: ProcessLife.Running })
-        {
-            await AskAsync(limited => _standstill.LookForPauseAsync(asksKind: true, limited), cancellation);
-            (verdict, signs) = Judge();
-        }
-
-        return [Tell(verdict, signs)];
+        var asks = engine.Signs.View.AsksForPause;
+        await AskAsync(limited => _standstill.LookForPauseAsync(asks, limited), cancellation);
+        return Read(asks);
     }
 
-    /// <summary>Judged by what is known when nobody answers in time; the next look asks again.</summary>
+    /// <summary>Told by what is known when nobody answers in time; the next look asks again.</summary>
     private async Task AskAsync(Func<CancellationToken, Task> ask, CancellationToken cancellation)
     {
         try
@@ -61,42 +40,23 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering 
         }
     }
 
-    private (EngineVerdict Verdict, EngineSigns Signs) Judge()
+    private RunSeen Read(bool asked)
     {
         var host = engine.Host;
         // Asked before the log is read: what an ending process writes last is then in it.
         var life = host.Life();
         var run = host.Run;
-        var left = engine.Signs.Of(run);
-        var facts = life == EngineLife.Stopped ? null : host.Log?.Read(left.WorkedSince);
+        var facts = life == EngineLife.Stopped ? null : host.Log?.Read(engine.Signs.Of(run).WorkedSince);
         if (run is not null && life != EngineLife.Stopped)
             _standstill.LookForMemory(run, life == EngineLife.Ended);
         var now = clock.GetUtcNow();
-        var signs = left with
+        return new RunSeen(run?.Id, Process(life, run, facts, now))
         {
-            Wanted = host.Wanted,
-            Process = Process(life, run, facts, now),
             Log = facts is null ? null : Log(facts, now),
             Start = _start.Look(life, facts, now),
-        };
-        return (EngineJudge.Judge(signs, limits, now), signs);
-    }
-
-    private Observation Tell(EngineVerdict verdict, EngineSigns signs)
-    {
-        var now = clock.GetUtcNow();
-        engine.Signs.Judged(verdict, signs, now);
-        return new Observation
-        {
-            Probe = Name,
-            Subject = Subject,
-            Verdict = verdict.Fault is not null ? Verdict.Faulty : verdict.IsOpen ? Verdict.CouldNotLook : Verdict.Healthy,
-            Fault = verdict.Fault,
-            Summary = $"{verdict.StateText(Language.English)}: {verdict.Reason}",
-            Evidence = [.. verdict.Evidence.Prepend($"rule {verdict.Rule}")],
-            Known = verdict.Fault is null ? null : EnginePlaceholders.Of(engine),
-            Serving = verdict.Serving,
-            At = now,
+            Pause = _standstill.PauseOf(run),
+            Memory = _standstill.MemoryOf(run),
+            AskedForPause = asked,
         };
     }
 

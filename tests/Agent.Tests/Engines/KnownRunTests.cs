@@ -1,0 +1,74 @@
+using Agent.Engines;
+using Agent.Engines.Kinds;
+using Agent.ForeignText;
+
+namespace Agent.Tests.Engines;
+
+/// <summary>What is known of a run while several threads look at it and act on it.</summary>
+public sealed class KnownRunTests
+{
+    private const int Rounds = 10_000;
+    private static readonly EngineExit Killed = new(-9, OutOfMemory: false);
+
+    [Fact]
+    public async Task A_run_that_began_is_not_lost_to_a_word_on_the_run_before()
+    {
+        var known = new KnownRun();
+        var log = Log(Run(0));
+        known.Begin(Run(0), log);
+        using var over = new CancellationTokenSource();
+        Task[] others = [Repeat(() => known.Stopped(Before())), Repeat(() => known.End(Before(), Killed)), Repeat(() => known.Follow(Before(), Before(), log))];
+        List<string> lost = [];
+        for (var round = 1; round <= Rounds; round++)
+        {
+            known.Begin(Run(round), log);
+            var seen = known.Now;
+            if (seen.Run != Run(round) || seen.StopAsked || seen.Exit is not null)
+                lost.Add($"round {round}: {seen}");
+        }
+
+        await over.CancelAsync();
+        await Task.WhenAll(others);
+        lost.ShouldBeEmpty();
+
+        // The run that a look read a moment ago: by now it may be over.
+        EngineRun Before() => Run((int)known.Run!.StartTicks - 1);
+
+        Task Repeat(Action act) => Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+                act();
+        });
+    }
+
+    [Fact]
+    public void How_a_run_ended_is_told_once_and_of_that_run_only()
+    {
+        var known = new KnownRun();
+        known.Begin(Run(1), Log(Run(1)));
+        known.End(Run(2), Killed);
+        known.Now.Exit.ShouldBeNull();
+        known.End(Run(1), Killed);
+        known.End(Run(1), new EngineExit(0, OutOfMemory: false));
+        known.Now.Exit.ShouldBe(Killed);
+    }
+
+    [Fact]
+    public void What_was_asked_to_stop_is_followed_by_nothing()
+    {
+        var known = new KnownRun();
+        known.Begin(Run(1), Log(Run(1)));
+        known.Stopped(Run(2));
+        known.Now.StopAsked.ShouldBeFalse();
+        known.AskToStop().ShouldBe(Run(1));
+        known.Follow(Run(1), Run(2), Log(Run(2))).ShouldBeFalse();
+        (known.Run, known.Now.StopAsked).ShouldBe((Run(1), true));
+        known.Begin(Run(1), Log(Run(1)));
+        known.Follow(Run(1), Run(2), Log(Run(2))).ShouldBeTrue();
+        (known.Run, known.Now.StopAsked).ShouldBe((Run(2), false));
+    }
+
+    private static EngineRun Run(int number) => new(4711, number, "a-boot", DateTimeOffset.UnixEpoch, "/no/log", "vllm");
+
+    private static EngineLog Log(EngineRun run) => new(run, TimeProvider.System, TextGate.OfPatterns, null, null, hasFrontEnd: true);
+}
