@@ -4,10 +4,10 @@ using Agent.Domain.Recovery;
 namespace Agent.Domain.Faults;
 
 /// <summary>
-/// The agent's whole knowledge of faults, causes before their echoes: if two faults of one moment could explain each other,
-/// the one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>, <see cref="DeviceFaults"/>,
-/// <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineLaunchFaults"/>, <see cref="EngineFaults"/>, <see
-/// cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/>, <see cref="HostDiskFaults"/> and <see cref="HostFaults"/>.
+/// The agent's whole knowledge of faults, causes before their echoes: if two faults of one moment could explain each other, the
+/// one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>, <see cref="DeviceFaults"/>,
+/// <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineLaunchFaults"/>, <see cref="EngineFaults"/>,
+/// <see cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/>, <see cref="HostDiskFaults"/> and <see cref="HostFaults"/>.
 /// </summary>
 public sealed class FaultCatalog
 {

@@ -5,9 +5,9 @@ using Agent.Domain.Faults;
 namespace Agent.Engines.Kinds;
 
 /// <summary>
-/// A systemd unit. It is the agent's own template, which runs the start that the agent wrote into a file (<see
-/// cref="LaunchFile"/>), or a unit of the host, which knows its own command. The unit's cgroup holds the whole
-/// tree, even if its environment cannot be read. systemd signals the processes that the agent may not signal.
+/// A systemd unit. It is the agent's own template, which runs the start that the agent wrote into a file
+/// (<see cref="LaunchFile"/>), or a unit of the host, which knows its own command. The unit's cgroup holds the
+/// whole tree, even if its environment cannot be read. systemd signals the processes that the agent may not signal.
 /// </summary>
 /// <param name="units">systemd.</param>
 /// <param name="processes">/proc.</param>
