@@ -73,6 +73,6 @@ public sealed partial class ArchitectureTests
 
     private static string NamespaceOf(string file) => string.Join('.', file.Split(Path.DirectorySeparatorChar)[..^1].Prepend("Agent"));
 
-    [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Starts();
 }
