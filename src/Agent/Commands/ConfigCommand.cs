@@ -25,13 +25,16 @@ internal static class ConfigCommand
         var show = CommandLineParts.Command("show", "Show the settings in force as JSON, defaults included. Secrets are not shown.", "config show");
         show.SetAction(CommandLineParts.WithSettings((settings, _, _) =>
         {
-            Console.WriteLine(new Redaction(settings.SecretValues).Clean(SettingsJson.Shown(settings).ToJsonString(SettingsJson.Readable.Options)));
+            Console.WriteLine(Text(settings));
             return Task.FromResult(ExitCodes.Ok);
         }, usesState: false));
         command.Subcommands.Add(validate);
         command.Subcommands.Add(show);
         return command;
     }
+
+    internal static string Text(AgentSettings settings) =>
+        new Redaction(settings.SecretValues).Clean(SettingsJson.Shown(settings).ToJsonString(SettingsJson.Readable.Options));
 
     /// <summary>What is allowed and not what it looks like; and what may not be so on this host, which need not be the one that the file is for.</summary>
     private static async Task NoteAsync(AgentSettings settings, CancellationToken cancellation)

@@ -4,33 +4,46 @@ using Agent.Domain.Engines;
 namespace Agent.Reports;
 
 /// <summary>The state of an engine and its reasons, as <c>engine explain</c> and <c>status</c> show it.</summary>
-/// <param name="Detail">The stage of a start, or the cause of a failure.</param>
-/// <param name="IsOpen">Whether it cannot be told yet.</param>
-internal sealed record EngineVerdictDocument(
-    string Engine,
-    string State,
-    string? Detail,
-    DateTimeOffset Since,
-    DateTimeOffset At,
-    EngineRuleDocument Rule,
-    string Reason,
-    string? Fault,
-    bool IsOpen,
-    IReadOnlyList<string> Evidence,
-    IReadOnlyList<EngineSignDocument> Signs)
+internal sealed record EngineVerdictDocument
 {
-    public static EngineVerdictDocument Of(string engine, EngineJudgement newest, DateTimeOffset now) => new(
-        engine,
-        Words.Of(newest.Verdict.State),
-        newest.Verdict.Detail,
-        newest.Since,
-        newest.At,
-        new EngineRuleDocument(newest.Verdict.Rule.Letter, newest.Verdict.Rule.Text.English, newest.Verdict.Rule.Text.Chinese),
-        newest.Verdict.Reason,
-        newest.Verdict.Fault,
-        newest.Verdict.IsOpen,
-        newest.Verdict.Evidence,
-        [.. newest.Signs.Lines().Select(l => new EngineSignDocument(l.Sign, l.Text, l.At, Math.Round(Math.Max(0, (now - l.At).TotalSeconds), 1)))]);
+    public string Engine { get; init; } = "";
+
+    public string State { get; init; } = "";
+
+    /// <summary>The stage of a start, the cause of a failure.</summary>
+    public string? Detail { get; init; }
+
+    public DateTimeOffset Since { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    public EngineRuleDocument Rule { get; init; } = new("", "", "");
+
+    public string Reason { get; init; } = "";
+
+    public string? Fault { get; init; }
+
+    /// <summary>It cannot be told yet.</summary>
+    public bool IsOpen { get; init; }
+
+    public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    public IReadOnlyList<EngineSignDocument> Signs { get; init; } = [];
+
+    public static EngineVerdictDocument Of(string engine, EngineJudgement newest, DateTimeOffset now) => new()
+    {
+        Engine = engine,
+        State = Words.Of(newest.Verdict.State),
+        Detail = newest.Verdict.Detail,
+        Since = newest.Since,
+        At = newest.At,
+        Rule = new EngineRuleDocument(newest.Verdict.Rule.Letter, newest.Verdict.Rule.Text.English, newest.Verdict.Rule.Text.Chinese),
+        Reason = newest.Verdict.Reason,
+        Fault = newest.Verdict.Fault,
+        IsOpen = newest.Verdict.IsOpen,
+        Evidence = newest.Verdict.Evidence,
+        Signs = [.. newest.Signs.Lines().Select(l => new EngineSignDocument(l.Sign, l.Text, l.At, Math.Round(Math.Max(0, (now - l.At).TotalSeconds), 1)))],
+    };
 
     /// <inheritdoc cref="StatusDocument.Moved"/>
     public EngineVerdictDocument Moved(TimeSpan by) =>

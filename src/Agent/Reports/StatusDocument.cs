@@ -5,19 +5,30 @@ using Agent.Domain.Recovery;
 namespace Agent.Reports;
 
 /// <summary>The present state as scripts and the status command read it.</summary>
-internal sealed record StatusDocument(
-    int SchemaVersion,
-    DateTimeOffset At,
-    string Mode,
-    string Profile,
-    IReadOnlyList<EngineStatus> Engines,
-    IReadOnlyList<ObservationDocument> Observations,
-    IReadOnlyList<OpenIncident> Incidents,
-    IReadOnlyList<MaintenanceDocument> Maintenances,
-    IReadOnlyList<BudgetDocument> Budgets,
-    IReadOnlyList<OverdueDocument> Overdue,
-    string? JournalProblem)
+internal sealed record StatusDocument
 {
+    public int SchemaVersion { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    public string Mode { get; init; } = "";
+
+    public string Profile { get; init; } = "";
+
+    public IReadOnlyList<EngineStatus> Engines { get; init; } = [];
+
+    public IReadOnlyList<ObservationDocument> Observations { get; init; } = [];
+
+    public IReadOnlyList<OpenIncident> Incidents { get; init; } = [];
+
+    public IReadOnlyList<MaintenanceDocument> Maintenances { get; init; } = [];
+
+    public IReadOnlyList<BudgetDocument> Budgets { get; init; } = [];
+
+    public IReadOnlyList<OverdueDocument> Overdue { get; init; } = [];
+
+    public string? JournalProblem { get; init; }
+
     /// <summary>The status with all times moved by this amount. People go by the host's clock, which was set since the agent started.</summary>
     public StatusDocument Moved(TimeSpan by) => by == TimeSpan.Zero ? this : this with
     {
@@ -34,23 +45,25 @@ internal sealed record StatusDocument(
         string profile,
         IReadOnlyList<EngineStatus> engines,
         IReadOnlyList<OverdueDocument> overdue,
-        string? journalProblem) => new(
-        1,
-        status.At,
-        Words.Of(status.Settings.Mode),
-        profile,
-        engines,
-        [.. status.Picture.All.Select(o => ObservationDocument.Of(o, status.At))],
-        [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(
+        string? journalProblem) => new()
+    {
+        SchemaVersion = 1,
+        At = status.At,
+        Mode = Words.Of(status.Settings.Mode),
+        Profile = profile,
+        Engines = engines,
+        Observations = [.. status.Picture.All.Select(o => ObservationDocument.Of(o, status.At))],
+        Incidents = [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(
             i.Id, i.Fault, i.Subject.ToString(), Words.Of(i.State), i.Summary, i.HeldBackReason, i.SuspectedAt))],
-        [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
-        [.. status.Budgets.Limits.Select(l => new BudgetDocument(
+        Maintenances = [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
+        Budgets = [.. status.Budgets.Limits.Select(l => new BudgetDocument(
             Step.NameOf(l.Key),
             l.Value.Attempts,
             l.Value.Window.TotalSeconds,
             [.. status.Budgets.Uses.Where(u => u.Kind == l.Key && status.At - u.At < l.Value.Window).Select(u => $"{u.Subject} {u.At:u}")]))],
-        overdue,
-        journalProblem);
+        Overdue = overdue,
+        JournalProblem = journalProblem,
+    };
 }
 
 /// <summary>A probe that has not looked for too long.</summary>

@@ -96,9 +96,9 @@ public sealed partial class ArchitectureTests
 
     private static string NamespaceOf(string file) => string.Join('.', file.Split(Path.DirectorySeparatorChar)[..^1].Prepend("Agent"));
 
-    [GeneratedRegex(@"(?:Faulty\(|Fault = )FaultCodes\.(\w+)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?:Faulty\(|Fault = )FaultCodes\.(\w+)", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex FaultNames();
 
-    [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<!Detached)Process\.Start\(|new ProcessStartInfo|Cli\.Wrap\(|posix_spawn", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Starts();
 }

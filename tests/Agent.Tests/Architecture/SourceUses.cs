@@ -22,12 +22,12 @@ internal sealed partial class SourceUses(IReadOnlySet<string> types)
     /// <summary>`Storage.Journal`, or what it holds: `Storage.Journal.AgentKind`.</summary>
     private bool IsType(string name) => types.Contains(Root + name) || types.Contains(Root + name[..name.LastIndexOf('.')]);
 
-    [GeneratedRegex(@"(?<![\w.])(?:global::)?Agent\.(?<folder>[A-Z]\w*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"(?<![\w.])(?:global::)?Agent\.(?<folder>[A-Z]\w*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Full();
 
-    [GeneratedRegex(@"(?<![\w.])(?<folder>[A-Z]\w*)(\.[A-Z]\w*)?\.[A-Z]\w*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"(?<![\w.])(?<folder>[A-Z]\w*)(\.[A-Z]\w*)?\.[A-Z]\w*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Short();
 
-    [GeneratedRegex(@"^\s*//.*$", RegexOptions.CultureInvariant | RegexOptions.Multiline, 10_000)]
+    [GeneratedRegex(@"^\s*//.*$", RegexOptions.CultureInvariant | RegexOptions.Multiline, Timeout.Infinite)]
     private static partial Regex Comment();
 }

@@ -60,13 +60,18 @@ public sealed class ScreenTests
 
     private static IncidentHistory History(string id, IReadOnlyList<IncidentEvent> events) => new(Story.Fold(id, events), events);
 
-    private static StatusDocument Status(Language language) => new(
-        1,
-        At,
-        "act",
-        "ascend",
-        [new EngineStatus("deepseek", "running", "serving", true, 4711, At.AddHours(-3), "/models/DeepSeek-R1", "http://127.0.0.1:8000/", ["0/0", "1/0"],
-            null, Verdict(language))],
+    private static StatusDocument Status(Language language) => new()
+    {
+        SchemaVersion = 1,
+        At = At,
+        Mode = "act",
+        Profile = "ascend",
+        Engines =
+        [
+            new EngineStatus("deepseek", "running", "serving", true, 4711, At.AddHours(-3), "/models/DeepSeek-R1", "http://127.0.0.1:8000/", ["0/0", "1/0"],
+                null, Verdict(language)),
+        ],
+        Observations =
         [
             Seen("chip-health", "chip:0/0", "healthy", "910B3 0000:C1:00.0: OK"),
             Seen("chip-health", "chip:1/0", "faulty",
@@ -75,37 +80,39 @@ public sealed class ScreenTests
                 language == Language.Chinese ? "引擎没有回答：请求在 20 秒内没有得到答复，计数器静止" : "not answered within 20 s, and the counters stand still"),
             Seen("disk-space", "host", "healthy", "/var/lib/npu-agent 77.1 GiB free"),
         ],
-        [new OpenIncident("20260301-030000-001", FaultCodes.ChipAlarm, "chip:1/0", "recovering", "chip 1/0 reports Alarm, error codes 8C03A000 8C084E00",
-            "maintenance of the host", At)],
-        [new MaintenanceDocument("host", At, At.AddHours(2), "alice", language == Language.Chinese
+        Incidents =
+        [
+            new OpenIncident("20260301-030000-001", FaultCodes.ChipAlarm, "chip:1/0", "recovering", "chip 1/0 reports Alarm, error codes 8C03A000 8C084E00",
+                "maintenance of the host", At),
+        ],
+        Maintenances = [new MaintenanceDocument("host", At, At.AddHours(2), "alice", language == Language.Chinese
             ? "更换驱动，期间请勿重启引擎；完成后由值班人员确认并结束维护窗口"
             : "the driver is exchanged; restart no engine until the shift lead has looked at it")],
-        [new BudgetDocument("reset-chip", 2, 21600, ["chip:1/0 2026-03-01 02:00:00Z"])],
-        [],
-        null);
+        Budgets = [new BudgetDocument("reset-chip", 2, 21600, ["chip:1/0 2026-03-01 02:00:00Z"])],
+    };
 
     private static ObservationDocument Seen(string probe, string subject, string verdict, string summary) => new(probe, subject, verdict, null, summary, null,
         At, false, 0, null, [], new Dictionary<string, double>());
 
-    private static EngineVerdictDocument Verdict(Language language) => new(
-        "deepseek",
-        "serving",
-        null,
-        At.AddHours(-3),
-        At,
-        new EngineRuleDocument("S", "the counters move, or a canary was right", "计数器在变化，或探测请求得到正确答复"),
-        language == Language.Chinese
+    private static EngineVerdictDocument Verdict(Language language) => new()
+    {
+        Engine = "deepseek",
+        State = "serving",
+        Since = At.AddHours(-3),
+        At = At,
+        Rule = new EngineRuleDocument("S", "the counters move, or a canary was right", "计数器在变化，或探测请求得到正确答复"),
+        Reason = language == Language.Chinese
             ? "12 个请求在处理，最近 5 秒生成了 1840 个 token；探测请求 32 秒前得到正确答复"
             : "12 requests run, 1840 tokens in the last 5 s; the canary was right 32 s ago",
-        null,
-        false,
-        [],
+        IsOpen = false,
+        Signs =
         [
             new EngineSignDocument("counters", "12 run, 0 wait, 1840 tokens in 5 s, KV cache 43 %", At, 2.1),
             new EngineSignDocument("canary",
                 language == Language.Chinese ? "正确，0.41 秒，每个 token 0.05 秒；上一次也正确" : "right, 0.41 s, 0.05 s for a token; the one before was right, too", At,
                 32),
-        ]);
+        ],
+    };
 
     private static EngineCommandDocument CommandLine() => new(
         "deepseek",

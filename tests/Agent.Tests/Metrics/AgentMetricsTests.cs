@@ -71,6 +71,6 @@ public sealed partial class AgentMetricsTests
 
     // ["name"] = value, or ("name", value) of which the value is looked up; what the tools call it is no name of ours.
     [GeneratedRegex(@"(\[|\(""roce_\w+"", |\()""(?<name>(?!roce_)[a-z]+(_[a-z0-9]+)*)""(\] =|, (load|hbm|port|counters|row)|\), \(|\)\])",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Figures();
 }
