@@ -5,6 +5,7 @@ using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Configuration.Host;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
