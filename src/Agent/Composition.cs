@@ -6,6 +6,8 @@ using Agent.Adapters.Systemd;
 using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;

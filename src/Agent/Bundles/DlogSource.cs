@@ -1,7 +1,7 @@
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 
 namespace Agent.Bundles;
 

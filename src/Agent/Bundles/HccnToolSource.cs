@@ -1,8 +1,8 @@
 using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 using Agent.Engines;
 
 namespace Agent.Bundles;

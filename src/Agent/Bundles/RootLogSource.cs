@@ -1,7 +1,7 @@
 using Agent.Adapters.Files;
 using Agent.Adapters.Systemd;
-using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 
 namespace Agent.Bundles;
 

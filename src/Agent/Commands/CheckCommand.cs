@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Agent.Configuration;
+using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;

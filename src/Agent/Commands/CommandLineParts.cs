@@ -4,6 +4,9 @@ using System.Globalization;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
+using Agent.Configuration.Yaml;
 using Agent.Storage;
 using Agent.Web;
 

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
 using Agent.Engines.Kinds;
 using Agent.ForeignText;
 using Agent.Screens;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Agent.Configuration;
+using Agent.Configuration.Yaml;
 using Agent.Demo;
 using Agent.Screens;
 

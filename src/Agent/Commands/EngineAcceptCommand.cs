@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines.Quality;
 
 namespace Agent.Commands;

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines;
 
 namespace Agent.Commands;

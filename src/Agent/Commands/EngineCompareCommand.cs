@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines.Quality;
 using Agent.Screens;
 

@@ -2,6 +2,8 @@ using System.Net;
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
 
 namespace Agent.Commands;
 

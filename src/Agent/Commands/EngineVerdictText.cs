@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Domain;
 using Agent.Reports;
 using Agent.Screens;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Agent.Configuration;
+using Agent.Configuration.Yaml;
 using Agent.Reports;
 using Agent.Screens;
 using Agent.Web;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Agent.Configuration;
+using Agent.Configuration.Yaml;
 
 namespace Agent.Commands;
 

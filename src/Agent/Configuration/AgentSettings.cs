@@ -1,4 +1,6 @@
 using Agent.Configuration.Declared;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;

@@ -1,4 +1,5 @@
 using Agent.Configuration.Declared;
+using Agent.Configuration.Yaml;
 
 namespace Agent.Configuration;
 

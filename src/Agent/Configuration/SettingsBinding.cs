@@ -1,4 +1,7 @@
 using Agent.Configuration.Declared;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
+using Agent.Configuration.Yaml;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;

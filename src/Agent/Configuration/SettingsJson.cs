@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Agent.Configuration.Engines;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;

@@ -1,6 +1,7 @@
 using System.Text;
 using Agent.Adapters.Files;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,5 +1,5 @@
 using Agent.Adapters.NpuSmi;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Domain.Observations;
 
 namespace Agent.Engines;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines;
 

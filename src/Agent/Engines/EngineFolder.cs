@@ -1,5 +1,5 @@
 using System.Globalization;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines;
 

@@ -1,7 +1,8 @@
 using Agent.Adapters;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
 using Agent.Engines.Kinds;
 using Agent.Engines.Logs;
 using Agent.Engines.Starting;

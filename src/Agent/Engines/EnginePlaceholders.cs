@@ -1,5 +1,5 @@
 using System.Globalization;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines.Kinds;

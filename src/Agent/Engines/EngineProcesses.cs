@@ -1,5 +1,5 @@
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines.Kinds;
 
 namespace Agent.Engines;

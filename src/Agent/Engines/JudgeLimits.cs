@@ -1,5 +1,6 @@
 using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Engines;
 using Agent.Domain.Engines;
 
 namespace Agent.Engines;

@@ -1,5 +1,5 @@
 using Agent.Adapters.VllmHttp;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Domain.Recovery;
 
 namespace Agent.Engines;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Agent.Adapters;
 using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 using Agent.Reports;
 
 namespace Agent.Notifications;

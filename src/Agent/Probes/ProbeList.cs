@@ -5,6 +5,7 @@ using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 using Agent.Engines;
 using Agent.Engines.Throughput;
 using Agent.ForeignText;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
-using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 using Agent.Domain.Recovery;
 
 namespace Agent.Remedies;

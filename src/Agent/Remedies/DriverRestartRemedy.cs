@@ -1,6 +1,6 @@
 using Agent.Adapters.Processes;
-using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Agent.Configuration;
+using Agent.Configuration.Host;
 
 namespace Agent.Web;
 

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Tests.Configuration;
 

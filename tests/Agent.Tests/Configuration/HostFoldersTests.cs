@@ -1,4 +1,4 @@
-using Agent.Configuration;
+using Agent.Configuration.Host;
 
 namespace Agent.Tests.Configuration;
 

@@ -5,6 +5,7 @@ using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Configuration.Host;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
@@ -65,7 +66,7 @@ public sealed class PlugInTests : IDisposable
         var receivers = sample[sample.IndexOf("\nnotifications:", StringComparison.Ordinal)..].Replace("\n  #  ", "\n    ", StringComparison.Ordinal);
         var load = Load("engines: [ { name: a, model: /m, chips: [0/0] } ]" + receivers);
         load.Problems.ShouldBeEmpty();
-        load.Settings!.Notifiers.Select(n => n.Name).ShouldBe(["alertmanager", "oncall", "night-shift"]);
+        load.Settings!.Notifiers.Select(n => n.Name).ShouldBe(FakePlugIns.Added.Declared.Notifiers.Select(n => n.Example));
     }
 
     [Fact]

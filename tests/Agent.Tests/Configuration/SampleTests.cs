@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Agent.Configuration;
+using Agent.Configuration.Yaml;
 using Agent.Packaging;
 using Agent.Tests.Architecture;
 using YamlDotNet.Core;

@@ -1,5 +1,6 @@
 using System.Text;
 using Agent.Configuration;
+using Agent.Configuration.Yaml;
 
 namespace Agent.Tests.Configuration;
 

@@ -1,6 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Domain.Faults;
 using Agent.Engines;
 using Agent.Engines.Starting;

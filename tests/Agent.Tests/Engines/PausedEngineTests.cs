@@ -1,6 +1,8 @@
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
+using Agent.Configuration.Engines;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
 using Agent.Engines;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Domain.Faults;
 using Agent.Engines;
 using Agent.Engines.Kinds;

@@ -1,4 +1,4 @@
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines;
 using Agent.Engines.Starting;
 using Agent.Tests.Probes;

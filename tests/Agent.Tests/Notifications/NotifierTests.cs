@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Agent.Configuration;
+using Agent.Configuration.Host;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;

@@ -1,3 +1,4 @@
+using Agent.Configuration.Yaml;
 using Agent.Domain.Recovery;
 
 namespace Agent.Configuration.Declared;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Agent.Configuration.Yaml;
 using Agent.Domain;
 
 namespace Agent.Configuration.Declared;

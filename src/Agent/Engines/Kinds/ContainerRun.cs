@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Agent.Adapters.Containers;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines.Kinds;
 

@@ -3,6 +3,7 @@ using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines.Kinds;
 

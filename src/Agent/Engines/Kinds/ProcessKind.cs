@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines.Kinds;
 

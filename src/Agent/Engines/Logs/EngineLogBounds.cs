@@ -1,5 +1,5 @@
 using Agent.Adapters.Files;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Domain;
 using Agent.ForeignText;
 

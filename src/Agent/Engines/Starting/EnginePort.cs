@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines.Starting;
 

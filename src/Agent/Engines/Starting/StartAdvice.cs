@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Agent.Adapters;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines.Starting;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Adapters.Files;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines.Throughput;
 

@@ -1,4 +1,4 @@
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 
 namespace Agent.Engines.Throughput;
 

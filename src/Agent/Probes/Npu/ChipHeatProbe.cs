@@ -1,6 +1,6 @@
 using Agent.Adapters.NpuSmi;
-using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;

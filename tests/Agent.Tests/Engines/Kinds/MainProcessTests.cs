@@ -1,5 +1,5 @@
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines;
 using Agent.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using System.Text;
 using Agent.Adapters.Files;
 using Agent.Adapters.Logs;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines;
 using Agent.Engines.Drift;
 using Agent.Engines.Logs;

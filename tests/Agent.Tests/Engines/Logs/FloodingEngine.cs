@@ -2,7 +2,7 @@ using System.Globalization;
 using Agent.Adapters.Files;
 using Agent.Adapters.Logs;
 using Agent.Adapters.Processes;
-using Agent.Configuration;
+using Agent.Configuration.Engines;
 using Agent.Engines;
 using Agent.Engines.Logs;
 using Agent.ForeignText;

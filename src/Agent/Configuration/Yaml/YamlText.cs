@@ -2,7 +2,7 @@ using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Yaml;
 
 /// <summary>
 /// What editors, copying and other tools put into a YAML file, and what the reader of YAML says nothing of, or names by a rule of

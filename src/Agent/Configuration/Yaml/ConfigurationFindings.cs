@@ -1,4 +1,6 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Host;
+
+namespace Agent.Configuration.Yaml;
 
 /// <summary>What comes to light while a configuration is read: mistakes in it, and files that it names.</summary>
 internal sealed record ConfigurationFindings(string File)

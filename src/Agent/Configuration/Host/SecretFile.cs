@@ -1,7 +1,7 @@
 using System.Text;
 using Agent.Adapters.Files;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Host;
 
 /// <summary>
 /// A file that holds one secret on one line. It is read whenever it is needed: it may be exchanged, or be gone, while the

@@ -1,7 +1,7 @@
 using Agent.Domain;
 using Agent.Domain.Recovery;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Host;
 
 /// <summary>What the agent cannot do from inside a container, told by `check` and `config validate` before it matters.</summary>
 internal static class ContainerLimits

@@ -1,4 +1,6 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Yaml;
+
+namespace Agent.Configuration.Engines;
 
 /// <summary>How speed is measured and when it is told as too low.</summary>
 /// <param name="Window">Over which tokens per second are counted.</param>

@@ -1,4 +1,6 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Yaml;
+
+namespace Agent.Configuration.Engines;
 
 /// <summary>What of an engine's output stays on disk, and when so much is printed that it is told.</summary>
 /// <param name="PartBytes">Size of the parts that a log is cut into.</param>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Agent.Configuration.Host;
+using Agent.Configuration.Yaml;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>Keys, defaults and bounds of the engine sections of agent.yaml.</summary>
 internal static class EngineBinding

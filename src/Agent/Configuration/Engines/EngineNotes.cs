@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>What is allowed in an engine section and still not what it looks like: traps that cost others a night.</summary>
 internal static class EngineNotes

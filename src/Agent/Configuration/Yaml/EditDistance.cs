@@ -1,4 +1,4 @@
-namespace Agent.Configuration;
+namespace Agent.Configuration.Yaml;
 
 /// <summary>How many typing mistakes a word is away from another: a character too many, too few or wrong, or two neighbours exchanged.</summary>
 internal static class EditDistance

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Agent.Adapters.Processes;
+using Agent.Configuration.Host;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Yaml;
 
 /// <summary>
 /// A mapping of the file that is read key by key. What is wrong is collected, not thrown, so that one run shows every

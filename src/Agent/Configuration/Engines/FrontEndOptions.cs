@@ -1,4 +1,4 @@
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>What an option of vLLM's front end means to the agent, which asks over HTTP on the engine's port.</summary>
 internal enum FrontEndAnswer

@@ -1,4 +1,6 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Host;
+
+namespace Agent.Configuration.Engines;
 
 /// <summary>What the unit npu-engine@NAME keeps from an engine that an engine section may ask for: its user is not the agent, and it writes to few folders.</summary>
 internal static class OwnUnitNotes

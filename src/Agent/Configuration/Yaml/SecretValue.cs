@@ -1,6 +1,6 @@
 using YamlDotNet.RepresentationModel;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Yaml;
 
 /// <summary>Takes the value of a secret out of a complaint about it, which goes to a terminal or into the journal.</summary>
 internal static class SecretValue

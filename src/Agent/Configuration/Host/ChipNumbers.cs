@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 using Agent.Adapters;
+using Agent.Configuration.Yaml;
 using Agent.Domain.Observations;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Host;
 
 /// <summary>
 /// Chips as the configuration names them: CARD/CHIP as npu-smi numbers them, and after an @ the bus id, which says which

@@ -1,4 +1,4 @@
-namespace Agent.Configuration;
+namespace Agent.Configuration.Host;
 
 /// <summary>Where things lie on a host when the configuration says nothing, and what a kind of host has not.</summary>
 /// <param name="Configuration">The file that is read.</param>

@@ -1,4 +1,4 @@
-namespace Agent.Configuration;
+namespace Agent.Configuration.Host;
 
 /// <summary>A file that the configuration names, and the place where it does.</summary>
 /// <param name="Place">The key and the path, without a complaint yet.</param>

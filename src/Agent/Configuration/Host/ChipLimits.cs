@@ -1,4 +1,6 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Yaml;
+
+namespace Agent.Configuration.Host;
 
 /// <summary>When a chip counts as too hot, and its memory as failing.</summary>
 internal sealed record ChipLimits

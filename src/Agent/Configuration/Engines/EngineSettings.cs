@@ -1,7 +1,7 @@
 using System.Globalization;
 using Agent.Domain.Observations;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>One engine: what to run, on which chips, and how long its steps may take.</summary>
 internal sealed record EngineSettings

@@ -1,4 +1,4 @@
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 internal enum EngineKind
 {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Agent.Configuration.Yaml;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>A value of the engine section, read.</summary>
 /// <param name="Written">As it stands in the file.</param>

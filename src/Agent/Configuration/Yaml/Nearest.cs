@@ -1,4 +1,4 @@
-namespace Agent.Configuration;
+namespace Agent.Configuration.Yaml;
 
 /// <summary>The known words that a person most likely meant.</summary>
 internal static class Nearest

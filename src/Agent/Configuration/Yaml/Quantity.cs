@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Agent.Adapters;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Yaml;
 
 /// <summary>Durations and sizes as people write them: 1h30m, 64MiB.</summary>
 internal static class Quantity

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Host;
 
 /// <summary>A host's name or address in one spelling: lower case, Punycode, without the final dot; addresses as .NET writes them.</summary>
 internal static class HostName

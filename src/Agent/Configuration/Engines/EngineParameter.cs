@@ -1,4 +1,4 @@
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>One setting of an engine section as it was written, and what becomes of it.</summary>
 /// <param name="Key">As it stands under the engine in the file.</param>

@@ -1,4 +1,6 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Yaml;
+
+namespace Agent.Configuration.Engines;
 
 /// <summary>The comparison of an engine's answers with those of the build that was accepted.</summary>
 internal sealed record QualitySettings

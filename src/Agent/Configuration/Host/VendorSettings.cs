@@ -1,6 +1,6 @@
 using Agent.Adapters.Files;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Host;
 
 /// <summary>
 /// The vendor commands, each overridable. The published guide's commands were found on no real host, so they are one

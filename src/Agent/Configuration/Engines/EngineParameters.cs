@@ -1,4 +1,6 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Yaml;
+
+namespace Agent.Configuration.Engines;
 
 /// <summary>
 /// The options of vLLM that have keys of their own, under vLLM's names and under those of the published guide: one line a

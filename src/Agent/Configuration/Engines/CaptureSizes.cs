@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Agent.Configuration.Yaml;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>
 /// The guide's preferred batch sizes. vLLM batches continuously; the nearest thing are the sizes that it captures graphs for

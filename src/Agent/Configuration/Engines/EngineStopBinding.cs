@@ -1,7 +1,8 @@
 using System.Globalization;
+using Agent.Configuration.Yaml;
 using Agent.Domain;
 
-namespace Agent.Configuration;
+namespace Agent.Configuration.Engines;
 
 /// <summary>The times of a stop, held against the drain that vLLM was told to do itself.</summary>
 internal static class EngineStopBinding

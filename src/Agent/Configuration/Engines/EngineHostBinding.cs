@@ -1,4 +1,7 @@
-namespace Agent.Configuration;
+using Agent.Configuration.Host;
+using Agent.Configuration.Yaml;
+
+namespace Agent.Configuration.Engines;
 
 /// <summary>Keys, defaults and bounds of what an engine runs in.</summary>
 internal static class EngineHostBinding
