@@ -2,6 +2,7 @@ using Agent.Adapters;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Engines.Kinds;
 using Agent.Engines.Logs;
 using Agent.Engines.Starting;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Domain.Engines;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;

@@ -1,5 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Drift;
 using Agent.Engines.Kinds;

@@ -1,6 +1,7 @@
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
 using Agent.Engines;

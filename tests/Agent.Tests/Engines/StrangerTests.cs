@@ -1,5 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.ForeignText;
