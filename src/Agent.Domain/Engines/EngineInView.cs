@@ -56,7 +56,7 @@ public sealed record EngineInView
             return this;
         var signs = Signs with { Wanted = wanted };
         var verdict = EngineJudge.Judge(signs, limits, now);
-        if (verdict.Serving == false && process.Life == ProcessLife.Running && !signs.AskedForPause)
+        if (verdict.Serving == false && process.Life == EngineLife.Running && !signs.AskedForPause)
             return this with { IsDoubted = true };
         var since = Newest is { } last && last.Verdict.State == verdict.State && last.Verdict.Fault == verdict.Fault ? last.Since : now;
         return this with { IsDoubted = false, Newest = new EngineJudgement(verdict, signs, now, LookBegan ?? process.At, since) };

@@ -16,9 +16,9 @@ public static class EngineJudge
         var view = new EngineView(signs.Pause is { IsPaused: false, At: var resumed } ? SignsSinceResumed.Of(signs, resumed, now) : signs, limits, now);
         var verdict = signs.Process switch
         {
-            null or { Life: ProcessLife.NotStarted } => Hindered(view)
+            null or { Life: EngineLife.Stopped } => Hindered(view)
                 ?? new EngineVerdict(EngineState.Stopped, EngineRules.NotStarted, "not started") { IsOpen = true },
-            { Life: ProcessLife.Ended } process => Hindered(view)
+            { Life: EngineLife.Ended } process => Hindered(view)
                 ?? StartRules.Repeated(signs.Start, signs.Log) ?? Ended(process, signs.Log?.AtEnd(now - process.EndedFor, limits), view),
             _ when signs.Pause is { IsPaused: true } pause => new EngineVerdict(EngineState.Paused, EngineRules.PausedByOther,
                 pause.Text)

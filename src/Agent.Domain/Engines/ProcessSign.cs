@@ -1,17 +1,8 @@
 namespace Agent.Domain.Engines;
 
-public enum ProcessLife
-{
-    NotStarted,
-    Running,
-
-    /// <summary>Gone, and nobody asked it to go.</summary>
-    Ended,
-}
-
 /// <summary>The main process, by /proc.</summary>
 /// <param name="Text">In words: number and age, or how it ended.</param>
-public sealed record ProcessSign(DateTimeOffset At, ProcessLife Life, string Text)
+public sealed record ProcessSign(DateTimeOffset At, EngineLife Life, string Text)
 {
     /// <summary>Ended by SIGKILL or the like: it told nobody, so the others stay for good.</summary>
     public bool WasKilled { get; init; }

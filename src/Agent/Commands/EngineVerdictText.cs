@@ -16,7 +16,7 @@ internal static class EngineVerdictText
         using var client = new ControlClient(settings.ControlSocket);
         if (await client.GetAsync($"/engines/{Uri.EscapeDataString(engine.Name)}", DocumentJson.Compact.EngineVerdictDocument, cancellation) is not { } verdict)
         {
-            await Console.Error.WriteLineAsync($"the running agent has no verdict on engine '{engine.Name}' yet: it has just begun, its probe engine-verdict is off, or it runs with another configuration");
+            await Console.Error.WriteLineAsync($"the running agent has no verdict on engine '{engine.Name}' yet: it has just begun, probes.engine-verdict is off, or it runs with another configuration");
             return ExitCodes.NotFound;
         }
 

@@ -3,6 +3,7 @@ using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Configuration.Engines;
 using Agent.Configuration.Host;
+using Agent.Domain.Engines;
 using Agent.Engines.Kinds;
 using Agent.Engines.Logs;
 using Agent.Engines.Starting;

@@ -1,11 +1,12 @@
 using Agent.Domain;
+using Agent.Domain.Engines;
 using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
 /// <summary>
-/// Waits until an engine is up, and proves it: last start-up stage, /health, the served model's name, one right
-/// canary. The limit is on progress within a stage, not on the whole start, because a slow disk is not a hang.
+/// Waits until an engine is up, and proves it: last start-up stage, /health, the served model's name, one right canary. The judge of engines
+/// says here, as everywhere, whether a start failed.
 /// </summary>
 internal static class EngineReadiness
 {
@@ -19,7 +20,8 @@ internal static class EngineReadiness
         var begun = clock.GetTimestamp();
         var told = "";
         string? warning = null;
-        var resumed = DateTimeOffset.MinValue;
+        PauseSign? pause = null;
+        var limits = new EngineLimits { StageTimeout = engine.Settings.StageTimeout };
         while (true)
         {
             if (engine.Host.Log is not { } log)
@@ -33,19 +35,20 @@ internal static class EngineReadiness
                 return (false, Ended(engine, facts));
             }
 
-            if (facts.DeathLine is not null)
-                return (false, $"the engine core died: {facts.CauseLine ?? facts.DeathLine}");
-            if (facts.Stage == StartupStage.Serving && !engine.Settings.HasFrontEnd)
-                return (true, $"is up after {Durations.Text(clock.GetElapsedTime(begun))}, by its log; it has no port to be asked on");
             if (facts.Stage == StartupStage.Serving)
-                return await ProveAsync(engine, begun, clock, cancellation);
-            if (clock.GetUtcNow() - (facts.ProgressAt > resumed ? facts.ProgressAt : resumed) > engine.Settings.StageTimeout)
+            {
+                return facts.DeathLine is { } line ? (false, $"the engine core died: {facts.CauseLine ?? line}")
+                    : engine.Settings.HasFrontEnd ? await ProveAsync(engine, begun, clock, cancellation)
+                    : (true, $"is up after {Durations.Text(clock.GetElapsedTime(begun))}, by its log; it has no port to be asked on");
+            }
+
+            if (Judge(facts) is { Fault: not null } failed)
             {
                 // If somebody paused the engine, the agent waits for it. When the engine goes on, the stage gets its whole time again.
-                if (await engine.Host.PausedAsync(asksKind: true, cancellation) is not { } paused)
-                    return (false, $"no progress for {Durations.Text(engine.Settings.StageTimeout)} in stage {facts.StageText}");
+                if (failed.Rule != EngineRules.StartStalled || await engine.Host.PausedAsync(asksKind: true, cancellation) is not { } paused)
+                    return (false, failed.Reason);
                 progress(paused);
-                resumed = clock.GetUtcNow();
+                pause = new PauseSign(clock.GetUtcNow(), IsPaused: false, paused);
             }
 
             if (facts.StageText != told)
@@ -53,6 +56,13 @@ internal static class EngineReadiness
             if (warning is null && (warning = ReadyLimit.Warning(facts, engine.Settings)) is not null)
                 progress(warning);
             await Task.Delay(Step, clock, cancellation);
+        }
+
+        EngineVerdict Judge(EngineLogFacts facts)
+        {
+            var now = clock.GetUtcNow();
+            var process = new ProcessSign(now, EngineLife.Running, "");
+            return EngineJudge.Judge(new EngineSigns { Process = process, Pause = pause, Log = facts.Sign(engine.Settings, now) }, limits, now);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Agent.Adapters.Processes;
+using Agent.Domain.Engines;
 
 namespace Agent.Engines;
 

@@ -1,5 +1,6 @@
 using Agent.Adapters.VllmHttp;
 using Agent.Configuration.Engines;
+using Agent.Domain.Engines;
 using Agent.Domain.Recovery;
 
 namespace Agent.Engines;

@@ -1,3 +1,4 @@
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Configuration.Declared;
+using Agent.Domain.Engines;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;

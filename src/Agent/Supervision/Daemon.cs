@@ -2,6 +2,7 @@ using Agent.Adapters;
 using Agent.Adapters.Processes;
 using Agent.Bundles;
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;

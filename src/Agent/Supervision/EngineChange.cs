@@ -1,3 +1,4 @@
+using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Starting;
 using Agent.Engines.Stopping;

@@ -14,19 +14,20 @@ namespace Agent.Supervision;
 internal sealed class EngineVerdicts
 {
     private readonly Dictionary<Subject, Judged> _engines;
+    private readonly bool _judges;
     private readonly TimeSpan _validFor;
     private readonly TextGate _gate;
 
     public EngineVerdicts(AgentSettings settings, IReadOnlyList<SupervisedEngine> engines, TextGate gate)
     {
-        IEnumerable<SupervisedEngine> judged = settings.Probes[EngineJudgement.Name].Enabled ? engines : [];
-        _engines = judged.ToDictionary(e => e.Settings.Subject, e => new Judged(e, JudgeLimits.Of(e.Settings, settings.Probes)));
+        _judges = settings.Probes[EngineJudgement.Name].Enabled;
+        _engines = engines.ToDictionary(e => e.Settings.Subject, e => new Judged(e, JudgeLimits.Of(e.Settings, settings.Probes)));
         _validFor = JudgeLimits.Lasts(JudgeLimits.RunLook(settings.Probes));
         _gate = gate;
     }
 
     /// <summary>Engines that are judged.</summary>
-    public IEnumerable<Subject> Subjects => _engines.Keys;
+    public IEnumerable<Subject> Subjects => _judges ? _engines.Keys : [];
 
     /// <param name="picture">The picture that holds the engine's signs.</param>
     /// <param name="engine">The engine.</param>
@@ -41,9 +42,11 @@ internal sealed class EngineVerdicts
         if (!_engines.TryGetValue(engine, out var judged))
             return (picture, null);
         var before = picture.Engine(engine).Newest;
-        picture = picture.Judged(engine, judged.Engine.Host.Wanted, judged.Limits, now);
+        if (_judges)
+            picture = picture.Judged(engine, judged.Engine.Host.Wanted, judged.Limits, now);
+        // Probes that need another's sign read it, judged or not.
         judged.Engine.Signs.Publish(picture.Engine(engine));
-        if (picture.Engine(engine).Newest is not { } newest || newest == before)
+        if (picture.Engine(engine).Newest is not { } newest || ReferenceEquals(newest, before))
             return (picture, null);
         var news = newest.Seen(engine, newest.Verdict.Fault is null ? null : EnginePlaceholders.Of(judged.Engine), _validFor);
         if (!isLook && picture.Find(EngineJudgement.Name, engine) is { } told

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Domain.Engines;
 using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;

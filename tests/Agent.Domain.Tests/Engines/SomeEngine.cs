@@ -9,7 +9,7 @@ internal static class SomeEngine
 
     public static EngineSigns Idle => new()
     {
-        Process = new ProcessSign(Now, ProcessLife.Running, "process 4711, up 2h"),
+        Process = new ProcessSign(Now, EngineLife.Running, "process 4711, up 2h"),
         Core = new CoreSign(Now, null, "1 of 1 live"),
         Log = new LogSign(Now, "serving", true, TimeSpan.FromMinutes(30)),
         Health = Http(HttpEnd.Answered, 3600),
@@ -48,7 +48,7 @@ internal static class SomeEngine
 
     public static EngineSigns Ended(this EngineSigns signs, bool killed = false, double forSeconds = 5, params string[] leftovers) => signs with
     {
-        Process = new ProcessSign(Now, ProcessLife.Ended, "process 4711 ended with exit code 0 in stage serving") { WasKilled = killed, EndedFor = TimeSpan.FromSeconds(forSeconds), Leftovers = leftovers },
+        Process = new ProcessSign(Now, EngineLife.Ended, "process 4711 ended with exit code 0 in stage serving") { WasKilled = killed, EndedFor = TimeSpan.FromSeconds(forSeconds), Leftovers = leftovers },
     };
 
     public static EngineSigns Asked(this EngineSigns signs) => signs with { Process = signs.Process! with { WasAsked = true } };

@@ -1,5 +1,4 @@
 using Agent.Commands;
-using Agent.Configuration;
 using Agent.Tests.Architecture;
 
 namespace Agent.Tests.Commands;

@@ -1,6 +1,7 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Configuration.Engines;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Engines;
 using Agent.Engines.Starting;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Agent.Domain.Faults;
+using Agent.Domain.Recovery;
 using Agent.Engines;
 
 namespace Agent.Tests.Engines;
@@ -57,6 +59,24 @@ public sealed class LogSignatureTests
         (facts.Cause?.Id).ShouldBe(id);
         (facts.Cause?.Cure.ToString()).ShouldBe(cure);
     }
+
+    // A cure says more than a rung: three of them are a person's. But the ladder has to begin where the line says.
+    [Fact]
+    public void The_fault_of_a_cause_starts_at_the_rung_that_cures_it() =>
+        (from signature in SignatureTable.All
+         from meaning in (CauseMeaning[])[signature.In(CausePhase.Starting), signature.In(CausePhase.Serving)]
+         let starts = meaning.Fault is { } fault ? FaultCatalog.Default[fault].StartsAt : RungOf(meaning.Cure)
+         where meaning.Cure != Cure.None && starts != RungOf(meaning.Cure)
+         select $"{signature.Id}: {meaning.Cure}, {meaning.Fault} starts at {starts}").Distinct(StringComparer.Ordinal).ShouldBeEmpty();
+
+    private static Rung RungOf(Cure cure) => cure switch
+    {
+        Cure.RestartEngine => Rung.Engine,
+        Cure.ClearProcesses => Rung.Orphans,
+        Cure.ResetChip => Rung.Chip,
+        Cure.RestoreDriver => Rung.Driver,
+        _ => Rung.HandOver,
+    };
 
     [Theory]
     [InlineData("error code is {0}")]

@@ -1,4 +1,5 @@
 using Agent.Adapters.Processes;
+using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Drift;
 using Agent.Engines.Kinds;

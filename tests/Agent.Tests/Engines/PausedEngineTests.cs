@@ -1,7 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
 using Agent.Configuration.Engines;
-using Agent.Configuration;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;

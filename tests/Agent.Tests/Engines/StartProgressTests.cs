@@ -1,4 +1,5 @@
 using Agent.Configuration.Engines;
+using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Starting;
 using Agent.Tests.Probes;

@@ -1,4 +1,5 @@
 using Agent.Adapters.Processes;
+using Agent.Domain.Engines;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.ForeignText;

@@ -59,7 +59,7 @@ internal sealed class WatchedEngine
             LookAtRun();
         return View.Newest!.Verdict;
 
-        void LookAtRun() => Bring(new RunSeen(Run.Id, new ProcessSign(now, ProcessLife.Running, "process 4711"))
+        void LookAtRun() => Bring(new RunSeen(Run.Id, new ProcessSign(now, EngineLife.Running, "process 4711"))
         {
             Log = new LogSign(now, stretch.Starts ? "loading weights" : "serving", !stretch.Starts, TimeSpan.FromSeconds(stretch.Starts ? second : 0)),
             AskedForPause = View.AsksForPause,

@@ -177,7 +177,7 @@ public sealed class EngineCanaryProbeTests : IDisposable
     private EngineVerdict Judge()
     {
         var now = _scene.Clock.GetUtcNow();
-        return EngineJudge.Judge(Signs() with { Process = new ProcessSign(now, ProcessLife.Running, "process 4711") }, new EngineLimits(), now);
+        return EngineJudge.Judge(Signs() with { Process = new ProcessSign(now, EngineLife.Running, "process 4711") }, new EngineLimits(), now);
     }
 
     private async Task<Observation> LookAsync(bool moves)

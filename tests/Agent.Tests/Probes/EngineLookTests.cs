@@ -1,9 +1,11 @@
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
+using Agent.Engines;
 using Agent.Engines.Throughput;
 using Agent.Probes;
 using Agent.Probes.Engine;
 using Agent.Tests.Bundles;
+using Agent.Tests.Engines;
 
 namespace Agent.Tests.Probes;
 
@@ -48,7 +50,7 @@ public sealed class EngineLookTests : IDisposable
     {
         Serve();
         _scene.Clock.Advance(TimeSpan.FromMinutes(2));
-        var seen = await LookAsync(new EngineProcessProbe(_scene.Engine, _scene.Clock));
+        var seen = await LookAsync(new EngineProcessProbe(_scene.Engine, Numbering, _scene.Clock));
         (seen.Verdict, seen.Summary).ShouldBe((Verdict.Healthy, "process 4711, up 2m; no process has an engine core's title"));
     }
 
@@ -117,9 +119,11 @@ public sealed class EngineLookTests : IDisposable
 
     private IEnumerable<IProbe> All() =>
     [
-        new EngineProcessProbe(_scene.Engine, _scene.Clock), Progress(Deadline), new EngineLogProbe(_scene.Engine, _scene.Clock),
+        new EngineProcessProbe(_scene.Engine, Numbering, _scene.Clock), Progress(Deadline), new EngineLogProbe(_scene.Engine, _scene.Clock),
         new EngineDriftProbe(_scene.Engine, _scene.Clock), new EngineQualityProbe(_scene.Engine, _scene.Settings.StateFolder, _scene.Clock), Throughput(),
     ];
+
+    private static ChipNumbering Numbering => StartScene.Numbering(new SmallBoard().NpuSmi);
 
     private EngineProgressProbe Progress(TimeSpan deadline) => new(_scene.Engine, Interval, deadline, _scene.Clock);
 

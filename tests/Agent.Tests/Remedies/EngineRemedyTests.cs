@@ -71,7 +71,7 @@ public sealed class EngineRemedyTests : IDisposable
     [InlineData(typeof(InvalidOperationException))]
     public async Task Evidence_that_cannot_be_written_holds_up_no_recovery(Type problem)
     {
-        var remedy = new EvidenceRemedy(StepKind.CollectEvidence, (_, _, _, _) => throw (Exception)Activator.CreateInstance(problem, "no room")!);
+        var remedy = new EvidenceRemedy(EvidenceRemedy.Begin, (_, _, _, _) => throw (Exception)Activator.CreateInstance(problem, "no room")!);
         (await remedy.RunAsync(Step(StepKind.CollectEvidence), CancellationToken.None)).ShouldBe(StepOutcome.Done("no bundle could be written: no room"));
     }
 
@@ -79,7 +79,7 @@ public sealed class EngineRemedyTests : IDisposable
     public async Task Evidence_is_collected_for_its_kind_and_its_incident()
     {
         (StepKind, string)? asked = null;
-        var remedy = new EvidenceRemedy(StepKind.CollectAllEvidence, (kind, incident, _, _) =>
+        var remedy = new EvidenceRemedy(EvidenceRemedy.BeginFull, (kind, incident, _, _) =>
         {
             asked = (kind, incident);
             return Task.FromResult(StepOutcome.Done("12 files"));

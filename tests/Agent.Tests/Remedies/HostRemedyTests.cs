@@ -1,6 +1,7 @@
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Configuration;
+using Agent.Configuration.Host;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines;

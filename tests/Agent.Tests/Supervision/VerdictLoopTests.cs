@@ -38,7 +38,7 @@ public sealed class VerdictLoopTests : IDisposable
     [Fact]
     public async Task A_look_that_brings_a_sign_is_judged_at_once_and_seen_by_the_name_that_people_know()
     {
-        await SeeAsync(new RunSeen(Run, new ProcessSign(_clock.GetUtcNow(), ProcessLife.Ended, "process 4711 ended with exit code 0 in stage serving")));
+        await SeeAsync(new RunSeen(Run, new ProcessSign(_clock.GetUtcNow(), EngineLife.Ended, "process 4711 ended with exit code 0 in stage serving")));
         var status = await StatusAsync();
         var seen = status.Picture.Find("engine-verdict", Engine).ShouldNotBeNull();
         (seen.Verdict, seen.Fault, seen.Serving).ShouldBe((Verdict.Faulty, FaultCodes.EngineExited, false));
@@ -81,7 +81,7 @@ public sealed class VerdictLoopTests : IDisposable
 
     private CanarySign Wrong() => new(_clock.GetUtcNow(), CanaryEnd.Wrong, 2, _clock.GetUtcNow(), TimeSpan.FromSeconds(60), "\")),)_\"");
 
-    private RunSeen Alive() => new(Run, new ProcessSign(_clock.GetUtcNow(), ProcessLife.Running, "process 4711"))
+    private RunSeen Alive() => new(Run, new ProcessSign(_clock.GetUtcNow(), EngineLife.Running, "process 4711"))
     {
         Log = new LogSign(_clock.GetUtcNow(), "serving", true, TimeSpan.Zero),
     };

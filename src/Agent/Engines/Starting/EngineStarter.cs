@@ -1,4 +1,5 @@
 using Agent.Adapters.Files;
+using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Engines.Kinds;
 

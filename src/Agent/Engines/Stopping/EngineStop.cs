@@ -1,3 +1,4 @@
+using Agent.Domain.Engines;
 using Agent.Engines.Kinds;
 using Agent.Engines.Starting;
 

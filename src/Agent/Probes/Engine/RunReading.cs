@@ -52,7 +52,7 @@ internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numberin
         var now = clock.GetUtcNow();
         return new RunSeen(run?.Id, Process(life, run, facts, now))
         {
-            Log = facts is null ? null : Log(facts, now),
+            Log = facts?.Sign(engine.Settings, now),
             Start = _start.Look(life, facts, now),
             Pause = _standstill.PauseOf(run),
             Memory = _standstill.MemoryOf(run),
@@ -67,13 +67,13 @@ internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numberin
         switch (life)
         {
             case EngineLife.Stopped:
-                return new ProcessSign(now, ProcessLife.NotStarted, "not started");
+                return new ProcessSign(now, EngineLife.Stopped, "not started");
             case EngineLife.Running:
-                return new ProcessSign(now, ProcessLife.Running, $"process {run!.ProcessId}, up {Durations.Text(now - run.StartedAt)}");
+                return new ProcessSign(now, EngineLife.Running, $"process {run!.ProcessId}, up {Durations.Text(now - run.StartedAt)}");
             default:
                 if (_ended?.Run != run)
                     _ended = (run!, clock.GetTimestamp());
-                return new ProcessSign(now, ProcessLife.Ended, $"process {run!.ProcessId} {EngineReadiness.Ended(engine, facts!)}")
+                return new ProcessSign(now, EngineLife.Ended, $"process {run!.ProcessId} {EngineReadiness.Ended(engine, facts!)}")
                 {
                     WasKilled = engine.Host.Exit is { WasKilled: true },
                     WasAsked = engine.Host.Exit is { WasAsked: true },
@@ -82,20 +82,4 @@ internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numberin
                 };
         }
     }
-
-    private LogSign Log(EngineLogFacts facts, DateTimeOffset now) => new(now, facts.StageText, facts.Stage == StartupStage.Serving, now - facts.ProgressAt)
-    {
-        Cause = facts.Cause?.Id,
-        CauseFault = facts.CauseFault,
-        CauseLine = facts.CauseLine,
-        CauseAt = facts.Found?.At,
-        CauseProcess = facts.Found is { Process.Length: > 0 } found ? found.Process : null,
-        Advice = StartAdvice.For(facts, engine.Settings),
-        Warning = ReadyLimit.Warning(facts, engine.Settings),
-        DeathLine = facts.DeathLine,
-        DeathAt = facts.DeathAt,
-        StopRequested = facts.StopRequested,
-        NoBlockAt = facts.NoBlockAt,
-        NoBlockLine = facts.NoBlockLine,
-    };
 }

@@ -1,5 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Configuration.Engines;
+using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
-namespace Agent.Engines;
+namespace Agent.Domain.Engines;
 
 /// <summary>How the main process of an engine is, as far as /proc tells.</summary>
-internal enum EngineLife
+public enum EngineLife
 {
     /// <summary>Never started by this agent, or ended on request.</summary>
     Stopped,
