@@ -16,7 +16,8 @@ internal static class AnswerRules
     private static EngineVerdict? ByComparison(QualitySign? quality) => quality switch
     {
         { Complaints.Count: > 0, IsOfRunBefore: true } => new EngineVerdict(EngineState.Degraded, EngineRules.WorseAnswers,
-            $"its answers have to be compared again; the run before: {quality.Text}") { Detail = "wrong answers", IsOpen = true },
+            $"its answers have to be compared again; the run before: {quality.Text}")
+        { Detail = "wrong answers", IsOpen = true },
         { Complaints.Count: > 0 } => new EngineVerdict(EngineState.Degraded, EngineRules.WorseAnswers, quality.Text)
         {
             Detail = "wrong answers",

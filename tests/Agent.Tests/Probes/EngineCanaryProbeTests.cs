@@ -159,6 +159,21 @@ public sealed class EngineCanaryProbeTests : IDisposable
             (_vllm.Asked, _vllm.Scraped).ShouldBe((asked + 1, scraped));
     }
 
+    [Fact]
+    public async Task A_canary_without_an_answer_is_a_sign_before_the_next_is_asked()
+    {
+        _vllm.Answer = null;
+        List<int> asked = [];
+        await _probe.LookAsync(
+            _ =>
+            {
+                asked.Add(_vllm.Asked);
+                return ValueTask.CompletedTask;
+            },
+            CancellationToken.None);
+        asked.ShouldBe([1, 2]);
+    }
+
     public void Dispose()
     {
         _scene.Dispose();

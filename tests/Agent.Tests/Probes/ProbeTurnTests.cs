@@ -1,3 +1,4 @@
+using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.ForeignText;
 using Agent.Probes;
@@ -34,6 +35,40 @@ public sealed class ProbeTurnTests
         _probe.End();
         await look;
         _probe.Looks.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_a_look_knows_before_its_end_is_brought_before_its_end()
+    {
+        List<string> order = [];
+        var probe = new TwoPartProbe(() => order.Add("looked on"));
+        var scheduled = new ScheduledProbe(probe, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TextGate.OfPatterns);
+        var turn = new ProbeTurn(scheduled, _ => Told("seen"), TimeProvider.System, (engine, sign) => Told($"{sign.Run!.ProcessId} of {engine}"));
+        await turn.OnScheduleAsync(CancellationToken.None);
+        order.ShouldBe(["4711 of engine:a", "looked on", "seen"]);
+
+        ValueTask Told(string what)
+        {
+            order.Add(what);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Brings a sign, and looks on.</summary>
+    private sealed class TwoPartProbe(Action looksOn) : IProbe
+    {
+        public string Name => "two-parts";
+
+        public Subject Subject => Subject.Engine("a");
+
+        public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => throw new InvalidOperationException("asked without a way to bring");
+
+        public async Task<IReadOnlyList<Observation>> LookAsync(Func<EngineSign, ValueTask> meanwhile, CancellationToken cancellation)
+        {
+            await meanwhile(new ServerSeen(new RunId("a-boot", 4711, 1), null));
+            looksOn();
+            return [];
+        }
     }
 
     /// <summary>Each look ends when it is told to.</summary>

@@ -82,7 +82,8 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
         var text = complaints.Count == 0 ? of : $"{engine.Settings.Quality.Runs} comparisons in a row: {string.Join("; ", complaints)}";
         var sign = new QualitySign(now, complaints, text) { Different = complaints.Count == 0 ? [] : [.. Different(reference, result)] };
         var seen = (complaints.Count == 0 ? this.Healthy(of, now) : this.CouldNotLook(text, now) with { Evidence = [.. complaints, .. sign.Different] })
-            with { Sign = new QualitySeen(run.Id, sign) };
+            with
+        { Sign = new QualitySeen(run.Id, sign) };
         return figures is null ? seen : seen with { Measures = Measures(figures) };
     }
 
