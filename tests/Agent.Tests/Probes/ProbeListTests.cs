@@ -1,5 +1,6 @@
 using Agent.Configuration;
 using Agent.Domain;
+using Agent.Engines;
 
 namespace Agent.Tests.Probes;
 
@@ -26,7 +27,7 @@ public sealed class ProbeListTests
     [Fact]
     public void Every_probe_of_the_configuration_is_in_the_list_and_the_other_way_round() =>
         Composition.Parts(Settings(Host), keeps: false, TimeProvider.System).Probes.Select(p => p.Probe.Name).Distinct()
-            .ShouldBe(Settings(Host).Probes.Keys, ignoreOrder: true);
+            .Append(JudgeLimits.Declared.Name).ShouldBe(Settings(Host).Probes.Keys, ignoreOrder: true);
 
     [Fact]
     public void A_probe_that_is_switched_off_does_not_look() =>

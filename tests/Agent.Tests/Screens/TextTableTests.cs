@@ -41,6 +41,10 @@ public sealed class TextTableTests
         });
 
     [Fact]
+    public void A_single_column_is_folded_into_the_narrowest_terminal() =>
+        TextTable.Write(["A"], [["no tokens for 20 s while 12 wait"], [""]], 20).ShouldBe("A\nno tokens for 20 s\nwhile 12 wait\n\n");
+
+    [Fact]
     public void Into_a_file_each_row_is_one_line_however_long_it_is()
     {
         var cell = string.Concat(Enumerable.Repeat("word 词 ", 100)).Trim();
