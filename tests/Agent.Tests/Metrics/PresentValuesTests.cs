@@ -30,6 +30,28 @@ public sealed class PresentValuesTests
     }
 
     [Fact]
+    public async Task What_a_slower_probe_saw_of_a_lost_chip_goes_with_it()
+    {
+        _agent.Look("chip-heat",
+            Seen(Subject.Host), Seen(First, Verdict.Healthy, ("hbm_temperature_celsius", 52)), Seen(Second, Verdict.Healthy, ("hbm_temperature_celsius", 50)));
+        _agent.Look("chip-usage", Seen(Subject.Host), Hot(First, 44), Hot(Second, 51));
+        _agent.Clock.Advance(TimeSpan.FromSeconds(15));
+        _agent.Look("chip-usage", Seen(Subject.Host), Hot(Second, 52));
+        (await _agent.ScrapeAsync("npu_chip_hbm_temperature_celsius")).ShouldBe(["npu_chip_hbm_temperature_celsius{chip=\"1/0\"} 50"]);
+        (await _agent.ScrapeAsync("npu_agent_healthy")).ShouldNotContain(l => l.Contains("chip:0/0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_slower_probe_saw_holds_while_a_faster_one_cannot_look()
+    {
+        _agent.Look("chip-heat", Seen(Subject.Host), Seen(First, Verdict.Healthy, ("hbm_temperature_celsius", 52)));
+        _agent.Look("chip-usage", Seen(Subject.Host), Hot(First, 44));
+        _agent.Clock.Advance(TimeSpan.FromSeconds(15));
+        _agent.Look("chip-usage", Seen(Subject.Host, Verdict.CouldNotLook));
+        (await _agent.ScrapeAsync("npu_chip_hbm_temperature_celsius")).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_chip_that_is_back_is_seen_again()
     {
         _agent.Look("chip-usage", Seen(Subject.Host), Hot(First, 44));
