@@ -156,10 +156,10 @@ internal sealed class EngineHost
     /// <returns>Whether there was such a one.</returns>
     public async Task<bool> TakeOverFoundAsync(CancellationToken cancellation)
     {
-        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(_known.Run, keeps: true, cancellation) is not { } run)
+        var before = _known.Run;
+        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(before, keeps: true, cancellation) is not { } run)
             return false;
-        Take(run, await CopyAsync(run, cancellation), keeps: true);
-        return true;
+        return await FollowAsync(before, run, afterStop: true, cancellation) || Life() == EngineLife.Running;
     }
 
     /// <summary>Takes over a process that somebody started without the engine's variables, as an operator wants it.</summary>
@@ -179,24 +179,26 @@ internal sealed class EngineHost
     private async Task LookAgainAsync(EngineRun run, CancellationToken cancellation)
     {
         var successor = await FoundAsync(run, keeps: true, cancellation);
-        if (successor is null)
-        {
-            if (Exit is null && await ExitAsync(cancellation) is { } exit)
-                _known.End(run, exit);
-            return;
-        }
+        if (successor is not null)
+            await FollowAsync(run, successor, afterStop: false, cancellation);
+        else if (Exit is null && await ExitAsync(cancellation) is { } exit)
+            _known.End(run, exit);
+    }
 
+    /// <returns>False: a stop or a start came between.</returns>
+    private async Task<bool> FollowAsync(EngineRun? before, EngineRun successor, bool afterStop, CancellationToken cancellation)
+    {
         var log = LogOf(successor, await CopyAsync(successor, cancellation), keeps: true);
-        var before = _known.Log;
-        // A stop or a start may have come between.
-        if (!_known.Follow(run, successor, log))
+        var last = _known.Log;
+        if (!_known.Follow(before, successor, log, afterStop))
         {
             log.StopCopying();
-            return;
+            return false;
         }
 
-        before?.StopCopying();
+        last?.StopCopying();
         Refusal = null;
+        return true;
     }
 
     /// <param name="logicIds">Logic ids of its chips.</param>

@@ -22,11 +22,15 @@ internal sealed class KnownRun
     public void Begin(EngineRun run, EngineLog log) => Change(_ => new Whole(run, log, StopAsked: false, Exit: null));
 
     /// <summary>Another run took the place of this one by itself.</summary>
+    /// <param name="before">The run that was known when the other was looked for; null: none.</param>
+    /// <param name="successor">The other.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="afterStop">Also where the agent had stopped the one before.</param>
     /// <returns>False: a stop or a start came between, and nothing is changed.</returns>
-    public bool Follow(EngineRun ended, EngineRun successor, EngineLog log)
+    public bool Follow(EngineRun? before, EngineRun successor, EngineLog log, bool afterStop)
     {
         Whole next = new(successor, log, StopAsked: false, Exit: null);
-        return Change(whole => whole.Run == ended && !whole.StopAsked ? next : whole) == next;
+        return ReferenceEquals(Change(whole => whole.Run == before && (afterStop || !whole.StopAsked) ? next : whole), next);
     }
 
     /// <summary>The main process of a run is gone. How it ended is told once: what is asked later knows less.</summary>
@@ -46,7 +50,7 @@ internal sealed class KnownRun
         {
             var before = _whole;
             var after = change(before);
-            if (Interlocked.CompareExchange(ref _whole, after, before) == before)
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _whole, after, before), before))
                 return after;
         }
     }

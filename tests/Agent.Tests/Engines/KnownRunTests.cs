@@ -17,7 +17,7 @@ public sealed class KnownRunTests
         var log = Log(Run(0));
         known.Begin(Run(0), log);
         using var over = new CancellationTokenSource();
-        Task[] others = [Repeat(() => known.Stopped(Before())), Repeat(() => known.End(Before(), Killed)), Repeat(() => known.Follow(Before(), Before(), log))];
+        Task[] others = [Repeat(() => known.Stopped(Before())), Repeat(() => known.End(Before(), Killed)), Repeat(() => known.Follow(Before(), Before(), log, afterStop: false))];
         List<string> lost = [];
         for (var round = 1; round <= Rounds; round++)
         {
@@ -61,11 +61,22 @@ public sealed class KnownRunTests
         known.Stopped(Run(2));
         known.Now.StopAsked.ShouldBeFalse();
         known.AskToStop().ShouldBe(Run(1));
-        known.Follow(Run(1), Run(2), Log(Run(2))).ShouldBeFalse();
+        known.Follow(Run(1), Run(2), Log(Run(2)), afterStop: false).ShouldBeFalse();
         (known.Run, known.Now.StopAsked).ShouldBe((Run(1), true));
         known.Begin(Run(1), Log(Run(1)));
-        known.Follow(Run(1), Run(2), Log(Run(2))).ShouldBeTrue();
+        known.Follow(Run(1), Run(2), Log(Run(2)), afterStop: false).ShouldBeTrue();
         (known.Run, known.Now.StopAsked).ShouldBe((Run(2), false));
+    }
+
+    [Fact]
+    public void What_somebody_started_after_a_stop_is_taken_over_unless_a_start_came_between()
+    {
+        var known = new KnownRun();
+        known.Follow(null, Run(1), Log(Run(1)), afterStop: true).ShouldBeTrue();
+        known.Follow(null, Run(2), Log(Run(2)), afterStop: true).ShouldBeFalse("the one that was started meanwhile stays");
+        known.Stopped(Run(1));
+        known.Follow(Run(1), Run(2), Log(Run(2)), afterStop: true).ShouldBeTrue();
+        known.Run.ShouldBe(Run(2));
     }
 
     private static EngineRun Run(int number) => new(4711, number, "a-boot", DateTimeOffset.UnixEpoch, "/no/log", "vllm");
