@@ -82,7 +82,8 @@ internal static class Composition
         return new SupervisedEngine(engine, host, new VllmClient(engine.Address, key, clock, isOfThisHost: true));
     }
 
-    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, settings.Probes[Probes.Driver.DriverUnitProbe.Declared.Name].Deadline);
+    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) =>
+        new(runner, settings.Vendor.Systemctl, settings.Probes[Probes.Driver.DriverUnitProbe.Declared.Name].Deadline);
 
     public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
 
@@ -122,7 +123,8 @@ internal static class Composition
         var remedies = RemedyList.Of(PlugIns.Own.Remedies, new RemedyParts
         {
             Settings = settings, Processes = parts.Processes, Root = Root(settings, parts.Processes), NpuSmi = parts.NpuSmi, Chips = parts.Chips,
-            Engines = parts.Engines, Starter = starter, Release = release, Collect = evidence.CollectAsync, Recoveries = Recoveries(store, clock), Clock = clock,
+            Engines = parts.Engines, Starter = starter, Release = release, Collect = evidence.CollectAsync,
+            Recoveries = Recoveries(store, clock), Clock = clock,
         });
         var outbox = new OutboxDispatcher(rows, known, Told(), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);

@@ -52,7 +52,8 @@ internal sealed record ProbeParts
 
     /// <summary>The times that the file gives to a probe.</summary>
     public ProbeSettings Times(DeclaredProbe probe) =>
-        Settings.Probes.GetValueOrDefault(probe.Name) ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list that the configuration was read by");
+        Settings.Probes.GetValueOrDefault(probe.Name)
+            ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list that the configuration was read by");
 }
 
 /// <summary>The probes, in order: one line a kind.</summary>
@@ -83,7 +84,8 @@ internal static class ProbeList
         new(EngineThroughputProbe.Declared, p => p.Asked.Select(e => new EngineThroughputProbe(
             e, new ThroughputBaseline(e.Settings, p.Settings.StateFolder), p.Times(EngineThroughputProbe.Declared).Deadline, p.Clock))),
         // Last of the engine's: it judges by what the others saw.
-        new(EngineVerdictProbe.Declared, p => p.Engines.Select(e => new EngineVerdictProbe(e, p.Numbering, JudgeLimits.Of(e.Settings, p.Settings.Probes), p.Clock))),
+        new(EngineVerdictProbe.Declared, p =>
+            p.Engines.Select(e => new EngineVerdictProbe(e, p.Numbering, JudgeLimits.Of(e.Settings, p.Settings.Probes), p.Clock))),
         new(DiskSpaceProbe.Declared, p => [new DiskSpaceProbe(p.Settings.Disk, p.Clock)]),
     ];
 
@@ -98,5 +100,6 @@ internal static class ProbeList
     ];
 
     private static IKernelLog KernelLog(ProbeParts parts, string named) =>
-        named == VendorSettings.Journal ? new KernelJournal(parts.Processes, parts.Times(KernelLogProbe.Declared).Deadline, parts.Clock) : new KernelRing(named);
+        named == VendorSettings.Journal ? new KernelJournal(parts.Processes, parts.Times(KernelLogProbe.Declared).Deadline, parts.Clock)
+            : new KernelRing(named);
 }

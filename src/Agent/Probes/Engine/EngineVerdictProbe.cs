@@ -16,7 +16,8 @@ internal sealed class EngineVerdictProbe(SupervisedEngine engine, ChipNumbering 
 {
     public static readonly DeclaredProbe Declared = new(
         "engine-verdict", "2s", "5s",
-        "Judges each engine by its log and by what the others saw; at once when its process ends. State, rule and reasons are in `npu-agent engine explain NAME`.");
+        "Judges each engine by its log and by what the others saw; at once when its process ends. "
+        + "State, rule and reasons are in `npu-agent engine explain NAME`.");
 
     /// <summary>A service manager or a container tool that hangs must not keep the verdict back.</summary>
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(3);
