@@ -46,8 +46,20 @@ public sealed class DeclaredPlugInsTests
     public void A_probe_that_the_configuration_was_not_read_by_is_named()
     {
         var settings = SettingsReader.Parse("t.yaml", "mode: act", Own with { Probes = [] }, _ => false).Settings!;
-        var parts = new ProbeParts { Settings = settings, Processes = null!, NpuSmi = null!, Hccn = null!, Units = null!, Chips = null!, Numbering = null!,
-            Occurrences = null!, Engines = [], Gate = null!, Clock = TimeProvider.System };
+        var parts = new ProbeParts
+        {
+            Settings = settings,
+            Processes = null!,
+            NpuSmi = null!,
+            Hccn = null!,
+            Units = null!,
+            Chips = null!,
+            Numbering = null!,
+            Occurrences = null!,
+            Engines = [],
+            Gate = null!,
+            Clock = TimeProvider.System
+        };
         Should.Throw<InvalidOperationException>(() => ProbeList.Of(ProbeList.All, parts)).Message.ShouldBe(
             "probe 'chip-health' is not in the list that the configuration was read by");
     }

@@ -169,16 +169,30 @@ public sealed class PlugInTests : IDisposable
 
     private ProbeParts ProbeParts(AgentSettings settings) => new()
     {
-        Settings = settings, Processes = Silent, NpuSmi = NpuSmi, Hccn = Hccn, Units = Units,
+        Settings = settings,
+        Processes = Silent,
+        NpuSmi = NpuSmi,
+        Hccn = Hccn,
+        Units = Units,
         Chips = new ChipInventory(settings.Chips, _scene.Folder, keeps: false),
-        Numbering = new ChipNumbering(NpuSmi, _scene.Folder, keeps: false, () => "a-boot"), Occurrences = new FaultOccurrences(_scene.Folder, keeps: false),
-        Engines = [_scene.Engine], Gate = TextGate.OfPatterns, Clock = _scene.Clock,
+        Numbering = new ChipNumbering(NpuSmi, _scene.Folder, keeps: false, () => "a-boot"),
+        Occurrences = new FaultOccurrences(_scene.Folder, keeps: false),
+        Engines = [_scene.Engine],
+        Gate = TextGate.OfPatterns,
+        Clock = _scene.Clock,
     };
 
     private SourceParts SourceParts(AgentSettings settings, IReadOnlyList<EngineTrace> traces) => new()
     {
-        Settings = settings, Runner = Silent, Root = new RootUnits(Units, isRoot: false, []), Processes = _scene.Processes, NpuSmi = NpuSmi, Hccn = Hccn,
-        Engines = [], Traces = traces, Clock = _scene.Clock,
+        Settings = settings,
+        Runner = Silent,
+        Root = new RootUnits(Units, isRoot: false, []),
+        Processes = _scene.Processes,
+        NpuSmi = NpuSmi,
+        Hccn = Hccn,
+        Engines = [],
+        Traces = traces,
+        Clock = _scene.Clock,
     };
 
     private static AnsweringProcesses Silent => new(_ => (ProcessEnd.NotFound, 0, ""));
