@@ -16,7 +16,8 @@ internal static class AnnotatedSample
     public static string Fill(string sample, DeclaredPlugIns plugIns) =>
         sample
             .With("probes:", plugIns.Probes.SelectMany(Probe))
-            .With("budgets:", plugIns.Remedies.Where(r => r.Attempts is not null).Select(r => string.Create(CultureInfo.InvariantCulture, $"  {r.Key}: {{ attempts: {r.Attempts}, window: {r.Window} }}")))
+            .With("budgets:", plugIns.Remedies.Where(r => r.Attempts is not null).Select(r =>
+                string.Create(CultureInfo.InvariantCulture, $"  {r.Key}: {{ attempts: {r.Attempts}, window: {r.Window} }}")))
             .With(Sources, plugIns.Sources.SelectMany(s => s.Settings).SelectMany(s => Key("  ", s)))
             .With("notifications:", plugIns.Notifiers.SelectMany(Notifier));
 
@@ -34,7 +35,8 @@ internal static class AnnotatedSample
     {
         var times = $"enabled: true, interval: {probe.Interval}, deadline: {probe.Deadline}";
         IEnumerable<string> comment = [probe.Comment, .. probe.Settings.Where(s => s.Comment.Length > 0).Select(s => $"`{s.Key}`: {s.Comment}")];
-        return [.. comment.SelectMany(c => Comment("  ", c)), $"  {probe.Name}: {{ {string.Join(", ", probe.Settings.Select(s => $"{s.Key}: {s.Sample}").Prepend(times))} }}"];
+        return [.. comment.SelectMany(c => Comment("  ", c)),
+            $"  {probe.Name}: {{ {string.Join(", ", probe.Settings.Select(s => $"{s.Key}: {s.Sample}").Prepend(times))} }}"];
     }
 
     /// <summary>A receiver is an example: without its marks of comment it is one that works.</summary>

@@ -53,8 +53,17 @@ internal static class Composition
         var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
         var looks = new ProbeParts
         {
-            Settings = settings, Processes = runner, NpuSmi = npuSmi, Hccn = hccn, Units = driverUnit, Chips = chips, Numbering = numbering,
-            Occurrences = new FaultOccurrences(settings.StateFolder, keeps), Engines = engines, Gate = gate, Clock = clock,
+            Settings = settings,
+            Processes = runner,
+            NpuSmi = npuSmi,
+            Hccn = hccn,
+            Units = driverUnit,
+            Chips = chips,
+            Numbering = numbering,
+            Occurrences = new FaultOccurrences(settings.StateFolder, keeps),
+            Engines = engines,
+            Gate = gate,
+            Clock = clock,
         };
         return new HostParts(runner, table, npuSmi, hccn, chips, numbering, engines, checks,
             ProbeList.Of(PlugIns.Own.Probes, looks), gate);
@@ -121,8 +130,17 @@ internal static class Composition
         var evidence = Evidence(settings, parts, host, clock);
         var remedies = RemedyList.Of(PlugIns.Own.Remedies, new RemedyParts
         {
-            Settings = settings, Processes = parts.Processes, Root = Root(settings, parts.Processes), NpuSmi = parts.NpuSmi, Chips = parts.Chips,
-            Engines = parts.Engines, Starter = starter, Release = release, Collect = evidence.CollectAsync, Recoveries = Recoveries(store, clock), Clock = clock,
+            Settings = settings,
+            Processes = parts.Processes,
+            Root = Root(settings, parts.Processes),
+            NpuSmi = parts.NpuSmi,
+            Chips = parts.Chips,
+            Engines = parts.Engines,
+            Starter = starter,
+            Release = release,
+            Collect = evidence.CollectAsync,
+            Recoveries = Recoveries(store, clock),
+            Clock = clock,
         });
         var outbox = new OutboxDispatcher(rows, known, Told(), notifiers, faults, clock, metrics.Delivered);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
@@ -207,8 +225,15 @@ internal static class Composition
             [.. parts.Engines.Select(EngineTrace.Of)],
             traces => BundleSourceList.Of(PlugIns.Own.Sources, new SourceParts
             {
-                Settings = settings, Runner = parts.Processes, Root = root, Processes = parts.ProcessTable, NpuSmi = parts.NpuSmi, Hccn = parts.HccnTool,
-                Engines = parts.Engines, Traces = traces, Clock = clock,
+                Settings = settings,
+                Runner = parts.Processes,
+                Root = root,
+                Processes = parts.ProcessTable,
+                NpuSmi = parts.NpuSmi,
+                Hccn = parts.HccnTool,
+                Engines = parts.Engines,
+                Traces = traces,
+                Clock = clock,
             }),
             parts.Gate.Redaction,
             host,

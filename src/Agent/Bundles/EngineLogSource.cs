@@ -10,7 +10,8 @@ namespace Agent.Bundles;
 /// </summary>
 internal sealed class EngineLogSource(IReadOnlyList<EngineTrace> engines, long tailBytes) : IBundleSource
 {
-    public static readonly Setting<long> Tail = Setting.Bytes("log_tail", "8MiB", "4KiB", "1GiB", "How much of the end of each engine's log goes into a bundle.");
+    public static readonly Setting<long> Tail = Setting.Bytes(
+        "log_tail", "8MiB", "4KiB", "1GiB", "How much of the end of each engine's log goes into a bundle.");
 
     public static readonly DeclaredSource Declared = new("engine-log", Tail);
 

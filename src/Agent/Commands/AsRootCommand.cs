@@ -105,7 +105,8 @@ internal static class AsRootCommand
         var room = new BundleRoom(settings.Bundles.FullMaxBytes);
         var redaction = Composition.Gate(settings, TimeProvider.System).Redaction;
         List<string> problems = [];
-        foreach (var source in BundleSourceList.ForRoot(PlugIns.Own.Sources, new RootSourceParts { Settings = settings, Runner = new ProcessRunner(TimeProvider.System) }))
+        foreach (var source in BundleSourceList.ForRoot(PlugIns.Own.Sources,
+            new RootSourceParts { Settings = settings, Runner = new ProcessRunner(TimeProvider.System) }))
         {
             var folder = new BundleFolder(target, redaction, settings.Bundles.SourceMaxBytes, room, cancellation) { Time = settings.Bundles.FullDeadline };
             await source.CollectAsync(folder, cancellation);

@@ -21,7 +21,8 @@ internal sealed class AlertmanagerNotifier(NotifierSettings settings, FaultCatal
     private static readonly Setting<Uri> Url = Setting.Address("url", "http://alertmanager:9093/", "/api/v2/alerts is put behind it.");
 
     private static readonly Setting<TimeSpan> Resend = Setting.Duration(
-        "resend_interval", "60s", "1s", "10m", "How often an open incident is sent again. After four intervals without it the Alertmanager takes it for resolved.");
+        "resend_interval", "60s", "1s", "10m",
+        "How often an open incident is sent again. After four intervals without it the Alertmanager takes it for resolved.");
 
     public static readonly DeclaredNotifier Declared = new("alertmanagers", "alertmanager", "Alertmanagers of Prometheus.", Url, Resend);
 

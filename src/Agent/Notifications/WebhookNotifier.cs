@@ -16,10 +16,12 @@ namespace Agent.Notifications;
 /// </summary>
 internal sealed class WebhookNotifier(NotifierSettings settings, string host, TimeProvider clock) : INotifier
 {
-    private static readonly Setting<Uri> Url = Setting.Address("url", "https://oncall.example/hook", "Whoever knows the address may post there, so it is shown nowhere.", secret: true);
+    private static readonly Setting<Uri> Url = Setting.Address("url", "https://oncall.example/hook",
+        "Whoever knows the address may post there, so it is shown nowhere.", secret: true);
 
     private static readonly Setting<string?> Secret = Setting.SecretFile(
-        "secret_file", "/etc/npu-agent/webhook.secret", "The file with the key that signs. Left out: notices are not signed.", path => SecretFile.ReadWebhookKey(path).Problem);
+        "secret_file", "/etc/npu-agent/webhook.secret", "The file with the key that signs. Left out: notices are not signed.",
+        path => SecretFile.ReadWebhookKey(path).Problem);
 
     public static readonly DeclaredNotifier Declared = new("webhooks", "oncall", "Any receiver that takes Standard Webhooks 1.0.0.", Url, Secret);
 

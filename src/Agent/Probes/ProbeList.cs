@@ -52,7 +52,8 @@ internal sealed record ProbeParts
 
     /// <summary>The times that the file gives to a probe.</summary>
     public ProbeSettings Times(DeclaredProbe probe) =>
-        Settings.Probes.GetValueOrDefault(probe.Name) ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list that the configuration was read by");
+        Settings.Probes.GetValueOrDefault(probe.Name)
+            ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list that the configuration was read by");
 }
 
 /// <summary>The probes, in order: one line a kind.</summary>
@@ -97,5 +98,6 @@ internal static class ProbeList
     ];
 
     private static IKernelLog KernelLog(ProbeParts parts, string named) =>
-        named == VendorSettings.Journal ? new KernelJournal(parts.Processes, parts.Times(KernelLogProbe.Declared).Deadline, parts.Clock) : new KernelRing(named);
+        named == VendorSettings.Journal ? new KernelJournal(parts.Processes, parts.Times(KernelLogProbe.Declared).Deadline, parts.Clock)
+            : new KernelRing(named);
 }

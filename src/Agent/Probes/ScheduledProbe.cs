@@ -72,7 +72,12 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
     // The policy could do nothing with it, and must not meet it.
     private Observation Catalogued(Observation seen) => seen.Fault is null || FaultCatalog.Default.Find(seen.Fault) is not null
         ? seen
-        : seen with { Verdict = Verdict.CouldNotLook, Fault = null, Summary = $"the probe itself failed: it names the fault '{seen.Fault}', which is not in the catalogue" };
+        : seen with
+        {
+            Verdict = Verdict.CouldNotLook,
+            Fault = null,
+            Summary = $"the probe itself failed: it names the fault '{seen.Fault}', which is not in the catalogue",
+        };
 
     private Observation CouldNotLook(TimeProvider clock, string summary) => new()
     {

@@ -61,6 +61,7 @@ internal static class RemedyList
     public static IReadOnlyList<IRemedy> Of(IReadOnlyList<ListedRemedy> listed, RemedyParts parts)
     {
         var undone = Enum.GetValues<StepKind>().Except(listed.Select(r => r.Declared.Step)).Select(s => Words.Of(s)).ToList();
-        return undone.Count == 0 ? [.. listed.Select(r => r.Make(parts))] : throw new InvalidOperationException($"no remedy does the step {string.Join(", ", undone)}; add one to the list of remedies");
+        return undone.Count == 0 ? [.. listed.Select(r => r.Make(parts))]
+            : throw new InvalidOperationException($"no remedy does the step {string.Join(", ", undone)}; add one to the list of remedies");
     }
 }

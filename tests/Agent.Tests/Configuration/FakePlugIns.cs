@@ -39,7 +39,8 @@ internal static class SharedHttp
 {
     public static readonly Setting<string?> Proxy = Setting.Text("proxy", "http://proxy:3128", "Left out: none.");
 
-    public static readonly Setting<IReadOnlyDictionary<string, string>> Headers = Setting.Map("headers", "{ X-Team: gpu }", "More headers of each request; their values are shown nowhere.", secret: true);
+    public static readonly Setting<IReadOnlyDictionary<string, string>> Headers = Setting.Map(
+        "headers", "{ X-Team: gpu }", "More headers of each request; their values are shown nowhere.", secret: true);
 
     public static readonly IReadOnlyList<Setting> Settings = [Proxy, Headers];
 }
@@ -49,16 +50,19 @@ internal sealed class ChatNotifier(NotifierSettings settings) : INotifier
     // None of these is declared as a secret: the value of the first carries one, the second is named like one.
     private static readonly Setting<Uri> Url = Setting.Address("url", "https://chat.example/send?robot=ROBOT", "With the number of the robot.");
     private static readonly Setting<string> Token = Setting.Required("token", "TOKEN", "Of the robot.");
-    private static readonly Setting<IReadOnlyList<string>> Rooms = Setting.List("rooms", [], "Where it is said.", r => r.Contains(' ') ? $"'{r}' has a blank" : null, secret: true);
+    private static readonly Setting<IReadOnlyList<string>> Rooms = Setting.List(
+        "rooms", [], "Where it is said.", r => r.Contains(' ') ? $"'{r}' has a blank" : null, secret: true);
     private static readonly Setting<bool> Loud = Setting.Flag("loud", false, "");
     private static readonly Setting<TimeSpan> Patience = Setting.Duration("patience", "10s", "1s", "1m", "");
 
-    public static readonly DeclaredNotifier Declared = new("chats", "night-shift", "Rooms of a chat.", [Url, Token, Rooms, Loud, Patience, .. SharedHttp.Settings]);
+    public static readonly DeclaredNotifier Declared = new("chats", "night-shift", "Rooms of a chat.",
+        [Url, Token, Rooms, Loud, Patience, .. SharedHttp.Settings]);
 
     public string Name => settings.Name;
 
     /// <summary>What it was made with.</summary>
-    public string Made => $"{settings.Of(Url)} {settings.Of(Token)} {settings.Of(Loud)} {settings.Of(Patience)} {settings.Of(SharedHttp.Proxy)} {settings.Of(SharedHttp.Headers).Count} {settings.Of(Rooms).Count}";
+    public string Made => $"{settings.Of(Url)} {settings.Of(Token)} {settings.Of(Loud)} {settings.Of(Patience)} "
+        + $"{settings.Of(SharedHttp.Proxy)} {settings.Of(SharedHttp.Headers).Count} {settings.Of(Rooms).Count}";
 
     public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation) => Task.FromResult(Delivery.Sent);
 }

@@ -50,7 +50,8 @@ public sealed class PlugInTests : IDisposable
         shown["budgets"]!["verify_engine"]!.ToJsonString().ShouldBe("""{"attempts":1,"window":"2h"}""");
         ((int)shown["bundles"]!["spark_lines"]!).ShouldBe(3);
         shown["chats"]!.ToJsonString().ShouldBe(
-            """[{"name":"night-shift","url":"[redacted]","token":"[redacted]","rooms":["[redacted]"],"loud":true,"patience":"10s","proxy":null,"headers":{"X-Team":"[redacted]"}}]""");
+            """[{"name":"night-shift","url":"[redacted]","token":"[redacted]","rooms":["[redacted]"],"loud":true,"patience":"10s","proxy":"""
+            + """null,"headers":{"X-Team":"[redacted]"}}]""");
         Secrets.Where(s => shown.ToJsonString().Contains(s, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
@@ -58,7 +59,9 @@ public sealed class PlugInTests : IDisposable
     public void The_sample_has_it_and_is_valid_without_its_marks_of_comment()
     {
         var sample = Sample();
-        sample.ShouldContain("  # Sparks between the cards.\n  # `most_sparks`: More in one look is a fault.\n  sparks: { enabled: true, interval: 7s, deadline: 3s, most_sparks: 3 }\n");
+        sample.ShouldContain(
+            "  # Sparks between the cards.\n  # `most_sparks`: More in one look is a fault.\n"
+            + "  sparks: { enabled: true, interval: 7s, deadline: 3s, most_sparks: 3 }\n");
         sample.ShouldContain("\n  verify_engine: { attempts: 4, window: 2h }\n");
         sample.ShouldContain("\n  # Of the book of sparks.\n  spark_lines: 2\n");
         sample.ShouldContain("  chats:\n  #  - name: night-shift\n  #    # With the number of the robot.\n  #    url: https://chat.example/send?robot=ROBOT\n");
@@ -98,7 +101,8 @@ public sealed class PlugInTests : IDisposable
     public async Task It_is_made_with_its_settings()
     {
         var settings = Load(Added).Settings!;
-        var notifier = NotifierList.Of(FakePlugIns.Added.Notifiers, settings.Notifiers, new NotifierParts(FaultCatalog.Default, "host1", _scene.Clock)).ShouldHaveSingleItem();
+        var notifier = NotifierList.Of(FakePlugIns.Added.Notifiers, settings.Notifiers,
+            new NotifierParts(FaultCatalog.Default, "host1", _scene.Clock)).ShouldHaveSingleItem();
         ((ChatNotifier)notifier).Made.ShouldBe("https://chat.example/send?robot=ROBOT-4711 a-token-of-a-robot True 00:00:10  1 1");
         var probe = ProbeList.Of(FakePlugIns.Added.Probes, ProbeParts(settings)).Single(p => p.Probe is SparkProbe);
         (probe.Interval, probe.Deadline).ShouldBe((TimeSpan.FromSeconds(11), TimeSpan.FromSeconds(3)));
@@ -110,29 +114,34 @@ public sealed class PlugInTests : IDisposable
 
     [Theory]
     [InlineData("rooms: [x], token: t, urll: a", "t.yaml:1:60: notifications.chats[0].urll: unknown key; did you mean 'url'?")]
-    [InlineData("url: https://chat.example, token: t, rooms: a-secret-room", "t.yaml:1:82: notifications.chats[0].rooms: expected a list such as [a, b], found the single value '[redacted]'")]
+    [InlineData("url: https://chat.example, token: t, rooms: a-secret-room",
+        "t.yaml:1:82: notifications.chats[0].rooms: expected a list such as [a, b], found the single value '[redacted]'")]
     [InlineData("url: https://chat.example, token: t, rooms: [a secret room]", "notifications.chats[0].rooms: '[redacted]' has a blank")]
     [InlineData("url: https://chat.example", "notifications.chats[0].token: is required")]
     [InlineData("url: https://chat.example, token: t, patience: 2m", "notifications.chats[0].patience: 2m is out of range, allowed 1s to 1m")]
     public void A_mistake_in_its_keys_is_told_by_place_and_without_a_secret(string entry, string problem) =>
-        Load($"notifications: {{ chats: [ {{ name: a, {entry} }} ] }}").Problems.Select(p => p.ToString()).ShouldContain(p => p.Contains(problem, StringComparison.Ordinal));
+        Load($"notifications: {{ chats: [ {{ name: a, {entry} }} ] }}").Problems.Select(p => p.ToString()).ShouldContain(p =>
+            p.Contains(problem, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("htp://hooks.example/T000/B000", "'htp://hooks.example/[redacted]' is no http or https address")]
     [InlineData("hooks.example/T000/B000", "'[redacted]' is no http or https address")]
     [InlineData("htp://hooks.example:8443", "'htp://hooks.example:8443' is no http or https address")]
     public void A_secret_address_that_is_none_is_told_without_its_path(string url, string problem) =>
-        Load($"notifications: {{ webhooks: [ {{ name: a, url: \"{url}\" }} ] }}").Problems.ShouldHaveSingleItem().Text.ShouldBe("notifications.webhooks[0].url: " + problem);
+        Load($"notifications: {{ webhooks: [ {{ name: a, url: \"{url}\" }} ] }}").Problems.ShouldHaveSingleItem().Text.ShouldBe(
+            "notifications.webhooks[0].url: " + problem);
 
     [Theory]
     [InlineData("ftp://am.example/x", "'ftp://am.example/x' is no http or https address")]
     [InlineData("ftp://me:word@am.example/x", "'ftp://am.example/[redacted]' is no http or https address")]
     public void An_address_that_is_no_secret_is_told_whole_unless_it_carries_one(string url, string problem) =>
-        Load($"notifications: {{ alertmanagers: [ {{ name: a, url: \"{url}\" }} ] }}").Problems.ShouldHaveSingleItem().Text.ShouldBe("notifications.alertmanagers[0].url: " + problem);
+        Load($"notifications: {{ alertmanagers: [ {{ name: a, url: \"{url}\" }} ] }}").Problems.ShouldHaveSingleItem().Text.ShouldBe(
+            "notifications.alertmanagers[0].url: " + problem);
 
     [Fact]
     public void Two_receivers_of_one_name_are_told_whatever_their_kinds() =>
-        Load("notifications: { webhooks: [ { name: a, url: \"http://a\" } ], chats: [ { name: a, url: \"http://a\", token: t } ] }").Problems.ShouldHaveSingleItem().Text
+        Load("notifications: { webhooks: [ { name: a, url: \"http://a\" } ], "
+            + "chats: [ { name: a, url: \"http://a\", token: t } ] }").Problems.ShouldHaveSingleItem().Text
             .ShouldBe("notifications.chats[0].name: the name 'a' is used twice; deliveries are counted by name");
 
     /// <summary>The agent's own, with whom everything can be made.</summary>
@@ -140,7 +149,8 @@ public sealed class PlugInTests : IDisposable
     public void Every_plug_in_is_what_it_declares()
     {
         PlugIns.Own.Declared.Mistakes().ShouldBeEmpty();
-        var settings = SettingsFile.Parse("t.yaml", Sample(PlugIns.Own).Replace("\n  #  ", "\n    ", StringComparison.Ordinal), p => p == "ascend-dlog").Settings!;
+        var settings = SettingsFile.Parse("t.yaml", Sample(PlugIns.Own).Replace("\n  #  ", "\n    ", StringComparison.Ordinal), p =>
+            p == "ascend-dlog").Settings!;
         settings = settings with { Vendor = settings.Vendor with { ModulesFile = "/proc/modules", KernelLog = VendorSettings.Journal, DriverUnit = "devdrv" } };
         // The verdict has a section among the probes, and none looks for it.
         foreach (var kind in PlugIns.Own.Probes.Where(p => p.Declared != JudgeLimits.Declared))
@@ -151,7 +161,8 @@ public sealed class PlugInTests : IDisposable
         }
 
         settings.Notifiers.Select(n => n.Kind.Key).ShouldBe(PlugIns.Own.Notifiers.Select(n => n.Declared.Key));
-        NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, new NotifierParts(FaultCatalog.Default, "host1", _scene.Clock)).Count.ShouldBe(settings.Notifiers.Count);
+        NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, new NotifierParts(FaultCatalog.Default, "host1", _scene.Clock)).Count.ShouldBe(
+            settings.Notifiers.Count);
         PlugIns.Own.Sources.Select(s => s.Make(SourceParts(settings, [])).Name).ShouldBe(PlugIns.Own.Sources.Select(s => s.Declared.Name));
         PlugIns.Own.Remedies.Select(r => r.Declared.Step).ShouldBe(Enum.GetValues<StepKind>(), ignoreOrder: true);
     }
@@ -160,15 +171,30 @@ public sealed class PlugInTests : IDisposable
 
     private ProbeParts ProbeParts(AgentSettings settings) => new()
     {
-        Settings = settings, Processes = Silent, NpuSmi = NpuSmi, Hccn = Hccn, Units = Units, Chips = new ChipInventory(settings.Chips, _scene.Folder, keeps: false),
-        Numbering = new ChipNumbering(NpuSmi, _scene.Folder, keeps: false, () => "a-boot"), Occurrences = new FaultOccurrences(_scene.Folder, keeps: false),
-        Engines = [_scene.Engine], Gate = TextGate.OfPatterns, Clock = _scene.Clock,
+        Settings = settings,
+        Processes = Silent,
+        NpuSmi = NpuSmi,
+        Hccn = Hccn,
+        Units = Units,
+        Chips = new ChipInventory(settings.Chips, _scene.Folder, keeps: false),
+        Numbering = new ChipNumbering(NpuSmi, _scene.Folder, keeps: false, () => "a-boot"),
+        Occurrences = new FaultOccurrences(_scene.Folder, keeps: false),
+        Engines = [_scene.Engine],
+        Gate = TextGate.OfPatterns,
+        Clock = _scene.Clock,
     };
 
     private SourceParts SourceParts(AgentSettings settings, IReadOnlyList<EngineTrace> traces) => new()
     {
-        Settings = settings, Runner = Silent, Root = new RootUnits(Units, isRoot: false, []), Processes = _scene.Processes, NpuSmi = NpuSmi, Hccn = Hccn,
-        Engines = [], Traces = traces, Clock = _scene.Clock,
+        Settings = settings,
+        Runner = Silent,
+        Root = new RootUnits(Units, isRoot: false, []),
+        Processes = _scene.Processes,
+        NpuSmi = NpuSmi,
+        Hccn = Hccn,
+        Engines = [],
+        Traces = traces,
+        Clock = _scene.Clock,
     };
 
     private static AnsweringProcesses Silent => new(_ => (ProcessEnd.NotFound, 0, ""));
@@ -180,7 +206,8 @@ public sealed class PlugInTests : IDisposable
     private static SystemdUnits Units => new(Silent, "systemctl", TimeSpan.FromSeconds(1));
 
     private static string Sample(PlugIns? plugIns = null) =>
-        AnnotatedSample.Fill(File.ReadAllText(Path.Combine(ArchitectureTests.Repository(), "packaging", "agent.yaml")), (plugIns ?? FakePlugIns.Added).Declared);
+        AnnotatedSample.Fill(File.ReadAllText(Path.Combine(ArchitectureTests.Repository(), "packaging", "agent.yaml")),
+            (plugIns ?? FakePlugIns.Added).Declared);
 
     private static ConfigurationLoad Load(string yaml) => SettingsReader.Parse("t.yaml", yaml, FakePlugIns.Added.Declared, _ => false);
 }

@@ -80,7 +80,8 @@ public sealed partial class SampleTests
     private static partial Regex Commented();
 
     // A value is one word, or begins as a list, a section or a text does: a sentence is none.
-    [GeneratedRegex("""^( *(?:- )?)([a-z0-9][A-Za-z0-9_-]*):(?: +([\[{"'].*|[^ ]+(?: +#.*)?|The capital of France is))?$""", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(
+        """^( *(?:- )?)([a-z0-9][A-Za-z0-9_-]*):(?: +([\[{"'].*|[^ ]+(?: +#.*)?|The capital of France is))?$""", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Key();
 
     [GeneratedRegex(@"[{,] *([a-z_]+): ", RegexOptions.CultureInvariant, 1000)]

@@ -113,7 +113,8 @@ public sealed class NotifierTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("secret"), text);
-        var notifier = new WebhookNotifier(Receivers.Of("webhooks", $"name: hook, url: \"http://127.0.0.1:1/\", secret_file: {folder.File("secret")}"), "host1", _clock);
+        var notifier = new WebhookNotifier(Receivers.Of("webhooks", $"name: hook, url: \"http://127.0.0.1:1/\", secret_file: {folder.File("secret")}"),
+            "host1", _clock);
         (await notifier.SendAsync(Told(Story.Recovered(Story.Start)), CancellationToken.None)).Problem.ShouldContain(problem);
     }
 

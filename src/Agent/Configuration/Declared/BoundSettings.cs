@@ -26,7 +26,8 @@ internal sealed class BoundSettings
         settings.Count == 0 ? None : new(owner, settings.ToDictionary(s => s, s => s.Read(section)));
 
     public T Of<T>(Setting<T> setting) =>
-        _values.TryGetValue(setting, out var value) ? (T)value! : throw new InvalidOperationException($"{_owner} asks for the key '{setting.Key}', which is not among the keys that it declares");
+        _values.TryGetValue(setting, out var value) ? (T)value!
+            : throw new InvalidOperationException($"{_owner} asks for the key '{setting.Key}', which is not among the keys that it declares");
 
     /// <summary>Adds them to what <c>config show</c> has of the section.</summary>
     public void Show(JsonObject section)

@@ -55,17 +55,21 @@ internal sealed record DeclaredPlugIns(
         .. Probes.SelectMany(p => Twice($"key of probe '{p.Name}'", ["enabled", "interval", "deadline", .. p.Settings.Select(s => s.Key)])),
         .. Probes.Where(p => p.Comment.Length == 0).Select(p => $"probe '{p.Name}' has no comment for the sample"),
         .. Notifiers.Where(n => n.Comment.Length == 0).Select(n => $"notifier '{n.Key}' has no comment for the sample"),
-        .. Probes.SelectMany(p => new[] { p.Interval, p.Deadline }.Where(t => Quantity.Duration(t) is null).Select(t => $"probe '{p.Name}' has the time '{t}', which is none; write it as 500ms, 90s or 2m")),
-        .. Remedies.Where(r => Quantity.Duration(r.Window) is null).Select(r => $"the remedy for the step '{Words.Of(r.Step)}' has the window '{r.Window}', which is no time; write it as 1h or 90m"),
+        .. Probes.SelectMany(p => new[] { p.Interval, p.Deadline }.Where(t => Quantity.Duration(t) is null).Select(t =>
+            $"probe '{p.Name}' has the time '{t}', which is none; write it as 500ms, 90s or 2m")),
+        .. Remedies.Where(r => Quantity.Duration(r.Window) is null).Select(r =>
+            $"the remedy for the step '{Words.Of(r.Step)}' has the window '{r.Window}', which is no time; write it as 1h or 90m"),
     ];
 
     // Static fields are made in the order of the text.
     private IEnumerable<string> Unmade() =>
         from owner in (IEnumerable<(string Name, IReadOnlyList<Setting?> Settings)>)
-            [.. Probes.Select(p => ($"probe '{p.Name}'", p.Settings)), .. Notifiers.Select(n => ($"notifier '{n.Key}'", n.Settings)), .. Sources.Select(s => ($"source '{s.Name}'", s.Settings))]
+            [.. Probes.Select(p => ($"probe '{p.Name}'", p.Settings)), .. Notifiers.Select(n => ($"notifier '{n.Key}'", n.Settings)),
+                .. Sources.Select(s => ($"source '{s.Name}'", s.Settings))]
         where owner.Settings.Contains(null)
         select $"{owner.Name} declares a key that is not made yet; write its keys above the line that declares it";
 
     private static IEnumerable<string> Twice(string what, IEnumerable<string> names) =>
-        names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"the {what} '{g.Key}' is declared {g.Count()} times; each needs a name of its own");
+        names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g =>
+            $"the {what} '{g.Key}' is declared {g.Count()} times; each needs a name of its own");
 }

@@ -48,11 +48,14 @@ internal abstract class Setting(string key, string sample, string comment)
         _ => new[] { Plain(value) }.Where(v => IsHidden(Key, v)),
     };
 
-    public static Setting<string> Required(string key, string sample, string comment, bool secret = false) => new(key, sample, comment, (s, k) => s.Required(k)) { IsSecret = secret };
+    public static Setting<string> Required(string key, string sample, string comment, bool secret = false) =>
+        new(key, sample, comment, (s, k) => s.Required(k)) { IsSecret = secret };
 
-    public static Setting<string?> Text(string key, string sample, string comment, bool secret = false) => new(key, sample, comment, (s, k) => s.Text(k)) { IsSecret = secret };
+    public static Setting<string?> Text(string key, string sample, string comment, bool secret = false) =>
+        new(key, sample, comment, (s, k) => s.Text(k)) { IsSecret = secret };
 
-    public static Setting<bool> Flag(string key, bool fallback, string comment) => new(key, fallback ? "true" : "false", comment, (s, k) => s.Flag(k, fallback));
+    public static Setting<bool> Flag(string key, bool fallback, string comment) =>
+        new(key, fallback ? "true" : "false", comment, (s, k) => s.Flag(k, fallback));
 
     public static Setting<int> Int(string key, int fallback, int min, int max, string comment) =>
         new(key, Quantity.Plain(fallback), comment, (s, k) => s.Int(k, fallback, min, max));
@@ -67,8 +70,13 @@ internal abstract class Setting(string key, string sample, string comment)
     public static Setting<Uri> Address(string key, string sample, string comment, bool secret = false) =>
         new(key, sample, comment, (s, k) => s.HttpAddress(k) ?? new Uri(sample)) { IsSecret = secret };
 
-    public static Setting<IReadOnlyList<string>> List(string key, IReadOnlyList<string> fallback, string comment, Func<string, string?> problem, bool secret = false) =>
-        new(key, fallback.Count == 0 ? "[]" : string.Concat(fallback.Select(f => "\n  - " + f)), comment, (s, k) => s.List(k, fallback, problem)) { IsSecret = secret };
+    /// <param name="problem">What is wrong with an entry; null: nothing.</param>
+    public static Setting<IReadOnlyList<string>> List(
+        string key, IReadOnlyList<string> fallback, string comment, Func<string, string?> problem, bool secret = false)
+    {
+        var sample = fallback.Count == 0 ? "[]" : string.Concat(fallback.Select(f => "\n  - " + f));
+        return new(key, sample, comment, (s, k) => s.List(k, fallback, problem)) { IsSecret = secret };
+    }
 
     /// <summary>Free keys, such as the headers of a request.</summary>
     public static Setting<IReadOnlyDictionary<string, string>> Map(string key, string sample, string comment, bool secret = false) =>
