@@ -22,8 +22,11 @@ public sealed record EngineInView
     /// <summary>A verdict against the engine waits for a look that asks whether somebody paused it.</summary>
     public bool IsDoubted { get; init; }
 
-    /// <summary>The next look at the run asks whoever may have paused it, which takes long: a verdict against it stands, or is near.</summary>
-    public bool AsksForPause => Newest is null || IsDoubted || Newest.Verdict.Serving == false;
+    /// <summary>
+    /// The next look at the run asks whoever may have paused it, which takes long: it is the first look, or a verdict against the engine
+    /// stands or is near.
+    /// </summary>
+    public bool AsksForPause => Signs.Process is null || IsDoubted || Newest?.Verdict.Serving == false;
 
     public EngineSigns Of(RunId? run) => run is not null && run == Run ? Signs : new EngineSigns();
 

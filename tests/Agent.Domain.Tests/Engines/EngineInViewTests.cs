@@ -78,6 +78,7 @@ public sealed class EngineInViewTests
         var hung = busy.With(Seen(new Scraped(First, Http(HttpEnd.Answered, 5), Idle.Flat(500).Counters!, new HealthyPauseSign(Now, HealthyPauses.None), null)))
             .Judged(Engine, wanted: true, Limits, Now);
         (hung.Engine(Engine).IsDoubted, hung.Engine(Engine).Newest).ShouldBe((true, busy.Engine(Engine).Newest));
+        (EngineInView.Nothing.AsksForPause, busy.Engine(Engine).AsksForPause).ShouldBe((true, false), "the first look asks; it costs a call of a tool");
         hung.Engine(Engine).AsksForPause.ShouldBeTrue();
 
         var asked = hung.With(Seen(new RunSeen(First, Idle.Process!) { Log = Idle.Log, AskedForPause = true })).Judged(Engine, wanted: true, Limits, Now).Engine(Engine);
