@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Agent.Commands;
+using Agent.Commands.Syntax;
 
 namespace Agent.Packaging;
 

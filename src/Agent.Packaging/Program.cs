@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Agent;
-using Agent.Commands;
+using Agent.Commands.Syntax;
 using Agent.Packaging;
 
 // packaging/build.sh calls this. The time is that of the commit, so that the same sources make the same files.

@@ -12,7 +12,9 @@ using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
 using Agent.Engines.Starting;
 using Agent.ForeignText;
 using Agent.Metrics;
@@ -72,7 +74,7 @@ internal static class Composition
     /// <summary>An engine as the agent handles it. Its API key goes to nobody before the engine was found, by a start or an adoption.</summary>
     public static SupervisedEngine Engine(AgentSettings settings, EngineSettings engine, TextGate gate, bool keeps, IProcessRunner runner, ProcessTable processes, TimeProvider clock)
     {
-        var host = new EngineHost(engine, settings.StateFolder, EngineKinds.Of(settings, engine, keeps, runner, Units(settings, runner), processes), processes, clock, gate);
+        var host = new EngineHandle(engine, settings.StateFolder, EngineKinds.Of(settings, engine, keeps, runner, Units(settings, runner), processes), processes, clock, gate);
         var files = new OpenFiles();
         var socket = new EngineSocket(host, new FarEnd(new SocketTable(), files, processes), files, processes);
         var key = engine.ApiKeyFile is { } file ? new ApiKey(() => SecretFile.ReadApiKey(file), socket.Objection) : null;

@@ -1,3 +1,3 @@
-using Agent.Commands;
+using Agent.Commands.Syntax;
 
 return await LastResort.RunAsync(args);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Agent.Engines;
+using Agent.Engines.Causes;
+using Agent.Engines.Logs;
+using Agent.Engines.Runs;
 using Agent.ForeignText;
 
 namespace Agent.Benchmarks;

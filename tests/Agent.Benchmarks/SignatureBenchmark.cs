@@ -1,6 +1,8 @@
 using System.Globalization;
 using Agent.Adapters.Logs;
-using Agent.Engines;
+using Agent.Engines.Causes;
+using Agent.Engines.Logs;
+using Agent.Engines.Starting;
 
 namespace Agent.Benchmarks;
 

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Agent.Commands;
+using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Engines;

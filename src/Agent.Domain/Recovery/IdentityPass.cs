@@ -8,18 +8,18 @@ namespace Agent.Domain.Recovery;
 /// </summary>
 internal static class IdentityPass
 {
-    public static void Run(Decision decision)
+    public static void Run(PlanDraft draft)
     {
-        foreach (var incident in decision.Open.Where(i => i.Identity is not null))
+        foreach (var incident in draft.Open.Where(i => i.Identity is not null))
         {
-            var now = decision.Picture.Fresh(decision.Now).FirstOrDefault(o => o.Subject == incident.Subject && o.Identity is not null && o.At > incident.LastSeenAt)?.Identity;
+            var now = draft.Picture.Fresh(draft.Now).FirstOrDefault(o => o.Subject == incident.Subject && o.Identity is not null && o.At > incident.LastSeenAt)?.Identity;
             if (now is null || now == incident.Identity)
                 continue;
             var reason = $"{incident.Subject} was {incident.Identity} and is {now} now: another chip has its number";
             if (incident.State == IncidentState.Suspected)
-                decision.Change(incident, new Dismissed(decision.Now, reason));
+                draft.Change(incident, new Dismissed(draft.Now, reason));
             else if (incident.State is IncidentState.Confirmed or IncidentState.HandedOver)
-                decision.Change(incident, new Resolved(decision.Now, reason, Mender.Itself));
+                draft.Change(incident, new Resolved(draft.Now, reason, Mender.Itself));
         }
     }
 }

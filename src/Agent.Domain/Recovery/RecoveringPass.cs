@@ -9,102 +9,102 @@ namespace Agent.Domain.Recovery;
 /// </summary>
 internal static class RecoveringPass
 {
-    public static void Run(Decision decision)
+    public static void Run(PlanDraft draft)
     {
-        var busyWith = decision.Open.FirstOrDefault(i => i.State is IncidentState.Recovering or IncidentState.Verifying)?.Id;
-        var candidates = decision.Open
-            .Where(i => i.State is IncidentState.Confirmed or IncidentState.Interrupted && decision.Faults[i.Fault].StartsAt != Rung.Note)
+        var busyWith = draft.Open.FirstOrDefault(i => i.State is IncidentState.Recovering or IncidentState.Verifying)?.Id;
+        var candidates = draft.Open
+            .Where(i => i.State is IncidentState.Confirmed or IncidentState.Interrupted && draft.Faults[i.Fault].StartsAt != Rung.Note)
             .OrderByDescending(i => i.State == IncidentState.Interrupted)
-            .ThenByDescending(i => i.Rung ?? decision.Faults[i.Fault].StartsAt)
-            .ThenBy(i => decision.Faults.OrderOf(i.Fault))
+            .ThenByDescending(i => i.Rung ?? draft.Faults[i.Fault].StartsAt)
+            .ThenBy(i => draft.Faults.OrderOf(i.Fault))
             .ThenBy(i => i.SuspectedAt);
         foreach (var incident in candidates)
         {
-            if (decision.ExplanationOf(incident.Fault, incident.Subject, incident.Id) is { } cause)
-                decision.HoldBack(incident, $"waits for incident {cause.Id}, which explains it");
-            else if (decision.PossibleCauseOf(incident) is { } possible)
-                decision.HoldBack(incident, $"waits to see whether {possible.Fault} on {possible.Subject} is its cause");
+            if (draft.ExplanationOf(incident.Fault, incident.Subject, incident.Id) is { } cause)
+                draft.HoldBack(incident, $"waits for incident {cause.Id}, which explains it");
+            else if (draft.PossibleCauseOf(incident) is { } possible)
+                draft.HoldBack(incident, $"waits to see whether {possible.Fault} on {possible.Subject} is its cause");
             else if (busyWith is not null)
-                decision.HoldBack(incident, $"one recovery at a time: waits for incident {busyWith}");
-            else if (Plan(decision, incident, decision.Faults[incident.Fault]))
+                draft.HoldBack(incident, $"one recovery at a time: waits for incident {busyWith}");
+            else if (TryPlan(draft, incident, draft.Faults[incident.Fault]))
                 busyWith = incident.Id;
         }
     }
 
     /// <returns>Whether a recovery was planned.</returns>
-    private static bool Plan(Decision decision, Incident incident, Fault fault)
+    private static bool TryPlan(PlanDraft draft, Incident incident, Fault fault)
     {
         if (incident.State == IncidentState.Interrupted && !CauseIsWider(incident, fault))
-            return Begin(decision, incident, incident.Attempts[^1], LadderSteps.GoOn(decision.Layout, incident), [], "goes on where the agent was interrupted");
+            return Begin(draft, incident, incident.Attempts[^1], LadderSteps.GoOn(draft.Layout, incident), [], "goes on where the agent was interrupted");
 
-        var engines = decision.Layout.EnginesOn(incident.Subject).ToList();
+        var engines = draft.Layout.EnginesOn(incident.Subject).ToList();
         if (engines.Count > 0 && engines.TrueForAll(e => !e.Wanted))
         {
-            decision.HoldBack(incident, "the engines concerned are stopped on request");
+            draft.HoldBack(incident, "the engines concerned are stopped on request");
             return false;
         }
 
-        if (fault.WaitsWhileInView && decision.InView(incident))
+        if (fault.WaitsWhileInView && draft.InView(incident))
         {
-            decision.HoldBack(incident, $"waits: {incident.Summary}");
+            draft.HoldBack(incident, $"waits: {incident.Summary}");
             return false;
         }
 
-        if (incident.Touched.Count > 0 && decision.Now - incident.StateSince < decision.Settings.LookAgainWait)
+        if (incident.Touched.Count > 0 && draft.Now - incident.StateSince < draft.Settings.LookAgainWait)
         {
-            decision.HoldBack(incident, "looks at what the last recovery left");
+            draft.HoldBack(incident, "looks at what the last recovery left");
             return false;
         }
 
-        if (AllowedRung(decision, incident, fault) is not { } rung)
+        if (AllowedRung(draft, incident, fault) is not { } rung)
             return false;
-        var guard = rung >= Rung.Chip || incident.Subject.Kind == SubjectKind.Chip ? ServingGuard.Of(decision, incident, rung) : new ServingWord(null, null, []);
-        var restarted = guard.Narrow ?? LadderSteps.Touched(rung, decision.Layout, incident.Subject);
+        var guard = rung >= Rung.Chip || incident.Subject.Kind == SubjectKind.Chip ? ServingGuard.Of(draft, incident, rung) : new ServingWord(null, null, []);
+        var restarted = guard.Narrow ?? LadderSteps.Touched(rung, draft.Layout, incident.Subject);
         rung = guard.Narrow is null ? rung : Rung.Engine;
-        if ((guard.Hold ?? (rung <= Rung.Orphans ? BackOff(decision, incident, restarted) : Uncounted(decision, rung))) is { } reason)
+        if ((guard.Hold ?? (rung <= Rung.Orphans ? BackOff(draft, incident, restarted) : Uncounted(draft, rung))) is { } reason)
         {
-            decision.HoldBack(incident, reason);
+            draft.HoldBack(incident, reason);
             return false;
         }
 
         var why = guard.Narrow is null ? incident.Summary : $"{incident.Summary}; first the engines that do not serve, alone";
-        return Begin(decision, incident, rung, LadderSteps.For(rung, decision.Layout, incident.Subject, restarted), guard.Serving, why);
+        return Begin(draft, incident, rung, LadderSteps.For(rung, draft.Layout, incident.Subject, restarted), guard.Serving, why);
     }
 
     /// <summary>A cause was found since the agent was interrupted, and the recovery under way is too narrow for it.</summary>
     private static bool CauseIsWider(Incident incident, Fault fault) => incident.Rung is null && fault.StartsAt > incident.Attempts[^1];
 
     /// <summary>Climbs from the incident's rung to the first that may be tried; hands over beyond the last.</summary>
-    private static Rung? AllowedRung(Decision decision, Incident incident, Fault fault)
+    private static Rung? AllowedRung(PlanDraft draft, Incident incident, Fault fault)
     {
         // A narrower step may have come first to spare other engines. It is no rung of this fault's ladder.
         var rung = incident.Rung is { } raised && raised > fault.StartsAt ? raised : fault.StartsAt;
         var current = incident;
-        while (rung < Rung.HandOver && Refusal(decision, incident, fault, rung) is { } refusal)
+        while (rung < Rung.HandOver && Refusal(draft, incident, fault, rung) is { } refusal)
         {
             var next = rung < fault.Limit ? rung + 1 : Rung.HandOver;
             if (next == Rung.HandOver)
             {
-                decision.Change(current, new HandedOver(decision.Now, $"{refusal}; no wider step is allowed for {fault.Code}"));
+                draft.Change(current, new HandedOver(draft.Now, $"{refusal}; no wider step is allowed for {fault.Code}"));
                 return null;
             }
 
-            decision.Change(current, new RungRaised(decision.Now, rung, next, refusal));
-            current = decision.Open.First(i => i.Id == incident.Id);
+            draft.Change(current, new RungRaised(draft.Now, rung, next, refusal));
+            current = draft.Open.First(i => i.Id == incident.Id);
             rung = next;
         }
 
         if (rung < Rung.HandOver)
             return rung;
-        decision.Change(current, new HandedOver(decision.Now, $"{fault.Title.English}: a person has to act. {current.Summary}"));
+        draft.Change(current, new HandedOver(draft.Now, $"{fault.Title.English}: a person has to act. {current.Summary}"));
         return null;
     }
 
-    private static string? Refusal(Decision decision, Incident incident, Fault fault, Rung rung)
+    private static string? Refusal(PlanDraft draft, Incident incident, Fault fault, Rung rung)
     {
-        if (rung == Rung.Driver && !decision.Settings.CanRestartDriver)
+        if (rung == Rung.Driver && !draft.Settings.CanRestartDriver)
             return "no driver restart command is configured";
-        if (rung == Rung.Chip && !decision.Settings.CanResetChips)
+        if (rung == Rung.Chip && !draft.Settings.CanResetChips)
             return "no chip reset command is configured";
 
         // A rung above the first has one chance. If it did not cure the fault, the fault is something else.
@@ -113,57 +113,57 @@ internal static class RecoveringPass
         if (tried >= allowed)
             return $"rung {Words.Of(rung)} was tried {tried} of {allowed} times: {incident.Reason}";
 
-        if (decision.RecoveredLately(incident, fault) is { } earlier)
-            return $"it came {Durations.Text(decision.Now - earlier.SuspectedAt)} ago as well (incident {earlier.Id}), and the recovery did not keep it away";
+        if (draft.RecoveredLately(incident, fault) is { } earlier)
+            return $"it came {Durations.Text(draft.Now - earlier.SuspectedAt)} ago as well (incident {earlier.Id}), and the recovery did not keep it away";
 
-        return LadderSteps.KeySteps(rung, decision.Layout, incident.Subject)
-            .Select(s => decision.Budgets.Refusal(s.Kind, s.Subject, decision.Now))
+        return LadderSteps.KeySteps(rung, draft.Layout, incident.Subject)
+            .Select(s => draft.Budgets.Refusal(s.Kind, s.Subject, draft.Now))
             .FirstOrDefault(r => r is not null);
     }
 
     /// <summary>
     /// A step that touches more than one engine waits until the attempt can be counted on disk. It waits before anything is stopped for it.
     /// </summary>
-    private static string? Uncounted(Decision decision, Rung rung) => decision.Settings.CannotRecord is { } why
+    private static string? Uncounted(PlanDraft draft, Rung rung) => draft.Settings.CannotRecord is { } why
         ? $"rung {Words.Of(rung)} waits: its attempts have to be counted on disk, and the journal cannot be written ({why})"
         : null;
 
     /// <summary>If a restart did not help once, an immediate repetition does not help either.</summary>
-    private static string? BackOff(Decision decision, Incident incident, IReadOnlyList<Subject> engines)
+    private static string? BackOff(PlanDraft draft, Incident incident, IReadOnlyList<Subject> engines)
     {
         var failedAt = incident.Touched.Count > 0 ? incident.StateSince : incident.SuspectedAt;
         return engines
-            .Select(e => (Subject: e, After: decision.Settings.BackOff.After(decision.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e).Select(u => u.At), failedAt)))
-            .Where(e => decision.Now - failedAt < e.After.Wait)
+            .Select(e => (Subject: e, After: draft.Settings.BackOff.After(draft.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e).Select(u => u.At), failedAt)))
+            .Where(e => draft.Now - failedAt < e.After.Wait)
             .Select(e => $"{e.Subject} was restarted {e.After.Restarts} time(s) in a row; the next follows {Durations.Text(e.After.Wait)} after the failure")
             .FirstOrDefault();
     }
 
-    private static bool Begin(Decision decision, Incident incident, Rung rung, IReadOnlyList<Step> steps, IReadOnlyList<Subject> serving, string reason)
+    private static bool Begin(PlanDraft draft, Incident incident, Rung rung, IReadOnlyList<Step> steps, IReadOnlyList<Subject> serving, string reason)
     {
-        var current = decision.Open.First(i => i.Id == incident.Id);
-        var planned = new RecoveryPlanned(decision.Now, rung, steps, reason, LadderSteps.BlastRadius(rung, decision.Layout, steps, serving));
+        var current = draft.Open.First(i => i.Id == incident.Id);
+        var planned = new RecoveryPlanned(draft.Now, rung, steps, reason, LadderSteps.BlastRadius(rung, draft.Layout, steps, serving));
         var touched = steps.Select(s => s.Subject).Append(incident.Subject).Distinct();
-        var maintenance = touched.Select(decision.MaintenanceOf).FirstOrDefault(m => m is not null);
+        var maintenance = touched.Select(draft.MaintenanceOf).FirstOrDefault(m => m is not null);
         if (maintenance is not null)
         {
-            decision.HoldBack(current, $"maintenance of {maintenance.Subject} by {maintenance.By}: {maintenance.Reason}");
+            draft.HoldBack(current, $"maintenance of {maintenance.Subject} by {maintenance.By}: {maintenance.Reason}");
             return false;
         }
 
-        if (touched.Where(decision.IsPaused).Select(s => (Subject?)s).FirstOrDefault() is { } paused)
+        if (touched.Where(draft.IsPaused).Select(s => (Subject?)s).FirstOrDefault() is { } paused)
         {
-            decision.HoldBack(current, $"{paused} is paused by somebody; it is not touched until it goes on");
+            draft.HoldBack(current, $"{paused} is paused by somebody; it is not touched until it goes on");
             return false;
         }
 
-        if (decision.Settings.Mode == AgentMode.Observe)
+        if (draft.Settings.Mode == AgentMode.Observe)
         {
-            decision.HoldBack(current, $"mode is observe; would take rung {Words.Of(rung)}: {string.Join(", ", steps)}");
+            draft.HoldBack(current, $"mode is observe; would take rung {Words.Of(rung)}: {string.Join(", ", steps)}");
             return false;
         }
 
-        decision.Change(current, planned);
+        draft.Change(current, planned);
         return true;
     }
 }

@@ -18,7 +18,7 @@ public static class RecoveryPolicy
     /// <param name="now">The present time.</param>
     public static Plan Decide(HostPicture picture, IReadOnlyList<Incident> incidents, Budgets budgets, RecoverySettings settings, DateTimeOffset now)
     {
-        var decision = new Decision(picture, incidents, budgets, settings, now);
+        var decision = new PlanDraft(picture, incidents, budgets, settings, now);
         IdentityPass.Run(decision);
         SeeingPass.Run(decision);
         SettlingPass.Run(decision);

@@ -16,24 +16,24 @@ internal sealed record ServingWord(string? Hold, IReadOnlyList<Subject>? Narrow,
 /// </summary>
 internal static class ServingGuard
 {
-    public static ServingWord Of(Decision decision, Incident incident, Rung rung)
+    public static ServingWord Of(PlanDraft draft, Incident incident, Rung rung)
     {
-        var layout = decision.Layout;
+        var layout = draft.Layout;
         var own = layout.EnginesOn(incident.Subject).Where(e => e.Wanted).Select(e => e.Subject).ToHashSet();
         var words = layout.Engines
             .Where(e => own.Contains(e.Subject) || LadderSteps.Touched(rung, layout, incident.Subject).Contains(e.Subject))
             .Where(e => e.Wanted)
-            .Select(e => (e.Subject, Serves: decision.Serves(e, incident.SuspectedAt)))
+            .Select(e => (e.Subject, Serves: draft.Serves(e, incident.SuspectedAt)))
             .ToList();
         var serving = words.Where(w => w.Serves == true).Select(w => w.Subject).ToList();
         var sick = words.Where(w => own.Contains(w.Subject) && w.Serves != true).Select(w => w.Subject).ToList();
         if (serving.Count > 0 && sick.Count == 0)
             return new ServingWord($"{string.Join(", ", serving)} still {(serving.Count == 1 ? "serves" : "serve")}; the step would take {(serving.Count == 1 ? "it" : "them")} down", null, serving);
-        if (MayStillTell(words, own) && decision.Now - incident.SuspectedAt < decision.Settings.ServingProofWait)
+        if (MayStillTell(words, own) && draft.Now - incident.SuspectedAt < draft.Settings.ServingProofWait)
             return new ServingWord("waits to learn whether the engines concerned still serve", null, serving);
 
         var sparesOthers = sick.Count > 0 && words.Exists(w => w.Serves != false && !sick.Contains(w.Subject));
-        var wasTried = incident.Attempts.Any(a => a < Rung.Chip) || RestartsAreSpent(decision, sick);
+        var wasTried = incident.Attempts.Any(a => a < Rung.Chip) || RestartsAreSpent(draft, sick);
         return new ServingWord(null, sparesOthers && !wasTried ? sick : null, serving);
     }
 
@@ -43,6 +43,6 @@ internal static class ServingGuard
         || (words.Exists(w => w.Serves is null) && !words.Exists(w => w.Serves == false));
 
     /// <summary>Spent restarts were tried, no matter for which incident.</summary>
-    private static bool RestartsAreSpent(Decision decision, List<Subject> engines) =>
-        engines.Exists(e => decision.Budgets.Refusal(StepKind.StartEngine, e, decision.Now) is not null);
+    private static bool RestartsAreSpent(PlanDraft draft, List<Subject> engines) =>
+        engines.Exists(e => draft.Budgets.Refusal(StepKind.StartEngine, e, draft.Now) is not null);
 }

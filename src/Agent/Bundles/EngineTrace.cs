@@ -10,7 +10,7 @@ internal sealed record EngineTrace(string Name, string? LogFile, DateTimeOffset?
 
     public static EngineTrace Of(SupervisedEngine engine)
     {
-        var environment = engine.Host.Environment();
+        var environment = engine.Handle.Environment();
         Dictionary<string, string> places = new(StringComparer.Ordinal);
         foreach (var name in Places)
         {
@@ -18,6 +18,6 @@ internal sealed record EngineTrace(string Name, string? LogFile, DateTimeOffset?
                 places[name] = value;
         }
 
-        return new EngineTrace(engine.Name, engine.Host.Log?.Path, engine.Host.WritesSince, places);
+        return new EngineTrace(engine.Name, engine.Handle.Log?.Path, engine.Handle.WritesSince, places);
     }
 }

@@ -6,6 +6,8 @@ using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Bundles;
+using Agent.Commands.Syntax;
+using Agent.Commands.Engine;
 using Agent.Configuration;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;

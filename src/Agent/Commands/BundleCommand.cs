@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Agent.Adapters.Files;
+using Agent.Commands.Syntax;
 using Agent.Reports;
 using Agent.Screens;
 
@@ -27,7 +28,7 @@ internal static class BundleCommand
         {
             var parts = Composition.Parts(settings, keeps: false, TimeProvider.System);
             foreach (var engine in parts.Engines)
-                await engine.Host.AdoptAsync(keeps: false, cancellation);
+                await engine.Handle.AdoptAsync(keeps: false, cancellation);
             var evidence = Composition.Evidence(settings, parts, Environment.MachineName, TimeProvider.System);
             try
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Configuration.Host;
 using Agent.Domain;
@@ -32,7 +33,7 @@ internal static class CheckCommand
         var clock = TimeProvider.System;
         var parts = Composition.Parts(settings, keeps: false, clock);
         foreach (var engine in parts.Engines)
-            await engine.Host.AdoptAsync(keeps: false, cancellation);
+            await engine.Handle.AdoptAsync(keeps: false, cancellation);
         // The probes run side by side, except npu-smi, of which one runs at a time.
         var looks = await Task.WhenAll(parts.Probes.Select(p => p.LookAsync(clock, cancellation)));
         List<Observation> seen = [.. looks.SelectMany(l => l.Observations)];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
+using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Configuration.Engines;
 using Agent.Configuration.Host;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Commands.Syntax;
 using Agent.Configuration.Yaml;
 using Agent.Demo;
 using Agent.Screens;

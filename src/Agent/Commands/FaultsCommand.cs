@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Commands.Syntax;
 using Agent.Configuration.Yaml;
 using Agent.Domain;
 using Agent.Domain.Faults;

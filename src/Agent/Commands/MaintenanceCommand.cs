@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agent.Commands.Syntax;
 using Agent.Configuration.Yaml;
 using Agent.Reports;
 using Agent.Screens;

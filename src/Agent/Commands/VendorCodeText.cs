@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Commands.Syntax;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Screens;

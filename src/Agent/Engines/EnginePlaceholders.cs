@@ -13,8 +13,8 @@ internal static class EnginePlaceholders
 {
     public static IReadOnlyDictionary<string, string> Of(SupervisedEngine engine)
     {
-        Dictionary<string, string> known = new(engine.Host.Refusal?.Known ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-        if (engine.Host.Run is { } run)
+        Dictionary<string, string> known = new(engine.Handle.Refusal?.Known ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        if (engine.Handle.Run is { } run)
             known[Placeholders.Process] = run.ProcessId.ToString(CultureInfo.InvariantCulture);
         if (engine.Settings.RunsIn is { Kind: EngineKind.Systemd } unit)
             known[Placeholders.Unit] = unit.Unit ?? OwnUnit.Of(engine.Name).Name;

@@ -2,23 +2,25 @@ using Agent.Adapters.VllmHttp;
 using Agent.Configuration.Engines;
 using Agent.Domain.Engines;
 using Agent.Domain.Recovery;
+using Agent.Engines.Signs;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines;
 
 /// <summary>One engine as the agent handles it: its settings, its processes, its HTTP.</summary>
-internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host, VllmClient Http)
+internal sealed record SupervisedEngine(EngineSettings Settings, EngineHandle Handle, VllmClient Http)
 {
     public string Name => Settings.Name;
 
     /// <summary>What the probes saw of it last, and what that amounts to, as the loop published it.</summary>
     public PublishedSigns Signs { get; } = new();
 
-    public EngineOnChips OnChips => new(Name, Settings.Chips, Host.Wanted);
+    public EngineOnChips OnChips => new(Name, Settings.Chips, Handle.Wanted);
 
     private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether it is up to its last start-up stage. Before it HTTP is closed, which is no fault.</summary>
-    public bool IsServing => Host.Life() == EngineLife.Running && Host.Log?.Read().Stage == StartupStage.Serving;
+    public bool IsServing => Handle.Life() == EngineLife.Running && Handle.Log?.Read().Stage == StartupStage.Serving;
 
     /// <summary>
     /// Asks an engine whose log does not say that it serves. HTTP is closed before the last stage, so an answer is proof of it, whatever
@@ -26,7 +28,7 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host
     /// </summary>
     public async Task AskUntoldAsync(CancellationToken cancellation)
     {
-        if (Host.Life() == EngineLife.Running && Host.Log is { } log && MayServe(log.Read().Stage)
+        if (Handle.Life() == EngineLife.Running && Handle.Log is { } log && MayServe(log.Read().Stage)
             && (await Http.HealthAsync(HttpLimit, cancellation)).End == VllmEnd.Answered)
             log.Serves();
     }
@@ -36,6 +38,6 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHost Host
     {
         StartupStage.Serving => false,
         StartupStage.Launched or >= StartupStage.EngineReady => true,
-        _ => Settings.HasFrontEnd && Host.Listens(),
+        _ => Settings.HasFrontEnd && Handle.Listens(),
     };
 }

@@ -12,6 +12,6 @@ internal sealed record EngineNow(string Name, EngineState? State, DateTimeOffset
     public static EngineNow Of(SupervisedEngine engine)
     {
         var judged = engine.Signs.Newest;
-        return new(engine.Name, judged?.Verdict.State, judged?.At, engine.Host.Life() == EngineLife.Running ? engine.Host.Run?.StartedAt : null);
+        return new(engine.Name, judged?.Verdict.State, judged?.At, engine.Handle.Life() == EngineLife.Running ? engine.Handle.Run?.StartedAt : null);
     }
 }

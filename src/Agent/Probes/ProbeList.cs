@@ -7,6 +7,8 @@ using Agent.Configuration;
 using Agent.Configuration.Declared;
 using Agent.Configuration.Host;
 using Agent.Engines;
+using Agent.Engines.Chips;
+using Agent.Engines.Signs;
 using Agent.Engines.Throughput;
 using Agent.ForeignText;
 using Agent.Probes.Driver;

@@ -2,6 +2,7 @@ using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Starting;
 using Agent.ForeignText;
 
 namespace Agent.Probes;
@@ -27,12 +28,12 @@ internal static class ProbeObservations
     };
 
     /// <summary>Why an engine cannot be asked over HTTP yet; null when it can. Loading is no fault.</summary>
-    public static string? NotServingYet(this SupervisedEngine engine) => engine.Host.Life() switch
+    public static string? NotServingYet(this SupervisedEngine engine) => engine.Handle.Life() switch
     {
-        _ when !engine.Host.Wanted => "stopped on request",
+        _ when !engine.Handle.Wanted => "stopped on request",
         EngineLife.Stopped => "not started",
         EngineLife.Ended => "ended",
-        _ when engine.Host.Log?.Read() is { Stage: < StartupStage.Serving } facts => "starting: " + facts.StageText,
+        _ when engine.Handle.Log?.Read() is { Stage: < StartupStage.Serving } facts => "starting: " + facts.StageText,
         _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using Agent.Configuration.Declared;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Remedies;
 

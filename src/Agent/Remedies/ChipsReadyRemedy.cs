@@ -3,7 +3,7 @@ using Agent.Configuration.Declared;
 using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Recovery;
-using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Remedies;
 

@@ -32,13 +32,13 @@ internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines,
         var (started, detail) = await starter.StartAsync(engine, extra, Patience, context.Progress, cancellation);
         return started
             ? StepOutcome.Done(reason is null ? detail : $"{detail}; {reason}")
-            : StepOutcome.Failed(detail) with { NotBegun = engine.Host.Refusal is { Passes: true }, Waits = engine.Host.Refusal is { Waits: true } };
+            : StepOutcome.Failed(detail) with { NotBegun = engine.Handle.Refusal is { Passes: true }, Waits = engine.Handle.Refusal is { Waits: true } };
     }
 
     private (Dictionary<string, string> Extra, string? Reason) LogLevel(SupervisedEngine engine, string incidentId)
     {
         var rule = engine.Settings.DebugAfter;
-        if (engine.Host.Life() == EngineLife.Running || rule.Repeats == 0 || recoveries(incidentId, engine.Settings.Subject, rule.Window) is not { } seen || seen.Times < rule.Repeats)
+        if (engine.Handle.Life() == EngineLife.Running || rule.Repeats == 0 || recoveries(incidentId, engine.Settings.Subject, rule.Window) is not { } seen || seen.Times < rule.Repeats)
             return ([], null);
 
         var usual = CannLogLevel.Usual(engine.Settings);

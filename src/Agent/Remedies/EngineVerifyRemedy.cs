@@ -1,6 +1,7 @@
 using Agent.Configuration.Declared;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Remedies;
 

@@ -18,11 +18,11 @@ internal sealed class OrphansRemedy(IReadOnlyList<SupervisedEngine> engines, Tim
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
         var engine = engines.Of(context.Step);
-        var orphans = engine.Host.Marked();
+        var orphans = engine.Handle.Marked();
         if (orphans.Count == 0)
             return StepOutcome.Done("no leftover process of this engine");
 
-        var outcome = await EngineKill.RunAsync(engine.Host, () => [.. orphans.Concat(engine.Host.Marked()).DistinctBy(p => p.Id).Where(p => engine.Host.IsThere(p.Id))], engine.Settings.Stop.KillWait, context.Progress, clock, cancellation);
+        var outcome = await EngineKill.RunAsync(engine.Handle, () => [.. orphans.Concat(engine.Handle.Marked()).DistinctBy(p => p.Id).Where(p => engine.Handle.IsThere(p.Id))], engine.Settings.Stop.KillWait, context.Progress, clock, cancellation);
         return outcome.IsStopped ? StepOutcome.Done($"killed {string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"))}") : StepOutcome.Failed(outcome.Text);
     }
 }

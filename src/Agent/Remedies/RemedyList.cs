@@ -6,6 +6,7 @@ using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Starting;
 
 namespace Agent.Remedies;

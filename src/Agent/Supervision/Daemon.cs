@@ -121,13 +121,13 @@ internal sealed class Daemon(
     /// </summary>
     private async Task TakeUpAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
-        foreach (var caution in await engine.Host.CautionsAsync(cancellation))
+        foreach (var caution in await engine.Handle.CautionsAsync(cancellation))
             LogMessages.WarnedOfEngine(log, engine.Name, caution);
-        if (await engine.Host.AdoptAsync(keeps: true, cancellation))
+        if (await engine.Handle.AdoptAsync(keeps: true, cancellation))
         {
             starter.Keep(engine);
-            var run = engine.Host.Run!;
-            LogMessages.ToldOfEngine(log, engine.Name, engine.Host.Life() == EngineLife.Running
+            var run = engine.Handle.Run!;
+            LogMessages.ToldOfEngine(log, engine.Name, engine.Handle.Life() == EngineLife.Running
                 ? $"adopted process {run.ProcessId}, started {run.StartedAt:u}"
                 : $"process {run.ProcessId} ended while no agent looked");
             return;
@@ -135,7 +135,7 @@ internal sealed class Daemon(
 
         var subject = engine.Settings.Subject;
         var now = clock.GetUtcNow();
-        var reason = !engine.Host.Wanted ? "an operator stopped it"
+        var reason = !engine.Handle.Wanted ? "an operator stopped it"
             : settings.Mode == AgentMode.Observe ? "mode is observe"
             : memory.Maintenances(now).FirstOrDefault(m => m.Covers(subject, now)) is { } window ? $"maintenance by {window.By}"
             : memory.Incidents.FirstOrDefault(i => i.IsOpen && (i.Subject == subject || i.Touched.Contains(subject))) is { } incident ? $"incident {incident.Id} decides"
@@ -160,14 +160,14 @@ internal sealed class Daemon(
 
     private EngineStatus StatusOf(SupervisedEngine engine)
     {
-        var life = engine.Host.Life();
-        var run = engine.Host.Run;
-        var stage = life == EngineLife.Running ? engine.Host.Log?.Read().StageText ?? "" : "";
+        var life = engine.Handle.Life();
+        var run = engine.Handle.Run;
+        var stage = life == EngineLife.Running ? engine.Handle.Log?.Read().StageText ?? "" : "";
         return new EngineStatus(
             engine.Name,
             Words.Of(life),
             stage,
-            engine.Host.Wanted,
+            engine.Handle.Wanted,
             life == EngineLife.Running ? run?.ProcessId : null,
             run?.StartedAt,
             engine.Settings.Model,

@@ -1,5 +1,6 @@
 using Agent.Domain.Engines;
 using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Starting;
 using Agent.Engines.Stopping;
 
@@ -16,7 +17,7 @@ internal delegate Task<ChangeOutcome> DoChange(SupervisedEngine engine, EngineVe
 internal sealed class EngineChange(EngineStarter starter, ChipMemoryRelease release, TimeProvider clock)
 {
     /// <summary>The word of an operator may have changed while a change of an earlier one was in hand: the newest holds.</summary>
-    public static bool IsOvertaken(SupervisedEngine engine, EngineVerb verb) => engine.Host.Wanted == (verb == EngineVerb.Stop);
+    public static bool IsOvertaken(SupervisedEngine engine, EngineVerb verb) => engine.Handle.Wanted == (verb == EngineVerb.Stop);
 
     public static ChangeOutcome Overtaken(SupervisedEngine engine, EngineVerb verb) => verb == EngineVerb.Stop
         ? new(false, $"engine {engine.Name} is not stopped: an operator has it started since")
@@ -39,7 +40,7 @@ internal sealed class EngineChange(EngineStarter starter, ChipMemoryRelease rele
             return new(adopted, $"engine {engine.Name}: {how}");
         }
 
-        if (engine.Host.Life() != EngineLife.Running && await release.WaitAsync(engine, _ => { }, cancellation) is { Released: false } held)
+        if (engine.Handle.Life() != EngineLife.Running && await release.WaitAsync(engine, _ => { }, cancellation) is { Released: false } held)
             return new(false, $"engine {engine.Name} was not started: {held.Detail}");
         if (IsOvertaken(engine, verb))
             return Overtaken(engine, verb);

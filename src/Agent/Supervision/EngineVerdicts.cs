@@ -2,6 +2,7 @@ using Agent.Configuration;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Signs;
 using Agent.ForeignText;
 using Agent.Probes;
 
@@ -43,7 +44,7 @@ internal sealed class EngineVerdicts
             return (picture, null);
         var before = picture.Engine(engine).Newest;
         if (_judges)
-            picture = picture.Judged(engine, judged.Engine.Host.Wanted, judged.Limits, now);
+            picture = picture.Judged(engine, judged.Engine.Handle.Wanted, judged.Limits, now);
         // Probes that need another's sign read it, judged or not.
         judged.Engine.Signs.Publish(picture.Engine(engine));
         if (picture.Engine(engine).Newest is not { } newest || ReferenceEquals(newest, before))

@@ -16,7 +16,7 @@ internal sealed class ExitWatch(IReadOnlyList<SupervisedEngine> engines, Process
     {
         foreach (var engine in engines)
         {
-            if (engine.Host.Run is not { } run || (_followed.TryGetValue(engine.Name, out var known) && known == run.Main))
+            if (engine.Handle.Run is not { } run || (_followed.TryGetValue(engine.Name, out var known) && known == run.Main))
                 continue;
             _followed[engine.Name] = run.Main;
             _ = TellAsync(engine.Settings.Subject, run.Main, post, cancellation);

@@ -2,6 +2,7 @@ using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Starting;
 using Agent.ForeignText;
 using Agent.Probes;

@@ -18,7 +18,7 @@ internal static class LogHolds
         // Files are stamped by the host's clock: before it was set as after.
         var earlier = clockSetBy < TimeSpan.Zero ? clockSetBy : TimeSpan.Zero;
         foreach (var engine in engines)
-            engine.Host.LogHold.Set(open.Where(i => Concerns(i, engine.Settings.Subject)).Select(i => (DateTimeOffset?)i.SuspectedAt).Min() + earlier);
+            engine.Handle.LogHold.Set(open.Where(i => Concerns(i, engine.Settings.Subject)).Select(i => (DateTimeOffset?)i.SuspectedAt).Min() + earlier);
     }
 
     // What a chip or the driver suffers may be told by any engine's log.

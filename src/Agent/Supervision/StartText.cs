@@ -29,9 +29,9 @@ internal static class StartText
     }
 
     private static string Found(SupervisedEngine engine) =>
-        !engine.Host.Wanted ? "stopped on request"
-        : engine.Host is { Run: { } run } host && host.Life() == EngineLife.Running ? $"process {run.ProcessId}"
-        : Words.Of(engine.Host.Life());
+        !engine.Handle.Wanted ? "stopped on request"
+        : engine.Handle is { Run: { } run } host && host.Life() == EngineLife.Running ? $"process {run.ProcessId}"
+        : Words.Of(engine.Handle.Life());
 
     private static string Listed(string one, string many, IEnumerable<string> names)
     {

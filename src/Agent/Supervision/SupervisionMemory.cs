@@ -5,6 +5,7 @@ using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Storage;
 
 namespace Agent.Supervision;
@@ -66,7 +67,7 @@ internal sealed class SupervisionMemory
     public void Unprotect(ChangeEngine change) => _windows.Close(change);
 
     /// <summary>Whether an operator wants the engine to run. Read by everybody, set here alone.</summary>
-    public void Want(SupervisedEngine engine, bool wanted) => engine.Host.Wanted = wanted;
+    public void Want(SupervisedEngine engine, bool wanted) => engine.Handle.Wanted = wanted;
 
     /// <returns>The verdict on the engine whose sign it carries, where it is news.</returns>
     public Observation? See(Observation observation, DateTimeOffset now)

@@ -4,6 +4,8 @@ using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
+using Agent.Engines.Starting;
 using Agent.ForeignText;
 using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
@@ -26,7 +28,7 @@ internal sealed class EvidenceScene : IDisposable
         Processes = new ProcessTable(_folder.File("proc"));
         var engine = Settings.Engines[0];
         Engine = new SupervisedEngine(engine,
-            new EngineHost(engine, Settings.StateFolder, ProcessKind.Of(Processes, engine, Settings.StateFolder, ProcessTable.Self), Processes, Clock),
+            new EngineHandle(engine, Settings.StateFolder, ProcessKind.Of(Processes, engine, Settings.StateFolder, ProcessTable.Self), Processes, Clock),
             new VllmClient(engine.Address, null, Clock));
     }
 
@@ -54,7 +56,7 @@ internal sealed class EvidenceScene : IDisposable
     {
         var file = Write("state/engines/deepseek/run.log", log);
         EngineRunFile.Write(_folder.File("state/engines/deepseek/run.json"), new EngineRun(4711, 1, Boot, at, file, "vllm serve /m"));
-        Engine.Host.AdoptAsync(keeps: false, CancellationToken.None).GetAwaiter().GetResult().ShouldBeTrue();
+        Engine.Handle.AdoptAsync(keeps: false, CancellationToken.None).GetAwaiter().GetResult().ShouldBeTrue();
     }
 
     public void Process(int pid, string name, string commandLine, params string[] environment)

@@ -1,4 +1,4 @@
-using Agent.Commands;
+using Agent.Commands.Run;
 using Agent.ForeignText;
 using Serilog;
 using Serilog.Core;

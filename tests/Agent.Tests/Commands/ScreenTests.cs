@@ -1,4 +1,5 @@
 using Agent.Commands;
+using Agent.Commands.Engine;
 using Agent.Demo;
 using Agent.Domain;
 using Agent.Domain.Faults;

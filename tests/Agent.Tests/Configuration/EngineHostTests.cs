@@ -8,12 +8,12 @@ public sealed class EngineHostTests
     private const string Image = "command: [podman], image: \"vllm-ascend:1\"";
 
     [Fact]
-    public void Without_a_word_an_engine_is_a_process_of_the_agent() => Load("").Settings!.Engines[0].RunsIn.ShouldBe(new EngineHostSettings(EngineKind.Process, null, null));
+    public void Without_a_word_an_engine_is_a_process_of_the_agent() => Load("").Settings!.Engines[0].RunsIn.ShouldBe(new EngineKindSettings(EngineKind.Process, null, null));
 
     [Fact]
     public void A_unit_is_that_of_the_template_unless_it_is_named()
     {
-        Load("kind: systemd").Settings!.Engines[0].RunsIn.ShouldBe(new EngineHostSettings(EngineKind.Systemd, null, null));
+        Load("kind: systemd").Settings!.Engines[0].RunsIn.ShouldBe(new EngineKindSettings(EngineKind.Systemd, null, null));
         Load("kind: systemd, unit: { name: vllm@1.service }").Settings!.Engines[0].RunsIn.Unit.ShouldBe("vllm@1.service");
     }
 

@@ -1,6 +1,6 @@
 using Agent.Configuration;
 using Agent.Configuration.Engines;
-using Agent.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Tests.Configuration;
 

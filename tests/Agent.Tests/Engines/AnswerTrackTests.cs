@@ -1,6 +1,6 @@
 using Agent.Adapters.VllmHttp;
-using Agent.Engines;
 using Agent.Engines.Answers;
+using Agent.Engines.Runs;
 
 namespace Agent.Tests.Engines;
 

@@ -1,9 +1,10 @@
 using Agent.Adapters.Processes;
 using Agent.Adapters.VllmHttp;
-using Agent.Commands;
+using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
 using Agent.ForeignText;
 
 namespace Agent.Tests.Engines;
@@ -26,7 +27,7 @@ public sealed class ApiKeyTests : IDisposable
         var engine = await StartedAsync("exec perl -e '" + Server() + "' " + _port);
         SpinWait.SpinUntil(() => new SocketTable().Tcp(_port).Any(u => u.Listens), TimeSpan.FromSeconds(20)).ShouldBeTrue();
         (await AskEverythingAsync(engine)).ShouldAllBe(problem => !problem.Contains("was not sent", StringComparison.Ordinal));
-        var heard = File.ReadAllText(engine.Host.Run!.LogFile);
+        var heard = File.ReadAllText(engine.Handle.Run!.LogFile);
         heard.ShouldContain("POST /v1/completions");
         foreach (var request in heard.Split("REQUEST ", StringSplitOptions.RemoveEmptyEntries).Where(r => r.Contains("HTTP/1.1", StringComparison.Ordinal)))
             request.Contains("Authorization: Bearer " + Key, StringComparison.Ordinal).ShouldBe(!request.StartsWith("GET /health", StringComparison.Ordinal) && !request.StartsWith("GET /metrics", StringComparison.Ordinal), request);
@@ -79,7 +80,7 @@ public sealed class ApiKeyTests : IDisposable
         var main = Add(Impostor.Standing(_folder, Impostor.Another, ""));
         var server = Add(Impostor.Listening(_folder, listens, _port));
         var engine = Settings("exec sleep 300").Engines[0];
-        var host = new EngineHost(engine, _folder.File("state"), new GivenKind(main.Id), _processes, TimeProvider.System);
+        var host = new EngineHandle(engine, _folder.File("state"), new GivenKind(main.Id), _processes, TimeProvider.System);
         (await host.AdoptAsync(keeps: false, CancellationToken.None)).ShouldBeTrue();
         var blind = new OpenFiles(_folder.File("nothing"));
         var socket = new EngineSocket(host, new FarEnd(new SocketTable(), new OpenFiles(), _processes), blind, _processes);
@@ -105,7 +106,7 @@ public sealed class ApiKeyTests : IDisposable
     {
         Impostor.NeedsRoot();
         var engine = await StartedAsync("exec sleep 300");
-        File.WriteAllText(engine.Host.Run!.LogFile, "non-default args: {}\nApplication startup complete.\n");
+        File.WriteAllText(engine.Handle.Run!.LogFile, "non-default args: {}\nApplication startup complete.\n");
         var impostor = Add(Impostor.Listening(_folder, Impostor.Stranger, _port));
         var words = command.Replace("PORT", $"{_port}", StringComparison.Ordinal).Replace("KEY", _folder.File("key"), StringComparison.Ordinal).Split(' ');
         await CommandTree.Create().Parse([.. words, "--config", _folder.File("agent.yaml")]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
@@ -117,7 +118,7 @@ public sealed class ApiKeyTests : IDisposable
     {
         foreach (var other in _others)
             other.Dispose();
-        if (_engine?.Host.Run is { } run)
+        if (_engine?.Handle.Run is { } run)
         {
             _processes.Signal(run.Main, Signals.Kill);
             SpinWait.SpinUntil(() => DetachedProcess.TryReap(run.ProcessId) is not null, TimeSpan.FromSeconds(20));
@@ -156,7 +157,7 @@ public sealed class ApiKeyTests : IDisposable
     {
         var settings = Settings(script);
         _engine = Composition.Engine(settings, settings.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System), _processes, TimeProvider.System);
-        (await _engine.Host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _engine.Handle.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
         return _engine;
     }
 

@@ -1,5 +1,6 @@
 using Agent.Adapters.VllmHttp;
-using Agent.Engines;
+using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Engines;

@@ -2,7 +2,9 @@ using System.Globalization;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.VllmHttp;
 using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
 using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
 
@@ -56,7 +58,7 @@ public sealed class ChipHoldingsTests : IDisposable
         Directory.CreateDirectory(_folder.File("state/engines/a"));
         EngineRunFile.Write(_folder.File("state/engines/a/run.json"),
             new EngineRun(100, 7, "a-boot", Story.Start, _folder.File("state/engines/a/x.log"), "vllm serve /m"));
-        var host = new EngineHost(engine, _folder.File("state"), ProcessKind.Of(_proc.Table, engine, _folder.File("state"), ProcFolder.Agent), _proc.Table,
+        var host = new EngineHandle(engine, _folder.File("state"), ProcessKind.Of(_proc.Table, engine, _folder.File("state"), ProcFolder.Agent), _proc.Table,
             new FakeTimeProvider(Story.Start));
         host.AdoptAsync(keeps: false, CancellationToken.None).GetAwaiter().GetResult().ShouldBeTrue();
         List<ChipProcess> processes = [.. rows.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(r => r.Split(' ',

@@ -2,7 +2,7 @@ using Agent.Adapters.NpuSmi;
 using Agent.Configuration;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
-using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Tests.Engines;
 

@@ -3,7 +3,7 @@ using Agent.Adapters.Processes;
 using Agent.Configuration.Engines;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Starting;
 using Agent.Tests.Bundles;
 using Microsoft.Extensions.Time.Testing;
@@ -103,7 +103,7 @@ public sealed class ChipNumberingTests : IDisposable
         var (started, detail) = await new EngineStarter(numbering, StartScene.Checks(npuSmi), TimeProvider.System).StartAsync(scene.Engine,
             CancellationToken.None);
         started.ShouldBeFalse(detail);
-        scene.Engine.Host.Refusal!.Fault.ShouldBe(FaultCodes.EngineChipsUnknown);
+        scene.Engine.Handle.Refusal!.Fault.ShouldBe(FaultCodes.EngineChipsUnknown);
         var outlook = new StartOutlook(scene.Engine, numbering, new FakeTimeProvider(Story.Start));
         outlook.Look(EngineLife.Stopped, null, Story.Start)!.RefusedFault.ShouldBe(FaultCodes.EngineChipsUnknown);
 

@@ -1,5 +1,5 @@
-using Agent.Commands;
-using Agent.Engines;
+using Agent.Commands.Engine;
+using Agent.Engines.Runs;
 
 namespace Agent.Tests.Engines;
 

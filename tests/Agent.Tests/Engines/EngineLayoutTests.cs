@@ -1,5 +1,5 @@
 using Agent.Domain.Engines;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Tests.Bundles;
 
 namespace Agent.Tests.Engines;
@@ -16,7 +16,7 @@ public sealed class EngineLayoutTests : IDisposable
     public void The_log_comes_before_the_command_line(string line, int tensor, int replicas, bool experts)
     {
         _scene.Started(Story.Start, line + "\n");
-        EngineLayout.Of(_scene.Engine, _scene.Engine.Host.Run!).ShouldBe(new RankLayout(tensor, 1, replicas, experts));
+        EngineLayout.Of(_scene.Engine, _scene.Engine.Handle.Run!).ShouldBe(new RankLayout(tensor, 1, replicas, experts));
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class EngineLayoutTests : IDisposable
     public void A_script_tells_nothing_of_what_it_starts(string commandLine)
     {
         _scene.Started(Story.Start);
-        EngineLayout.Of(_scene.Engine, _scene.Engine.Host.Run! with { CommandLine = commandLine }).ShouldBeNull();
+        EngineLayout.Of(_scene.Engine, _scene.Engine.Handle.Run! with { CommandLine = commandLine }).ShouldBeNull();
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class EngineLayoutTests : IDisposable
     public void An_adopted_engine_is_read_by_its_command_line(string commandLine, int tensor)
     {
         _scene.Started(Story.Start);
-        EngineLayout.Of(_scene.Engine, _scene.Engine.Host.Run! with { CommandLine = commandLine }).ShouldNotBeNull().Tensor.ShouldBe(tensor);
+        EngineLayout.Of(_scene.Engine, _scene.Engine.Handle.Run! with { CommandLine = commandLine }).ShouldNotBeNull().Tensor.ShouldBe(tensor);
     }
 
     public void Dispose() => _scene.Dispose();

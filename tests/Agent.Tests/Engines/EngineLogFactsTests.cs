@@ -1,5 +1,8 @@
 using Agent.Domain.Faults;
-using Agent.Engines;
+using Agent.Engines.Causes;
+using Agent.Engines.Logs;
+using Agent.Engines.Signs;
+using Agent.Engines.Starting;
 
 namespace Agent.Tests.Engines;
 

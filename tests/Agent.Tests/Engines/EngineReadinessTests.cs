@@ -1,5 +1,6 @@
 using Agent.Domain.Engines;
-using Agent.Engines;
+using Agent.Engines.Logs;
+using Agent.Engines.Starting;
 using Agent.Tests.Bundles;
 
 namespace Agent.Tests.Engines;
@@ -20,7 +21,7 @@ public sealed class EngineReadinessTests : IDisposable
     {
         _scene.Process(4711, "vllm", "vllm serve /m");
         _scene.Started(Story.Start, Begun + rest);
-        var host = _scene.Engine.Host;
+        var host = _scene.Engine.Handle;
         host.Log!.Read();
         _scene.Clock.Advance(TimeSpan.FromMinutes(minutes));
         var (serves, detail) = await EngineReadiness.WaitAsync(_scene.Engine, _ => { }, _scene.Clock, CancellationToken.None);

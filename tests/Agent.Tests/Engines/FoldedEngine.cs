@@ -14,7 +14,7 @@ internal sealed class FoldedEngine(SupervisedEngine engine, TimeProvider clock, 
 
     public EngineInView View => Picture.Engine(engine.Settings.Subject);
 
-    public EngineSigns Signs => View.Of(engine.Host.Run?.Id);
+    public EngineSigns Signs => View.Of(engine.Handle.Run?.Id);
 
     public async Task<Observation> LookAsync(IProbe probe)
     {
@@ -36,7 +36,7 @@ internal sealed class FoldedEngine(SupervisedEngine engine, TimeProvider clock, 
 
     private void Fold(HostPicture picture, bool judges = true)
     {
-        Picture = judges ? picture.Judged(engine.Settings.Subject, engine.Host.Wanted, _limits, clock.GetUtcNow()) : picture;
+        Picture = judges ? picture.Judged(engine.Settings.Subject, engine.Handle.Wanted, _limits, clock.GetUtcNow()) : picture;
         engine.Signs.Publish(View);
     }
 }

@@ -1,7 +1,7 @@
 using Agent.Adapters.Files;
 using Agent.Domain.Faults;
-using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
 using Agent.Engines.Starting;
 
 namespace Agent.Tests.Engines;

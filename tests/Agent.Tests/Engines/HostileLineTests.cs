@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Agent.Engines;
+using Agent.Engines.Causes;
 
 namespace Agent.Tests.Engines;
 

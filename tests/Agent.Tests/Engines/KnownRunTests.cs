@@ -1,5 +1,6 @@
-using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Logs;
+using Agent.Engines.Runs;
 using Agent.ForeignText;
 
 namespace Agent.Tests.Engines;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
-using Agent.Engines;
+using Agent.Engines.Causes;
+using Agent.Engines.Logs;
+using Agent.Engines.Starting;
 
 namespace Agent.Tests.Engines;
 

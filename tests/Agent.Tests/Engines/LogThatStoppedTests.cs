@@ -1,5 +1,6 @@
 using Agent.Adapters.Processes;
 using Agent.Engines;
+using Agent.Engines.Starting;
 using Agent.ForeignText;
 
 namespace Agent.Tests.Engines;
@@ -55,14 +56,14 @@ public sealed class LogThatStoppedTests : IDisposable
         var engine = await StartedAsync(last, status: null);
         _strangers.Add(Impostor.Listening(_folder, Impostor.Stranger, _port));
         await engine.AskUntoldAsync(TestContext.Current.CancellationToken);
-        engine.Host.Log!.Read().Stage.ShouldBe(StartupStage.WeightsLoaded);
+        engine.Handle.Log!.Read().Stage.ShouldBe(StartupStage.WeightsLoaded);
     }
 
     public void Dispose()
     {
         foreach (var stranger in _strangers)
             stranger.Dispose();
-        if (_engine?.Host.Run is { } run)
+        if (_engine?.Handle.Run is { } run)
         {
             _processes.Signal(run.Main, Signals.Kill);
             SpinWait.SpinUntil(() => DetachedProcess.TryReap(run.ProcessId) is not null, TimeSpan.FromSeconds(20));
@@ -76,7 +77,7 @@ public sealed class LogThatStoppedTests : IDisposable
     {
         SpinWait.SpinUntil(() => new SocketTable().Tcp(_port).Any(u => u.Listens), TimeSpan.FromSeconds(20)).ShouldBeTrue("the engine listens");
         await engine.AskUntoldAsync(TestContext.Current.CancellationToken);
-        return engine.Host.Log!.Read().Stage;
+        return engine.Handle.Log!.Read().Stage;
     }
 
     /// <param name="last">The last line that its log takes.</param>
@@ -93,8 +94,8 @@ public sealed class LogThatStoppedTests : IDisposable
         load.Problems.ShouldBeEmpty();
         _engine = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System), _processes,
             TimeProvider.System);
-        (await _engine.Host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
-        SpinWait.SpinUntil(() => _engine.Host.Log!.Read().Stage != StartupStage.Launched, TimeSpan.FromSeconds(20)).ShouldBeTrue("the line is read");
+        (await _engine.Handle.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
+        SpinWait.SpinUntil(() => _engine.Handle.Log!.Read().Stage != StartupStage.Launched, TimeSpan.FromSeconds(20)).ShouldBeTrue("the line is read");
         return _engine;
     }
 }

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Agent.Adapters.VllmHttp;
-using Agent.Engines;
+using Agent.Engines.Logs;
+using Agent.Engines.Runs;
+using Agent.Engines.Starting;
 using Agent.ForeignText;
 using Microsoft.Extensions.Time.Testing;
 

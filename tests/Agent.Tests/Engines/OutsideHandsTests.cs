@@ -3,6 +3,7 @@ using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Drift;
 using Agent.Engines.Kinds;
+using Agent.Engines.Starting;
 using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
 
@@ -147,7 +148,7 @@ public sealed class OutsideHandsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private async Task<EngineHost> ServingAsync()
+    private async Task<EngineHandle> ServingAsync()
     {
         var host = Host();
         _kind.Main = new ProcessId(100, 7);
@@ -164,19 +165,19 @@ public sealed class OutsideHandsTests : IDisposable
         (_kind.Main, _kind.Exit) = (null, exit);
     }
 
-    private async Task StartedAgainAsync(EngineHost host)
+    private async Task StartedAgainAsync(EngineHandle handle)
     {
         _proc.With(200);
         _kind.Main = new ProcessId(200, 7);
-        await host.LookAgainAsync(CancellationToken.None);
-        (host.Life(), host.Run!.ProcessId).ShouldBe((EngineLife.Running, 200));
+        await handle.LookAgainAsync(CancellationToken.None);
+        (handle.Life(), handle.Run!.ProcessId).ShouldBe((EngineLife.Running, 200));
     }
 
-    private EngineHost Host()
+    private EngineHandle Host()
     {
         var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n", _ => false);
         load.Problems.ShouldBeEmpty();
-        return new EngineHost(load.Settings!.Engines[0], load.Settings.StateFolder, _kind, _proc.Table, _clock);
+        return new EngineHandle(load.Settings!.Engines[0], load.Settings.StateFolder, _kind, _proc.Table, _clock);
     }
 
     /// <summary>Runs what the test says, ended as the test says.</summary>

@@ -6,6 +6,8 @@ using Agent.Domain.Faults;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 using Agent.Probes.Engine;
 using Agent.Remedies;
 using Agent.Tests.Engines.Kinds;
@@ -29,24 +31,24 @@ public sealed class PausedEngineTests : IDisposable
         var engine = await StartedAsync();
         var probe = new EngineProcessProbe(engine, StartScene.Numbering(new SmallBoard().NpuSmi), TimeProvider.System);
         var folded = new FoldedEngine(engine, TimeProvider.System);
-        _processes.Signal(engine.Host.Run!.Main, Stop).ShouldBe(SignalOutcome.Sent);
-        SpinWait.SpinUntil(() => _processes.State(engine.Host.Run.Main)!.IsHalted, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        _processes.Signal(engine.Handle.Run!.Main, Stop).ShouldBe(SignalOutcome.Sent);
+        SpinWait.SpinUntil(() => _processes.State(engine.Handle.Run.Main)!.IsHalted, TimeSpan.FromSeconds(10)).ShouldBeTrue();
 
         await folded.LookAsync(probe);
         var seen = folded.Verdict();
         (seen.Fault, seen.Serving).ShouldBe((FaultCodes.EnginePaused, null));
-        seen.Summary.ShouldContain($"`kill -CONT {engine.Host.Run.ProcessId}` lets it go on");
+        seen.Summary.ShouldContain($"`kill -CONT {engine.Handle.Run.ProcessId}` lets it go on");
         var stop = await new EngineStopRemedy([engine],
             TimeProvider.System).RunAsync(new StepContext(new Step(StepKind.StopEngine, engine.Settings.Subject), "an-incident", _ => { }),
             CancellationToken.None);
-        (stop.Succeeded, stop.Detail).ShouldBe((false, $"somebody paused it, so it is not stopped: process {engine.Host.Run.ProcessId} sleep was stopped by a signal; `kill -CONT {engine.Host.Run.ProcessId}` lets it go on"));
-        engine.Host.Life().ShouldBe(EngineLife.Running);
+        (stop.Succeeded, stop.Detail).ShouldBe((false, $"somebody paused it, so it is not stopped: process {engine.Handle.Run.ProcessId} sleep was stopped by a signal; `kill -CONT {engine.Handle.Run.ProcessId}` lets it go on"));
+        engine.Handle.Life().ShouldBe(EngineLife.Running);
 
-        _processes.Signal(engine.Host.Run.Main, Continue);
-        SpinWait.SpinUntil(() => !_processes.State(engine.Host.Run.Main)!.IsHalted, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        _processes.Signal(engine.Handle.Run.Main, Continue);
+        SpinWait.SpinUntil(() => !_processes.State(engine.Handle.Run.Main)!.IsHalted, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         await folded.LookAsync(probe);
         folded.Verdict().Fault.ShouldBeNull();
-        engine.Signs.Of(engine.Host.Run).Pause!.IsPaused.ShouldBeFalse();
+        engine.Signs.Of(engine.Handle.Run).Pause!.IsPaused.ShouldBeFalse();
     }
 
     [Theory]
@@ -88,7 +90,7 @@ public sealed class PausedEngineTests : IDisposable
 
     public void Dispose()
     {
-        if (_engine?.Host.Run is { } run)
+        if (_engine?.Handle.Run is { } run)
         {
             _processes.Signal(run.Main, Signals.Kill);
             SpinWait.SpinUntil(() => DetachedProcess.TryReap(run.ProcessId) is not null, TimeSpan.FromSeconds(10));
@@ -122,11 +124,11 @@ public sealed class PausedEngineTests : IDisposable
         File.WriteAllText(program, "#!/bin/sh\nexec sleep 300\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var settings = Settings(program);
-        var host = new EngineHost(settings, _folder.Path, ProcessKind.Of(_processes, settings, _folder.Path, ProcessTable.Self), _processes,
+        var host = new EngineHandle(settings, _folder.Path, ProcessKind.Of(_processes, settings, _folder.Path, ProcessTable.Self), _processes,
             TimeProvider.System);
         _engine = new SupervisedEngine(settings, host, new VllmClient(settings.Address, null, TimeProvider.System));
-        (await _engine.Host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
-        SpinWait.SpinUntil(() => _processes.Read(_engine.Host.Run!.ProcessId) is { Name: "sleep" }, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        (await _engine.Handle.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
+        SpinWait.SpinUntil(() => _processes.Read(_engine.Handle.Run!.ProcessId) is { Name: "sleep" }, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         return _engine;
     }
 }

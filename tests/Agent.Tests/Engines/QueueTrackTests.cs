@@ -1,6 +1,7 @@
 using Agent.Adapters.VllmHttp;
 using Agent.Domain.Engines;
-using Agent.Engines;
+using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Engines;

@@ -1,5 +1,6 @@
 using Agent.Adapters.Processes;
-using Agent.Engines;
+using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
 

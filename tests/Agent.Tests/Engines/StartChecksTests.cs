@@ -172,7 +172,7 @@ public sealed class StartChecksTests : IDisposable
         var engine = load.Settings!.Engines[0];
         var processes = new ProcessTable();
         return new SupervisedEngine(engine,
-            new EngineHost(engine, "/nowhere", ProcessKind.Of(processes, engine, "/nowhere", ProcessTable.Self), processes, TimeProvider.System),
+            new EngineHandle(engine, "/nowhere", ProcessKind.Of(processes, engine, "/nowhere", ProcessTable.Self), processes, TimeProvider.System),
             new VllmClient(engine.Address, null, TimeProvider.System));
     }
 }

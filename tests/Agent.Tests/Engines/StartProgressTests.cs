@@ -1,6 +1,6 @@
 using Agent.Configuration.Engines;
 using Agent.Domain.Engines;
-using Agent.Engines;
+using Agent.Engines.Logs;
 using Agent.Engines.Starting;
 using Agent.Tests.Probes;
 using Microsoft.Extensions.Time.Testing;
@@ -65,8 +65,8 @@ public sealed class StartProgressTests
         scene.Write("state/engines/deepseek/20261124-090000-000.log", "RuntimeError: no kernel at block 12\n");
         scene.Started(Now, "RuntimeError: no kernel at block 40\n");
         var outlook = new StartOutlook(scene.Engine, StartScene.Numbering(new SmallBoard().NpuSmi), new FakeTimeProvider(Now));
-        outlook.Look(EngineLife.Ended, scene.Engine.Host.Log!.Read(), Now)!.FailsAlike!.ShouldContain("two starts in a row failed at launched with: RuntimeError: no kernel at block 40");
-        outlook.Look(EngineLife.Running, scene.Engine.Host.Log!.Read(), Now).ShouldBeNull("it may still get on");
+        outlook.Look(EngineLife.Ended, scene.Engine.Handle.Log!.Read(), Now)!.FailsAlike!.ShouldContain("two starts in a row failed at launched with: RuntimeError: no kernel at block 40");
+        outlook.Look(EngineLife.Running, scene.Engine.Handle.Log!.Read(), Now).ShouldBeNull("it may still get on");
     }
 
     private static StartFingerprint? Of(params string[] lines) => StartFingerprint.Of(Read(lines));

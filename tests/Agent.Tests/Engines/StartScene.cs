@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Starting;
 
 namespace Agent.Tests.Engines;

@@ -2,6 +2,7 @@ using Agent.Adapters.Processes;
 using Agent.Domain.Engines;
 using Agent.Domain.Recovery;
 using Agent.Engines;
+using Agent.Engines.Runs;
 using Agent.ForeignText;
 using Agent.Remedies;
 
@@ -27,9 +28,9 @@ public sealed class StrangerTests : IDisposable
     public async Task With_the_engines_marker_it_is_neither_adopted_nor_a_leftover_nor_killed()
     {
         var stranger = Marked(Impostor.Stranger);
-        (await _engine.Host.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeFalse();
-        _engine.Host.Marked().ShouldBeEmpty();
-        _engine.Host.Leftovers().ShouldBeEmpty();
+        (await _engine.Handle.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeFalse();
+        _engine.Handle.Marked().ShouldBeEmpty();
+        _engine.Handle.Leftovers().ShouldBeEmpty();
         await ClearOrphansAsync();
         stranger.IsAlive.ShouldBeTrue();
     }
@@ -39,8 +40,8 @@ public sealed class StrangerTests : IDisposable
     {
         var stranger = Marked(Impostor.Stranger);
         Record(stranger.Id);
-        (await _engine.Host.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeFalse();
-        _engine.Host.Life().ShouldBe(EngineLife.Stopped);
+        (await _engine.Handle.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeFalse();
+        _engine.Handle.Life().ShouldBe(EngineLife.Stopped);
         stranger.IsAlive.ShouldBeTrue();
     }
 
@@ -49,10 +50,10 @@ public sealed class StrangerTests : IDisposable
     {
         var stranger = Marked(Impostor.Stranger);
         var own = Marked(ProcessTable.Self);
-        (await _engine.Host.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeTrue();
-        _engine.Host.Run!.Main.ShouldBe(own.Id);
-        _engine.Host.Tree().ShouldHaveSingleItem().Id.ShouldBe(own.Id);
-        _engine.Host.Stopped(_engine.Host.Run);
+        (await _engine.Handle.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeTrue();
+        _engine.Handle.Run!.Main.ShouldBe(own.Id);
+        _engine.Handle.Tree().ShouldHaveSingleItem().Id.ShouldBe(own.Id);
+        _engine.Handle.Stopped(_engine.Handle.Run);
         await ClearOrphansAsync();
         own.IsAlive.ShouldBeFalse();
         stranger.IsAlive.ShouldBeTrue();
@@ -66,9 +67,9 @@ public sealed class StrangerTests : IDisposable
         var agents = Marked(Impostor.Another);
         await new ProcessRunner(TimeProvider.System).RunAsync(new CommandLine("chown", [$"{Impostor.Another}", _folder.File("state")]), new ProcessLimits(TimeSpan.FromSeconds(20)), cancellation: CancellationToken.None);
         var seen = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: false, new ProcessRunner(TimeProvider.System), _processes, TimeProvider.System);
-        (await seen.Host.AdoptAsync(keeps: false, CancellationToken.None)).ShouldBeTrue();
-        seen.Host.Run!.Main.ShouldBe(agents.Id);
-        seen.Host.Marked().Select(p => p.Id).ShouldNotContain(stranger.Id);
+        (await seen.Handle.AdoptAsync(keeps: false, CancellationToken.None)).ShouldBeTrue();
+        seen.Handle.Run!.Main.ShouldBe(agents.Id);
+        seen.Handle.Marked().Select(p => p.Id).ShouldNotContain(stranger.Id);
     }
 
     public void Dispose()
@@ -82,7 +83,7 @@ public sealed class StrangerTests : IDisposable
     private Impostor Marked(uint user)
     {
         Impostor.NeedsRoot();
-        var impostor = Impostor.Standing(_folder, user, EngineHost.MarkerOf(_engine.Settings, _folder.File("state")));
+        var impostor = Impostor.Standing(_folder, user, EngineHandle.MarkerOf(_engine.Settings, _folder.File("state")));
         _others.Add(impostor);
         return impostor;
     }

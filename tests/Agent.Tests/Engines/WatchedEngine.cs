@@ -1,7 +1,8 @@
 using Agent.Adapters.VllmHttp;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 using Agent.Probes.Npu;
 using Microsoft.Extensions.Time.Testing;
 

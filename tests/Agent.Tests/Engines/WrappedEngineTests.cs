@@ -15,7 +15,7 @@ public sealed class WrappedEngineTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly ProcessTable _processes = new();
-    private EngineHost? _host;
+    private EngineHandle? _host;
 
     [Theory]
     [InlineData("{0} \"$@\"; echo done")]
@@ -29,7 +29,7 @@ public sealed class WrappedEngineTests : IDisposable
         var outcome = await EngineStop.RunAsync(engine, _ => { }, TimeProvider.System, CancellationToken.None);
         outcome.IsStopped.ShouldBeTrue(outcome.Text);
         File.Exists(_folder.File("vllm.drained")).ShouldBeTrue("vLLM was killed and not asked");
-        engine.Host.Marked().ShouldBeEmpty();
+        engine.Handle.Marked().ShouldBeEmpty();
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class WrappedEngineTests : IDisposable
         var outcome = await EngineStop.RunAsync(engine, _ => { }, TimeProvider.System, CancellationToken.None);
         outcome.IsStopped.ShouldBeTrue(outcome.Text);
         File.Exists(_folder.File("vllm.drained")).ShouldBeTrue();
-        engine.Host.Marked().ShouldBeEmpty();
+        engine.Handle.Marked().ShouldBeEmpty();
     }
 
     public void Dispose()
@@ -56,7 +56,7 @@ public sealed class WrappedEngineTests : IDisposable
         var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: a\n    command: {_folder.File("wrapper")}\n    model: /m\n    port: {StartScene.FreePort()}\n    chips: [0/0]\n    stop: {{ term_wait: 5s }}\n", _ => false);
         load.Problems.ShouldBeEmpty();
         var engine = load.Settings!.Engines[0];
-        _host = new EngineHost(engine, _folder.File("state"), ProcessKind.Of(_processes, engine, _folder.File("state"), ProcessTable.Self), _processes,
+        _host = new EngineHandle(engine, _folder.File("state"), ProcessKind.Of(_processes, engine, _folder.File("state"), ProcessTable.Self), _processes,
             TimeProvider.System);
         (await _host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
         SpinWait.SpinUntil(() => File.Exists(_folder.File("vllm.up")), TimeSpan.FromSeconds(30)).ShouldBeTrue();

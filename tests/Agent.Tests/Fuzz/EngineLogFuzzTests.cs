@@ -1,7 +1,7 @@
 using System.Text;
 using Agent.Adapters.Logs;
-using Agent.Engines;
 using Agent.Engines.Drift;
+using Agent.Engines.Logs;
 using Agent.Engines.Starting;
 using Agent.ForeignText;
 

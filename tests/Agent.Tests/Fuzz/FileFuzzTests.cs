@@ -1,6 +1,6 @@
 using System.Text;
-using Agent.Engines;
 using Agent.Engines.Quality;
+using Agent.Engines.Runs;
 
 namespace Agent.Tests.Fuzz;
 

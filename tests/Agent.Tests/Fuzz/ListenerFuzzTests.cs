@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Agent.Commands;
+using Agent.Commands.Syntax;
 using Agent.Tests.Engines;
 
 namespace Agent.Tests.Fuzz;

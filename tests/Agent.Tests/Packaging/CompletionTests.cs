@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Agent.Commands;
+using Agent.Commands.Syntax;
 using Agent.Packaging;
 using Agent.Storage;
 using Agent.Tests.Storage;

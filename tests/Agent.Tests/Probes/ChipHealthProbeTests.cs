@@ -3,7 +3,7 @@ using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Probes.Npu;
 using Agent.VendorFaults;
 using Microsoft.Extensions.Time.Testing;

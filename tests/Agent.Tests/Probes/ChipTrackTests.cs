@@ -1,6 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Domain.Engines;
-using Agent.Engines;
+using Agent.Engines.Runs;
 using Agent.Probes.Npu;
 using Microsoft.Extensions.Time.Testing;
 

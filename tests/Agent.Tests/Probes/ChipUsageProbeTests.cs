@@ -52,7 +52,7 @@ public sealed class ChipUsageProbeTests : IDisposable
     private string? Judge(Observation seen)
     {
         var now = _scene.Clock.GetUtcNow();
-        var run = new RunSeen(_scene.Engine.Host.Run!.Id, new ProcessSign(now, EngineLife.Ended, "process 4711 ended"));
+        var run = new RunSeen(_scene.Engine.Handle.Run!.Id, new ProcessSign(now, EngineLife.Ended, "process 4711 ended"));
         var judged = HostPicture.Empty.With(seen.Subject, run).With(seen).Judged(seen.Subject, wanted: true, new EngineLimits(), now);
         return judged.Engine(seen.Subject).Newest!.Verdict.Fault;
     }

@@ -135,7 +135,7 @@ public sealed class EngineCanaryProbeTests : IDisposable
         (_vllm.Running, _vllm.Waiting) = (0, 20);
         var (answers, queue) = (new HttpSign(now, HttpEnd.Answered, now, TimeSpan.Zero, "answers"), new QueueSign(now, 20, now, TimeSpan.FromSeconds(10)));
         var counters = new CounterSign(now, 0, 20, TimeSpan.FromSeconds(10)) { HasWork = true };
-        _folded.Bring(new Scraped(_scene.Engine.Host.Run!.Id, answers, counters, new HealthyPauseSign(now, HealthyPauses.None), queue), judges: false);
+        _folded.Bring(new Scraped(_scene.Engine.Handle.Run!.Id, answers, counters, new HealthyPauseSign(now, HealthyPauses.None), queue), judges: false);
         // What moved the counters was before they came.
         await LooksAsync(1);
         _vllm.Asked.ShouldBe(before + 1);
@@ -151,7 +151,7 @@ public sealed class EngineCanaryProbeTests : IDisposable
     {
         await LooksAsync(2);
         var (asked, scraped, at) = (_vllm.Asked, _vllm.Scraped, _scene.Clock.GetUtcNow());
-        _folded.Bring(new ScrapeFailed(_scene.Engine.Host.Run!.Id, new HttpSign(at, HttpEnd.TimedOut, at, TimeSpan.Zero, "late")), judges: false);
+        _folded.Bring(new ScrapeFailed(_scene.Engine.Handle.Run!.Id, new HttpSign(at, HttpEnd.TimedOut, at, TimeSpan.Zero, "late")), judges: false);
         _scene.Clock.Advance(TimeSpan.FromSeconds(secondsAgo));
         await _folded.LookAsync(_probe);
         _vllm.Scraped.ShouldBeGreaterThanOrEqualTo(scraped + scrapes);

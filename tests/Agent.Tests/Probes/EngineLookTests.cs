@@ -1,6 +1,6 @@
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Engines.Throughput;
 using Agent.Probes;
 using Agent.Probes.Engine;
@@ -40,7 +40,7 @@ public sealed class EngineLookTests : IDisposable
     public async Task Of_an_engine_that_was_stopped_on_request_nothing_is_looked_at()
     {
         Serve();
-        _scene.Engine.Host.Wanted = false;
+        _scene.Engine.Handle.Wanted = false;
         foreach (var probe in All().Where(p => p is not (EngineProcessProbe or EngineLogProbe)))
             (await LookAsync(probe)).Summary.ShouldBe("stopped on request", probe.Name);
     }

@@ -1,6 +1,6 @@
 using Agent.Configuration;
 using Agent.Domain;
-using Agent.Engines;
+using Agent.Engines.Signs;
 
 namespace Agent.Tests.Probes;
 

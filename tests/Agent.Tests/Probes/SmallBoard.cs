@@ -2,7 +2,7 @@ using Agent.Adapters.Hccn;
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration;
 using Agent.Configuration.Host;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Tests.Adapters;
 using Microsoft.Extensions.Time.Testing;
 

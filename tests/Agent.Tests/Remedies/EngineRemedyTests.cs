@@ -1,6 +1,6 @@
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Remedies;
 using Agent.Tests.Bundles;
 using Agent.Tests.Probes;

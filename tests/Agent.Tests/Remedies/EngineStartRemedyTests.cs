@@ -45,7 +45,7 @@ public sealed class EngineStartRemedyTests : IDisposable
 
     public void Dispose()
     {
-        if (_engine?.Host.Run is { } run)
+        if (_engine?.Handle.Run is { } run)
         {
             _processes.Signal(run.Main, Signals.Kill);
             SpinWait.SpinUntil(() => DetachedProcess.TryReap(run.ProcessId) is not null, TimeSpan.FromSeconds(10));
@@ -63,7 +63,7 @@ public sealed class EngineStartRemedyTests : IDisposable
         load.Problems.ShouldBeEmpty();
         var engine = load.Settings!.Engines[0];
         _engine = new SupervisedEngine(engine,
-            new EngineHost(engine, _folder.Path, ProcessKind.Of(_processes, engine, _folder.Path, ProcessTable.Self), _processes, TimeProvider.System),
+            new EngineHandle(engine, _folder.Path, ProcessKind.Of(_processes, engine, _folder.Path, ProcessTable.Self), _processes, TimeProvider.System),
             new VllmClient(engine.Address, null, TimeProvider.System));
         var npuSmi = new NpuSmi(new AnsweringProcesses(command => command == "npu-smi info -m" ? (ProcessEnd.Exited, 0, "NPU ID Chip ID Chip Logic ID Chip Name\n0 0 0 910B3\n") : (ProcessEnd.NotFound, -1, "")), "npu-smi", TimeSpan.FromSeconds(1));
         var outcome = await new EngineStartRemedy([_engine], new EngineStarter(StartScene.Numbering(npuSmi), StartScene.Checks(npuSmi), TimeProvider.System),
@@ -71,7 +71,7 @@ public sealed class EngineStartRemedyTests : IDisposable
         outcome.Succeeded.ShouldBeTrue(outcome.Detail);
         // Empty for the moment in which the script becomes sleep.
         IReadOnlyDictionary<string, string>? environment = null;
-        SpinWait.SpinUntil(() => (environment = _processes.Environment(_engine.Host.Run!.ProcessId)) is not null, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => (environment = _processes.Environment(_engine.Handle.Run!.ProcessId)) is not null, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         return (outcome, environment!);
     }
 }

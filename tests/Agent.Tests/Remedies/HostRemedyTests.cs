@@ -4,7 +4,7 @@ using Agent.Configuration;
 using Agent.Configuration.Host;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.Remedies;
 using Agent.Tests.Bundles;
 using Agent.Tests.Probes;

@@ -51,7 +51,7 @@ internal static class EngineBinding
         CheckArguments(engine, arguments);
         var parallel = engine.Int("tensor_parallel_size", Math.Max(1, chips.Count), 1, Math.Max(1, chips.Count));
 
-        var runsIn = EngineHostBinding.Bind(engine, name);
+        var runsIn = EngineKindBinding.Bind(engine, name);
         // Of a container it is the image's, as the model is.
         var program = runsIn.Kind == EngineKind.Container ? engine.Text("command", "vllm")! : engine.Program("command", "vllm");
         if (runsIn.Kind != EngineKind.Container)

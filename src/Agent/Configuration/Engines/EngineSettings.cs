@@ -9,7 +9,7 @@ internal sealed record EngineSettings
     public required string Name { get; init; }
 
     /// <summary>What it runs in.</summary>
-    public required EngineHostSettings RunsIn { get; init; }
+    public required EngineKindSettings RunsIn { get; init; }
 
     public required string Command { get; init; }
 

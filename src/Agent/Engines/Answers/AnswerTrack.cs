@@ -1,4 +1,5 @@
 using Agent.Adapters.VllmHttp;
+using Agent.Engines.Runs;
 
 namespace Agent.Engines.Answers;
 

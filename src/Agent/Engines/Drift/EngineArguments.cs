@@ -1,6 +1,7 @@
 using System.Text;
 using Agent.Adapters.Files;
 using Agent.Engines.Logs;
+using Agent.Engines.Runs;
 
 namespace Agent.Engines.Drift;
 

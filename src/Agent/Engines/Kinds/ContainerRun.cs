@@ -3,6 +3,7 @@ using System.Text;
 using Agent.Adapters.Containers;
 using Agent.Configuration;
 using Agent.Configuration.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines.Kinds;
 

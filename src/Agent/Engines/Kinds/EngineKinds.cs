@@ -19,7 +19,7 @@ internal static class EngineKinds
     /// <param name="processes">/proc.</param>
     public static IEngineKind Of(AgentSettings settings, EngineSettings engine, bool keeps, IProcessRunner runner, SystemdUnits units, ProcessTable processes)
     {
-        var marker = EngineHost.MarkerOf(engine, settings.StateFolder);
+        var marker = EngineHandle.MarkerOf(engine, settings.StateFolder);
         return engine.RunsIn switch
         {
             { Container: { } container } => new ContainerKind(new ContainerTool(runner, container.Command), new ContainerRun(engine, container, marker, settings.Vendor.DeviceFolder, ContainerRun.FolderOf(settings)), processes),

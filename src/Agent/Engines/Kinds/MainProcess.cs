@@ -1,4 +1,5 @@
 using Agent.Adapters.Processes;
+using Agent.Engines.Runs;
 
 namespace Agent.Engines.Kinds;
 

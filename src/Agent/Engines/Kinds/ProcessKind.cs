@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using Agent.Adapters.Processes;
 using Agent.Configuration.Engines;
+using Agent.Engines.Runs;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines.Kinds;
 
@@ -33,7 +35,7 @@ internal sealed class ProcessKind(ProcessTable processes, string marker, uint us
     public static ProcessKind Of(ProcessTable processes, EngineSettings engine, string stateFolder, uint user) =>
         new(
             processes,
-            EngineHost.MarkerOf(engine, stateFolder),
+            EngineHandle.MarkerOf(engine, stateFolder),
             user,
             new MainProcess(processes, line => EngineCommandLine.IsOf(engine, line), EngineFolder.Of(engine, stateFolder)));
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Agent.Engines.Causes;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines.Logs;
 

@@ -1,5 +1,6 @@
 using Agent.Adapters.Files;
 using Agent.Configuration.Engines;
+using Agent.Engines.Runs;
 
 namespace Agent.Engines.Logs;
 

@@ -1,3 +1,6 @@
+using Agent.Engines.Causes;
+using Agent.Engines.Starting;
+
 namespace Agent.Engines.Logs;
 
 /// <summary>A cause that the log named.</summary>

@@ -1,4 +1,5 @@
 using Agent.Adapters.Files;
+using Agent.Engines.Runs;
 
 namespace Agent.Engines.Logs;
 

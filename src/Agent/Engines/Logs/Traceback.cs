@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Agent.Engines.Causes;
 
 namespace Agent.Engines.Logs;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Configuration.Engines;
+using Agent.Engines.Signs;
 
 namespace Agent.Engines.Quality;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
 using Agent.Domain.Faults;
+using Agent.Engines.Chips;
 
 namespace Agent.Engines.Starting;
 

@@ -1,7 +1,9 @@
 using Agent.Adapters.Files;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
+using Agent.Engines.Chips;
 using Agent.Engines.Kinds;
+using Agent.Engines.Signs;
 
 namespace Agent.Engines.Starting;
 
@@ -19,12 +21,12 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
     /// <summary>Takes over the process that has the engine's port and its command line, whoever started it.</summary>
     public async Task<(bool Adopted, string Detail)> AdoptAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
-        var host = engine.Host;
-        if (host.Life() == EngineLife.Running || await host.TakeOverFoundAsync(cancellation))
-            return (true, $"is the agent's already as process {host.Run!.ProcessId}");
+        var handle = engine.Handle;
+        if (handle.Life() == EngineLife.Running || await handle.TakeOverFoundAsync(cancellation))
+            return (true, $"is the agent's already as process {handle.Run!.ProcessId}");
         if (checks.Twin(engine.Settings) is not { } twin)
             return (false, $"no process runs {engine.Settings.Model} on port {engine.Settings.Port}, so there is nothing to take over");
-        if (await host.TakeOverAsync(twin.Id, cancellation) is { } problem)
+        if (await handle.TakeOverAsync(twin.Id, cancellation) is { } problem)
             return (false, problem);
         Keep(engine);
         return (true, $"process {twin.Id.Pid} is taken over as it runs");
@@ -42,47 +44,47 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
     public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, TimeSpan patience,
         Action<string> progress, CancellationToken cancellation)
     {
-        var host = engine.Host;
-        if (host.Life() == EngineLife.Running || await host.TakeOverFoundAsync(cancellation))
-            return (true, $"runs already as process {host.Run!.ProcessId}");
+        var handle = engine.Handle;
+        if (handle.Life() == EngineLife.Running || await handle.TakeOverFoundAsync(cancellation))
+            return (true, $"runs already as process {handle.Run!.ProcessId}");
         try
         {
             var (refusal, found) = await WayAsync(engine, cancellation);
             if (refusal is not null)
-                return Refused(host, refusal);
+                return Refused(handle, refusal);
             var (ids, untold) = await numbering.OfAsync(engine.Settings, cancellation);
             if (ids is null)
-                return Refused(host, new StartRefusal(FaultCodes.EngineChipsUnknown, untold!));
-            if (await PassingRefusals.OutlastAsync(async () => (await host.StartAsync(ids, extra, cancellation)).Refusal, patience, progress, clock,
+                return Refused(handle, new StartRefusal(FaultCodes.EngineChipsUnknown, untold!));
+            if (await PassingRefusals.OutlastAsync(async () => (await handle.StartAsync(ids, extra, cancellation)).Refusal, patience, progress, clock,
                 cancellation) is { } refused)
-                return Refused(host, StartRefusal.Of(refused));
-            host.Refusal = null;
-            var record = host.RecordProblem is { } unwritten ? $", its record waits for the disk ({unwritten})" : "";
-            return (true, $"process {host.Run!.ProcessId}, log {host.Run.LogFile}{record}; {found}");
+                return Refused(handle, StartRefusal.Of(refused));
+            handle.Refusal = null;
+            var record = handle.RecordProblem is { } unwritten ? $", its record waits for the disk ({unwritten})" : "";
+            return (true, $"process {handle.Run!.ProcessId}, log {handle.Run.LogFile}{record}; {found}");
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             // A folder of the host is missing, full or closed. No setting of vLLM is wrong.
             var fault = DiskRefusals.Of(refused) is null ? FaultCodes.EngineStartForbidden : FaultCodes.EngineStartWithoutRoom;
-            return Refused(host, new StartRefusal(fault, refused.Message));
+            return Refused(handle, new StartRefusal(fault, refused.Message));
         }
     }
 
     /// <summary>The refusal stands until a start is begun. The obstacle may be gone by then, but the engine still does not run.</summary>
-    private (bool Started, string Detail) Refused(EngineHost host, StartRefusal refusal)
+    private (bool Started, string Detail) Refused(EngineHandle handle, StartRefusal refusal)
     {
-        host.Refusal = refusal with { Since = clock.GetTimestamp() };
+        handle.Refusal = refusal with { Since = clock.GetTimestamp() };
         return (false, $"refused: {refusal.Detail}");
     }
 
     private async Task<(StartRefusal? Refusal, string Found)> WayAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
-        var host = engine.Host;
+        var handle = engine.Handle;
         // A reset may just have freed the processes that SIGKILL could not end.
-        var limit = host.Survivors.Count > 0 ? engine.Settings.Stop.KillWait : TimeSpan.Zero;
-        if (await GrowingPause.UntilAsync(() => host.Leftovers().Count == 0, limit, clock, cancellation))
+        var limit = handle.Survivors.Count > 0 ? engine.Settings.Stop.KillWait : TimeSpan.Zero;
+        if (await GrowingPause.UntilAsync(() => handle.Leftovers().Count == 0, limit, clock, cancellation))
             return await checks.PrepareAsync(engine, cancellation);
-        var left = $"leftover processes of it live: {string.Join(", ", host.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}"))}";
+        var left = $"leftover processes of it live: {string.Join(", ", handle.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}"))}";
         return (new StartRefusal(FaultCodes.EngineOrphans, left), left);
     }
 }

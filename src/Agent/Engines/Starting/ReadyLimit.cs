@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Configuration.Engines;
 using Agent.Domain;
+using Agent.Engines.Logs;
 
 namespace Agent.Engines.Starting;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Agent.Adapters;
 using Agent.Configuration.Engines;
+using Agent.Engines.Logs;
 
 namespace Agent.Engines.Starting;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Agent.Adapters;
+using Agent.Engines.Causes;
 using Agent.Engines.Logs;
 
 namespace Agent.Engines.Starting;

@@ -1,5 +1,7 @@
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
+using Agent.Engines.Chips;
+using Agent.Engines.Logs;
 using Agent.Engines.Stopping;
 
 namespace Agent.Engines.Starting;
@@ -12,16 +14,16 @@ internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering number
 {
     private static readonly TimeSpan LooksForRoom = TimeSpan.FromSeconds(15);
 
-    private readonly StartHistory _history = new(engine.Host, clock);
+    private readonly StartHistory _history = new(engine.Handle, clock);
 
     /// <returns>Null for an engine whose start shows nothing.</returns>
     public StartSign? Look(EngineLife life, EngineLogFacts? facts, DateTimeOffset now)
     {
-        var host = engine.Host;
+        var handle = engine.Handle;
         if (life == EngineLife.Running && facts?.DeathLine is null)
             return null;
-        var stuck = host.Survivors.Select(p => new Survivor(p, host.StuckIn(p.Id))).Where(s => s.IsStuck).Select(s => s.ToString()).ToList();
-        var refusal = life == EngineLife.Running || IsOver(host.Refusal) ? null : host.Refusal;
+        var stuck = handle.Survivors.Select(p => new Survivor(p, handle.StuckIn(p.Id))).Where(s => s.IsStuck).Select(s => s.ToString()).ToList();
+        var refusal = life == EngineLife.Running || IsOver(handle.Refusal) ? null : handle.Refusal;
         var alike = facts is null || life == EngineLife.Stopped ? null : FailsAlike(facts);
         return stuck.Count == 0 && refusal is null && alike is null
             ? null
@@ -38,7 +40,7 @@ internal sealed class StartOutlook(SupervisedEngine engine, ChipNumbering number
 
     private string? FailsAlike(EngineLogFacts facts)
     {
-        if (StartFingerprint.Of(facts) is not { } failed || engine.Host.Run is not { } run || _history.Before(run) != failed)
+        if (StartFingerprint.Of(facts) is not { } failed || engine.Handle.Run is not { } run || _history.Before(run) != failed)
             return null;
         var advice = StartAdvice.For(facts, engine.Settings) is { } known ? $"; advice: {known}" : "";
         return $"two starts in a row failed at {StartupStages.Text(failed.Stage)} with: {(facts.CauseLine ?? facts.FirstError)!.Trim()}{advice}";

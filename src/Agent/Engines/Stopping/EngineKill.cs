@@ -1,4 +1,5 @@
 using Agent.Adapters.Processes;
+using Agent.Engines.Signs;
 
 namespace Agent.Engines.Stopping;
 
@@ -8,7 +9,7 @@ namespace Agent.Engines.Stopping;
 /// </summary>
 internal static class EngineKill
 {
-    /// <param name="host">The engine.</param>
+    /// <param name="handle">The engine.</param>
     /// <param name="rest">The processes of it that are there now, with those that a dying process may still start.</param>
     /// <param name="limit">
     /// After this time a process that sleeps uninterruptibly counts as stuck. After twice this time any other one is given up as slow.
@@ -16,7 +17,7 @@ internal static class EngineKill
     /// <param name="progress">Tells people about a wait.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellation">The agent stops.</param>
-    public static async Task<StopOutcome> RunAsync(EngineHost host, Func<IReadOnlyList<ProcessEntry>> rest, TimeSpan limit, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<StopOutcome> RunAsync(EngineHandle handle, Func<IReadOnlyList<ProcessEntry>> rest, TimeSpan limit, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
     {
         HashSet<ProcessId> killed = [];
         var begun = clock.GetTimestamp();
@@ -27,14 +28,14 @@ internal static class EngineKill
             if (untouched.Count > 0)
             {
                 progress($"SIGKILL to {untouched.Count} processes");
-                await host.KillAsync(untouched, cancellation);
+                await handle.KillAsync(untouched, cancellation);
             }
 
             var waited = clock.GetElapsedTime(begun);
-            List<Survivor> survivors = there.Count == 0 || waited <= limit ? [] : [.. there.Select(p => new Survivor(p, host.StuckIn(p.Id)))];
+            List<Survivor> survivors = there.Count == 0 || waited <= limit ? [] : [.. there.Select(p => new Survivor(p, handle.StuckIn(p.Id)))];
             if (there.Count > 0 && !survivors.Exists(s => s.IsStuck) && waited <= 2 * limit)
                 continue;
-            host.Survivors = survivors.ConvertAll(s => s.Process);
+            handle.Survivors = survivors.ConvertAll(s => s.Process);
             return new StopOutcome(survivors, waited);
         }
     }

@@ -1,6 +1,8 @@
 using Agent.Adapters.Processes;
 using Agent.Configuration.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines.Stopping;
 

@@ -1,5 +1,6 @@
 using Agent.Domain.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Signs;
 using Agent.Engines.Starting;
 
 namespace Agent.Engines.Stopping;
@@ -16,28 +17,28 @@ internal static class EngineStop
     public static async Task<StopOutcome> RunAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
     {
         var limits = engine.Settings.Stop;
-        var host = engine.Host;
-        if (host.Life() == EngineLife.Running)
+        var handle = engine.Handle;
+        if (handle.Life() == EngineLife.Running)
             await EngineDrain.RunAsync(engine, progress, clock, cancellation);
 
         // The whole tree is noted before the main process goes: afterwards its children have another parent.
-        var tree = host.Tree();
-        if (host.Life() == EngineLife.Running)
+        var tree = handle.Tree();
+        if (handle.Life() == EngineLife.Running)
         {
-            var (asked, refused) = await host.AskToStopAsync(cancellation);
+            var (asked, refused) = await handle.AskToStopAsync(cancellation);
             progress(refused is not null ? $"no SIGTERM: {refused}" : $"SIGTERM sent to process {asked?.Pid}");
             // A shell around vLLM may end before it, or after.
-            bool IsOver() => host.Life() != EngineLife.Running && !(asked is { } main && host.IsAlive(main));
+            bool IsOver() => handle.Life() != EngineLife.Running && !(asked is { } main && handle.IsAlive(main));
             await GrowingPause.UntilAsync(IsOver, limits.TermWait, clock, cancellation);
         }
 
-        host.Stopped(host.Run);
-        var outcome = await EngineKill.RunAsync(host, () => [.. tree.Concat(host.Tree()).DistinctBy(p => p.Id).Where(p => host.IsThere(p.Id))], limits.KillWait, progress, clock, cancellation);
+        handle.Stopped(handle.Run);
+        var outcome = await EngineKill.RunAsync(handle, () => [.. tree.Concat(handle.Tree()).DistinctBy(p => p.Id).Where(p => handle.IsThere(p.Id))], limits.KillWait, progress, clock, cancellation);
         if (!outcome.IsStopped)
             return outcome;
-        var notClosed = await PassingRefusals.OutlastAsync(() => host.CloseAsync(cancellation), ClosePatience, progress, clock, cancellation);
+        var notClosed = await PassingRefusals.OutlastAsync(() => handle.CloseAsync(cancellation), ClosePatience, progress, clock, cancellation);
         if (notClosed is not null)
-            host.Refusal = StartRefusal.Of(notClosed);
+            handle.Refusal = StartRefusal.Of(notClosed);
         return outcome with { NotClosed = notClosed?.Text };
     }
 }

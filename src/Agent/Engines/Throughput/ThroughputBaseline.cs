@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Adapters.Files;
 using Agent.Configuration.Engines;
+using Agent.Engines.Starting;
 
 namespace Agent.Engines.Throughput;
 

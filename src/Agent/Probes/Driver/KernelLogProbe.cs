@@ -19,7 +19,7 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
     private const int LinesALook = 10_000;
     private const int Evidence = 10;
 
-    private readonly KernelReading _reading = new(thread => engines.FirstOrDefault(e => e.Host.Owns(thread))?.Name);
+    private readonly KernelReading _reading = new(thread => engines.FirstOrDefault(e => e.Handle.Owns(thread))?.Name);
 
     public string Name => Declared.Name;
 

@@ -5,6 +5,8 @@ using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Answers;
+using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 
 namespace Agent.Probes.Engine;
 
@@ -43,7 +45,7 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
             return [this.CouldNotLook(reason, clock.GetUtcNow())];
         }
 
-        var run = engine.Host.Run!;
+        var run = engine.Handle.Run!;
         if (engine.Signs.Of(run).Pause is { } pause)
         {
             // Requests to a paused engine would wait in its queue until it goes on.

@@ -4,6 +4,7 @@ using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Drift;
+using Agent.Engines.Runs;
 
 namespace Agent.Probes.Engine;
 
@@ -58,7 +59,7 @@ internal sealed class EngineDriftProbe(SupervisedEngine engine, TimeProvider clo
     /// <summary>They stand at the head of the log and stay what they are for a run.</summary>
     private EngineArguments? Arguments()
     {
-        var run = engine.Host.Run!;
+        var run = engine.Handle.Run!;
         if (_read?.Run != run)
             _read = (run, EngineArguments.InLog(run));
         return _read.Value.Arguments;

@@ -2,6 +2,7 @@ using Agent.Configuration.Declared;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Signs;
 
 namespace Agent.Probes.Engine;
 
@@ -32,15 +33,15 @@ internal sealed class EngineHealthProbe(SupervisedEngine engine, TimeSpan interv
         if (engine.NotServingYet() is { } reason)
             return [this.CouldNotLook(reason, clock.GetUtcNow())];
 
-        var run = engine.Host.Run!;
+        var run = engine.Handle.Run!;
         var asking = engine.Http.HealthAsync(deadline * 0.9, cancellation);
         // The look at whose end there is no answer is a comparison already.
         if (await Task.WhenAny(asking, Task.Delay(Late, clock, cancellation)) != asking)
-            await meanwhile(new ServerSeen(run.Id, _server.Take(run, engine.Host.ServerTimes())));
+            await meanwhile(new ServerSeen(run.Id, _server.Take(run, engine.Handle.ServerTimes())));
         var answer = await asking;
         var end = HttpTrack.EndOf(answer.End, saysDead: answer.Status is 500 or 503);
         var sign = _track.Take(run, end, end == HttpEnd.Answered ? "answers 200" : answer.Problem);
-        var server = end == HttpEnd.TimedOut ? _server.Take(run, engine.Host.ServerTimes()) : null;
+        var server = end == HttpEnd.TimedOut ? _server.Take(run, engine.Handle.ServerTimes()) : null;
         if (end != HttpEnd.TimedOut)
             _server.Answered();
         var seen = end == HttpEnd.Answered

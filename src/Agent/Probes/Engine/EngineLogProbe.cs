@@ -22,7 +22,7 @@ internal sealed class EngineLogProbe(SupervisedEngine engine, TimeProvider clock
 
     private Observation Look()
     {
-        if (engine.Host.Log is not { } log)
+        if (engine.Handle.Log is not { } log)
             return this.CouldNotLook("not started", clock.GetUtcNow());
         var facts = log.Read();
         var state = log.Bounds();

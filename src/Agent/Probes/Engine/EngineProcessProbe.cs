@@ -4,6 +4,9 @@ using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Chips;
+using Agent.Engines.Runs;
+using Agent.Engines.Starting;
 
 namespace Agent.Probes.Engine;
 
@@ -38,22 +41,22 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
 
     private (Observation Told, CoreSign? Core) Look()
     {
-        var host = engine.Host;
-        if (host.Run is not { } run || host.Life() != EngineLife.Running)
-            return (this.CouldNotLook(host.Wanted ? "no main process" : "stopped on request", clock.GetUtcNow()), null);
+        var handle = engine.Handle;
+        if (handle.Run is not { } run || handle.Life() != EngineLife.Running)
+            return (this.CouldNotLook(handle.Wanted ? "no main process" : "stopped on request", clock.GetUtcNow()), null);
         var up = $"process {run.ProcessId}, up {Durations.Text(clock.GetUtcNow() - run.StartedAt)}";
-        if (host.Log?.Read().Stage != StartupStage.Serving)
+        if (handle.Log?.Read().Stage != StartupStage.Serving)
             return (this.Healthy(up, clock.GetUtcNow()), null);
 
         if (_known?.Run != run)
-            _known = (run, [.. host.Tree().Where(p => p.IsEngineCore)], null);
+            _known = (run, [.. handle.Tree().Where(p => p.IsEngineCore)], null);
         var cores = _known.Value.Cores;
         if (cores.Count == 0)
             return (this.Healthy($"{up}; no process has an engine core's title", clock.GetUtcNow()), null);
 
-        var gone = cores.Where(c => !host.IsAlive(c)).ToList();
+        var gone = cores.Where(c => !handle.IsAlive(c)).ToList();
         // The main process goes soon after its core, as a rule: asked again, so that a plain end is not taken for this.
-        if (gone.Count > 0 && host.Life() != EngineLife.Running)
+        if (gone.Count > 0 && handle.Life() != EngineLife.Running)
             return (this.CouldNotLook("the main process ended", clock.GetUtcNow()), null);
         _known = (run, cores, gone.Count == 0 ? null : _known.Value.MissingSince ?? clock.GetTimestamp());
         var text = gone.Count == 0

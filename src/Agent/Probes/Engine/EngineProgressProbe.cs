@@ -4,6 +4,7 @@ using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Signs;
 
 namespace Agent.Probes.Engine;
 
@@ -37,7 +38,7 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
         if (engine.NotServingYet() is { } reason)
             return [this.CouldNotLook(reason, clock.GetUtcNow())];
 
-        var run = engine.Host.Run!;
+        var run = engine.Handle.Run!;
         var answer = await engine.Http.CountersAsync(deadline * 0.9, cancellation);
         var scrape = _scrapes.Take(run, HttpTrack.EndOf(answer.End), answer.Value is null ? answer.Problem : "answers");
         if (answer.Value is not { } counters)

@@ -5,6 +5,7 @@ using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines;
 using Agent.Engines.Quality;
+using Agent.Engines.Runs;
 
 namespace Agent.Probes.Engine;
 
@@ -33,7 +34,7 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
     {
         if (engine.NotServingYet() is { } reason)
             return [this.CouldNotLook(reason, clock.GetUtcNow())];
-        var (run, written) = (engine.Host.Run!, _file.WrittenAt);
+        var (run, written) = (engine.Handle.Run!, _file.WrittenAt);
         // It looks often, so that a new run or a new reference is seen at once, and asks seldom.
         if (_last is { } last && last.Run == run && last.Reference == written && clock.GetElapsedTime(last.At) < engine.Settings.Quality.Every)
             return [Again(last.Seen)];

@@ -1,6 +1,9 @@
 using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Engines;
+using Agent.Engines.Chips;
+using Agent.Engines.Logs;
+using Agent.Engines.Runs;
 using Agent.Engines.Starting;
 
 namespace Agent.Probes.Engine;
@@ -21,7 +24,7 @@ internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numberin
     public async Task<RunSeen> ReadAsync(CancellationToken cancellation)
     {
         // One that somebody started again would be taken for leftovers of the run that ended.
-        await AskAsync(engine.Host.LookAgainAsync, cancellation);
+        await AskAsync(engine.Handle.LookAgainAsync, cancellation);
         var asks = engine.Signs.View.AsksForPause;
         await AskAsync(limited => _standstill.LookForPauseAsync(asks, limited), cancellation);
         return Read(asks);
@@ -42,11 +45,11 @@ internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numberin
 
     private RunSeen Read(bool asked)
     {
-        var host = engine.Host;
+        var handle = engine.Handle;
         // Asked before the log is read: what an ending process writes last is then in it.
-        var life = host.Life();
-        var run = host.Run;
-        var facts = life == EngineLife.Stopped ? null : host.Log?.Read(engine.Signs.Of(run).WorkedSince);
+        var life = handle.Life();
+        var run = handle.Run;
+        var facts = life == EngineLife.Stopped ? null : handle.Log?.Read(engine.Signs.Of(run).WorkedSince);
         if (run is not null && life != EngineLife.Stopped)
             _standstill.LookForMemory(run, life == EngineLife.Ended);
         var now = clock.GetUtcNow();
@@ -75,10 +78,10 @@ internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numberin
                     _ended = (run!, clock.GetTimestamp());
                 return new ProcessSign(now, EngineLife.Ended, $"process {run!.ProcessId} {EngineReadiness.Ended(engine, facts!)}")
                 {
-                    WasKilled = engine.Host.Exit is { WasKilled: true },
-                    WasAsked = engine.Host.Exit is { WasAsked: true },
+                    WasKilled = engine.Handle.Exit is { WasKilled: true },
+                    WasAsked = engine.Handle.Exit is { WasAsked: true },
                     EndedFor = clock.GetElapsedTime(_ended!.Value.Since),
-                    Leftovers = [.. engine.Host.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}")],
+                    Leftovers = [.. engine.Handle.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}")],
                 };
         }
     }

@@ -1,5 +1,6 @@
 using Agent.Domain.Engines;
 using Agent.Engines;
+using Agent.Engines.Runs;
 
 namespace Agent.Probes.Engine;
 
@@ -18,12 +19,12 @@ internal sealed class StandstillWatch(SupervisedEngine engine, TimeProvider cloc
     /// <param name="cancellation">Gives up.</param>
     public async Task LookForPauseAsync(bool asksKind, CancellationToken cancellation)
     {
-        if (engine.Host.Run is not { } run)
+        if (engine.Handle.Run is not { } run)
             return;
-        var how = await engine.Host.PausedAsync(asksKind, cancellation);
+        var how = await engine.Handle.PausedAsync(asksKind, cancellation);
         // What only the kind could tell is not over because it was not asked.
         if (how is null && !asksKind && PauseOf(run) is { IsPaused: true })
-            how = await engine.Host.PausedAsync(asksKind: true, cancellation);
+            how = await engine.Handle.PausedAsync(asksKind: true, cancellation);
         _pause = (run, PauseSign.After(PauseOf(run), how, clock.GetUtcNow()));
     }
 
@@ -31,7 +32,7 @@ internal sealed class StandstillWatch(SupervisedEngine engine, TimeProvider cloc
     public void LookForMemory(EngineRun run, bool ended)
     {
         var now = clock.GetUtcNow();
-        if (engine.Host.MemoryKills() is { } kills)
+        if (engine.Handle.MemoryKills() is { } kills)
         {
             if (_known is { } known && known.Run == run && kills > known.Kills)
                 _memory = (run, new MemorySign(now, $"the kernel killed {kills - known.Kills} of its processes for want of memory"));
@@ -39,7 +40,7 @@ internal sealed class StandstillWatch(SupervisedEngine engine, TimeProvider cloc
         }
 
         // A container keeps that mark of any kill in its life; one that was seen before keeps its time.
-        if (ended && engine.Host.Exit is { OutOfMemory: true } && MemoryOf(run) is null)
+        if (ended && engine.Handle.Exit is { OutOfMemory: true } && MemoryOf(run) is null)
             _memory = (run, new MemorySign(now, "its service manager or container tool says that the kernel killed a process of it for want of memory"));
     }
 }

@@ -1,6 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Probes.Npu;
 

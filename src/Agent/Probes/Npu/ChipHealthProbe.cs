@@ -3,7 +3,7 @@ using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 using Agent.VendorFaults;
 
 namespace Agent.Probes.Npu;

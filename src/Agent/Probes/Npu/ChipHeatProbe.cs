@@ -3,7 +3,7 @@ using Agent.Configuration.Declared;
 using Agent.Configuration.Host;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Probes.Npu;
 

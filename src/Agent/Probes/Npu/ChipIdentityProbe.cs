@@ -2,7 +2,7 @@ using Agent.Adapters.NpuSmi;
 using Agent.Configuration.Declared;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Probes.Npu;
 

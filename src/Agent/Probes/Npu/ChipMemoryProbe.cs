@@ -4,7 +4,7 @@ using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Probes.Npu;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Agent.Adapters.NpuSmi;
 using Agent.Domain.Engines;
-using Agent.Engines;
+using Agent.Engines.Chips;
+using Agent.Engines.Runs;
 
 namespace Agent.Probes.Npu;
 

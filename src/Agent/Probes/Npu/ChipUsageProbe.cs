@@ -5,6 +5,8 @@ using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
+using Agent.Engines.Chips;
+using Agent.Engines.Runs;
 
 namespace Agent.Probes.Npu;
 
@@ -57,11 +59,11 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         if (!_asymmetries.TryGetValue(engine.Name, out var asymmetry))
             _asymmetries[engine.Name] = asymmetry = new CoreAsymmetry();
         // In the order in which they are visible to the engine: ranks take them so.
-        List<ChipRow> own = engine.Host.Life() == EngineLife.Running
+        List<ChipRow> own = engine.Handle.Life() == EngineLife.Running
             ? [.. engine.Settings.Chips.Select(c => table.Chips.FirstOrDefault(r => r.AiCorePercent is not null && ChipInventory.SubjectOf(r) == c)).OfType<ChipRow>()]
             : [];
         asymmetry.Look(own.ConvertAll(r => r.AiCorePercent!.Value));
-        var run = engine.Host.Run;
+        var run = engine.Handle.Run;
         return seen with
         {
             Summary = asymmetry.Stands ? $"{seen.Summary}; uneven load, look after look: {string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip} {r.AiCorePercent} %"))}" : seen.Summary,
@@ -92,7 +94,7 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             Summary = held is null ? "its chips are its own or idle" : held.Text + (held.IsBeingReleased ? ", being released" : ""),
             At = now,
         };
-        return engine.Host.Life() == EngineLife.Running && ChipHoldings.Difference(engine, engine.IsServing, table) is { } difference
+        return engine.Handle.Life() == EngineLife.Running && ChipHoldings.Difference(engine, engine.IsServing, table) is { } difference
             ? seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.EngineOnOtherChips, Summary = difference }
             : seen;
     }
@@ -100,8 +102,8 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
     private HeldSign? Held(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
     {
         // Who has the chips is known, and named by who refused the start.
-        var held = engine.Host.Life() == EngineLife.Running || !engine.Host.Wanted
-            || engine.Host.Refusal?.Fault == FaultCodes.EngineStartedByHand || engine.Host.Leftovers().Count > 0
+        var held = engine.Handle.Life() == EngineLife.Running || !engine.Handle.Wanted
+            || engine.Handle.Refusal?.Fault == FaultCodes.EngineStartedByHand || engine.Handle.Leftovers().Count > 0
             ? []
             : table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
         if (held.Count == 0)
@@ -124,7 +126,7 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
     {
         if (holders.Count == 0)
             return (ChipHolder.Nobody, "");
-        return holders.Select(p => engine.Host.ByHand(p.ProcessId)).FirstOrDefault(p => p is not null) is { } byHand
+        return holders.Select(p => engine.Handle.ByHand(p.ProcessId)).FirstOrDefault(p => p is not null) is { } byHand
             ? (ChipHolder.ByHand, $" by process {byHand.Id.Pid}, which runs the same model on the same port")
             : (ChipHolder.Others, $" by {string.Join(", ", holders.Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal))}");
     }

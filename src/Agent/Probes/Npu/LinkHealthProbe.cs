@@ -5,7 +5,7 @@ using Agent.Configuration.Declared;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
+using Agent.Engines.Chips;
 
 namespace Agent.Probes.Npu;
 

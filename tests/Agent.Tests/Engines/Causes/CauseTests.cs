@@ -1,5 +1,6 @@
 using Agent.Domain.Faults;
-using Agent.Engines;
+using Agent.Engines.Causes;
+using Agent.Engines.Logs;
 
 namespace Agent.Tests.Engines.Causes;
 

@@ -1,5 +1,5 @@
 using Agent.Domain.Faults;
-using Agent.Engines;
+using Agent.Engines.Causes;
 
 namespace Agent.Tests.Engines.Causes;
 

@@ -1,5 +1,5 @@
 using Agent.Domain.Faults;
-using Agent.Engines;
+using Agent.Engines.Logs;
 
 namespace Agent.Tests.Engines.Causes;
 

@@ -1,5 +1,5 @@
-using Agent.Engines;
 using Agent.Engines.Logs;
+using Agent.Engines.Starting;
 
 namespace Agent.Tests.Engines.Causes;
 

@@ -3,6 +3,8 @@ using Agent.Configuration.Engines;
 using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
+using Agent.Engines.Starting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Engines.Kinds;
@@ -24,7 +26,7 @@ public sealed class MainProcessTests : IDisposable
         _engine = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines: [ {{ name: a, model: /m, chips: [0/0] }} ]", _ => false).Settings!.Engines[0];
     }
 
-    private string Marker => $"{EngineCommandLine.Marker}={EngineHost.MarkerOf(_engine, _folder.File("state"))}\0";
+    private string Marker => $"{EngineCommandLine.Marker}={EngineHandle.MarkerOf(_engine, _folder.File("state"))}\0";
 
     private string FirstLog => _folder.File("state/engines/a/20261124-090000-000.log");
 
@@ -167,7 +169,7 @@ public sealed class MainProcessTests : IDisposable
         EngineRunFile.Write(_folder.File("state/engines/a/run.json"), new EngineRun(pid, 7, "a-boot", Story.Start, log, "vllm serve /m"));
     }
 
-    private EngineHost Host(string? name = null) => new(_engine with { Name = name ?? _engine.Name }, _folder.File("state"), ProcessKind.Of(_proc.Table, _engine with { Name = name ?? _engine.Name }, _folder.File("state"), ProcFolder.Agent), _proc.Table, new FakeTimeProvider(Story.Start));
+    private EngineHandle Host(string? name = null) => new(_engine with { Name = name ?? _engine.Name }, _folder.File("state"), ProcessKind.Of(_proc.Table, _engine with { Name = name ?? _engine.Name }, _folder.File("state"), ProcFolder.Agent), _proc.Table, new FakeTimeProvider(Story.Start));
 
     private sealed class Chain(MainProcessTests test)
     {

@@ -2,9 +2,9 @@ using System.Text;
 using Agent.Adapters.Files;
 using Agent.Adapters.Logs;
 using Agent.Configuration.Engines;
-using Agent.Engines;
 using Agent.Engines.Drift;
 using Agent.Engines.Logs;
+using Agent.Engines.Runs;
 using Agent.ForeignText;
 
 namespace Agent.Tests.Engines.Logs;

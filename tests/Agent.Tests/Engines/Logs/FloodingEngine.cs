@@ -3,8 +3,8 @@ using Agent.Adapters.Files;
 using Agent.Adapters.Logs;
 using Agent.Adapters.Processes;
 using Agent.Configuration.Engines;
-using Agent.Engines;
 using Agent.Engines.Logs;
+using Agent.Engines.Runs;
 using Agent.ForeignText;
 
 namespace Agent.Tests.Engines.Logs;

@@ -1,0 +1,344 @@
+using Agent.Adapters;
+using Agent.Adapters.Files;
+using Agent.Adapters.Processes;
+using Agent.Configuration.Engines;
+using Agent.Configuration.Host;
+using Agent.Domain.Engines;
+using Agent.Engines.Kinds;
+using Agent.Engines.Logs;
+using Agent.Engines.Runs;
+using Agent.Engines.Signs;
+using Agent.Engines.Starting;
+using Agent.Engines.Stopping;
+using Agent.ForeignText;
+
+namespace Agent.Engines;
+
+/// <summary>
+/// One engine that outlives the agent: stopping, upgrading or killing the agent leaves it serving, and the next agent adopts
+/// it by process id and start time, or asks its kind when the record was lost. What it runs in is the kind's affair; whether
+/// it lives is read in /proc.
+/// </summary>
+internal sealed class EngineHandle
+{
+    private readonly EngineFolder _folder;
+    private readonly KeptRun _kept;
+    private readonly string _marker;
+    private readonly IEngineKind _kind;
+    private readonly ProcessTable _processes;
+    private readonly EngineProcesses _own;
+    private readonly EngineStandstill _standstill;
+    private readonly EngineListener _listener;
+    private readonly EngineSignals _signals;
+    private readonly FoundRun _found;
+    private readonly TimeProvider _clock;
+    private readonly EngineLogRoom _room;
+    private readonly SemaphoreSlim _lookingAgain = new(1, 1);
+
+    private readonly KnownRun _known = new();
+    private volatile bool _wanted = true;
+
+    public EngineHandle(EngineSettings settings, string stateFolder, IEngineKind kind, ProcessTable processes, TimeProvider clock, TextGate? gate = null,
+        CgroupFiles? cgroups = null)
+    {
+        Settings = settings;
+        _folder = EngineFolder.Of(settings, stateFolder, kind.LogFolder);
+        _kept = new KeptRun(_folder);
+        _marker = MarkerOf(settings, stateFolder);
+        _kind = kind;
+        _processes = processes;
+        _own = new EngineProcesses(kind, processes, _marker);
+        _standstill = new EngineStandstill(kind, processes, cgroups ?? new CgroupFiles());
+        _listener = new EngineListener(processes, processes.Sockets, processes.Files);
+        _signals = new EngineSignals(settings, kind, _listener, processes);
+        _found = new FoundRun(_folder, kind, _own, processes);
+        _clock = clock;
+        Gate = gate ?? TextGate.OfPatterns;
+        _room = new EngineLogRoom(_folder, settings.Log, LogHold);
+    }
+
+    public EngineSettings Settings { get; }
+
+    /// <summary>What lines of its log pass before they are kept.</summary>
+    public TextGate Gate { get; }
+
+    public EngineRun? Run => _known.Run;
+
+    /// <summary>Files that this run wrote are not older, whatever the host's clock stamped on them.</summary>
+    public DateTimeOffset? WritesSince => _clock.SetBy() is var by && by < TimeSpan.Zero ? Run?.StartedAt + by : Run?.StartedAt;
+
+    public EngineLog? Log => _known.Log;
+
+    /// <inheritdoc cref="KeptRun.Problem"/>
+    public string? RecordProblem => _kept.Problem;
+
+    /// <summary>What an open incident needs of its logs.</summary>
+    public EngineLogHold LogHold { get; } = new();
+
+    /// <summary>How its main process ended; null while it runs, and for an adopted process, whose parent is another.</summary>
+    public EngineExit? Exit => _known.Now.Exit;
+
+    /// <summary>False while an operator wants the engine stopped. It is the loop's: only the loop's memory sets it.</summary>
+    public bool Wanted
+    {
+        get => _wanted;
+        set => _wanted = value;
+    }
+
+    /// <summary>Why the last start was not begun; null when it was.</summary>
+    public StartRefusal? Refusal
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>What was still there after the last SIGKILL.</summary>
+    public IReadOnlyList<ProcessEntry> Survivors
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    } = [];
+
+    public EngineLife Life()
+    {
+        var known = _known.Now;
+        if (known.Run is not { } run)
+            return EngineLife.Stopped;
+        if (_processes.IsAlive(run.Main))
+            return EngineLife.Running;
+        if (known.Exit is null && DetachedProcess.TryReap(run.ProcessId) is { } status)
+            _known.End(run, new EngineExit(status, OutOfMemory: false));
+        return known.StopAsked ? EngineLife.Stopped : EngineLife.Ended;
+    }
+
+    /// <summary>Takes over an engine that runs, whoever started it. A record of an earlier boot says nothing.</summary>
+    /// <param name="keeps">Whether what is found is kept; a one-shot command changes nothing.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    public async Task<bool> AdoptAsync(bool keeps, CancellationToken cancellation)
+    {
+        var run = _folder.ReadRun();
+        if (run is not null && run.BootId != _processes.BootId())
+            run = null;
+        if (run is null || !_processes.IsAlive(run.Main))
+            run = await FoundAsync(run, keeps, cancellation) ?? run;
+        else if (!_own.MayBe(run))
+            run = await FoundAsync(null, keeps, cancellation);
+        if (run is null)
+            return false;
+
+        // A start in the future was noted before the host's clock was set back.
+        if (run.StartedAt > _clock.GetUtcNow())
+            run = run with { StartedAt = _clock.GetUtcNow() };
+        Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId) }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
+        return true;
+    }
+
+    /// <summary>
+    /// Asks what became of an engine whose main process went: somebody else may have started it again, by hand or by a
+    /// service manager's own rules, and that one is taken over. Otherwise how it ended is asked for.
+    /// </summary>
+    public async Task LookAgainAsync(CancellationToken cancellation)
+    {
+        await _lookingAgain.WaitAsync(cancellation);
+        try
+        {
+            _kept.TryAgain();
+            if (_known.Run is { } run && Life() == EngineLife.Ended)
+                await LookAgainAsync(run, cancellation);
+            else if (_known.Run is null && Wanted)
+                await TakeOverFoundAsync(cancellation);
+        }
+        finally
+        {
+            _lookingAgain.Release();
+        }
+    }
+
+    /// <summary>What somebody started with the engine's variables while the agent had none running is the engine, and no leftover.</summary>
+    /// <returns>Whether there was such a one.</returns>
+    public async Task<bool> TakeOverFoundAsync(CancellationToken cancellation)
+    {
+        var before = _known.Run;
+        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(before, keeps: true, cancellation) is not { } run)
+            return false;
+        return await FollowAsync(before, run, afterStop: true, cancellation) || Life() == EngineLife.Running;
+    }
+
+    /// <summary>Takes over a process that somebody started without the engine's variables, as an operator wants it.</summary>
+    /// <returns>Null, or why it cannot be.</returns>
+    public async Task<string?> TakeOverAsync(ProcessId main, CancellationToken cancellation)
+    {
+        if (_kind is not ProcessKind)
+            return "only an engine of kind: process can be taken over; one in a unit or a container is the unit's or the container's";
+        if (_kind.User is { } own && _processes.UserOf(main.Pid) != own)
+            return $"process {main.Pid} is of another user than the agent's engines, who could neither be stopped nor started again by the agent";
+        var run = _found.Of(main, null, _clock.GetUtcNow());
+        _kept.Write(run);
+        Take(run, await CopyAsync(run, cancellation), keeps: true);
+        return null;
+    }
+
+    private async Task LookAgainAsync(EngineRun run, CancellationToken cancellation)
+    {
+        var successor = await FoundAsync(run, keeps: true, cancellation);
+        if (successor is not null)
+            await FollowAsync(run, successor, afterStop: false, cancellation);
+        else if (Exit is null && await ExitAsync(cancellation) is { } exit)
+            _known.End(run, exit);
+    }
+
+    /// <returns>False: a stop or a start came between.</returns>
+    private async Task<bool> FollowAsync(EngineRun? before, EngineRun successor, bool afterStop, CancellationToken cancellation)
+    {
+        var log = LogOf(successor, await CopyAsync(successor, cancellation), keeps: true);
+        var last = _known.Log;
+        if (!_known.Follow(before, successor, log, afterStop))
+        {
+            log.StopCopying();
+            return false;
+        }
+
+        last?.StopCopying();
+        Refusal = null;
+        return true;
+    }
+
+    /// <param name="logicIds">Logic ids of its chips.</param>
+    /// <param name="extra">Variables of this one run, over those of the configuration.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    /// <returns>The run, or why there is none.</returns>
+    public async Task<(EngineRun? Run, KindRefusal? Refusal)> StartAsync(IReadOnlyList<int> logicIds, IReadOnlyDictionary<string, string> extra,
+        CancellationToken cancellation)
+    {
+        var now = _clock.GetUtcNow();
+        var command = EngineCommandLine.Render(Settings);
+        var (apiKey, keyProblem) = Settings.ApiKeyFile is { } file ? SecretFile.ReadApiKey(file) : (null, null);
+        // Without its key it would serve everybody.
+        if (keyProblem is not null)
+            return (null, KindRefusal.OfEngine($"api_key_file {Settings.ApiKeyFile} {keyProblem}"));
+        var environment = EngineCommandLine.Environment(Settings, apiKey, logicIds, _marker);
+        foreach (var (name, value) in extra)
+            environment[name] = value;
+        var logFile = _folder.NewLogFile(now);
+        // An engine without a log is better than none.
+        var output = _kind.Log == LogOrigin.Written ? KeptRun.OutputOf(logFile) : logFile;
+        var (started, refusal) = await _kind.LaunchAsync(new EngineLaunch(command, environment, output), cancellation);
+        if (started is not { } main)
+            return (null, refusal);
+
+        var run = _own.RunOf(main, now, logFile, command.ToString());
+        _kept.Write(run);
+        Take(run, await CopyAsync(run, cancellation), keeps: true);
+        if (output == logFile)
+            _room.Make(run.LogFile);
+        return (run, null);
+    }
+
+    /// <summary>Logs of the runs that are kept, the newest first.</summary>
+    public IReadOnlyList<string> Logs() => _folder.LogFiles();
+
+    /// <inheritdoc cref="EngineProcesses.Tree"/>
+    public IReadOnlyList<ProcessEntry> Tree() => _own.Tree(_known.Run);
+
+    /// <inheritdoc cref="EngineProcesses.Marked"/>
+    public IReadOnlyList<ProcessEntry> Marked() => _own.Marked(_known.Run);
+
+    /// <summary>Processes of the engine that outlived its main process.</summary>
+    public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
+
+    public bool IsAlive(ProcessEntry process) => IsAlive(process.Id);
+
+    public bool IsAlive(ProcessId process) => _processes.IsAlive(process);
+
+    /// <inheritdoc cref="EngineProcesses.ByHand"/>
+    public ProcessEntry? ByHand(int pid) => _own.ByHand(Settings, pid);
+
+    /// <summary>Whether anything of exactly this process is left, a thread in the driver too.</summary>
+    public bool IsThere(ProcessId process) => _processes.IsThere(process);
+
+    /// <summary>Whether a thread is one of this engine's: the kernel names what hangs by its threads.</summary>
+    public bool Owns(int thread) => _processes.LeaderOf(thread) is { } pid && Tree().Any(p => p.Id.Pid == pid);
+
+    /// <inheritdoc cref="EngineListener.ServerTimes"/>
+    public IReadOnlyList<CpuTime>? ServerTimes() => Life() == EngineLife.Running ? _listener.ServerTimes(Tree(), Settings.Port) : null;
+
+    /// <inheritdoc cref="EngineListener.Listens"/>
+    public bool Listens() => Life() == EngineLife.Running && _listener.Listens(Tree(), Settings.Port);
+
+    /// <summary>Where in the kernel a thread of the process sleeps uninterruptibly; null when none does.</summary>
+    public string? StuckIn(ProcessId process) => _processes.IsThere(process) ? _processes.StuckIn(process.Pid) : null;
+
+    /// <inheritdoc cref="EngineStandstill.PausedAsync"/>
+    public async Task<string?> PausedAsync(bool asksKind, CancellationToken cancellation) =>
+        _known.Run is { } run && Life() == EngineLife.Running ? await _standstill.PausedAsync(run, asksKind, cancellation) : null;
+
+    /// <inheritdoc cref="EngineStandstill.MemoryKills"/>
+    public long? MemoryKills() => _known.Run is { } run ? _standstill.MemoryKills(run) : null;
+
+    /// <inheritdoc cref="EngineSignals.AskToStopAsync"/>
+    public async Task<(ProcessId? Asked, string? Refused)> AskToStopAsync(CancellationToken cancellation)
+    {
+        return _known.AskToStop() is { } run ? await _signals.AskToStopAsync(run, Tree(), cancellation) : (null, null);
+    }
+
+    /// <inheritdoc cref="EngineSignals.KillAsync"/>
+    public Task KillAsync(IEnumerable<ProcessEntry> processes, CancellationToken cancellation) => _signals.KillAsync(processes, cancellation);
+
+    /// <summary>The last word of a stop: what it ran in is stopped too and starts nothing by itself. Null, or why it could not.</summary>
+    public Task<KindRefusal?> CloseAsync(CancellationToken cancellation)
+    {
+        _known.Log?.StopCopying();
+        return _kind.CloseAsync(cancellation);
+    }
+
+    /// <summary>What an operator should know of what the engine runs in.</summary>
+    public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => _kind.CautionsAsync(cancellation);
+
+    /// <inheritdoc cref="KnownRun.Stopped"/>
+    public void Stopped(EngineRun? run) => _known.Stopped(run);
+
+    /// <summary>The engine's environment: of its living processes, else what is written down, else what a start by this agent gives it.</summary>
+    public IReadOnlyDictionary<string, string> Environment() =>
+        _own.Environment(_known.Run) ?? _kind.Given ?? DetachedStart.InheritedEnvironment(Settings.Environment);
+
+    /// <inheritdoc cref="EngineProcesses.Evidence"/>
+    public string Evidence() => _own.Evidence(_known.Run);
+
+    /// <summary>The state folder is part of the marker: two agents in tests, or an old one, must not claim each other's engines.</summary>
+    public static string MarkerOf(EngineSettings settings, string stateFolder) => $"{settings.Name}@{stateFolder}";
+
+    /// <summary>Asked once what it printed last has come: a container is said to run until then, and the log may tell who stopped it.</summary>
+    private async Task<EngineExit?> ExitAsync(CancellationToken cancellation)
+    {
+        if (_known.Log is { } log)
+            await log.SettleAsync(cancellation);
+        return await _kind.ExitAsync(cancellation);
+    }
+
+    /// <param name="before">The last run that is known of; its log tells how much of the next one's is not its own.</param>
+    private async Task<EngineRun?> FoundAsync(EngineRun? before, bool keeps, CancellationToken cancellation)
+    {
+        if (await _kind.FindAsync(cancellation) is not { } main)
+            return null;
+        var run = _found.Of(main, before, _clock.GetUtcNow());
+        if (keeps)
+            _kept.Write(run);
+        return run;
+    }
+
+    private async Task<LogCopy?> CopyAsync(EngineRun run, CancellationToken cancellation) =>
+        _kind.Log is LogOrigin.Copied or LogOrigin.CopiedWithEarlierRuns && await _kind.PrintLogAsync(cancellation) is { } print ? new LogCopy(print, run, _processes, _clock) : null;
+
+    private void Take(EngineRun run, LogCopy? copy, bool keeps)
+    {
+        _known.Log?.StopCopying();
+        Refusal = null;
+        _known.Begin(run, LogOf(run, copy, keeps));
+    }
+
+    private EngineLog LogOf(EngineRun run, LogCopy? copy, bool keeps)
+    {
+        var bounds = keeps ? new EngineLogBounds(run.LogFile, Settings.Log, _room, FileHead.TryFree, Gate, _clock) : null;
+        return new EngineLog(run, _clock, Gate, copy, bounds, Settings.HasFrontEnd);
+    }
+}
