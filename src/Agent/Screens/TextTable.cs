@@ -76,7 +76,7 @@ internal static class TextTable
         var kept = Enumerable.Range(1, natural.Length - 1).LastOrDefault(n => Total([.. natural.Take(n)]) <= width, 1);
         int[] widths = [.. natural.Take(kept).Select(n => Math.Min(n, width))];
         var names = all[0].Skip(kept).ToList();
-        var named = names.Max(n => DisplayWidth.Of(n)) + Gap;
+        var named = names.Select(n => DisplayWidth.Of(n)).DefaultIfEmpty().Max() + Gap;
         var beside = named <= width / 2;
         foreach (var row in all)
         {

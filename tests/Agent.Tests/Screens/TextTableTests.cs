@@ -41,6 +41,10 @@ public sealed class TextTableTests
         });
 
     [Fact]
+    public void A_table_of_one_column_is_folded_too() =>
+        TextTable.Write(["FOLDER"], [[new string('x', 25)]], 20).ShouldBe($"FOLDER\n{new string('x', 20)}\n{new string('x', 5)}\n");
+
+    [Fact]
     public void Into_a_file_each_row_is_one_line_however_long_it_is()
     {
         var cell = string.Concat(Enumerable.Repeat("word 词 ", 100)).Trim();
