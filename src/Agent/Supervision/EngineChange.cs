@@ -40,12 +40,12 @@ internal sealed class EngineChange(EngineStarter starter, ChipMemoryRelease rele
             return new(adopted, $"engine {engine.Name}: {how}");
         }
 
-        if (engine.Handle.Life() != EngineLife.Running && await release.WaitAsync(engine, _ => { }, cancellation) is { Released: false } held)
+        if (engine.Handle.Life() != EngineLife.Running && await release.WaitAsync(engine, _ => { }, cancellation) is { Succeeded: false } held)
             return new(false, $"engine {engine.Name} was not started: {held.Detail}");
         if (IsOvertaken(engine, verb))
             return Overtaken(engine, verb);
         var started = await starter.StartAsync(engine, cancellation);
-        return started.Started
+        return started.Succeeded
             ? new(true, started.Detail, ending => ProveAsync(engine, ending))
             : new(false, $"engine {engine.Name} was not started: {started.Detail}");
     }

@@ -28,11 +28,11 @@ internal sealed class RootUnits(SystemdUnits units, bool isRoot, IReadOnlyList<s
 
     public bool ResetsChips => Has(ChipReset);
 
-    public Task<(bool Succeeded, string Detail)> ResetChipAsync(int card, int chip, TimeSpan limit, CancellationToken cancellation) =>
+    public Task<Outcome> ResetChipAsync(int card, int chip, TimeSpan limit, CancellationToken cancellation) =>
         RunAsync(ChipReset.Replace("@", $"@{card}-{chip}", StringComparison.Ordinal), limit, cancellation);
 
     /// <summary>The collection begins anew: the files of an earlier collection are no evidence of the present.</summary>
-    public async Task<(bool Succeeded, string Detail)> CollectLogsAsync(TimeSpan limit, CancellationToken cancellation)
+    public async Task<Outcome> CollectLogsAsync(TimeSpan limit, CancellationToken cancellation)
     {
         await DropLogsAsync(cancellation);
         return await RunAsync(CollectLogs, limit, cancellation);
@@ -43,7 +43,7 @@ internal sealed class RootUnits(SystemdUnits units, bool isRoot, IReadOnlyList<s
 
     private bool Has(string unit) => !isRoot && unitFolders.Any(folder => File.Exists(Path.Combine(folder, unit)));
 
-    private async Task<(bool Succeeded, string Detail)> RunAsync(string unit, TimeSpan limit, CancellationToken cancellation)
+    private async Task<Outcome> RunAsync(string unit, TimeSpan limit, CancellationToken cancellation)
     {
         var (refused, printed) = await units.RunAsync(unit, limit + Slack, cancellation);
         return (refused is null, string.Join(": ", ((string?[])[unit, refused?.Text, printed]).Where(t => !string.IsNullOrEmpty(t))));

@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Adapters.NpuSmi;
 using Agent.Domain;
 using Agent.Engines.Signs;
@@ -11,7 +12,7 @@ namespace Agent.Engines.Chips;
 /// </summary>
 internal sealed class ChipMemoryRelease(NpuSmi npuSmi, ChipInventory chips, TimeProvider clock)
 {
-    public async Task<(bool Released, string Detail)> WaitAsync(SupervisedEngine engine, Action<string> progress, CancellationToken cancellation)
+    public async Task<Outcome> WaitAsync(SupervisedEngine engine, Action<string> progress, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
         for (var pause = new GrowingPause(clock, firstSeconds: 0.05); ; await pause.NextAsync(cancellation))

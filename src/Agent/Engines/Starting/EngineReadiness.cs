@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Domain;
 using Agent.Domain.Engines;
 using Agent.Engines.Logs;
@@ -16,7 +17,7 @@ internal static class EngineReadiness
     private const int CanaryTries = 3;
 
     /// <returns>Whether it serves, with the proof or the reason why it does not.</returns>
-    public static async Task<(bool Serves, string Detail)> WaitAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<Outcome> WaitAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
         var told = "";
@@ -73,7 +74,7 @@ internal static class EngineReadiness
         return $"ended{status} in stage {facts.StageText}{(facts.CauseLine is { } line ? ": " + line.Trim() : "")}";
     }
 
-    private static async Task<(bool Serves, string Detail)> ProveAsync(SupervisedEngine engine, long begun, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<Outcome> ProveAsync(SupervisedEngine engine, long begun, TimeProvider clock, CancellationToken cancellation)
     {
         var problem = "";
         for (var attempt = 0; attempt < CanaryTries; attempt++)

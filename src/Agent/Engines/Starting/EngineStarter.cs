@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Adapters.Files;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
@@ -19,7 +20,7 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
     public void Keep(SupervisedEngine engine) => checks.Keep(engine);
 
     /// <summary>Takes over the process that has the engine's port and its command line, whoever started it.</summary>
-    public async Task<(bool Adopted, string Detail)> AdoptAsync(SupervisedEngine engine, CancellationToken cancellation)
+    public async Task<Outcome> AdoptAsync(SupervisedEngine engine, CancellationToken cancellation)
     {
         var handle = engine.Handle;
         if (handle.Life() == EngineLife.Running || await handle.TakeOverFoundAsync(cancellation))
@@ -33,7 +34,7 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
     }
 
     /// <summary>Tries once. The caller decides how long to wait for a refusal that passes.</summary>
-    public Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, CancellationToken cancellation) =>
+    public Task<Outcome> StartAsync(SupervisedEngine engine, CancellationToken cancellation) =>
         StartAsync(engine, Nothing, TimeSpan.Zero, _ => { }, cancellation);
 
     /// <param name="engine">The engine.</param>
@@ -41,7 +42,7 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
     /// <param name="patience">How long to try again after a refusal that passes.</param>
     /// <param name="progress">Tells people about a wait.</param>
     /// <param name="cancellation">The agent stops.</param>
-    public async Task<(bool Started, string Detail)> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, TimeSpan patience,
+    public async Task<Outcome> StartAsync(SupervisedEngine engine, IReadOnlyDictionary<string, string> extra, TimeSpan patience,
         Action<string> progress, CancellationToken cancellation)
     {
         var handle = engine.Handle;
@@ -71,7 +72,7 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
     }
 
     /// <summary>The refusal stands until a start is begun. The obstacle may be gone by then, but the engine still does not run.</summary>
-    private (bool Started, string Detail) Refused(EngineHandle handle, StartRefusal refusal)
+    private Outcome Refused(EngineHandle handle, StartRefusal refusal)
     {
         handle.Refusal = refusal with { Since = clock.GetTimestamp() };
         return (false, $"refused: {refusal.Detail}");
