@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.Commands.Syntax;
 using Agent.Configuration.Yaml;
 using Agent.Domain;
@@ -123,10 +124,5 @@ internal sealed record FaultDocument(string Code, string On, string Severity, st
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class FaultsJson : JsonSerializerContext
 {
-    public static readonly FaultsJson Readable = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static readonly FaultsJson Readable = new(JsonSpelling.Options(indented: true));
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.Commands.Syntax;
 using Agent.Domain;
 using Agent.Domain.Faults;
@@ -75,10 +75,5 @@ internal sealed record VendorCodeDocument(string Code, string Level, bool LevelP
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class VendorCodeJson : JsonSerializerContext
 {
-    public static readonly VendorCodeJson Readable = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static readonly VendorCodeJson Readable = new(JsonSpelling.Options(indented: true));
 }

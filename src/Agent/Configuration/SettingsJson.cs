@@ -1,7 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.Configuration.Engines;
 using Agent.Domain;
 using Agent.Domain.Faults;
@@ -15,18 +15,10 @@ namespace Agent.Configuration;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(DurationWriter), typeof(ChipWriter)])]
 internal sealed partial class SettingsJson : JsonSerializerContext
 {
-    public static readonly SettingsJson Readable = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters =
-        {
-            new DurationWriter(), new ChipWriter(), new LanguageWriter(),
-            new WordWriter<AgentMode>(), new WordWriter<EngineKind>(), new WordWriter<ResetScope>(), new WordWriter<Rung>(),
-            new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>(),
-        },
-    });
+    public static readonly SettingsJson Readable = new(JsonSpelling.Options(indented: true,
+        new DurationWriter(), new ChipWriter(), new LanguageWriter(),
+        new WordWriter<AgentMode>(), new WordWriter<EngineKind>(), new WordWriter<ResetScope>(), new WordWriter<Rung>(),
+        new WordWriter<Severity>(), new WordWriter<StepKind>(), new WordWriter<VendorLevel>()));
 
     /// <summary>The settings in force, without a secret in them.</summary>
     public static JsonObject Shown(AgentSettings settings)

@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.ForeignText;
 
 namespace Agent.Reports;
@@ -19,21 +18,11 @@ namespace Agent.Reports;
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     /// <summary>For machines: one line.</summary>
-    public static readonly DocumentJson Compact = new(Written(indented: false, TextGate.OnlyPrintable));
+    public static readonly DocumentJson Compact = new(JsonSpelling.Options(indented: false, new GateConverter(TextGate.OnlyPrintable)));
 
     /// <summary>For scripts and people: indented.</summary>
-    public static readonly DocumentJson Readable = new(Written(indented: true, TextGate.OnlyPrintable));
+    public static readonly DocumentJson Readable = new(JsonSpelling.Options(indented: true, new GateConverter(TextGate.OnlyPrintable)));
 
     /// <summary>For values that never passed the journal: present signs and answers of engines.</summary>
-    public static DocumentJson Through(TextGate gate) => new(Written(indented: false, gate));
-
-    // The relaxed encoder leaves Chinese and quotes readable. It also leaves many invisible
-    // characters, and the gate makes them visible before. Nothing here is put into HTML.
-    private static JsonSerializerOptions Written(bool indented, TextGate gate) => new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = indented,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new GateConverter(gate) },
-    };
+    public static DocumentJson Through(TextGate gate) => new(JsonSpelling.Options(indented: false, new GateConverter(gate)));
 }

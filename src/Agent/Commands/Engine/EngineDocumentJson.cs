@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.ForeignText;
 
 namespace Agent.Commands.Engine;
@@ -13,13 +13,9 @@ internal sealed partial class EngineDocumentJson : JsonSerializerContext
 {
     public static readonly EngineDocumentJson Readable = Through(TextGate.OnlyPrintable);
 
-    public static EngineDocumentJson Through(TextGate gate) => new(new JsonSerializerOptions
+    public static EngineDocumentJson Through(TextGate gate) => new(new JsonSerializerOptions(JsonSpelling.Options(indented: true, new GateConverter(gate)))
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
         // A perplexity may be too large for any number.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new GateConverter(gate) },
     });
 }

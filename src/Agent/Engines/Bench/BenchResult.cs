@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.Adapters.Files;
 
 namespace Agent.Engines.Bench;
@@ -87,5 +88,5 @@ internal sealed class BenchFiles(string stateFolder)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class BenchJson : JsonSerializerContext
 {
-    public static readonly BenchJson Readable = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true });
+    public static readonly BenchJson Readable = new(JsonSpelling.Options(indented: true));
 }

@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agent.Adapters;
 using Agent.Adapters.Files;
 using Agent.Adapters.VllmHttp;
 
@@ -51,9 +51,5 @@ internal sealed class ReferenceFile(string stateFolder, string engine)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class ReferenceJson : JsonSerializerContext
 {
-    public static readonly ReferenceJson Readable = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static readonly ReferenceJson Readable = new(JsonSpelling.Options(indented: false));
 }

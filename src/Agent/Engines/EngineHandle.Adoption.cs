@@ -1,0 +1,121 @@
+using Agent.Adapters.Processes;
+using Agent.Domain.Engines;
+using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
+
+namespace Agent.Engines;
+
+/// <content>How a run that somebody else began becomes the engine's: an earlier agent, a service manager, or a person.</content>
+internal sealed partial class EngineHandle
+{
+    /// <summary>Takes over an engine that runs, whoever started it. A record of an earlier boot says nothing.</summary>
+    /// <param name="keeps">Whether what is found is kept; a one-shot command changes nothing.</param>
+    /// <param name="cancellation">The agent stops.</param>
+    public async Task<bool> AdoptAsync(bool keeps, CancellationToken cancellation)
+    {
+        var run = _folder.ReadRun();
+        if (run is not null && run.BootId != _processes.BootId())
+            run = null;
+        if (run is null || !_processes.IsAlive(run.Main))
+            run = await FoundAsync(run, keeps, cancellation) ?? run;
+        else if (!_own.MayBe(run))
+            run = await FoundAsync(null, keeps, cancellation);
+        if (run is null)
+            return false;
+
+        // A start in the future was noted before the host's clock was set back.
+        if (run.StartedAt > _clock.GetUtcNow())
+            run = run with { StartedAt = _clock.GetUtcNow() };
+        Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId) }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
+        return true;
+    }
+
+    /// <summary>
+    /// Asks what became of an engine whose main process went: somebody else may have started it again, by hand or by a
+    /// service manager's own rules, and that one is taken over. Otherwise how it ended is asked for.
+    /// </summary>
+    public async Task LookAgainAsync(CancellationToken cancellation)
+    {
+        await _lookingAgain.WaitAsync(cancellation);
+        try
+        {
+            _kept.TryAgain();
+            if (_known.Run is { } run && Life() == EngineLife.Ended)
+                await LookAgainAsync(run, cancellation);
+            else if (_known.Run is null && Wanted)
+                await TakeOverFoundAsync(cancellation);
+        }
+        finally
+        {
+            _lookingAgain.Release();
+        }
+    }
+
+    /// <summary>What somebody started with the engine's variables while the agent had none running is the engine, and no leftover.</summary>
+    /// <returns>Whether there was such a one.</returns>
+    public async Task<bool> TakeOverFoundAsync(CancellationToken cancellation)
+    {
+        var before = _known.Run;
+        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(before, keeps: true, cancellation) is not { } run)
+            return false;
+        return await FollowAsync(before, run, afterStop: true, cancellation) || Life() == EngineLife.Running;
+    }
+
+    /// <summary>Takes over a process that somebody started without the engine's variables, as an operator wants it.</summary>
+    /// <returns>Null, or why it cannot be.</returns>
+    public async Task<string?> TakeOverAsync(ProcessId main, CancellationToken cancellation)
+    {
+        if (_kind is not ProcessKind)
+            return "only an engine of kind: process can be taken over; one in a unit or a container is the unit's or the container's";
+        if (_kind.User is { } own && _processes.UserOf(main.Pid) != own)
+            return $"process {main.Pid} is of another user than the agent's engines, who could neither be stopped nor started again by the agent";
+        var run = _found.Of(main, null, _clock.GetUtcNow());
+        _kept.Write(run);
+        Take(run, await CopyAsync(run, cancellation), keeps: true);
+        return null;
+    }
+
+    private async Task LookAgainAsync(EngineRun run, CancellationToken cancellation)
+    {
+        var successor = await FoundAsync(run, keeps: true, cancellation);
+        if (successor is not null)
+            await FollowAsync(run, successor, afterStop: false, cancellation);
+        else if (Exit is null && await ExitAsync(cancellation) is { } exit)
+            _known.End(run, exit);
+    }
+
+    /// <returns>False: a stop or a start came between.</returns>
+    private async Task<bool> FollowAsync(EngineRun? before, EngineRun successor, bool afterStop, CancellationToken cancellation)
+    {
+        var log = LogOf(successor, await CopyAsync(successor, cancellation), keeps: true);
+        var last = _known.Log;
+        if (!_known.Follow(before, successor, log, afterStop))
+        {
+            log.StopCopying();
+            return false;
+        }
+
+        last?.StopCopying();
+        Refusal = null;
+        return true;
+    }
+
+    /// <summary>Asked once what it printed last has come: a container is said to run until then, and the log may tell who stopped it.</summary>
+    private async Task<EngineExit?> ExitAsync(CancellationToken cancellation)
+    {
+        if (_known.Log is { } log)
+            await log.SettleAsync(cancellation);
+        return await _kind.ExitAsync(cancellation);
+    }
+
+    /// <param name="before">The last run that is known of; its log tells how much of the next one's is not its own.</param>
+    private async Task<EngineRun?> FoundAsync(EngineRun? before, bool keeps, CancellationToken cancellation)
+    {
+        if (await _kind.FindAsync(cancellation) is not { } main)
+            return null;
+        var run = _found.Of(main, before, _clock.GetUtcNow());
+        if (keeps)
+            _kept.Write(run);
+        return run;
+    }
+}
