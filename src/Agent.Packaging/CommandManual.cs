@@ -19,7 +19,8 @@ internal static class CommandManual
             Command(page, command);
         page.Section("exit status").Verbatim(ExitCodes.Table.Split('\n').Skip(1).Select(l => l.Trim()));
         return page
-            .Section("environment").Entry("NPU_AGENT_CONFIG", "Configuration file, when --config is not given.").Entry("NPU_AGENT_TRACE", "Any value: an error that was not foreseen prints its trace.")
+            .Section("environment").Entry("NPU_AGENT_CONFIG", "Configuration file, when --config is not given.")
+                .Entry("NPU_AGENT_TRACE", "Any value: an error that was not foreseen prints its trace.")
             .Section("files")
             .Entry("/etc/npu-agent/agent.yaml", "Configuration; see agent.yaml(5).")
             .Entry("/var/lib/npu-agent", "Database, logs of the engines, bundles of evidence.")

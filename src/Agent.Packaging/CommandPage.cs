@@ -22,7 +22,8 @@ internal sealed record CommandPage(string Path, Command Command)
 
     /// <summary>All spellings of an option, the long one first.</summary>
     public static IReadOnlyList<string> Spellings(Option option) =>
-        [.. option.Aliases.Prepend(option.Name).Where(s => s.StartsWith('-')).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length).ThenBy(s => s, StringComparer.Ordinal)];
+        [.. option.Aliases.Prepend(option.Name).Where(s => s.StartsWith('-')).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)
+            .ThenBy(s => s, StringComparer.Ordinal)];
 
     /// <summary>The words that the option takes, if its help names them: `text|json`. Words in capitals are placeholders.</summary>
     public static IReadOnlyList<string> Choices(Option option) =>

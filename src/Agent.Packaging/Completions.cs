@@ -130,7 +130,8 @@ internal static class Completions
 
     private static string Switches(Option option)
     {
-        var switches = string.Concat(CommandPage.Spellings(option).Where(s => s != "-?").Select(s => s.StartsWith("--", StringComparison.Ordinal) ? $" -l {s[2..]}" : $" -s {s[1..]}"));
+        var switches = string.Concat(CommandPage.Spellings(option).Where(s => s != "-?")
+            .Select(s => s.StartsWith("--", StringComparison.Ordinal) ? $" -l {s[2..]}" : $" -s {s[1..]}"));
         return switches + (CommandPage.TakesFile(option) ? " -rF"
             : CommandPage.Asks(option) ? " -xa '(__npu_agent_ask)'"
             : CommandPage.Choices(option).Count > 0 ? $" -xa '{Words(option)}'" : CommandPage.TakesValue(option) ? " -x" : "");

@@ -7,7 +7,9 @@ using Agent.Packaging;
 // packaging/build.sh calls this. The time is that of the commit, so that the same sources make the same files.
 if (args is not [var output, var sample, var assets, var rid, var version, var epoch, var sqlite])
 {
-    await Console.Error.WriteLineAsync("usage: Agent.Packaging OUTPUT SAMPLE ASSETS RID VERSION EPOCH SQLITE: writes manual pages, completions and the bill of materials to the folder OUTPUT");
+    await Console.Error.WriteLineAsync(
+        "usage: Agent.Packaging OUTPUT SAMPLE ASSETS RID VERSION EPOCH SQLITE: writes manual pages, completions and the bill of materials to the folder "
+        + "OUTPUT");
     return 1;
 }
 

@@ -37,7 +37,8 @@ internal sealed class DriverUnit(World world, WorldFiles files)
         files.Write(File, Read() with { RestartUntil = null, Stopped = true, Failed = false }, WorldJson.Default.DriverState);
     }
 
-    private DriverState Read() => files.Read(File, WorldJson.Default.DriverState) ?? throw new WorldException($"{files.Path(File)} is gone: end this host with `simulator down` and make a new one");
+    private DriverState Read() => files.Read(File, WorldJson.Default.DriverState)
+        ?? throw new WorldException($"{files.Path(File)} is gone: end this host with `simulator down` and make a new one");
 
     /// <summary>The state after a restart whose time is over; null when there is no such restart.</summary>
     private DriverState? Settled(DriverState state)

@@ -28,7 +28,8 @@ internal static unsafe partial class Processes
     public static List<int> Descendants(int ancestor)
     {
         List<int> found = [];
-        List<(int Pid, int Parent)> all = [.. Directory.EnumerateDirectories("/proc").Select(p => Path.GetFileName(p)).Where(n => n.All(char.IsAsciiDigit)).Select(n => int.Parse(n, CultureInfo.InvariantCulture)).Select(pid => (pid, ParentOf(pid)))];
+        List<(int Pid, int Parent)> all = [.. Directory.EnumerateDirectories("/proc").Select(p => Path.GetFileName(p)).Where(n => n.All(char.IsAsciiDigit))
+            .Select(n => int.Parse(n, CultureInfo.InvariantCulture)).Select(pid => (pid, ParentOf(pid)))];
         for (List<int> row = [ancestor]; row.Count > 0; found.AddRange(row))
             row = [.. all.Where(p => row.Contains(p.Parent)).Select(p => p.Pid)];
         return found;

@@ -18,7 +18,8 @@ internal sealed class World
         Folder = folder;
         _files = new WorldFiles(folder);
         _settings = new(() => _files.Read("world.json", WorldJson.Default.WorldSettings)
-            ?? throw new WorldException($"{folder} is no simulated host; make one with `simulator up --world {folder}`, or name another by --world DIR or {FolderVariable}"));
+            ?? throw new WorldException($"{folder} is no simulated host; make one with `simulator up --world {folder}`, or name another by --world DIR or "
+                + $"{FolderVariable}"));
         Faults = new WorldFaults(this, _files);
         Memory = new ChipMemory(this, _files);
         Driver = new DriverUnit(this, _files);
@@ -114,7 +115,8 @@ internal sealed class World
     }
 
     public List<EngineProcess> Engines() =>
-        [.. _files.Names("engines").Select(f => _files.Read(f, WorldJson.Default.EngineProcess)).OfType<EngineProcess>().Where(e => Processes.IsAlive(e.Pid, e.StartTicks))];
+        [.. _files.Names("engines").Select(f => _files.Read(f, WorldJson.Default.EngineProcess)).OfType<EngineProcess>()
+            .Where(e => Processes.IsAlive(e.Pid, e.StartTicks))];
 
     /// <summary>The engine's chips work now; at full load while they read a long prompt.</summary>
     public void Compute(int chip, bool full)

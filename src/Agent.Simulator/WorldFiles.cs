@@ -31,7 +31,8 @@ internal sealed class WorldFiles(string folder)
 
     public void Delete(string name) => File.Delete(Path(name));
 
-    public List<string> Names(string part) => Directory.Exists(Path(part)) ? [.. Directory.EnumerateFiles(Path(part), "*.json").Select(f => $"{part}/{System.IO.Path.GetFileName(f)}").Order(StringComparer.Ordinal)] : [];
+    public List<string> Names(string part) => Directory.Exists(Path(part))
+        ? [.. Directory.EnumerateFiles(Path(part), "*.json").Select(f => $"{part}/{System.IO.Path.GetFileName(f)}").Order(StringComparer.Ordinal)] : [];
 
     /// <summary>The lock for a change that reads before it writes.</summary>
     public FileStream Lock()

@@ -52,7 +52,8 @@ internal static class Composition
             .. settings.Engines.Select(e => Engine(settings, e, gate, keeps, runner, table, clock)),
         ];
         var (sockets, files) = (new SocketTable(), new OpenFiles());
-        var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder), new SharedMemory(files), sockets);
+        var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder),
+            new SharedMemory(files), sockets);
         var looks = new ProbeParts
         {
             Settings = settings,
@@ -72,9 +73,11 @@ internal static class Composition
     }
 
     /// <summary>An engine as the agent handles it. Its API key goes to nobody before the engine was found, by a start or an adoption.</summary>
-    public static SupervisedEngine Engine(AgentSettings settings, EngineSettings engine, TextGate gate, bool keeps, IProcessRunner runner, ProcessTable processes, TimeProvider clock)
+    public static SupervisedEngine Engine(AgentSettings settings, EngineSettings engine, TextGate gate, bool keeps, IProcessRunner runner,
+        ProcessTable processes, TimeProvider clock)
     {
-        var host = new EngineHandle(engine, settings.StateFolder, EngineKinds.Of(settings, engine, keeps, runner, Units(settings, runner), processes), processes, clock, gate);
+        var host = new EngineHandle(engine, settings.StateFolder, EngineKinds.Of(settings, engine, keeps, runner, Units(settings, runner), processes),
+            processes, clock, gate);
         var files = new OpenFiles();
         var socket = new EngineSocket(host, new FarEnd(new SocketTable(), files, processes), files, processes);
         var key = engine.ApiKeyFile is { } file ? new ApiKey(() => SecretFile.ReadApiKey(file), socket.Objection) : null;
@@ -212,7 +215,8 @@ internal static class Composition
 
     /// <summary>What others wrote passes it. The names by which the agent finds things again stay.</summary>
     public static TextGate Gate(AgentSettings settings, TimeProvider clock) =>
-        new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues], clock), [.. FaultCatalog.Default.All.Select(f => f.Code), .. settings.Probes.Keys, .. settings.Engines.Select(e => e.Name)]);
+        new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues], clock),
+            [.. FaultCatalog.Default.All.Select(f => f.Code), .. settings.Probes.Keys, .. settings.Engines.Select(e => e.Name)]);
 
     /// <summary>Incidents as people read them beside a running agent: by the host's clock.</summary>
     public static IncidentStore Told(SqliteConnection connection, AgentSettings settings) =>

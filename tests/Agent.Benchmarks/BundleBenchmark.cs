@@ -49,7 +49,8 @@ internal static class BundleBenchmark
             string.Create(CultureInfo.InvariantCulture, $"bundle: {Files} logs of {FileBytes / 1024 / 1024} MiB, median of {Rounds} rounds"),
             ["", "seconds", "CPU seconds", "tar is 1.00", "archive MB", "peak MB above idle", "MB allocated"],
             [
-                ["Bundle", Figures.Number(mine.Seconds), Figures.Number(mine.CpuSeconds), Figures.Number(mine.Seconds / tool.Seconds), Megabytes(ours), Megabytes(resident.Max()), Megabytes(Figures.Median(allocated))],
+                ["Bundle", Figures.Number(mine.Seconds), Figures.Number(mine.CpuSeconds), Figures.Number(mine.Seconds / tool.Seconds), Megabytes(ours),
+                    Megabytes(resident.Max()), Megabytes(Figures.Median(allocated))],
                 ["tar czf", Figures.Number(tool.Seconds), Figures.Number(tool.CpuSeconds), "1.00", Megabytes(theirs), "", ""],
             ]);
     }

@@ -54,7 +54,8 @@ internal static class ChipTableBenchmark
         for (var i = 0; i < Chips; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {i / 2,-5} {"910B3",-19} | {"OK",-13} | {95.5 + i,-11:F1} {40 + i,-17} {"0    / 0",-20} |\n")
-                .Append(CultureInfo.InvariantCulture, $"| {i % 2,-25} | {$"0000:{i + 1:X2}:00.0",-13} | {i * 5,-11} {"0    / 0",-17} {$"{21000 + i}/ 65536",-20} |\n").Append(Thick);
+                .Append(CultureInfo.InvariantCulture,
+                    $"| {i % 2,-25} | {$"0000:{i + 1:X2}:00.0",-13} | {i * 5,-11} {"0    / 0",-17} {$"{21000 + i}/ 65536",-20} |\n").Append(Thick);
         }
 
         text.Append(Ruler).Append("| NPU     Chip              | Process id    | Process name             | Process memory(MB)      |\n").Append(Thick);

@@ -12,7 +12,8 @@ internal sealed record Effort(double Seconds, double CpuSeconds)
     // Of /proc on every Linux that the agent runs on.
     private const double TicksPerSecond = 100;
 
-    public static Effort Median(IReadOnlyCollection<Effort> rounds) => new(Figures.Median(rounds.Select(r => r.Seconds)), Figures.Median(rounds.Select(r => r.CpuSeconds)));
+    public static Effort Median(IReadOnlyCollection<Effort> rounds) =>
+        new(Figures.Median(rounds.Select(r => r.Seconds)), Figures.Median(rounds.Select(r => r.CpuSeconds)));
 
     public static Effort Of(Action work)
     {

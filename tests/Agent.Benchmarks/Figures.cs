@@ -11,10 +11,12 @@ internal static class Figures
         Console.WriteLine(title);
         var widths = header.Select((_, column) => rows.Append(header).Max(row => row[column].Length)).ToArray();
         foreach (var row in rows.Prepend(header))
-            Console.WriteLine("  " + string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+            Console.WriteLine("  " + string.Join("  ",
+                row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
     }
 
-    public static string Number(double value, int digits = 2) => value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    public static string Number(double value, int digits = 2) =>
+        value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     public static double Median(IEnumerable<double> values)
     {

@@ -21,11 +21,13 @@ internal static class FollowBenchmark
 
     public static void Run(string folder)
     {
-        var (text, log, hints, found) = (Path.Combine(folder, "text"), Path.Combine(folder, "engine.log"), Path.Combine(folder, "hints"), Path.Combine(folder, "found"));
+        var (text, log, hints, found) = (Path.Combine(folder, "text"), Path.Combine(folder, "engine.log"), Path.Combine(folder, "hints"),
+            Path.Combine(folder, "found"));
         EngineLogFile.Write(text, TextBytes, seed: 1);
         File.WriteAllText(log, "(APIServer pid=2041) INFO:     Application startup complete.\n");
         File.WriteAllLines(hints, SignatureTable.All.SelectMany(s => s.Hints).Distinct(StringComparer.Ordinal));
-        var engine = new EngineLog(new EngineRun(Environment.ProcessId, 0, "", TimeProvider.System.GetUtcNow(), log, ""), TimeProvider.System, TextGate.OfPatterns);
+        var engine = new EngineLog(new EngineRun(Environment.ProcessId, 0, "", TimeProvider.System.GetUtcNow(), log, ""), TimeProvider.System,
+            TextGate.OfPatterns);
         engine.Read();
 
         // exec: the shells only make the pipe, and what is measured is the tools.
@@ -45,10 +47,13 @@ internal static class FollowBenchmark
         var tools = EndOf(tail);
 
         Figures.Print(
-            string.Create(CultureInfo.InvariantCulture, $"follow: {BytesPerSecond / 1e6:0} MB/s for {Seconds} s, a look every {Interval.TotalSeconds:0} s, the longest {longest:F2} s; cause found: {engine.Read().Cause?.Id ?? "none"}"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"follow: {BytesPerSecond / 1e6:0} MB/s for {Seconds} s, a look every {Interval.TotalSeconds:0} s, the longest {longest:F2} s; cause found: "
+                + $"{engine.Read().Cause?.Id ?? "none"}"),
             ["", "CPU seconds", "% of one core", "MB passed over", "tail | grep is 1.00"],
             [
-                ["EngineLog.Read", Figures.Number(following.CpuSeconds), Share(following.CpuSeconds), Figures.Number(engine.Read().SkippedBytes / 1e6, 1), Figures.Number(following.CpuSeconds / tools)],
+                ["EngineLog.Read", Figures.Number(following.CpuSeconds), Share(following.CpuSeconds), Figures.Number(engine.Read().SkippedBytes / 1e6, 1),
+                    Figures.Number(following.CpuSeconds / tools)],
                 ["tail -F | grep -F -f HINTS", Figures.Number(tools), Share(tools), "", "1.00"],
             ]);
 

@@ -59,7 +59,8 @@ internal static class KernelLogBenchmark
         using var probe = new KernelLogProbe(new KernelRing(source), [], TimeProvider.System);
         Look(probe);
         List<FollowingTool> tools = isKernel
-            ? [new(folder, "cat", Kernel), new(folder, "dmesg", "-w"), .. FollowingTool.HasJournal ? [new FollowingTool(folder, "journalctl", "-kf")] : Array.Empty<FollowingTool>()]
+            ? [new(folder, "cat", Kernel), new(folder, "dmesg", "-w"), .. FollowingTool.HasJournal ? [new FollowingTool(folder, "journalctl", "-kf")]
+                : Array.Empty<FollowingTool>()]
             : [new(folder, "tail", "-f", source)];
         double lines = 0, skipped = 0, errors = 0;
         Effort probing;
@@ -84,14 +85,17 @@ internal static class KernelLogBenchmark
         }
 
         Figures.Print(
-            string.Create(CultureInfo.InvariantCulture, $"kernel-log: {LinesPerSecond} lines a second for {Seconds} s in {(isKernel ? Kernel : "a file of its records")}, a look every {Interval.TotalSeconds:0} s"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"kernel-log: {LinesPerSecond} lines a second for {Seconds} s in {(isKernel ? Kernel : "a file of its records")}, a look every "
+                + $"{Interval.TotalSeconds:0} s"),
             ["", "CPU seconds", "% of one core", "lines seen", "lines skipped", "errors of the driver"],
             [
                 Row("KernelLogProbe", probing.CpuSeconds, Figures.Number(lines, 0), Figures.Number(skipped, 0), Figures.Number(errors, 0)),
                 .. tools.Select(t => Row(t.Name, t.CpuSeconds, $"{t.Lines}", "", "")),
             ]);
 
-        string[] Row(string name, double cpu, string seen, string passed, string told) => [name, Figures.Number(cpu), Figures.Number(100 * cpu / probing.Seconds, 1), seen, passed, told];
+        string[] Row(string name, double cpu, string seen, string passed, string told) =>
+            [name, Figures.Number(cpu), Figures.Number(100 * cpu / probing.Seconds, 1), seen, passed, told];
     }
 
     private static IReadOnlyDictionary<string, double> Look(KernelLogProbe probe) =>

@@ -32,7 +32,8 @@ internal static class Program
             return 2;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors"));
         var folder = Directory.CreateTempSubdirectory("npu-agent-benchmark-").FullName;
         try
         {

@@ -41,9 +41,12 @@ internal static class SignatureBenchmark
         File.Delete(log);
         var tool = Effort.Median(grep);
         Figures.Print(
-            string.Create(CultureInfo.InvariantCulture, $"signatures: a log of {Bytes / 1024 / 1024} MiB, median of {Rounds} rounds; lines with a hint: {told} here, {counted} by grep; with a cause: {found}"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"signatures: a log of {Bytes / 1024 / 1024} MiB, median of {Rounds} rounds; lines with a hint: {told} here, {counted} by grep; with a "
+                + $"cause: {found}"),
             ["", "seconds", "MB/s", "CPU seconds", "MB/s of one core", "grep is 1.00"],
-            [Row("LogFollower + LogSignatures.Find", Effort.Median(find), tool), Row("LogFollower + EngineLogFacts.After", Effort.Median(facts), tool), Row("grep -F -c -f HINTS", tool, tool)]);
+            [Row("LogFollower + LogSignatures.Find", Effort.Median(find), tool), Row("LogFollower + EngineLogFacts.After", Effort.Median(facts), tool),
+                Row("grep -F -c -f HINTS", tool, tool)]);
     }
 
     private static string[] Row(string name, Effort effort, Effort tool) =>

@@ -94,7 +94,8 @@ public sealed class CauseTests
             _scene.Pass(4).See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false).RunSteps(fails: StepKind.StartEngine);
         var begin = _scene.Now;
         for (var i = 0; i < 7; i++)
-            _scene.See(Chips, Scene.Chip0, FaultCodes.ChipAlarm).See(DriverUnit, Subject.Driver).See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false).Pass(1);
+            _scene.See(Chips, Scene.Chip0, FaultCodes.ChipAlarm).See(DriverUnit, Subject.Driver)
+                .See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false).Pass(1);
         _scene.Only.Fault.ShouldBe(FaultCodes.ChipAlarm);
         _scene.Only.FormerNames.ShouldBe([(FaultCodes.EngineExited, Scene.Deepseek)]);
         _scene.Planned[^1].Rung.ShouldBe(Rung.Chip);
@@ -105,7 +106,8 @@ public sealed class CauseTests
     public void While_a_cause_has_to_show_itself_the_end_is_neither_believed_nor_dropped()
     {
         _scene.See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false).Pass(0.1);
-        _scene.See(Chips, Subject.Host, FaultCodes.ChipsLost).See(DriverUnit, Subject.Driver).See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false);
+        _scene.See(Chips, Subject.Host, FaultCodes.ChipsLost).See(DriverUnit, Subject.Driver)
+            .See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false);
         _scene.Only.State.ShouldBe(IncidentState.Suspected);
         _scene.Pass(1).See(Chips, Subject.Host);
         _scene.Only.State.ShouldBe(IncidentState.Recovering, "the cause was a flake, and every other probe has looked");

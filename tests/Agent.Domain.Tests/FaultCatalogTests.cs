@@ -47,7 +47,8 @@ public sealed class FaultCatalogTests
         var text = new StringBuilder();
         foreach (var fault in FaultCatalog.Default.All)
         {
-            text.AppendLine($"{fault.Code} on {fault.On}: {fault.Severity}, {fault.StartsAt}..{fault.Limit}, {fault.Attempts} there, after {fault.Sightings} and {Durations.Text(fault.ConfirmAfter)}");
+            text.AppendLine($"{fault.Code} on {fault.On}: {fault.Severity}, {fault.StartsAt}..{fault.Limit}, {fault.Attempts} there, after {fault.Sightings} "
+                + $"and {Durations.Text(fault.ConfirmAfter)}");
             text.AppendLine($"  explained by: {string.Join(", ", fault.DependsOn)}");
         }
 

@@ -56,7 +56,8 @@ public sealed class RecoveryPolicyTests
     {
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited, seconds: 4);
         _scene.Only.State.ShouldBe(IncidentState.Recovering);
-        _scene.Only.Remaining.Select(s => s.Kind).ShouldBe([StepKind.CollectEvidence, StepKind.StopEngine, StepKind.WaitForChipMemory, StepKind.StartEngine, StepKind.CompleteEvidence, StepKind.VerifyEngine]);
+        _scene.Only.Remaining.Select(s => s.Kind).ShouldBe([StepKind.CollectEvidence, StepKind.StopEngine, StepKind.WaitForChipMemory, StepKind.StartEngine,
+            StepKind.CompleteEvidence, StepKind.VerifyEngine]);
     }
 
     [Fact]
@@ -115,7 +116,8 @@ public sealed class RecoveryPolicyTests
     public void A_spent_budget_raises_the_rung_and_then_hands_over()
     {
         _scene.Budgets = new Budgets(
-            new Dictionary<StepKind, Budget> { [StepKind.StartEngine] = new(1, TimeSpan.FromHours(1)), [StepKind.ClearOrphans] = new(0, TimeSpan.FromHours(1)) },
+            new Dictionary<StepKind, Budget> { [StepKind.StartEngine] = new(1, TimeSpan.FromHours(1)),
+                [StepKind.ClearOrphans] = new(0, TimeSpan.FromHours(1)) },
             [new BudgetUse(StepKind.StartEngine, Scene.Deepseek, Scene.Start.AddMinutes(-5))]);
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited, seconds: 4);
         _scene.Only.State.ShouldBe(IncidentState.HandedOver);
@@ -175,7 +177,8 @@ public sealed class RecoveryPolicyTests
         var chip4 = Subject.Chip(4, 0);
         _scene.Settings = _scene.Settings with
         {
-            Layout = new HostLayout([new EngineOnChips("deepseek", [Scene.Chip0], true), new EngineOnChips("other", [chip4], true)], [Scene.Chip0, chip4], ResetScope.Host),
+            Layout = new HostLayout([new EngineOnChips("deepseek", [Scene.Chip0], true), new EngineOnChips("other", [chip4], true)], [Scene.Chip0, chip4],
+                ResetScope.Host),
         };
         _scene.Keep(Chips, Scene.Chip0, FaultCodes.ChipAlarm, seconds: 1).See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false);
         _scene.See(Health, Subject.Engine("other"), FaultCodes.EngineNotServing, serving: false);
@@ -211,7 +214,8 @@ public sealed class RecoveryPolicyTests
         var chip4 = Subject.Chip(4, 0);
         _scene.Settings = _scene.Settings with
         {
-            Layout = new HostLayout([new EngineOnChips("deepseek", [Scene.Chip0], true), new EngineOnChips("other", [chip4], true)], [Scene.Chip0, chip4], ResetScope.Card),
+            Layout = new HostLayout([new EngineOnChips("deepseek", [Scene.Chip0], true), new EngineOnChips("other", [chip4], true)], [Scene.Chip0, chip4],
+                ResetScope.Card),
         };
         for (var i = 0; i < 12; i++)
         {
@@ -240,7 +244,8 @@ public sealed class RecoveryPolicyTests
     [Fact]
     public void An_operator_s_stopped_engine_is_neither_stopped_nor_started()
     {
-        _scene.Settings = _scene.Settings with { Layout = _scene.Settings.Layout with { Engines = [new EngineOnChips("deepseek", [Scene.Chip0], Wanted: false)] } };
+        _scene.Settings = _scene.Settings with { Layout = _scene.Settings.Layout with { Engines = [new EngineOnChips("deepseek", [Scene.Chip0],
+            Wanted: false)] } };
         _scene.Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
         _scene.Only.State.ShouldBe(IncidentState.Confirmed);
         _scene.Only.HeldBackReason!.ShouldContain("stopped on request");
@@ -312,7 +317,8 @@ public sealed class RecoveryPolicyTests
     [Fact]
     public void A_muted_fault_is_not_seen()
     {
-        _scene.Settings = _scene.Settings with { Faults = FaultCatalog.Default.With(new Dictionary<string, FaultOverride> { [FaultCodes.EngineExited] = new(Muted: true) }) };
+        _scene.Settings = _scene.Settings with { Faults = FaultCatalog.Default.With(new Dictionary<string,
+            FaultOverride> { [FaultCodes.EngineExited] = new(Muted: true) }) };
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited);
         _scene.Incidents.ShouldBeEmpty();
     }

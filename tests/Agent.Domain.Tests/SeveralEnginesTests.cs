@@ -97,7 +97,8 @@ public sealed class SeveralEnginesTests
     public void Restarts_that_are_spent_count_as_the_narrow_step()
     {
         Host(ResetScope.Host, A, B);
-        _scene.Budgets = new Budgets(new Dictionary<StepKind, Budget> { [StepKind.StartEngine] = new(1, TimeSpan.FromHours(1)) }, [new BudgetUse(StepKind.StartEngine, A.Subject, Scene.Start.AddMinutes(-5))]);
+        _scene.Budgets = new Budgets(new Dictionary<StepKind, Budget> { [StepKind.StartEngine] = new(1, TimeSpan.FromHours(1)) },
+            [new BudgetUse(StepKind.StartEngine, A.Subject, Scene.Start.AddMinutes(-5))]);
         KeepAlarm(A.Chips[0], 10, (A, false), (B, true));
         _scene.Planned[0].Rung.ShouldBe(Rung.Chip);
     }
@@ -145,7 +146,8 @@ public sealed class SeveralEnginesTests
     }
 
     private void Host(ResetScope scope, params EngineOnChips[] engines) =>
-        _scene.Settings = _scene.Settings with { LookAgainWait = TimeSpan.FromSeconds(3), Layout = new HostLayout(engines, [.. engines.SelectMany(e => e.Chips).OrderBy(c => c.Id, StringComparer.Ordinal)], scope) };
+        _scene.Settings = _scene.Settings with { LookAgainWait = TimeSpan.FromSeconds(3),
+            Layout = new HostLayout(engines, [.. engines.SelectMany(e => e.Chips).OrderBy(c => c.Id, StringComparer.Ordinal)], scope) };
 
     private RecoveryPlanned Planned() => _scene.Planned[^1];
 

@@ -77,7 +77,8 @@ public sealed class SimulationTests
         var scene = new Scene();
         foreach (var (probe, seconds) in history)
         {
-            scene.See(Probes[probe], probe == 2 ? Subject.Host : Scene.Deepseek, probe == 2 ? FaultCodes.NpuSmiUnusable : null, verdict: Verdict.CouldNotLook).Pass(seconds);
+            scene.See(Probes[probe], probe == 2 ? Subject.Host : Scene.Deepseek, probe == 2 ? FaultCodes.NpuSmiUnusable : null,
+                verdict: Verdict.CouldNotLook).Pass(seconds);
             scene.Last.Recovery.ShouldBeNull();
         }
     });
@@ -109,13 +110,15 @@ public sealed class SimulationTests
     }
 
     private static int Spent(Scene scene, StepKind kind) =>
-        scene.Budgets.Uses.Where(u => u.Kind == kind && scene.Now - u.At < Limits[kind].Window).GroupBy(u => u.Subject).Select(g => g.Count()).DefaultIfEmpty().Max();
+        scene.Budgets.Uses.Where(u => u.Kind == kind && scene.Now - u.At < Limits[kind].Window).GroupBy(u => u.Subject).Select(g => g.Count())
+            .DefaultIfEmpty().Max();
 
     private static void PlanShouldBeSafe(RecoveryPlanned plan)
     {
         var steps = plan.Steps.ToList();
         foreach (var start in steps.Where(s => s.Kind == StepKind.StartEngine))
-            steps.Skip(steps.FindLastIndex(s => s.IsWide) + 1).TakeWhile(s => s != start).ShouldContain(s => s.Kind == StepKind.WaitForChipMemory && s.Subject == start.Subject);
+            steps.Skip(steps.FindLastIndex(s => s.IsWide) + 1).TakeWhile(s => s != start)
+                .ShouldContain(s => s.Kind == StepKind.WaitForChipMemory && s.Subject == start.Subject);
         var wide = steps.FindIndex(s => s.IsWide);
         if (wide < 0)
             return;

@@ -86,7 +86,8 @@ public sealed class AgentRestartTests
     [InlineData(1)]
     public async Task Killed_in_the_middle_of_a_driver_restart_it_goes_on_and_restarts_no_second_time(int budget)
     {
-        await using var host = await SimulatedHost.ServingAsync(pace: 1, change: yaml => yaml + $"budgets: {{ restart_driver: {{ attempts: {budget}, window: 1h }} }}\n");
+        await using var host = await SimulatedHost.ServingAsync(pace: 1, change: yaml =>
+            yaml + $"budgets: {{ restart_driver: {{ attempts: {budget}, window: 1h }} }}\n");
         await host.SimulateAsync("fault", "chips-unavailable");
         await host.UntilAsync("the driver restart has begun", () => Task.FromResult(DriverRestarts(host) == 1));
         await host.KillAgentAsync();
@@ -111,7 +112,8 @@ public sealed class AgentRestartTests
         await host.WaitUntilServingAsync();
         await host.SimulateAsync("heal");
         await host.SimulateAsync("fault", "engine-exit");
-        await host.UntilAsync("the second exit was handled", async () => (await host.IncidentsAsync()).Count(i => (string?)i["state"] is "resolved" or "handed-over") == 2);
+        await host.UntilAsync("the second exit was handled", async () => (await host.IncidentsAsync())
+            .Count(i => (string?)i["state"] is "resolved" or "handed-over") == 2);
 
         var second = (await host.IncidentsAsync()).OrderByDescending(i => (string?)i["id"], StringComparer.Ordinal).First();
         Steps(second).ShouldContain(t => t.Contains("budget of start-engine spent: 1 of 1", StringComparison.Ordinal));

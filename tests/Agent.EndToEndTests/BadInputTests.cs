@@ -128,5 +128,6 @@ public sealed class BadInputTests
     }
 
     private static long AgentMemoryMegabytes(SimulatedHost host) =>
-        long.Parse(File.ReadLines($"/proc/{host.AgentPid}/status").Single(l => l.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        long.Parse(File.ReadLines($"/proc/{host.AgentPid}/status").Single(l => l.StartsWith("VmRSS", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 }

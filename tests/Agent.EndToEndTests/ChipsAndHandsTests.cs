@@ -16,7 +16,9 @@ public sealed class ChipsAndHandsTests
         await host.SimulateAsync("fault", "npu-smi-no-mapping");
         host.StartAgent();
         JsonNode? told = null;
-        await host.UntilAsync("it is told", async () => (told = (await host.IncidentsAsync()).FirstOrDefault(i => (string?)i["fault"] == "engine-chips-unknown" && (string?)i["state"] == "confirmed")) is not null);
+        await host.UntilAsync("it is told",
+            async () => (told = (await host.IncidentsAsync())
+            .FirstOrDefault(i => (string?)i["fault"] == "engine-chips-unknown" && (string?)i["state"] == "confirmed")) is not null);
         Starts(host).ShouldBe(0);
         await host.SimulateAsync("heal");
         await host.WaitUntilServingAsync();

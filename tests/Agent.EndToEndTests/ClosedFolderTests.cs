@@ -26,7 +26,8 @@ public sealed class ClosedFolderTests
             var said = $"{command}: exit code {result.ExitCode}\n{result.Output}\n{result.Error}";
             result.ExitCode.ShouldBe(Refused, said);
             result.Output.ShouldBeEmpty(said);
-            result.Error.ShouldContain($"state_folder {host.State}: user {Ownership.Stranger} may not read it (it belongs to 'root', mode 0700): use sudo", customMessage: said);
+            result.Error.ShouldContain($"state_folder {host.State}: user {Ownership.Stranger} may not read it (it belongs to 'root', mode 0700): use sudo",
+                customMessage: said);
             result.Error.ShouldNotContain("Exception", customMessage: said);
         }
 
@@ -90,7 +91,8 @@ public sealed class ClosedFolderTests
             await chgrp.WaitForExitAsync();
         var result = await AsStrangerAsync(host, "status");
         result.ExitCode.ShouldBe(Unreachable, result.Error);
-        result.Error.ShouldContain($"control socket {path}: user {Ownership.Stranger} may not open it (it belongs to 'root', mode 0660): use sudo, or join its group 'adm' (sudo usermod -aG adm USER) and log in again");
+        result.Error.ShouldContain($"control socket {path}: user {Ownership.Stranger} may not open it (it belongs to 'root', mode 0660): use sudo, or join "
+            + $"its group 'adm' (sudo usermod -aG adm USER) and log in again");
         result.Error.ShouldNotContain("is npu-agent running");
     }
 

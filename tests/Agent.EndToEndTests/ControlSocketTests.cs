@@ -163,6 +163,7 @@ public sealed class ControlSocketTests(ListeningHost listening) : IClassFixture<
         var by = (string)windows.Single(w => (string?)w!["subject"] == subject)!["by"]!;
         by.ShouldStartWith(beginning);
         by.ShouldEndWith(end);
-        await listening.Host.UntilAsync("the log says it, too", () => Task.FromResult(listening.Host.AgentLog().Contains($"{by} asks for maintenance of {subject}", StringComparison.Ordinal)));
+        await listening.Host.UntilAsync("the log says it, too",
+            () => Task.FromResult(listening.Host.AgentLog().Contains($"{by} asks for maintenance of {subject}", StringComparison.Ordinal)));
     }
 }

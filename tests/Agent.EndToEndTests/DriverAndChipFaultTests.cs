@@ -25,7 +25,8 @@ public sealed class ChipFaultTests
     public Task A_chip_in_alarm_is_reset() => FaultCase.RecoversAsync("guide", ["chip-alarm"], "chip-alarm", "chip");
 
     [Fact]
-    public Task A_chip_that_has_to_be_taken_out_is_handed_over_and_its_engine_goes_on() => FaultCase.IsHandedOverAsync("guide", ["chip-worn-out"], "chip-unfit");
+    public Task A_chip_that_has_to_be_taken_out_is_handed_over_and_its_engine_goes_on() =>
+        FaultCase.IsHandedOverAsync("guide", ["chip-worn-out"], "chip-unfit");
 
     [Fact]
     public Task A_chip_in_alarm_is_reset_with_the_real_collector_before_it() => FaultCase.RecoversAsync("ascend", ["chip-alarm"], "chip-alarm", "chip");

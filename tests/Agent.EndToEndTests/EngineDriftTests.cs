@@ -8,10 +8,12 @@ public sealed class EngineDriftTests
     [Fact]
     public async Task An_adopted_engine_that_was_started_with_other_options_is_told_and_not_touched()
     {
-        await using var host = await SimulatedHost.ServingAsync(change: yaml => yaml.Replace("port: ", "max_model_len: 4096\n    port: ", StringComparison.Ordinal), chips: 2);
+        await using var host = await SimulatedHost.ServingAsync(change: yaml =>
+            yaml.Replace("port: ", "max_model_len: 4096\n    port: ", StringComparison.Ordinal), chips: 2);
         (await host.RunAsync("config", "validate")).Output.ShouldNotContain("note: engine");
         await host.StopAgentAsync();
-        await File.WriteAllTextAsync(host.Config, (await File.ReadAllTextAsync(host.Config)).Replace("max_model_len: 4096", "max_seq_len: 2048\n    page_size: 1024", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(host.Config, (await File.ReadAllTextAsync(host.Config))
+            .Replace("max_model_len: 4096", "max_seq_len: 2048\n    page_size: 1024", StringComparison.Ordinal));
         host.StartAgent();
         var incident = await host.IncidentInStateAsync("confirmed");
         ((string?)incident["fault"]).ShouldBe("engine-config-drift");

@@ -15,7 +15,8 @@ public sealed class EngineFaultTests
     public Task U7_F16_Orphans_are_killed_before_the_start() => FaultCase.RecoversAsync("guide", ["api-killed"], "engine-orphans", "orphans");
 
     [Fact]
-    public Task F6_A_collective_that_timed_out_restarts_all_ranks() => FaultCase.RecoversAsync("guide", ["collective-timeout"], "engine-communication-failed", "engine");
+    public Task F6_A_collective_that_timed_out_restarts_all_ranks() =>
+        FaultCase.RecoversAsync("guide", ["collective-timeout"], "engine-communication-failed", "engine");
 
     [Fact]
     public Task F7_A_kernel_that_never_ends_restarts_the_engine() => FaultCase.RecoversAsync("guide", ["aicore-timeout"], "engine-device-error", "engine");
@@ -33,16 +34,19 @@ public sealed class EngineFaultTests
     public Task U9_A_dead_engine_that_does_not_leave_is_started_anew() => FaultCase.RecoversAsync("guide", ["dead-but-stays"], "engine-not-serving", "engine");
 
     [Fact]
-    public Task U12_An_engine_core_that_vanished_behind_its_API_server_is_missed() => FaultCase.RecoversAsync("guide", ["core-vanishes"], "engine-not-serving", "engine");
+    public Task U12_An_engine_core_that_vanished_behind_its_API_server_is_missed() =>
+        FaultCase.RecoversAsync("guide", ["core-vanishes"], "engine-not-serving", "engine");
 }
 
 public sealed class EngineHangTests
 {
     [Fact]
-    public Task U1_U3_F1_A_hang_with_health_and_models_200_is_seen_by_its_counters() => FaultCase.RecoversAsync("guide", ["engine-hang"], "engine-hung", "engine");
+    public Task U1_U3_F1_A_hang_with_health_and_models_200_is_seen_by_its_counters() =>
+        FaultCase.RecoversAsync("guide", ["engine-hang"], "engine-hung", "engine");
 
     [Fact]
-    public Task U2_A_hang_that_shows_no_running_request_is_seen_by_canaries() => FaultCase.RecoversAsync("guide", ["engine-hang-idle"], "engine-hung", "engine");
+    public Task U2_A_hang_that_shows_no_running_request_is_seen_by_canaries() =>
+        FaultCase.RecoversAsync("guide", ["engine-hang-idle"], "engine-hung", "engine");
 
     [Fact]
     public Task F19_An_engine_that_ignores_SIGTERM_is_killed() => FaultCase.RecoversAsync("guide", ["ignores-sigterm"], "engine-hung", "engine");
@@ -60,13 +64,16 @@ public sealed class EngineHangTests
 public sealed class EngineStartFaultTests
 {
     [Fact]
-    public Task F12_A_wrong_configuration_is_not_restarted_in_a_loop() => FaultCase.StartIsHandedOverAsync("config-error", "engine-config-error", "advice: set max_model_len: 1024 or less", "engine");
+    public Task F12_A_wrong_configuration_is_not_restarted_in_a_loop() =>
+        FaultCase.StartIsHandedOverAsync("config-error", "engine-config-error", "advice: set max_model_len: 1024 or less", "engine");
 
     [Fact]
-    public Task F11_A_KV_cache_that_does_not_fit_is_handed_over() => FaultCase.StartIsHandedOverAsync("kv-cache-too-small", "engine-kv-cache-too-small", "976 tokens fit at most: set max_model_len: 896", "engine");
+    public Task F11_A_KV_cache_that_does_not_fit_is_handed_over() =>
+        FaultCase.StartIsHandedOverAsync("kv-cache-too-small", "engine-kv-cache-too-small", "976 tokens fit at most: set max_model_len: 896", "engine");
 
     [Fact]
-    public Task F13_A_start_up_that_stands_still_is_handed_over() => FaultCase.StartIsHandedOverAsync("start-stall", "engine-start-stalled", "loading weights 53 %", "engine");
+    public Task F13_A_start_up_that_stands_still_is_handed_over() =>
+        FaultCase.StartIsHandedOverAsync("start-stall", "engine-start-stalled", "loading weights 53 %", "engine");
 
     [Fact]
     public Task F13_Weights_that_take_longer_than_vLLM_waits_are_handed_over_with_the_time_they_need() =>

@@ -15,7 +15,8 @@ public sealed class EngineLoadTests
             chips: 2,
             change: yaml => yaml
                 .Replace("stall: { grace: 4s }", "stall: { grace: 15s, agreed_grace: 4s }", StringComparison.Ordinal)
-                .Replace("    chips: [0/0, 1/0]", "    chips: [0/0, 1/0]\n    max_num_seqs: 16\n    max_model_len: 140000\n    max_num_batched_tokens: 140000", StringComparison.Ordinal));
+                .Replace("    chips: [0/0, 1/0]",
+                    "    chips: [0/0, 1/0]\n    max_num_seqs: 16\n    max_model_len: 140000\n    max_num_batched_tokens: 140000", StringComparison.Ordinal));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.EnginePort}"), Timeout = SimulatedHost.Hung };
 
         // Six times max-num-seqs at once, then an API server that answers nobody for longer than two deadlines of its probes.
@@ -31,12 +32,14 @@ public sealed class EngineLoadTests
         await host.SimulateAsync("fault", "npu-smi-slow");
         (await prefill).ShouldBeTrue();
         await host.SimulateAsync("fault", "metrics-slow");
-        (await Task.WhenAll(Enumerable.Range(0, 20).Select(i => AskAsync(http, $"slow {i.ToString(CultureInfo.InvariantCulture)}", 64)))).ShouldAllBe(answered => answered);
+        (await Task.WhenAll(Enumerable.Range(0, 20).Select(i => AskAsync(http, $"slow {i.ToString(CultureInfo.InvariantCulture)}", 64))))
+            .ShouldAllBe(answered => answered);
         await StateAsync(host, "saturated", "no answer in time");
         await host.SimulateAsync("heal");
         await StateAsync(host, "idle", "no work");
 
-        (await host.IncidentsAsync()).Where(i => i["confirmed_at"] is not null && ((string?)i["fault"])!.StartsWith("engine-", StringComparison.Ordinal)).ShouldBeEmpty();
+        (await host.IncidentsAsync()).Where(i => i["confirmed_at"] is not null && ((string?)i["fault"])!.StartsWith("engine-", StringComparison.Ordinal))
+            .ShouldBeEmpty();
         host.Calls().Count(c => c.StartsWith("vllm serve", StringComparison.Ordinal)).ShouldBe(1, "nothing was restarted");
     }
 
@@ -52,7 +55,8 @@ public sealed class EngineLoadTests
         await StateAsync(host, "idle", "no counters");
 
         await host.SimulateAsync("fault", "engine-hang-idle");
-        await host.UntilAsync("the hang is recovered", async () => (await host.IncidentsAsync()).Any(i => (string?)i["fault"] == "engine-hung" && (string?)i["state"] == "resolved"));
+        await host.UntilAsync("the hang is recovered", async () => (await host.IncidentsAsync())
+            .Any(i => (string?)i["fault"] == "engine-hung" && (string?)i["state"] == "resolved"));
     }
 
     private static Task StateAsync(SimulatedHost host, string state, string rule) => host.UntilAsync($"the engine is {state}: {rule}", async () =>

@@ -8,7 +8,8 @@ public sealed class EngineQualityTests
     [Fact]
     public async Task Right_words_with_shifted_log_probabilities_are_told_and_the_engine_is_restarted()
     {
-        await using var host = await SimulatedHost.ServingAsync(change: yaml => yaml.Replace("engine-quality: { enabled: false,", "engine-quality: {", StringComparison.Ordinal), chips: 2);
+        await using var host = await SimulatedHost.ServingAsync(change: yaml =>
+            yaml.Replace("engine-quality: { enabled: false,", "engine-quality: {", StringComparison.Ordinal), chips: 2);
         await SeenAsync(host, "no reference to compare with");
         (await host.RunAsync("engine", "reference", "deepseek")).ExitCode.ShouldBe(7);
         var accepted = await host.RunAsync("engine", "accept", "deepseek");
@@ -55,5 +56,6 @@ public sealed class EngineQualityTests
     private static string PortOf(string yaml) => $"{int.Parse(yaml.Split("port: ")[1].Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture) + 1}";
 
     private static Task SeenAsync(SimulatedHost host, string summary) => host.UntilAsync($"engine-quality: {summary}", async () =>
-        (await host.StatusAsync())["observations"]!.AsArray().Any(o => (string?)o!["probe"] == "engine-quality" && ((string)o["summary"]!).Contains(summary, StringComparison.Ordinal)));
+        (await host.StatusAsync())["observations"]!.AsArray()
+            .Any(o => (string?)o!["probe"] == "engine-quality" && ((string)o["summary"]!).Contains(summary, StringComparison.Ordinal)));
 }

@@ -39,7 +39,8 @@ public sealed class EngineStartTests
         var (left, used) = ($"/dev/shm/psm_left{Guid.NewGuid():N}", $"/dev/shm/psm_used{Guid.NewGuid():N}");
         await File.WriteAllTextAsync(left, "x");
         await using var open = new FileStream(used, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, 1, FileOptions.DeleteOnClose);
-        await using var host = await SimulatedHost.UpAsync(chips: 2, change: yaml => yaml.Replace("shared_memory: 1MiB", "shared_memory: 1TiB", StringComparison.Ordinal));
+        await using var host = await SimulatedHost.UpAsync(chips: 2, change: yaml =>
+            yaml.Replace("shared_memory: 1MiB", "shared_memory: 1TiB", StringComparison.Ordinal));
         await ShouldRefuseAsync(host, "shared-memory-full", "start.shared_memory asks for 1048576");
         File.Exists(left).ShouldBeFalse("nobody has it");
         File.Exists(used).ShouldBeTrue("a live process has it open");

@@ -27,7 +27,8 @@ public sealed class EngineThroughputTests
     {
         await using var host = await SimulatedHost.ServingAsync(chips: 2);
         // A canary of the agent may run at this moment, hence --force.
-        var bench = await host.RunAsync("engine", "bench", "deepseek", "--concurrency", "4", "--requests", "20", "--prompt-words", "20", "--answer-tokens", "16", "--force", "--output", "json");
+        var bench = await host.RunAsync("engine", "bench", "deepseek", "--concurrency", "4", "--requests", "20", "--prompt-words", "20", "--answer-tokens",
+            "16", "--force", "--output", "json");
         bench.ExitCode.ShouldBe(0, bench.Error);
         bench.Error.ShouldContain("20 of 20 requests");
         var result = JsonNode.Parse(bench.Output)!;

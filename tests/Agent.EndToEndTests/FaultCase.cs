@@ -26,13 +26,15 @@ internal static class FaultCase
         await ToldOnceAsync(host, incident, "confirmed", "resolved");
     }
 
-    public static Task IsHandedOverAsync(string profile, string[] faults, string code, params string[] rungs) => IsHandedOverAsync(profile, faults, code, "", rungs);
+    public static Task IsHandedOverAsync(string profile, string[] faults, string code, params string[] rungs) =>
+        IsHandedOverAsync(profile, faults, code, "", rungs);
 
     /// <param name="fault">What is broken.</param>
     /// <param name="code">What the agent has to call it.</param>
     /// <param name="says">What a person must be able to read in the history of the incident.</param>
     /// <param name="rungs">What the agent tries before.</param>
-    public static Task StartIsHandedOverAsync(string fault, string code, string says, params string[] rungs) => IsHandedOverAsync("guide", [fault], code, says, rungs);
+    public static Task StartIsHandedOverAsync(string fault, string code, string says, params string[] rungs) =>
+        IsHandedOverAsync("guide", [fault], code, says, rungs);
 
     private static async Task IsHandedOverAsync(string profile, string[] faults, string code, string says, string[] rungs)
     {
@@ -59,7 +61,8 @@ internal static class FaultCase
             // Such a probe asks each chip several questions, and each is a program to start.
             chips: probe is null ? 4 : 2);
         if (probe is not null)
-            await host.UntilAsync($"{probe} has looked", async () => (await host.StatusAsync())["observations"]!.AsArray().Any(o => (string?)o!["probe"] == probe && (string?)o["verdict"] == "healthy"));
+            await host.UntilAsync($"{probe} has looked", async () => (await host.StatusAsync())["observations"]!.AsArray()
+                .Any(o => (string?)o!["probe"] == probe && (string?)o["verdict"] == "healthy"));
         await BreakAsync(host, [fault]);
         var incident = await host.IncidentInStateAsync("confirmed");
 
@@ -108,10 +111,12 @@ internal static class FaultCase
     private static void EvidenceShouldComeFirst(SimulatedHost host, JsonNode incident)
     {
         var calls = host.Calls().ToList();
-        var destroys = calls.FindIndex(c => c.Contains("set -t reset", StringComparison.Ordinal) || (c.StartsWith("systemctl", StringComparison.Ordinal) && c.Contains("restart", StringComparison.Ordinal)));
+        var destroys = calls.FindIndex(c => c.Contains("set -t reset", StringComparison.Ordinal)
+            || (c.StartsWith("systemctl", StringComparison.Ordinal) && c.Contains("restart", StringComparison.Ordinal)));
         var collects = calls.FindIndex(c => c.StartsWith("ascend-dlog", StringComparison.Ordinal) || c.StartsWith("msnpureport", StringComparison.Ordinal));
         if (destroys >= 0)
-            collects.ShouldBeInRange(0, destroys - 1, "device logs are collected before a reset or driver restart wipes them\n" + string.Join('\n', incident["timeline"]!.AsArray().Select(e => (string)e!["text"]!)));
+            collects.ShouldBeInRange(0, destroys - 1, "device logs are collected before a reset or driver restart wipes them\n"
+                + string.Join('\n', incident["timeline"]!.AsArray().Select(e => (string)e!["text"]!)));
 
         var bundles = incident["bundles"]!.AsArray().Select(b => (string)b!).ToList();
         if (incident["attempts"]!.AsArray().Count > 0)
@@ -140,10 +145,12 @@ internal static class FaultCase
         entries.Count.ShouldBe(files.Count - 1);
         foreach (var entry in entries)
             Convert.ToHexStringLower(SHA256.HashData(files[(string)entry!["path"]!])).ShouldBe((string?)entry["sha256"]);
-        foreach (var expected in (string[])["npu-agent/processes/ps.txt", "pymotor_vllm_log/vllm-engine-deepseek.log", "worker-0.log", "environment_check/npu_info_after.txt", "npu-agent/agent.yaml"])
+        foreach (var expected in (string[])["npu-agent/processes/ps.txt", "pymotor_vllm_log/vllm-engine-deepseek.log", "worker-0.log",
+            "environment_check/npu_info_after.txt", "npu-agent/agent.yaml"])
             files.Keys.ShouldContain(expected);
         if (withDeviceLogs)
-            files.Where(f => f.Key.StartsWith("device_log/slog/", StringComparison.Ordinal) && f.Key.Contains("device-os", StringComparison.Ordinal)).ShouldContain(f => f.Value.Length > 1000, "device logs with contents");
+            files.Where(f => f.Key.StartsWith("device_log/slog/", StringComparison.Ordinal) && f.Key.Contains("device-os", StringComparison.Ordinal))
+                .ShouldContain(f => f.Value.Length > 1000, "device logs with contents");
     }
 
     private static async Task ToldOnceAsync(SimulatedHost host, JsonNode incident, params string[] kinds)
@@ -152,12 +159,14 @@ internal static class FaultCase
         host.Receiver.Webhooks.Select(w => w.Id).ShouldBe(kinds.Select(k => $"{(string?)incident["id"]}/{k}"));
         host.Receiver.Webhooks.Select(w => (string?)w.Body["type"]).ShouldBe(kinds.Select(k => "incident." + k));
 
-        await host.UntilAsync("the Alertmanager was told", () => Task.FromResult(host.Receiver.Alerts.Any(a => (string?)a["labels"]!["fault"] == (string?)incident["fault"])));
+        await host.UntilAsync("the Alertmanager was told",
+            () => Task.FromResult(host.Receiver.Alerts.Any(a => (string?)a["labels"]!["fault"] == (string?)incident["fault"])));
         if (kinds.Contains("resolved"))
         {
             await host.UntilAsync(
                 "the alert has ended",
-                () => Task.FromResult(host.Receiver.Alerts.Any(a => (string?)a["labels"]!["fault"] == (string?)incident["fault"] && (DateTimeOffset)a["endsAt"]! <= TimeProvider.System.GetUtcNow())));
+                () => Task.FromResult(host.Receiver.Alerts.Any(a => (string?)a["labels"]!["fault"] == (string?)incident["fault"]
+                    && (DateTimeOffset)a["endsAt"]! <= TimeProvider.System.GetUtcNow())));
         }
     }
 }

@@ -30,14 +30,16 @@ public sealed class HostileTextTests
         ["incidents show"] = [["old-1"], ["old-1", "--output", "json"], ["last"], [HostileWord]],
         ["bundle create"] = [["--fast"]],
         ["bundle list"] = [[], ["--output", "json"]],
-        ["report"] = [[], ["--format", "markdown"], ["--language", "zh"], ["--output", "json"], ["--incident", "old-1", "--format", "markdown"], ["--incident", HostileWord]],
+        ["report"] = [[], ["--format", "markdown"], ["--language", "zh"], ["--output", "json"], ["--incident", "old-1", "--format", "markdown"],
+            ["--incident", HostileWord]],
         ["maintenance on"] = [["--reason", HostileWord], ["--engine", HostileWord], ["--for", HostileWord]],
         ["maintenance status"] = [[], ["--output", "json"]],
         ["maintenance off"] = [[], ["--engine", HostileWord]],
         ["engine start"] = [["deepseek", "--reason", HostileWord], [HostileWord]],
         ["engine stop"] = [[HostileWord]],
         ["engine restart"] = [[HostileWord]],
-        ["engine explain"] = [["deepseek"], ["deepseek", "--output", "json"], ["deepseek", "--command"], ["deepseek", "--command", "--output", "json"], [HostileWord]],
+        ["engine explain"] = [["deepseek"], ["deepseek", "--output", "json"], ["deepseek", "--command"], ["deepseek", "--command", "--output", "json"],
+            [HostileWord]],
         ["engine adopt"] = [[HostileWord]],
         ["engine accept"] = [[HostileWord]],
         ["engine reference"] = [[HostileWord]],
@@ -60,9 +62,13 @@ public sealed class HostileTextTests
         host.StartAgent();
         await host.WaitUntilServingAsync();
         var log = Directory.EnumerateFiles(Path.Combine(host.State, "engines", "deepseek"), "*.log").Single();
-        await File.AppendAllTextAsync(log, $"(EngineCore_DP0 pid=1) ERROR 11-24 10:00:00 [core.py:842] EngineCore encountered a fatal error: RuntimeError: NPU out of memory. Tried to allocate 2.00 GiB {HostileLine}\n");
-        await host.UntilAsync("the line was read", async () => (await host.RunAsync("engine", "explain", "deepseek")).Output.Contains("NPU out of memory", StringComparison.Ordinal));
-        (await AskAsync(host, "/maintenance", JsonSerializer.Serialize(new { subject = "engine:deepseek", minutes = 5, reason = Hostile, claimed_by = Hostile }))).ShouldNotBeEmpty();
+        await File.AppendAllTextAsync(log,
+            $"(EngineCore_DP0 pid=1) ERROR 11-24 10:00:00 [core.py:842] EngineCore encountered a fatal error: RuntimeError: NPU out of memory. Tried to "
+            + $"allocate 2.00 GiB {HostileLine}\n");
+        await host.UntilAsync("the line was read",
+            async () => (await host.RunAsync("engine", "explain", "deepseek")).Output.Contains("NPU out of memory", StringComparison.Ordinal));
+        (await AskAsync(host, "/maintenance",
+            JsonSerializer.Serialize(new { subject = "engine:deepseek", minutes = 5, reason = Hostile, claimed_by = Hostile }))).ShouldNotBeEmpty();
         await AskAsync(host, "/maintenance", JsonSerializer.Serialize(new { subject = Hostile, minutes = 5, reason = "" }));
 
         List<string> wrong = [];
@@ -73,7 +79,8 @@ public sealed class HostileTextTests
             Look($"{command} ({arguments.Length} arguments), error", result.Error);
         }
 
-        await host.UntilAsync("the receivers were told of the old incident", () => Task.FromResult(host.Receiver.Texts.Any(t => t.Contains("old-1", StringComparison.Ordinal))));
+        await host.UntilAsync("the receivers were told of the old incident",
+            () => Task.FromResult(host.Receiver.Texts.Any(t => t.Contains("old-1", StringComparison.Ordinal))));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.ListenPort}") };
         foreach (var path in (string[])["/status", "/metrics", "/engines/deepseek", "/healthz", "/" + Uri.EscapeDataString(HostileWord)])
         {
@@ -112,7 +119,8 @@ public sealed class HostileTextTests
     private static async Task<IReadOnlyList<(string Command, string[] Arguments)>> CommandsAsync(SimulatedHost host)
     {
         var pages = await HelpTests.PagesAsync(host, []);
-        var leaves = pages.Where(p => !p.Page.Contains("\nCommands:\n", StringComparison.Ordinal)).Select(p => string.Join(' ', p.Command)).Concat(["engine exec", "as-root reset", "as-root collect"]).ToList();
+        var leaves = pages.Where(p => !p.Page.Contains("\nCommands:\n", StringComparison.Ordinal)).Select(p => string.Join(' ', p.Command))
+            .Concat(["engine exec", "as-root reset", "as-root collect"]).ToList();
         leaves.Where(l => !Calls.ContainsKey(l)).ShouldBeEmpty("each command has a row in Calls");
         return [.. leaves.SelectMany(l => Calls[l].Append([HostileWord, HostileWord, "--" + HostileWord]).Select(arguments => (l, arguments)))];
     }
@@ -126,7 +134,8 @@ public sealed class HostileTextTests
         var micros = now.ToUnixTimeMilliseconds() * 1000;
         (string Kind, object Body)[] events =
         [
-            ("suspected", new { at = now, fault = "database-replaced", subject = "host", probe = "agent-database", summary = Hostile, evidence = new[] { Hostile }, identity = Hostile }),
+            ("suspected", new { at = now, fault = "database-replaced", subject = "host", probe = "agent-database", summary = Hostile,
+                evidence = new[] { Hostile }, identity = Hostile }),
             ("seen-again", new { at = now, summary = Hostile }),
             ("echo-seen", new { at = now, fault = "driver-down", subject = "driver", summary = Hostile }),
             ("confirmed", new { at = now, reason = Hostile }),
@@ -139,11 +148,15 @@ public sealed class HostileTextTests
             ("handed-over", new { at = now, reason = Hostile }),
         ];
         foreach (var (kind, body) in events)
-            Run("INSERT INTO journal (at, kind, incident, body) VALUES ($at, $kind, 'old-1', $body)", ("$at", micros), ("$kind", kind), ("$body", JsonSerializer.Serialize(body)));
-        Run("INSERT INTO incidents VALUES ('old-1', 'database-replaced', 'host', 'HandedOver', 1, $at, NULL, $summary)", ("$at", micros), ("$summary", Hostile));
+            Run("INSERT INTO journal (at, kind, incident, body) VALUES ($at, $kind, 'old-1', $body)", ("$at", micros), ("$kind", kind),
+                ("$body", JsonSerializer.Serialize(body)));
+        Run("INSERT INTO incidents VALUES ('old-1', 'database-replaced', 'host', 'HandedOver', 1, $at, NULL, $summary)", ("$at", micros),
+            ("$summary", Hostile));
         foreach (var notifier in (string[])["hook", "am"])
-            Run("INSERT INTO outbox (notifier, notice, incident, kind, created_at, due_at) VALUES ($notifier, 'old-1/handed-over', 'old-1', 'handed-over', $at, $at)", ("$notifier", notifier), ("$at", micros));
-        Run("INSERT INTO journal (at, kind, incident, body) VALUES ($at, 'maintenance', NULL, $body)", ("$at", micros), ("$body", JsonSerializer.Serialize(new { subject = "host", since = now, until = now.AddHours(1), by = Hostile, reason = Hostile })));
+            Run("INSERT INTO outbox (notifier, notice, incident, kind, created_at, due_at) VALUES ($notifier, 'old-1/handed-over', 'old-1', 'handed-over', "
+                + "$at, $at)", ("$notifier", notifier), ("$at", micros));
+        Run("INSERT INTO journal (at, kind, incident, body) VALUES ($at, 'maintenance', NULL, $body)", ("$at", micros),
+            ("$body", JsonSerializer.Serialize(new { subject = "host", since = now, until = now.AddHours(1), by = Hostile, reason = Hostile })));
 
         void Run(string statement, params (string Name, object Value)[] values)
         {
@@ -174,7 +187,9 @@ public sealed class HostileTextTests
     }
 
     private static IEnumerable<string> Characters() =>
-        Enumerable.Range(0, 0xE0200).Where(c => c is < 0xD800 or > 0xDFFF).Select(c => new Rune(c)).Where(IsHidden).Where(r => r.Value is not (>= 0xE000 and <= 0xF8FF) || r.Value == 0xE000).Select(r => r.ToString());
+        Enumerable.Range(0, 0xE0200).Where(c => c is < 0xD800 or > 0xDFFF).Select(c => new Rune(c)).Where(IsHidden)
+            .Where(r => r.Value is not (>= 0xE000 and <= 0xF8FF) || r.Value == 0xE000).Select(r => r.ToString());
 
-    private static bool IsHidden(Rune rune) => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
+    private static bool IsHidden(Rune rune) => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
 }

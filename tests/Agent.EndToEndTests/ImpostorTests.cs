@@ -101,7 +101,8 @@ public sealed partial class ImpostorTests
     [Fact]
     public async Task A_program_of_the_configuration_is_a_bare_name_or_an_absolute_path()
     {
-        await using var host = await SimulatedHost.UpAsync(change: yaml => yaml.Replace("model: /models", "command: bin/vllm\n    model: /models", StringComparison.Ordinal));
+        await using var host = await SimulatedHost.UpAsync(change: yaml =>
+            yaml.Replace("model: /models", "command: bin/vllm\n    model: /models", StringComparison.Ordinal));
         var result = await host.RunAsync("config", "validate");
         result.ExitCode.ShouldBe(78);
         result.Error.ShouldContain("engines[0].command: 'bin/vllm' is relative");
@@ -113,7 +114,8 @@ public sealed partial class ImpostorTests
         List<string[]> commands = [];
         await AddAsync(host, commands, []);
         // Their help tells nothing of hidden ones. Two are left out: logs of this machine's packages and its shared memory are not for a test to touch.
-        Directory.EnumerateFiles(Programs.Sources, "*Command.cs", SearchOption.AllDirectories).Sum(f => Hidden().Count(File.ReadAllText(f))).ShouldBe(3, "as-root, engine exec and engine clear are here");
+        Directory.EnumerateFiles(Programs.Sources, "*Command.cs", SearchOption.AllDirectories).Sum(f => Hidden().Count(File.ReadAllText(f)))
+            .ShouldBe(3, "as-root, engine exec and engine clear are here");
         commands.AddRange([["as-root", "reset", "0-0"], ["as-root", "admit", "deepseek"], ["engine", "exec", "deepseek"]]);
         return commands;
     }

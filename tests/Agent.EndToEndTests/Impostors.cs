@@ -42,7 +42,8 @@ internal sealed partial class Impostors
     private static IEnumerable<string> Words(SimulatedHost host) =>
         [
             .. host.SearchPath.Split(':').Where(Directory.Exists).SelectMany(Directory.EnumerateFiles).Select(f => Path.GetFileName(f)),
-            .. Directory.EnumerateFiles(Programs.Sources, "*.cs", SearchOption.AllDirectories).SelectMany(f => Quoted().Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value),
+            .. Directory.EnumerateFiles(Programs.Sources, "*.cs", SearchOption.AllDirectories).SelectMany(f => Quoted().Matches(File.ReadAllText(f)))
+                .Select(m => m.Groups[1].Value),
             .. Plain().Matches(File.ReadAllText(host.Config)).Select(m => m.Value),
             .. Directory.EnumerateFiles(Path.GetDirectoryName(Programs.Agent)!).Select(f => Path.GetFileName(f)),
             "appsettings.json", "agent.yaml", "libe_sqlite3.so", "libsqlite3.so.0", "libssl.so.3", "libcrypto.so.3", "libicuuc.so",

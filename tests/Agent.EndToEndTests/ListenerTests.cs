@@ -37,7 +37,8 @@ public sealed class ListenerTests(ListeningHost listening) : IClassFixture<Liste
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: localhost", 403)]
     public async Task Only_who_reads_under_a_name_of_this_host_is_answered(string request, int status)
     {
-        var answer = await RawConnection.AskAsync(listening.Listener, request + (request.EndsWith("/1.0", StringComparison.Ordinal) ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n"));
+        var answer = await RawConnection.AskAsync(listening.Listener,
+            request + (request.EndsWith("/1.0", StringComparison.Ordinal) ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n"));
         StatusOf(answer).ShouldBe(status, answer);
         answer.ShouldNotContain("observations");
     }
@@ -45,8 +46,10 @@ public sealed class ListenerTests(ListeningHost listening) : IClassFixture<Liste
     [Fact]
     public async Task A_refused_name_is_told_what_to_set_and_so_is_the_log()
     {
-        (await RawConnection.AskAsync(listening.Listener, "GET /metrics HTTP/1.1\r\nHost: npu-alias.example\r\nConnection: close\r\n\r\n")).ShouldContain("'npu-alias.example'; if it is a name of this host, add it to listen_names in agent.yaml");
-        await listening.Host.UntilAsync("the log has it", () => Task.FromResult(listening.Host.AgentLog().Contains("'npu-alias.example' was refused", StringComparison.Ordinal)));
+        (await RawConnection.AskAsync(listening.Listener, "GET /metrics HTTP/1.1\r\nHost: npu-alias.example\r\nConnection: close\r\n\r\n"))
+            .ShouldContain("'npu-alias.example'; if it is a name of this host, add it to listen_names in agent.yaml");
+        await listening.Host.UntilAsync("the log has it",
+            () => Task.FromResult(listening.Host.AgentLog().Contains("'npu-alias.example' was refused", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -95,7 +98,8 @@ public sealed class ListenerTests(ListeningHost listening) : IClassFixture<Liste
     [InlineData(1, 20_000, 431)]
     public async Task A_request_without_end_is_ended(int path, int header, int status)
     {
-        var answer = await RawConnection.AskAsync(listening.Listener, $"GET /{new string('x', path)} HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', header)}\r\n\r\n");
+        var answer = await RawConnection.AskAsync(listening.Listener,
+            $"GET /{new string('x', path)} HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', header)}\r\n\r\n");
         StatusOf(answer).ShouldBe(status, answer);
     }
 

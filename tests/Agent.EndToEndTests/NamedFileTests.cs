@@ -36,7 +36,8 @@ public sealed class NamedFileTests
     [Fact]
     public async Task What_should_be_there_and_is_not_is_noted()
     {
-        await using var host = await SimulatedHost.UpAsync(chips: 2, change: yaml => yaml.Replace("min_free: 1MiB", "min_free: 1MiB, paths: [/no-such-disk]", StringComparison.Ordinal)
+        await using var host = await SimulatedHost.UpAsync(chips: 2, change: yaml =>
+            yaml.Replace("min_free: 1MiB", "min_free: 1MiB, paths: [/no-such-disk]", StringComparison.Ordinal)
             .Replace("vendor: {", "vendor: { npu_smi: /no-such-folder/npu-smi,", StringComparison.Ordinal));
         var result = await host.RunAsync("config", "validate");
         result.ExitCode.ShouldBe(0, result.Error);

@@ -47,7 +47,8 @@ public sealed class OperatorTests
         (await host.EngineAnswersAsync()).ShouldBeFalse();
         await host.KillAgentAsync();
         host.StartAgent();
-        await host.UntilAsync("the next agent looks", async () => (await host.RunAsync("status")).Output.Contains("stopped on request", StringComparison.Ordinal));
+        await host.UntilAsync("the next agent looks",
+            async () => (await host.RunAsync("status")).Output.Contains("stopped on request", StringComparison.Ordinal));
         (await host.IncidentsAsync()).ShouldBeEmpty();
 
         var started = await host.RunAsync("engine", "start", "deepseek");

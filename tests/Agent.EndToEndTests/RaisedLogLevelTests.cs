@@ -20,7 +20,8 @@ public sealed class RaisedLogLevelTests
         await RecoverAsync(host, times: 2);
         (await LevelAsync(host)).ShouldBe("1", "counted on disk: the agent was another one the first time");
         var timelines = (await host.IncidentsAsync()).Select(i => string.Join('\n', i["timeline"]!.AsArray().Select(e => (string?)e!["text"]))).ToList();
-        timelines.Count(t => t.Contains("ASCEND_GLOBAL_LOG_LEVEL raised from 3 (error) to 1 (info) for this run: engine-exited was recovered 2 times in 1h", StringComparison.Ordinal)).ShouldBe(1, string.Join("\n\n", timelines));
+        timelines.Count(t => t.Contains("ASCEND_GLOBAL_LOG_LEVEL raised from 3 (error) to 1 (info) for this run: engine-exited was recovered 2 times in 1h",
+            StringComparison.Ordinal)).ShouldBe(1, string.Join("\n\n", timelines));
 
         (await host.RunAsync("engine", "restart", "deepseek")).ExitCode.ShouldBe(0);
         (await LevelAsync(host)).ShouldBeNull();
@@ -29,12 +30,14 @@ public sealed class RaisedLogLevelTests
     private static async Task RecoverAsync(SimulatedHost host, int times)
     {
         await host.SimulateAsync("fault", "engine-exit");
-        await host.UntilAsync($"{times} incidents are resolved", async () => (await host.IncidentsAsync()).Count(i => (string?)i["state"] == "resolved") == times);
+        await host.UntilAsync($"{times} incidents are resolved", async () => (await host.IncidentsAsync())
+            .Count(i => (string?)i["state"] == "resolved") == times);
     }
 
     private static async Task<string?> LevelAsync(SimulatedHost host)
     {
         var process = (int)(await host.StatusAsync())["engines"]![0]!["process_id"]!;
-        return (await File.ReadAllTextAsync($"/proc/{process}/environ")).Split('\0').FirstOrDefault(v => v.StartsWith(Variable, StringComparison.Ordinal))?[Variable.Length..];
+        return (await File.ReadAllTextAsync($"/proc/{process}/environ")).Split('\0')
+            .FirstOrDefault(v => v.StartsWith(Variable, StringComparison.Ordinal))?[Variable.Length..];
     }
 }

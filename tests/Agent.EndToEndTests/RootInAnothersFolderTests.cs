@@ -17,8 +17,10 @@ public sealed class RootInAnothersFolderTests
     // Names that some command opens, writes, renames to or deletes.
     private static readonly string[] Files =
     [
-        "npu-agent.db", "npu-agent.db-wal", "npu-agent.db-shm", "lock", "pid", "chips.json", "chips.json.new", "fault-occurrences.json", "fault-occurrences.json.new",
-        "quality/deepseek.json", "quality/deepseek.json.new", "throughput/deepseek.json", "throughput/deepseek.json.new", "engines/deepseek/run.json", "engines/deepseek/run.json.new",
+        "npu-agent.db", "npu-agent.db-wal", "npu-agent.db-shm", "lock", "pid", "chips.json", "chips.json.new", "fault-occurrences.json",
+            "fault-occurrences.json.new",
+        "quality/deepseek.json", "quality/deepseek.json.new", "throughput/deepseek.json", "throughput/deepseek.json.new", "engines/deepseek/run.json",
+            "engines/deepseek/run.json.new",
     ];
 
     [Theory]
@@ -73,7 +75,8 @@ public sealed class RootInAnothersFolderTests
         using var witness = new Witness(host);
         var (real, link) = (Path.Combine(host.State, folder), Path.Combine(host.State, "link"));
         Directory.CreateDirectory(real);
-        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(host.State, "engines/deepseek")).FullName, "run.json"), RunThatIs(Environment.ProcessId, Path.Combine(witness.Folder, "old-1.tar.gz")));
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(host.State, "engines/deepseek")).FullName, "run.json"),
+            RunThatIs(Environment.ProcessId, Path.Combine(witness.Folder, "old-1.tar.gz")));
         Link(host, "link", witness.Folder);
         GiveAll(host.State);
         await Ownership.WhileExchangedAsync(real, link, async () =>
@@ -120,7 +123,8 @@ public sealed class RootInAnothersFolderTests
     {
         await using var host = await HostOfStrangerAsync();
         var inner = Directory.CreateDirectory(Path.Combine(host.State, "inner")).FullName;
-        await File.WriteAllTextAsync(host.Config, (await File.ReadAllTextAsync(host.Config)).Replace($"state_folder: {host.State}", $"state_folder: {inner}", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(host.Config, (await File.ReadAllTextAsync(host.Config))
+            .Replace($"state_folder: {host.State}", $"state_folder: {inner}", StringComparison.Ordinal));
         (await host.RunAsync("report")).ExitCode.ShouldBe(Refused);
         Directory.Delete(inner);
         var missing = await host.RunAsync("report");
@@ -141,7 +145,8 @@ public sealed class RootInAnothersFolderTests
     private static async Task<SimulatedHost> HostOfStrangerAsync()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
-        var host = await SimulatedHost.UpAsync(chips: 2, change: yaml => yaml.Replace("listen: ", "bundles: { max_count: 1 }\nlisten: ", StringComparison.Ordinal).Replace("/agent.sock", "/run/agent.sock", StringComparison.Ordinal));
+        var host = await SimulatedHost.UpAsync(chips: 2, change: yaml => yaml.Replace("listen: ", "bundles: { max_count: 1 }\nlisten: ",
+            StringComparison.Ordinal).Replace("/agent.sock", "/run/agent.sock", StringComparison.Ordinal));
         Ownership.Give(Directory.CreateDirectory(Path.Combine(host.Folder, "run")).FullName);
         Ownership.Give(Directory.CreateDirectory(host.State).FullName);
         OpenToOthers(host);
@@ -153,7 +158,8 @@ public sealed class RootInAnothersFolderTests
     private static async Task RunForAWhileAsync(SimulatedHost host)
     {
         host.StartAgent();
-        await host.UntilAsync("the agent has looked, or gave up", () => Task.FromResult(!host.AgentRuns || host.AgentLog().Contains("Incident", StringComparison.Ordinal)));
+        await host.UntilAsync("the agent has looked, or gave up",
+            () => Task.FromResult(!host.AgentRuns || host.AgentLog().Contains("Incident", StringComparison.Ordinal)));
         if (host.AgentRuns)
             await host.StopAgentAsync();
     }
@@ -217,6 +223,7 @@ public sealed class RootInAnothersFolderTests
 
         public void Dispose() => _watch.Dispose();
 
-        private string Now() => string.Join('\n', new DirectoryInfo(Folder).EnumerateFileSystemInfos().OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name} {f.LastWriteTimeUtc:O} {(f as FileInfo)?.Length}"));
+        private string Now() => string.Join('\n', new DirectoryInfo(Folder).EnumerateFileSystemInfos().OrderBy(f => f.Name, StringComparer.Ordinal)
+            .Select(f => $"{f.Name} {f.LastWriteTimeUtc:O} {(f as FileInfo)?.Length}"));
     }
 }

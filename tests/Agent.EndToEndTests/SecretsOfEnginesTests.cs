@@ -9,16 +9,20 @@ public sealed class SecretsOfEnginesTests
 {
     private static readonly string[] Secrets =
     [
-        "hunter22hunter22", "tokenwithoutuser", "bearer0123456789", "hf_abcdefghijklmnopqrstuvwxyz", "firstkeyoflist", "secondkeyoflist", "key-of-the-file-0123", "exchanged-key-9876",
+        "hunter22hunter22", "tokenwithoutuser", "bearer0123456789", "hf_abcdefghijklmnopqrstuvwxyz", "firstkeyoflist", "secondkeyoflist",
+            "key-of-the-file-0123", "exchanged-key-9876",
     ];
 
-    private const string Fatal = "(EngineCore_DP0 pid=1) ERROR 11-24 10:00:00 [core.py:842] EngineCore encountered a fatal error: RuntimeError: NPU out of memory. Tried to allocate 2.00 GiB, Namespace(api_key=['firstkeyoflist', 'secondkeyoflist']) " +
-        "pulled https://me:hunter22hunter22@host/x and https://tokenwithoutuser@host/y with Authorization: Bearer bearer0123456789, HF hf_abcdefghijklmnopqrstuvwxyz, file key-of-the-file-0123 then exchanged-key-9876\n";
+    private const string Fatal = "(EngineCore_DP0 pid=1) ERROR 11-24 10:00:00 [core.py:842] EngineCore encountered a fatal error: RuntimeError: NPU out of "
+        + "memory. Tried to allocate 2.00 GiB, Namespace(api_key=['firstkeyoflist', 'secondkeyoflist']) " +
+        "pulled https://me:hunter22hunter22@host/x and https://tokenwithoutuser@host/y with Authorization: Bearer bearer0123456789, HF "
+            + "hf_abcdefghijklmnopqrstuvwxyz, file key-of-the-file-0123 then exchanged-key-9876\n";
 
     [Fact]
     public async Task No_secret_of_a_fatal_line_is_kept_shown_or_sent()
     {
-        await using var host = await SimulatedHost.UpAsync(change: yaml => yaml.Replace("    model: /models", "    api_key_file: KEY\n    model: /models", StringComparison.Ordinal).Replace("KEY", yaml.Split("state_folder: ")[1].Split('\n')[0] + ".key", StringComparison.Ordinal));
+        await using var host = await SimulatedHost.UpAsync(change: yaml => yaml.Replace("    model: /models", "    api_key_file: KEY\n    model: /models",
+            StringComparison.Ordinal).Replace("KEY", yaml.Split("state_folder: ")[1].Split('\n')[0] + ".key", StringComparison.Ordinal));
         var key = host.State + ".key";
         await File.WriteAllTextAsync(key, "key-of-the-file-0123\n");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -11,7 +11,8 @@ public sealed class SeveralEnginesTests
     public async Task A_fault_of_one_engine_leaves_the_other_alone_and_a_reset_of_the_board_gives_back_both()
     {
         var port = SimulatedHost.FreePort().ToString(CultureInfo.InvariantCulture);
-        await using var host = await SimulatedHost.ServingAsync(chips: 4, change: yaml => yaml.Replace("vendor: {", Second(port) + "vendor: {", StringComparison.Ordinal));
+        await using var host = await SimulatedHost.ServingAsync(chips: 4, change: yaml =>
+            yaml.Replace("vendor: {", Second(port) + "vendor: {", StringComparison.Ordinal));
         await BothServeAsync(host);
         var first = await ProcessAsync(host, "deepseek");
 
@@ -22,7 +23,8 @@ public sealed class SeveralEnginesTests
         (await ProcessAsync(host, "deepseek")).ShouldBe(first);
 
         await host.SimulateAsync("fault", "chip-alarm", "--npu", "2");
-        await host.UntilAsync("the alarm is recovered", async () => (await host.IncidentsAsync()).Any(i => (string?)i["fault"] == "chip-alarm" && (string?)i["state"] == "resolved"));
+        await host.UntilAsync("the alarm is recovered", async () => (await host.IncidentsAsync())
+            .Any(i => (string?)i["fault"] == "chip-alarm" && (string?)i["state"] == "resolved"));
         var wide = (await host.IncidentsAsync()).Single(i => (string?)i["fault"] == "chip-alarm");
         Text(wide).ShouldContain("restarts engine:deepseek, engine:small; resets 4 chips (0/0, 1/0, 2/0, 3/0)");
         await BothServeAsync(host);

@@ -67,7 +67,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
     {
         var host = new SimulatedHost(profile);
         await host.Receiver.StartAsync();
-        await host.SimulateAsync("up", "--profile", profile, "--pace", pace.ToString(CultureInfo.InvariantCulture), "--chips", chips.ToString(CultureInfo.InvariantCulture));
+        await host.SimulateAsync("up", "--profile", profile, "--pace", pace.ToString(CultureInfo.InvariantCulture), "--chips",
+            chips.ToString(CultureInfo.InvariantCulture));
         var yaml = TestConfiguration.Yaml(host);
         await File.WriteAllTextAsync(host.Config, change is null ? yaml : change(yaml));
         return host;
@@ -85,7 +86,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
     /// <param name="shell">A line of the shell before it, for example <c>umask 0</c>.</param>
     public void StartAgent(string? shell = null)
     {
-        _agent = Process.Start(shell is null ? Command(_program, "run", "--config", Config) : Command("/bin/sh", "-c", $"{shell}; exec \"$0\" \"$@\"", _program, "run", "--config", Config))!;
+        _agent = Process.Start(shell is null ? Command(_program, "run", "--config", Config)
+            : Command("/bin/sh", "-c", $"{shell}; exec \"$0\" \"$@\"", _program, "run", "--config", Config))!;
         _agent.OutputDataReceived += (_, line) => Keep(line.Data);
         _agent.ErrorDataReceived += (_, line) => Keep(line.Data);
         _agent.BeginOutputReadLine();
@@ -206,7 +208,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(1) };
         try
         {
-            using var body = new StringContent("""{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4,"temperature":0}""", null, "application/json");
+            using var body = new StringContent("""{"model":"deepseek-r1","prompt":"The capital of France is","max_tokens":4,"temperature":0}""", null,
+                "application/json");
             using var response = await http.PostAsync(new Uri($"http://127.0.0.1:{EnginePort}/v1/completions"), body);
             return (await response.Content.ReadAsStringAsync()).Contains("Paris", StringComparison.Ordinal);
         }

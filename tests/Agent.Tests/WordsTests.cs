@@ -33,7 +33,8 @@ public sealed class WordsTests
         foreach (var (command, option) in options)
         {
             foreach (var text in NoWords.Where(t => t.Length > 0))
-                command.Parse([option.Name, text]).Errors.ShouldContain(e => e.Message.Contains($"{option.Name}: found '{text}', allowed: ", StringComparison.Ordinal), $"{command.Name} {option.Name} {text}");
+                command.Parse([option.Name, text]).Errors.ShouldContain(e =>
+                    e.Message.Contains($"{option.Name}: found '{text}', allowed: ", StringComparison.Ordinal), $"{command.Name} {option.Name} {text}");
             command.Parse([option.Name, "text"]).Errors.ShouldNotContain(e => e.Message.Contains(option.Name, StringComparison.Ordinal));
         }
     }
@@ -49,7 +50,9 @@ public sealed class WordsTests
         foreach (var context in contexts)
         {
             var made = (JsonSerializerContext)context.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
-            foreach (var type in context.GetProperties().Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(JsonTypeInfo<>)).Select(p => p.PropertyType.GetGenericArguments()[0]).Where(t => t.IsEnum))
+            foreach (var type in context.GetProperties()
+                .Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(JsonTypeInfo<>))
+                .Select(p => p.PropertyType.GetGenericArguments()[0]).Where(t => t.IsEnum))
             {
                 enums.Add($"{context.Name} {type.Name}");
                 foreach (var text in (string[])["0", "99", "-1", $"\"{string.Join(',', Enum.GetNames(type))}\"", .. NoWords.Select(t => $"\"{t}\"")])

@@ -18,7 +18,8 @@ internal static class DeathRules
         var log = told.AtEnd(at, view.Limits);
         var agrees = view.Health is { End: HttpEnd.Refused or HttpEnd.SaysDead } || view.Signs.Core?.MissingFor is not null;
         if (!agrees && view.Now - at < view.Limits.LeaveAfterDeath)
-            return Dead(EngineRules.DeadByLog, $"the log says that the engine core is dead; the process has {Durations.Text(view.Limits.LeaveAfterDeath)} to leave", isOpen: true, line);
+            return Dead(EngineRules.DeadByLog,
+                $"the log says that the engine core is dead; the process has {Durations.Text(view.Limits.LeaveAfterDeath)} to leave", isOpen: true, line);
         if (log.CauseFault is { } cause)
             return EngineJudge.Failed(log, cause);
         return view.Now - at < view.Limits.LeaveAfterDeath

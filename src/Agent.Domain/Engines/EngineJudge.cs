@@ -46,11 +46,13 @@ public static class EngineJudge
             var left = $"{process.Text}; {process.Leftovers.Count} of its processes live: {string.Join(", ", process.Leftovers)}";
             return process.WasKilled || process.EndedFor > view.Limits.LeavingTime
                 ? new EngineVerdict(EngineState.Orphaned, EngineRules.Leftovers, left) { Fault = FaultCodes.EngineOrphans }
-                : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving, $"{left}; they have {Durations.Text(view.Limits.LeavingTime)} to follow it") { IsOpen = true };
+                : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving,
+                    $"{left}; they have {Durations.Text(view.Limits.LeavingTime)} to follow it") { IsOpen = true };
         }
 
         if (KilledForMemory(view) is { } memory)
-            return new EngineVerdict(EngineState.Dead, EngineRules.KilledForMemory, $"{process.Text}; {memory.Text}") { Detail = "want of memory", Fault = FaultCodes.EngineExited };
+            return new EngineVerdict(EngineState.Dead, EngineRules.KilledForMemory, $"{process.Text}; {memory.Text}") { Detail = "want of memory",
+                Fault = FaultCodes.EngineExited };
 
         if (log?.DeathLine is null && StoppedByOther(process, log) is { } stopped)
             return stopped;
@@ -76,10 +78,12 @@ public static class EngineJudge
         var (rule, reason) = log is { StopRequested: true }
             ? (EngineRules.OutsideStop, "stopped by a signal that the agent did not send")
             : (EngineRules.StopTold, process.Text);
-        return rule == EngineRules.OutsideStop || process.WasAsked ? new EngineVerdict(EngineState.Stopped, rule, reason) { Fault = FaultCodes.EngineStoppedByOther } : null;
+        return rule == EngineRules.OutsideStop || process.WasAsked
+            ? new EngineVerdict(EngineState.Stopped, rule, reason) { Fault = FaultCodes.EngineStoppedByOther } : null;
     }
 
-    internal static EngineVerdict Failed(LogSign log, string cause) => new(EngineState.Failed, EngineRules.CauseInLog, $"{log.Cause}: {log.CauseLine!.Trim()}{(log.Advice is null ? "" : $"; advice: {log.Advice}")}")
+    internal static EngineVerdict Failed(LogSign log, string cause) =>
+        new(EngineState.Failed, EngineRules.CauseInLog, $"{log.Cause}: {log.CauseLine!.Trim()}{(log.Advice is null ? "" : $"; advice: {log.Advice}")}")
     {
         Detail = log.Cause,
         Fault = cause,

@@ -36,5 +36,6 @@ public sealed record EngineVerdict(EngineState State, EngineRule Rule, string Re
         ? false
         : null;
 
-    public string StateText(Language language) => Detail is null ? EngineStates.Text(State).In(language) : $"{EngineStates.Text(State).In(language)} ({Detail})";
+    public string StateText(Language language) => Detail is null ? EngineStates.Text(State).In(language)
+        : $"{EngineStates.Text(State).In(language)} ({Detail})";
 }

@@ -34,7 +34,8 @@ internal static class HangRules
             return null;
         var reason = $"no token for {Durations.Text(counters.StillFor)} with {counters.Load}";
         if (counters.StillFor >= view.Patience)
-            return Hung(EngineRules.CountersFlat, view.Patience < view.Limits.StallGrace ? $"{reason}, allowed {Durations.Text(view.Patience)} by its own pauses" : reason);
+            return Hung(EngineRules.CountersFlat, view.Patience < view.Limits.StallGrace
+                ? $"{reason}, allowed {Durations.Text(view.Patience)} by its own pauses" : reason);
         return counters.StillFor >= view.Limits.Agreed && SecondSign(view, counters) is { } rule ? Hung(rule, reason) : null;
     }
 
@@ -74,7 +75,8 @@ internal static class HangRules
         return canary.CountersFlat switch
         {
             true when !canary.WorkBefore && !mayCompute => Hung(EngineRules.Unanswered, $"{reason}; counters stand still"),
-            null when view.HasNoCounters && graceIsOver && view.Chips is not { Computes: true } => Hung(EngineRules.UnansweredBlind, $"{reason}, for {Durations.Text(canary.For)}"),
+            null when view.HasNoCounters && graceIsOver && view.Chips is not { Computes: true } =>
+                Hung(EngineRules.UnansweredBlind, $"{reason}, for {Durations.Text(canary.For)}"),
             _ => null,
         };
     }
@@ -94,7 +96,8 @@ internal static class HangRules
             return null;
         var patience = view.Pauses.IdlePatience(view.Limits.Agreed, view.Limits.StallGrace);
         return metrics.For >= patience && chips.IdleFor >= patience && chips.IdleLooks > IdleLooks
-            ? Hung(EngineRules.UnansweredAndIdle, $"{metrics.Text} for {Durations.Text(metrics.For)}; canary: {canary.Text}; AI cores idle for {Durations.Text(chips.IdleFor)}")
+            ? Hung(EngineRules.UnansweredAndIdle,
+                $"{metrics.Text} for {Durations.Text(metrics.For)}; canary: {canary.Text}; AI cores idle for {Durations.Text(chips.IdleFor)}")
             : null;
     }
 
@@ -111,7 +114,8 @@ internal static class HangRules
         var reason = $"no answer for {Durations.Text(silent)}";
         if (StandingStill(view, health.Since) is { } still)
             return Hung(EngineRules.SilentAndStill, $"{reason}; API server: {still.Text}");
-        if (silent >= view.Limits.StallGrace && view.Chips is { HoldsMemory: true, CanTell: not false } chips && chips.IdleLooks >= IdleLooks && chips.IdleFor >= view.Limits.StallGrace / 2)
+        if (silent >= view.Limits.StallGrace && view.Chips is { HoldsMemory: true, CanTell: not false } chips && chips.IdleLooks >= IdleLooks
+            && chips.IdleFor >= view.Limits.StallGrace / 2)
             return Hung(EngineRules.SilentAndIdle, $"{reason}, AI cores idle for {Durations.Text(chips.IdleFor)}");
         return silent >= view.Limits.StallGrace * view.Limits.SilenceFactor && view.Chips is not { Computes: true }
             ? Hung(EngineRules.Silent, reason)

@@ -35,14 +35,16 @@ internal static class LoadRules
             return new EngineVerdict(EngineState.Saturated, EngineRules.Queue, view.Counters!.Text);
         var load = view.Signs.Counters is { CanTell: true } last ? $"; load known last: {last.Load}" : "";
         // While counters come in and move it is sure; otherwise nothing is known.
-        return new EngineVerdict(EngineState.Saturated, EngineRules.NoAnswerInTime, $"{late.Text} for {Durations.Text(late.For)}{load}") { IsOpen = !view.WorkedAfter(late.Since) };
+        return new EngineVerdict(EngineState.Saturated, EngineRules.NoAnswerInTime,
+            $"{late.Text} for {Durations.Text(late.For)}{load}") { IsOpen = !view.WorkedAfter(late.Since) };
     }
 
     private static EngineVerdict Loaded(CounterSign counters, EngineView view) => counters switch
     {
         { IsAsleep: true } => new EngineVerdict(EngineState.Idle, EngineRules.Asleep, counters.Text),
         { HasWork: false } => new EngineVerdict(EngineState.Idle, EngineRules.NoWork, counters.Text),
-        { StillFor.Ticks: > 0 } => new EngineVerdict(EngineState.Busy, EngineRules.WorkMayMove, $"{counters.Text}, allowed {(view.Limits.StallGrace == TimeSpan.Zero ? "for ever" : Durations.Text(view.Patience))}"),
+        { StillFor.Ticks: > 0 } => new EngineVerdict(EngineState.Busy, EngineRules.WorkMayMove,
+            $"{counters.Text}, allowed {(view.Limits.StallGrace == TimeSpan.Zero ? "for ever" : Durations.Text(view.Patience))}"),
         _ => new EngineVerdict(EngineState.Busy, EngineRules.WorkMoves, counters.Text),
     };
 }

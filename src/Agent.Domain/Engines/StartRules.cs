@@ -40,17 +40,20 @@ internal static class StartRules
         if (log.DeathLine is { } line)
         {
             return Repeated(view.Signs.Start, log)
-                ?? (log.CauseFault is { } cause ? EngineJudge.Failed(log, cause) : new EngineVerdict(EngineState.Dead, EngineRules.DeadByLog, $"the start failed at {log.Stage}: {line.Trim()}") { Fault = FaultCodes.EngineNotServing, Evidence = [line] });
+                ?? (log.CauseFault is { } cause ? EngineJudge.Failed(log, cause) : new EngineVerdict(EngineState.Dead, EngineRules.DeadByLog,
+                    $"the start failed at {log.Stage}: {line.Trim()}") { Fault = FaultCodes.EngineNotServing, Evidence = [line] });
         }
 
         var limit = view.Limits.StageTimeout;
         var warning = log.Warning is null ? "" : $"; {log.Warning}";
         return log.StillFor > limit
-            ? new EngineVerdict(EngineState.Failed, EngineRules.StartStalled, $"start-up stands at {log.Stage} for {Durations.Text(log.StillFor)}, allowed {Durations.Text(limit)}{warning}")
+            ? new EngineVerdict(EngineState.Failed, EngineRules.StartStalled,
+                $"start-up stands at {log.Stage} for {Durations.Text(log.StillFor)}, allowed {Durations.Text(limit)}{warning}")
             {
                 Detail = $"start stands at {log.Stage}",
                 Fault = FaultCodes.EngineStartStalled,
             }
-            : new EngineVerdict(EngineState.Starting, EngineRules.Starting, $"at {log.Stage}, progress {Durations.Text(log.StillFor)} ago{warning}") { Detail = log.Stage };
+            : new EngineVerdict(EngineState.Starting, EngineRules.Starting,
+                $"at {log.Stage}, progress {Durations.Text(log.StillFor)} ago{warning}") { Detail = log.Stage };
     }
 }

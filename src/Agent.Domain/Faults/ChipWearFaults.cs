@@ -73,18 +73,22 @@ internal static class ChipWearFaults
         Row(MemoryErrorsRising, Severity.Warning) with
         {
             Title = new("Memory errors of a chip are rising", "芯片内存可纠正错误增多"),
-            Meaning = new("Within the watched time there were more single-bit errors than `chip_limits` allows. Each was corrected, but many of them announce worse errors.", "监测时段内的单比特错误数超过 chip_limits；均已纠正，但数量增多预示更严重的错误。"),
+            Meaning = new("Within the watched time there were more single-bit errors than `chip_limits` allows. Each was corrected, but many of them "
+                + "announce worse errors.", "监测时段内的单比特错误数超过 chip_limits；均已纠正，但数量增多预示更严重的错误。"),
             AgentDoes = new("Records it and tells.", "记录并通知。"),
-            PersonShould = new("Check the chip's temperature, run the vendor's memory test when the chip is free, watch for uncorrectable errors.", "检查芯片温度，空闲时运行厂商内存检测，关注是否出现不可纠正错误。"),
+            PersonShould = new("Check the chip's temperature, run the vendor's memory test when the chip is free, watch for uncorrectable errors.",
+                "检查芯片温度，空闲时运行厂商内存检测，关注是否出现不可纠正错误。"),
         },
         Row(ChipTooHot, Severity.Warning) with
         {
             Sightings = 2,
             ConfirmAfter = TimeSpan.FromSeconds(30),
             Title = new("A chip is too hot", "芯片温度过高"),
-            Meaning = new("The chip or its memory is above the limit of `chip_limits`. It lowers its clock first and may switch itself off.", "芯片或其内存温度超过 chip_limits 的限值；会先降频，随后可能自行下电。"),
+            Meaning = new("The chip or its memory is above the limit of `chip_limits`. It lowers its clock first and may switch itself off.",
+                "芯片或其内存温度超过 chip_limits 的限值；会先降频，随后可能自行下电。"),
             AgentDoes = new("Records it and tells: a restart cools nothing.", "记录并通知：重启无法降温。"),
-            PersonShould = new("Drain the traffic of the engines on it. Look at fans, airflow and inlet temperature (BMC); power the host off if it goes on rising.", "将其上引擎的流量切走。检查风扇、风道与进风温度（BMC）；若持续升温则关机。"),
+            PersonShould = new("Drain the traffic of the engines on it. Look at fans, airflow and inlet temperature (BMC); power the host off if it goes on "
+                + "rising.", "将其上引擎的流量切走。检查风扇、风道与进风温度（BMC）；若持续升温则关机。"),
         },
         Row(ChipThrottled, Severity.Warning) with
         {
@@ -92,9 +96,11 @@ internal static class ChipWearFaults
             ConfirmAfter = TimeSpan.FromSeconds(60),
             DependsOn = [.. Below, ChipAlarm, ChipTooHot],
             Title = new("A busy chip runs below its clock", "繁忙芯片降频运行"),
-            Meaning = new("The AI cores are busy and their clock is below the rated one: heat or a power limit. The engine is slower than it could be; with tensor parallelism all its chips wait for this one.", "AI Core 繁忙但当前频率低于额定值，原因是过热或功耗限制；引擎变慢，张量并行时其他芯片都会等待它。"),
+            Meaning = new("The AI cores are busy and their clock is below the rated one: heat or a power limit. The engine is slower than it could be; with "
+                + "tensor parallelism all its chips wait for this one.", "AI Core 繁忙但当前频率低于额定值，原因是过热或功耗限制；引擎变慢，张量并行时其他芯片都会等待它。"),
             AgentDoes = new("Records it and tells: a restart does not bring the clock back.", "记录并通知：重启无法恢复频率。"),
-            PersonShould = new("Drain the traffic if latency matters. Look at temperature and power in `npu-smi info -t common`, at the power supplies and at power capping in the BMC.", "若时延敏感请切走流量。用 npu-smi info -t common 查看温度与功耗，检查电源与 BMC 功率封顶设置。"),
+            PersonShould = new("Drain the traffic if latency matters. Look at temperature and power in `npu-smi info -t common`, at the power supplies and "
+                + "at power capping in the BMC.", "若时延敏感请切走流量。用 npu-smi info -t common 查看温度与功耗，检查电源与 BMC 功率封顶设置。"),
         },
     ];
 

@@ -56,10 +56,12 @@ internal static class DriverAndChipFaults
                 "A complete answer of npu-smi lists fewer chips than this host has. Engines on the missing chips cannot work.",
                 "npu-smi 的完整输出中芯片数量少于本机应有数量；使用这些芯片的引擎无法工作。"),
             AgentDoes = new(
-                "Collects all evidence, stops every engine, restarts the driver, waits for all chips, starts the engines, verifies them. Leaves engines alone that still serve.",
+                "Collects all evidence, stops every engine, restarts the driver, waits for all chips, starts the engines, verifies them. Leaves engines "
+                    + "alone that still serve.",
                 "收集全部证据，停止所有引擎，重启驱动，等待全部芯片恢复，启动并验证引擎；仍在正常服务的引擎不受影响。"),
             PersonShould = new(
-                "If chips stay away: compare `lspci -d 19e5:` with npu-smi, read the BMC log, power-cycle the host. A chip missing from lspci is a hardware case.",
+                "If chips stay away: compare `lspci -d 19e5:` with npu-smi, read the BMC log, power-cycle the host. A chip missing from lspci is a hardware "
+                    + "case.",
                 "若芯片仍未恢复：对比 lspci -d 19e5: 与 npu-smi，查看 BMC 日志，断电重启主机。lspci 中也缺失则为硬件故障。"),
         },
         new()
@@ -98,7 +100,8 @@ internal static class DriverAndChipFaults
                 "The engine's log says that a chip stopped giving signs of life or that the channel to it broke. A new engine would hang on it.",
                 "引擎日志报告芯片心跳丢失或主机到芯片的通道中断；新引擎会挂在该芯片上。"),
             AgentDoes = new(
-                "Collects all evidence, stops the engines that the reset touches, resets the chip, waits until it is well, starts the engines, verifies them; then the driver.",
+                "Collects all evidence, stops the engines that the reset touches, resets the chip, waits until it is well, starts the engines, verifies "
+                    + "them; then the driver.",
                 "收集全部证据，停止受复位影响的引擎，复位芯片，等待其恢复，启动并验证引擎；仍失败则重启驱动。"),
             PersonShould = new(
                 "If it returns: compare `lspci -d 19e5:` with npu-smi, read the kernel log for PCIe errors, boot the host.",
@@ -138,7 +141,8 @@ internal static class DriverAndChipFaults
                 "The chip shows a fault code whose level asks for a reset, or Alarm or Critical without a code. The engine on it is hung or soon will be.",
                 "芯片错误码的级别要求复位，或芯片处于 Alarm/Critical 且没有错误码；其上的引擎已挂起或即将挂起。"),
             AgentDoes = new(
-                "Collects all evidence, stops the engines that the reset touches, resets the chip, waits until it is well, starts the engines, verifies them. Waits as long as the engine on it still serves.",
+                "Collects all evidence, stops the engines that the reset touches, resets the chip, waits until it is well, starts the engines, verifies "
+                    + "them. Waits as long as the engine on it still serves.",
                 "收集全部证据，停止受复位影响的引擎，复位芯片，等待其恢复，启动并验证引擎；若其上的引擎仍在服务则等待。"),
             PersonShould = new(
                 "Look up the error codes with `npu-agent faults CODE`. A chip that alarms again after a reset has to be taken out and reported to the vendor.",
@@ -155,10 +159,12 @@ internal static class DriverAndChipFaults
             DependsOn = [DriverFailed, ChipsLost, ChipUnfit, ChipAlarm],
             Title = new("A chip had an error that a restart clears", "芯片错误，重启业务可清除"),
             Meaning = new(
-                "The chip shows a fault code whose level asks for a restart of the job on it, for example a memory error in a page that is taken out of use when the process ends.",
+                "The chip shows a fault code whose level asks for a restart of the job on it, for example a memory error in a page that is taken out of use "
+                    + "when the process ends.",
                 "芯片错误码的级别要求重启其上的业务，例如内存页错误会在进程退出时被隔离。"),
             AgentDoes = new(
-                "Waits 15 s for it to heal, secures the evidence, restarts the engine on the chip and verifies it; resets the chip when the error stays. Leaves an engine alone that still serves.",
+                "Waits 15 s for it to heal, secures the evidence, restarts the engine on the chip and verifies it; resets the chip when the error stays. "
+                    + "Leaves an engine alone that still serves.",
                 "等待 15 秒自愈，保存证据，重启该芯片上的引擎并验证；错误仍在时复位芯片；仍在正常服务的引擎不受影响。"),
             PersonShould = new(
                 "Read the code with `npu-agent faults CODE`. When it comes again and again on the same chip, report it to the vendor.",
@@ -182,7 +188,8 @@ internal static class DriverAndChipFaults
                 "Kills leftover processes that are proven to be this engine's, and starts it again. If nobody holds the memory, resets the chip.",
                 "清理确认属于本引擎的残留进程后重新启动；若无进程占用显存，则复位芯片。"),
             PersonShould = new(
-                "See who holds the chips with `npu-smi info -t proc-mem -i CARD -c CHIP` and `fuser -v /dev/davinci*`; the agent never kills what is not its own.",
+                "See who holds the chips with `npu-smi info -t proc-mem -i CARD -c CHIP` and `fuser -v /dev/davinci*`; the agent never kills what is not its "
+                    + "own.",
                 "用 npu-smi info -t proc-mem -i CARD -c CHIP 与 fuser -v /dev/davinci* 查看占用者；代理不会清理不属于自己的进程。"),
         },
         new()
@@ -212,7 +219,8 @@ internal static class DriverAndChipFaults
             Sightings = 1,
             Title = new("Chips have other numbers", "芯片编号发生变化"),
             Meaning = new(
-                "A card/chip number belongs to another device than before (bus id or serial number): the driver numbered the chips anew, or a card was exchanged. An engine whose chips are named by number may run on other chips than meant.",
+                "A card/chip number belongs to another device than before (bus id or serial number): the driver numbered the chips anew, or a card was "
+                    + "exchanged. An engine whose chips are named by number may run on other chips than meant.",
                 "卡号/芯片号对应的设备与之前不同（总线地址或序列号变化）：驱动重新编号或更换了板卡。按编号指定芯片的引擎可能运行在其他芯片上。"),
             AgentDoes = new(
                 "Keeps what it learned with the device and not with the number, ends incidents of the former device, records and tells.",

@@ -44,7 +44,8 @@ internal static class HostDiskFaults
                 "写入代理状态失败：文件系统为只读，或磁盘报告错误。引擎与监管照常进行；新发生的事件保存在内存中，此时代理若被终止，这些记录会丢失。"),
             AgentDoes = new(
                 "Tells from memory, and recovers engines without evidence and logs if it must. "
-                + "No chip is reset and no driver restarted while the attempt cannot be written down. All that is held is written within seconds after the disk takes it.",
+                + "No chip is reset and no driver restarted while the attempt cannot be written down. All that is held is written within seconds after the "
+                    + "disk takes it.",
                 "从内存发出通知；必要时在没有证据和日志的情况下恢复引擎。尝试无法落盘时，不复位芯片，也不重启驱动。磁盘恢复后数秒内写入所有保存在内存中的内容。"),
             PersonShould = new(
                 "Look at the disk: `dmesg | tail`, `findmnt -T FOLDER`, SMART. Mend or move it; when it is writable again, nothing else has to be done.",

@@ -27,7 +27,8 @@ internal static class LinkFaults
         {
             Title = new("The network port of a chip carries nothing", "芯片网口不通"),
             Meaning = new(
-                "The port's link is down and was up before, or it is up and its detection address does not answer. Engines over several hosts cannot communicate through it.",
+                "The port's link is down and was up before, or it is up and its detection address does not answer. Engines over several hosts cannot "
+                    + "communicate through it.",
                 "该网口链路断开（此前曾连通），或链路正常但探测地址无响应；跨主机的引擎无法通过它通信。"),
             PersonShould = new(
                 "Look at cable, optical module and switch port. `hccn_tool -i ID -link_stat -g` has the times, `-netdetect -g` the detection address.",
@@ -49,7 +50,8 @@ internal static class LinkFaults
             DependsOn = [DriverFailed, ChipsLost, ChipAlarm, LinkDown],
             Title = new("The optical module of a chip is weak", "芯片光模块劣化"),
             Meaning = new(
-                "Light power, laser bias or signal-to-noise ratio is outside its limits, or the module reports a lost signal. The link will fail or already loses packets.",
+                "Light power, laser bias or signal-to-noise ratio is outside its limits, or the module reports a lost signal. The link will fail or already "
+                    + "loses packets.",
                 "光功率、偏置电流或信噪比超出限值，或模块报告信号丢失；链路即将失效或已在丢包。"),
             PersonShould = new(
                 "Clean the fibre's end, reseat or exchange the module; received power that is low on one lane alone is a bad fibre.",

@@ -7,7 +7,8 @@ namespace Agent.Domain.Incidents;
 public abstract record IncidentEvent(DateTimeOffset At);
 
 /// <summary>A fault was seen that no open incident explains.</summary>
-public sealed record Suspected(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence, string? Identity = null)
+public sealed record Suspected(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence,
+    string? Identity = null)
     : IncidentEvent(At)
 {
     /// <inheritdoc cref="Incident.Known"/>
@@ -21,7 +22,8 @@ public sealed record SeenAgain(DateTimeOffset At, string Summary) : IncidentEven
 public sealed record EchoSeen(DateTimeOffset At, string Fault, Subject Subject, string Summary) : IncidentEvent(At);
 
 /// <summary>A fault was seen that explains this incident. From now on the incident goes by that name.</summary>
-public sealed record CauseFound(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence, string? Identity = null)
+public sealed record CauseFound(DateTimeOffset At, string Fault, Subject Subject, string Probe, string Summary, IReadOnlyList<string> Evidence,
+    string? Identity = null)
     : IncidentEvent(At)
 {
     /// <inheritdoc cref="Incident.Known"/>

@@ -54,7 +54,8 @@ public sealed record Observation
     public IReadOnlyDictionary<string, double> Measures
     {
         get;
-        init => field = value.Values.All(double.IsFinite) ? value : value.Where(m => double.IsFinite(m.Value)).ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal);
+        init => field = value.Values.All(double.IsFinite) ? value : value.Where(m => double.IsFinite(m.Value))
+            .ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal);
     } = NoMeasures;
 
     /// <summary>

@@ -40,7 +40,8 @@ public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IRead
     public Budgets After(IncidentEvent happened) => happened switch
     {
         StepStarted { Step.IsBudgeted: true } begun => With(new BudgetUse(begun.Step.Kind, begun.Step.Subject, begun.At)),
-        StepEnded { NotBegun: true } ended when Uses.LastOrDefault(u => u.Kind == ended.Step.Kind && u.Subject == ended.Step.Subject) is { } use => this with { Uses = [.. Uses.Where(u => !ReferenceEquals(u, use))] },
+        StepEnded { NotBegun: true } ended when Uses.LastOrDefault(u => u.Kind == ended.Step.Kind && u.Subject == ended.Step.Subject) is { } use =>
+            this with { Uses = [.. Uses.Where(u => !ReferenceEquals(u, use))] },
         _ => this,
     };
 

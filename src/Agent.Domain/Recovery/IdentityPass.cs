@@ -12,7 +12,8 @@ internal static class IdentityPass
     {
         foreach (var incident in draft.Open.Where(i => i.Identity is not null))
         {
-            var now = draft.Picture.Fresh(draft.Now).FirstOrDefault(o => o.Subject == incident.Subject && o.Identity is not null && o.At > incident.LastSeenAt)?.Identity;
+            var now = draft.Picture.Fresh(draft.Now)
+                .FirstOrDefault(o => o.Subject == incident.Subject && o.Identity is not null && o.At > incident.LastSeenAt)?.Identity;
             if (now is null || now == incident.Identity)
                 continue;
             var reason = $"{incident.Subject} was {incident.Identity} and is {now} now: another chip has its number";

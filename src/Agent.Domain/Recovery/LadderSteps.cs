@@ -33,8 +33,10 @@ internal static class LadderSteps
             ],
             _ =>
             [
-                new Step(CollectAllEvidence, Subject.Host), .. engines.Select(e => new Step(StopEngine, e) { LeavesStuck = true }), .. KeySteps(rung, layout, subject),
-                new Step(WaitForChips, Subject.Host), .. Each(WaitForChipMemory, engines, evenAfterFailure: true), .. Each(StartEngine, engines, evenAfterFailure: true),
+                new Step(CollectAllEvidence, Subject.Host), .. engines.Select(e => new Step(StopEngine, e) { LeavesStuck = true }),
+                    .. KeySteps(rung, layout, subject),
+                new Step(WaitForChips, Subject.Host), .. Each(WaitForChipMemory, engines, evenAfterFailure: true),
+                    .. Each(StartEngine, engines, evenAfterFailure: true),
                 rest, .. Each(VerifyEngine, engines),
             ],
         };

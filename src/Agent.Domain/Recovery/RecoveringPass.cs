@@ -133,7 +133,8 @@ internal static class RecoveringPass
     {
         var failedAt = incident.Touched.Count > 0 ? incident.StateSince : incident.SuspectedAt;
         return engines
-            .Select(e => (Subject: e, After: draft.Settings.BackOff.After(draft.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e).Select(u => u.At), failedAt)))
+            .Select(e => (Subject: e, After: draft.Settings.BackOff.After(draft.Budgets.Uses.Where(u => u.Kind == StepKind.StartEngine && u.Subject == e)
+                .Select(u => u.At), failedAt)))
             .Where(e => draft.Now - failedAt < e.After.Wait)
             .Select(e => $"{e.Subject} was restarted {e.After.Restarts} time(s) in a row; the next follows {Durations.Text(e.After.Wait)} after the failure")
             .FirstOrDefault();

@@ -28,7 +28,8 @@ internal static class ServingGuard
         var serving = words.Where(w => w.Serves == true).Select(w => w.Subject).ToList();
         var sick = words.Where(w => own.Contains(w.Subject) && w.Serves != true).Select(w => w.Subject).ToList();
         if (serving.Count > 0 && sick.Count == 0)
-            return new ServingWord($"{string.Join(", ", serving)} still {(serving.Count == 1 ? "serves" : "serve")}; the step would take {(serving.Count == 1 ? "it" : "them")} down", null, serving);
+            return new ServingWord($"{string.Join(", ", serving)} still {(serving.Count == 1 ? "serves" : "serve")}; the step would take "
+                + $"{(serving.Count == 1 ? "it" : "them")} down", null, serving);
         if (MayStillTell(words, own) && draft.Now - incident.SuspectedAt < draft.Settings.ServingProofWait)
             return new ServingWord("waits to learn whether the engines concerned still serve", null, serving);
 

@@ -7,7 +7,8 @@ internal static class FaultCommand
     private const int Kill = 9;
     private const int Terminate = 15;
 
-    private static readonly string[] OfChips = ["chips-unavailable", "chip-alarm", "chip-warning", "chip-worn-out", "memory-held", "ecc-uncorrectable", "chip-hot", "link-down", "chip-taken"];
+    private static readonly string[] OfChips = ["chips-unavailable", "chip-alarm", "chip-warning", "chip-worn-out", "memory-held", "ecc-uncorrectable",
+        "chip-hot", "link-down", "chip-taken"];
 
     public static int Run(World world, string name, Flags flags)
     {
@@ -19,7 +20,8 @@ internal static class FaultCommand
         var port = flags.Whole("--port", 1, 65535);
         var engines = world.Engines().FindAll(e => port is null || e.Port == port);
         if (!FaultList.IsStanding(name) && engines.Count == 0)
-            throw new WorldException($"{name} hits a running engine and none runs{(port is null ? "" : $" on port {port}")} in {world.Folder}; start one with {world.Bin}/vllm serve MODEL");
+            throw new WorldException($"{name} hits a running engine and none runs{(port is null ? "" : $" on port {port}")} in {world.Folder}; start one "
+                + $"with {world.Bin}/vllm serve MODEL");
         if (name == "worker-killed" && engines.TrueForAll(e => e.Npus.Length == 1))
             throw new WorldException("worker-killed: an engine of one chip has no worker process, its worker runs in the engine core; use engine-exit");
 

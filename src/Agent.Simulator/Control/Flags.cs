@@ -39,5 +39,6 @@ internal sealed class Flags
     public string? Text(string flag) => _values.GetValueOrDefault(flag);
 
     public int? Whole(string flag, int least, int most) =>
-        Number(flag, least, most) is not { } value ? null : value == Math.Floor(value) ? (int)value : throw new WorldException($"{flag}: found '{_values[flag]}', allowed are whole numbers");
+        Number(flag, least, most) is not { } value ? null : value == Math.Floor(value) ? (int)value
+            : throw new WorldException($"{flag}: found '{_values[flag]}', allowed are whole numbers");
 }

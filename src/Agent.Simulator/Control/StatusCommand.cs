@@ -34,7 +34,8 @@ internal static class StatusCommand
         if (flags.Json)
             return Json(json => Write(json, world));
         var settings = world.Settings;
-        Console.WriteLine($"profile {settings.Profile}, pace {settings.Pace}, chips {string.Join(' ', world.Chips)} of {settings.Chips}, driver {(world.Driver.IsDown ? "down" : "up")}");
+        Console.WriteLine($"profile {settings.Profile}, pace {settings.Pace}, chips {string.Join(' ', world.Chips)} of {settings.Chips}, driver "
+            + $"{(world.Driver.IsDown ? "down" : "up")}");
         Console.WriteLine($"faults: {string.Join(' ', world.Faults.Standing)}");
         foreach (var engine in world.Engines())
             Console.WriteLine($"engine on port {engine.Port}: process {engine.Pid}, children {string.Join(' ', Processes.Descendants(engine.Pid))}");

@@ -37,7 +37,8 @@ internal static class UpCommand
         text.Append("export ").Append(DownCommand.Marker).Append('=').Append(Quoted(world.Folder)).Append('\n');
         if (RuntimeRoot() is { } root)
             text.Append("export DOTNET_ROOT=").Append(Quoted(root)).Append('\n');
-        text.Append("exec ").Append(Quoted(Processes.Simulator)).Append(" --world ").Append(Quoted(world.Folder)).Append(' ').Append(program).Append(" \"$@\"\n");
+        text.Append("exec ").Append(Quoted(Processes.Simulator)).Append(" --world ").Append(Quoted(world.Folder)).Append(' ').Append(program)
+            .Append(" \"$@\"\n");
         var path = Path.Combine(world.Bin, program);
         File.WriteAllText(path, text.ToString());
         if (!OperatingSystem.IsWindows())

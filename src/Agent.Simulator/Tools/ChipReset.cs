@@ -18,10 +18,12 @@ internal static class ChipReset
             return NpuSmiProgram.Fail("Must input parameter of chip id.", Failed);
 
         Console.WriteLine("Resetting the standard PCIe card or NPU chip may cause a system hang or abnormal reset during service running.");
-        if (!Asked("Are you sure you want to continue resetting?(Y/N)") || !Asked("It's AMP mode, but hccs is on, it will reboot all devices, do you want to continue reboot? [y/n]"))
+        if (!Asked("Are you sure you want to continue resetting?(Y/N)")
+            || !Asked("It's AMP mode, but hccs is on, it will reboot all devices, do you want to continue reboot? [y/n]"))
             return Aborted;
         if (world.Memory.Holders() is [_, ..] holders)
-            return NpuSmiProgram.Fail($"\tStatus                         : Fail\n\tMessage                        : Failed to reset, other processes use the NPUs: {string.Join(' ', holders.Select(h => h.Pid).Distinct())}", Occupied);
+            return NpuSmiProgram.Fail($"\tStatus                         : Fail\n\tMessage                        : Failed to reset, other processes use the "
+                + $"NPUs: {string.Join(' ', holders.Select(h => h.Pid).Distinct())}", Occupied);
 
         Console.WriteLine("\tMessage                        : resetting ...");
         await Task.Delay(world.Pace(Seconds));

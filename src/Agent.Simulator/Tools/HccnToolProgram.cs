@@ -41,7 +41,8 @@ internal static class HccnToolProgram
     private static string History(World world, int chip)
     {
         var text = new StringBuilder();
-        text.Append($"[devid {chip}]current time        : {Time(DateTimeOffset.UtcNow)}\n[devid {chip}]link up count       : 1\n[devid {chip}]link change records :\n");
+        text.Append($"[devid {chip}]current time        : {Time(DateTimeOffset.UtcNow)}\n[devid {chip}]link up count       : 1\n[devid {chip}]link change "
+            + $"records :\n");
         if (world.Faults.Hits("link-down", chip))
             text.Append($"[devid {chip}]    {Time(world.Faults.Find("link-down")!.At)}    LINK DOWN\n");
         return text.Append($"[devid {chip}]    {Time(world.MadeAt)}    LINK UP\n").ToString();
@@ -86,7 +87,8 @@ internal static class HccnToolProgram
         void Add(string key, string value) => text.Append($"{key,-21}: {value}\n");
     }
 
-    private static string Time(DateTimeOffset at) => $"{at.ToString("ddd MMM", CultureInfo.InvariantCulture)} {at.Day,2} {at.ToString("HH:mm:ss yyyy", CultureInfo.InvariantCulture)}";
+    private static string Time(DateTimeOffset at) =>
+        $"{at.ToString("ddd MMM", CultureInfo.InvariantCulture)} {at.Day,2} {at.ToString("HH:mm:ss yyyy", CultureInfo.InvariantCulture)}";
 
     private static int Print(string text)
     {

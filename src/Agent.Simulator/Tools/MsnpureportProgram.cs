@@ -10,7 +10,8 @@ internal static class MsnpureportProgram
         world.LogCall("msnpureport", arguments);
         if (arguments is ["help" or "--help" or "-h", ..])
         {
-            Console.WriteLine("Usage:  msnpureport <subcommand> [OPTIONS]\nsubcommand:\n  config               configure settings and queries\n  report               get device log\n  help                 get help information\n  version              get version information");
+            Console.WriteLine("Usage:  msnpureport <subcommand> [OPTIONS]\nsubcommand:\n  config               configure settings and queries\n  report      "
+                + "         get device log\n  help                 get help information\n  version              get version information");
             return 0;
         }
 
@@ -21,7 +22,8 @@ internal static class MsnpureportProgram
         }
 
         var at = Array.IndexOf(arguments, "-d");
-        int? chip = at >= 0 && at + 1 < arguments.Length && int.TryParse(arguments[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int? chip = at >= 0 && at + 1 < arguments.Length && int.TryParse(arguments[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : null;
         var folder = Path.Combine(Environment.CurrentDirectory, DateTime.UtcNow.ToString("yyyy-MM-dd-HH-mm-ss", CultureInfo.InvariantCulture));
         Directory.CreateDirectory(folder);
         DeviceLogFiles.CopyTo(world.DeviceLogs, folder, chip, _ => { });

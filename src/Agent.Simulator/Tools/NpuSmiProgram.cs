@@ -53,7 +53,8 @@ internal static class NpuSmiProgram
         return code;
     }
 
-    public static int InvalidCard() => Fail("Invalid card id.\nError parameter of -i\nUsage: npu-smi info <watch|proc|-h|-m|-l|-t type> [Options...]", InvalidParameter);
+    public static int InvalidCard() => Fail("Invalid card id.\nError parameter of -i\nUsage: npu-smi info <watch|proc|-h|-m|-l|-t type> [Options...]",
+        InvalidParameter);
 
     private static int Query(World world, string type, string[] rest)
     {

@@ -27,8 +27,10 @@ internal static class NpuSmiTexts
         text.Append("| Chip                      | Bus-Id        | AICore(%)   Memory-Usage(MB)  HBM-Usage(MB)        |\n").Append(DoubleRuler);
         foreach (var chip in chips)
         {
-            text.Append($"| {chip,-5} {"910B3",-19} | {HealthWord(world, chip),-13} | {Power(world, chip),-11} {Temperature(world, chip),-17} {"0    / 0",-20} |\n");
-            text.Append($"| {0,-25} | {BusId(chip),-13} | {AiCore(world, chip),-11} {"0    / 0",-17} {$"{world.Memory.Used(chip),-5}/ {ChipMemory.Total}",-20} |\n").Append(DoubleRuler);
+            text.Append($"| {chip,-5} {"910B3",-19} | {HealthWord(world, chip),-13} | {Power(world, chip),-11} {Temperature(world, chip),-17} "
+                + $"{"0    / 0",-20} |\n");
+            text.Append($"| {0,-25} | {BusId(chip),-13} | {AiCore(world, chip),-11} {"0    / 0",-17} "
+                + $"{$"{world.Memory.Used(chip),-5}/ {ChipMemory.Total}",-20} |\n").Append(DoubleRuler);
         }
 
         text.Append(Ruler).Append("| NPU     Chip              | Process id    | Process name             | Process memory(MB)      |\n").Append(DoubleRuler);
@@ -61,13 +63,15 @@ internal static class NpuSmiTexts
 
     public static string BusId(int chip) => $"0000:{BusIds[chip % BusIds.Length]}:00.0";
 
-    public static int Temperature(World world, int chip) => IdleDegrees[chip % IdleDegrees.Length] + (AiCore(world, chip) > 0 ? 9 : 0) + (world.Faults.Hits("chip-hot", chip) ? 58 : 0);
+    public static int Temperature(World world, int chip) => IdleDegrees[chip % IdleDegrees.Length] + (AiCore(world, chip) > 0 ? 9 : 0)
+        + (world.Faults.Hits("chip-hot", chip) ? 58 : 0);
 
     public static string Power(World world, int chip) =>
         (IdleWatts[chip % IdleWatts.Length] + (AiCore(world, chip) > 0 ? 47 : 0)).ToString("0.0", CultureInfo.InvariantCulture);
 
     public static string HealthWord(World world, int chip) =>
-        world.Faults.Hits("chip-worn-out", chip) ? "Critical" : world.Faults.Hits("chip-alarm", chip) ? "Alarm" : world.Faults.Hits("chip-warning", chip) ? "Warning" : "OK";
+        world.Faults.Hits("chip-worn-out", chip) ? "Critical" : world.Faults.Hits("chip-alarm", chip) ? "Alarm" : world.Faults.Hits("chip-warning", chip)
+            ? "Warning" : "OK";
 
     /// <summary>Above 0 while the engine computes. A hung engine and an idle one look alike.</summary>
     public static int AiCore(World world, int chip) => world.Load(chip);

@@ -28,15 +28,21 @@ internal static class NpuSmiTypes
 
     private static string Health(World world, int chip) => HealthWord(world, chip) switch
     {
-        "Alarm" => Tab("Health Status", "Alarm") + Tab("Error Code", "8C03A000 8C084E00") + Tab("Error Information", "node type=process-manager, sensor type=General Software, event state=The process start failed or exit abnormally") + "\n" + Tab("", "node type=adda, sensor type=Heartbeat Sensor, event state=Heartbeat Lost."),
-        "Critical" => Tab("Health Status", "Critical") + Tab("Error Code", "80E18402") + Tab("Error Information", "node type=HBM, sensor type=Memory Err Rec, event state=Uncorrectable ECC address count reached the upper limits."),
-        "Warning" => Tab("Health Status", "Warning") + Tab("Error Code", "80818200") + Tab("Error Information", "node type=SoC, sensor type=Expiration Status, event state=about to expire"),
+        "Alarm" => Tab("Health Status", "Alarm") + Tab("Error Code", "8C03A000 8C084E00")
+            + Tab("Error Information", "node type=process-manager, sensor type=General Software, event state=The process start failed or exit abnormally")
+            + "\n" + Tab("", "node type=adda, sensor type=Heartbeat Sensor, event state=Heartbeat Lost."),
+        "Critical" => Tab("Health Status", "Critical") + Tab("Error Code", "80E18402")
+            + Tab("Error Information", "node type=HBM, sensor type=Memory Err Rec, event state=Uncorrectable ECC address count reached the upper limits."),
+        "Warning" => Tab("Health Status", "Warning") + Tab("Error Code", "80818200")
+            + Tab("Error Information", "node type=SoC, sensor type=Expiration Status, event state=about to expire"),
         _ => Tab("Health Status", "OK") + Tab("Error Code", "NA") + Tab("Error Information", "NA"),
     };
 
     private static string Usages(World world, int chip) =>
-        Line("HBM Capacity(MB)", ChipMemory.Total) + Line("HBM Usage Rate(%)", Rate(world, chip)) + Line("Aicore Usage Rate(%)", AiCore(world, chip)) + Line("Aivector Usage Rate(%)", 0)
-        + Line("Aicpu Usage Rate(%)", 0) + Line("Ctrlcpu Usage Rate(%)", 0) + Line("HBM Bandwidth Usage Rate(%)", 0) + Line("NPU Utilization(%)", AiCore(world, chip));
+        Line("HBM Capacity(MB)", ChipMemory.Total) + Line("HBM Usage Rate(%)", Rate(world, chip)) + Line("Aicore Usage Rate(%)", AiCore(world, chip))
+            + Line("Aivector Usage Rate(%)", 0)
+        + Line("Aicpu Usage Rate(%)", 0) + Line("Ctrlcpu Usage Rate(%)", 0) + Line("HBM Bandwidth Usage Rate(%)", 0)
+            + Line("NPU Utilization(%)", AiCore(world, chip));
 
     private static string Memory(World world, int chip) =>
         Line("DDR Capacity(MB)", 0) + Line("DDR Clock Speed(MHz)", 0) + Line("HBM Capacity(MB)", ChipMemory.Total) + Line("HBM Clock Speed(MHz)", 1600)
@@ -44,10 +50,13 @@ internal static class NpuSmiTypes
 
     private static string Common(World world, int chip, bool byChip)
     {
-        var values = Line("Memory Usage Rate(%)", 0) + Line("HBM Usage Rate(%)", Rate(world, chip)) + Line("Aicore Usage Rate(%)", AiCore(world, chip)) + Line("Aicore Freq(MHZ)", 1800)
-            + Line("Aicore curFreq(MHZ)", Clock(world, chip)) + Line("Aicore Count", 20) + Line("Temperature(C)", Temperature(world, chip)) + Line("NPU Real-time Power(W)", Power(world, chip));
+        var values = Line("Memory Usage Rate(%)", 0) + Line("HBM Usage Rate(%)", Rate(world, chip)) + Line("Aicore Usage Rate(%)", AiCore(world, chip))
+            + Line("Aicore Freq(MHZ)", 1800)
+            + Line("Aicore curFreq(MHZ)", Clock(world, chip)) + Line("Aicore Count", 20) + Line("Temperature(C)", Temperature(world, chip))
+                + Line("NPU Real-time Power(W)", Power(world, chip));
         // Only in this answer the number of the chip comes first.
-        return byChip ? values : Line("NPU ID", chip) + Line("Chip Count", 1) + "\n" + Line("Chip ID", 0) + values + "\n" + Line("Chip Name", "mcu") + Line("Temperature(C)", 40);
+        return byChip ? values : Line("NPU ID", chip) + Line("Chip Count", 1) + "\n" + Line("Chip ID", 0) + values + "\n" + Line("Chip Name", "mcu")
+            + Line("Temperature(C)", 40);
     }
 
     private static string Ecc(World world, int card, bool byChip)
@@ -81,13 +90,18 @@ internal static class NpuSmiTypes
     }
 
     private static string CardBoard(int card) =>
-        Line("NPU ID", card) + Line("Product Name", "IT21HMDC03-B3") + Line("Model", "NA") + Line("Manufacturer", "Huawei") + Line("Serial Number", $"10257990000{card}") + Line("Software Version", "25.2.0")
-        + Line("Firmware Version", "7.7.0.6.236") + Line("Compatibility", "OK") + Line("Board ID", "0x34") + Line("PCB ID", "A") + Line("BOM ID", 1) + Line("PCIe Bus Info", BusId(card)) + Line("Slot ID", card)
-        + Line("Class ID", "NA") + Line("PCI Vendor ID", "0x19E5") + Line("PCI Device ID", "0xD802") + Line("Subsystem Vendor ID", "0x19E5") + Line("Subsystem Device ID", "0x3005") + Line("Chip Count", 1);
+        Line("NPU ID", card) + Line("Product Name", "IT21HMDC03-B3") + Line("Model", "NA") + Line("Manufacturer", "Huawei")
+            + Line("Serial Number", $"10257990000{card}") + Line("Software Version", "25.2.0")
+        + Line("Firmware Version", "7.7.0.6.236") + Line("Compatibility", "OK") + Line("Board ID", "0x34") + Line("PCB ID", "A") + Line("BOM ID", 1)
+            + Line("PCIe Bus Info", BusId(card)) + Line("Slot ID", card)
+        + Line("Class ID", "NA") + Line("PCI Vendor ID", "0x19E5") + Line("PCI Device ID", "0xD802") + Line("Subsystem Vendor ID", "0x19E5")
+            + Line("Subsystem Device ID", "0x3005") + Line("Chip Count", 1);
 
     private static string ChipBoard(int card) =>
-        Line("NPU ID", card) + Line("Chip ID", 0) + Line("Chip Type", "Ascend") + Line("Chip Name", "910B3") + Line("Chip Version", "V1") + Line("Board ID", "0x34") + Line("PCB ID", "NA") + Line("BOM ID", 1)
-        + Line("VDie ID", $"42C711D4 20B03704 4A10C8D4 14CC040A D210200{card}") + Line("NDie ID", "NA") + Line("Chip Position ID", 0) + Line("PCIe Bus Info", BusId(card)) + Line("Firmware Version", "7.7.0.6.236");
+        Line("NPU ID", card) + Line("Chip ID", 0) + Line("Chip Type", "Ascend") + Line("Chip Name", "910B3") + Line("Chip Version", "V1")
+            + Line("Board ID", "0x34") + Line("PCB ID", "NA") + Line("BOM ID", 1)
+        + Line("VDie ID", $"42C711D4 20B03704 4A10C8D4 14CC040A D210200{card}") + Line("NDie ID", "NA") + Line("Chip Position ID", 0)
+            + Line("PCIe Bus Info", BusId(card)) + Line("Firmware Version", "7.7.0.6.236");
 
     private static int Rate(World world, int chip) => world.Memory.Used(chip) * 100 / ChipMemory.Total;
 

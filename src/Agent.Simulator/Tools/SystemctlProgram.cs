@@ -83,7 +83,8 @@ internal static class SystemctlProgram
         var since = known ? world.Driver.Now().ActiveSince.ToString("ddd yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : "";
         foreach (var (key, value) in ((string, string)[])
             [
-                ("Id", unit), ("LoadState", known ? "loaded" : "not-found"), ("ActiveState", active), ("SubState", sub), ("Result", active == "failed" ? "exit-code" : "success"), ("MainPID", "0"),
+                ("Id", unit), ("LoadState", known ? "loaded" : "not-found"), ("ActiveState", active), ("SubState", sub),
+                    ("Result", active == "failed" ? "exit-code" : "success"), ("MainPID", "0"),
                 ("NRestarts", "0"), ("ActiveEnterTimestamp", since), ("ExecMainStatus", active == "failed" ? "1" : "0"),
             ])
         {
@@ -97,7 +98,9 @@ internal static class SystemctlProgram
     private static int Status(World world)
     {
         var (active, sub) = State(world);
-        Console.WriteLine($"{(active == "failed" ? "×" : "●")} {Unit}.service - NPU device driver\n     Loaded: loaded (/usr/lib/systemd/system/{Unit}.service; enabled; preset: enabled)\n     Active: {active} ({sub}) since {world.Driver.Now().ActiveSince:ddd yyyy-MM-dd HH:mm:ss} UTC");
+        Console.WriteLine($"{(active == "failed" ? "×" : "●")} {Unit}.service - NPU device driver\n     Loaded: loaded "
+            + $"(/usr/lib/systemd/system/{Unit}.service; enabled; preset: enabled)\n     Active: {active} ({sub}) since "
+            + $"{world.Driver.Now().ActiveSince:ddd yyyy-MM-dd HH:mm:ss} UTC");
         return active == "active" ? 0 : NotRunning;
     }
 
@@ -113,7 +116,8 @@ internal static class SystemctlProgram
         while (world.Driver.Now().RestartUntil is not null)
             await Task.Delay(20);
         return world.Driver.Now().Failed
-            ? Complain($"Job for {Unit}.service failed because the control process exited with error code.\nSee \"systemctl status {Unit}.service\" and \"journalctl -xeu {Unit}.service\" for details.", 1)
+            ? Complain($"Job for {Unit}.service failed because the control process exited with error code.\nSee \"systemctl status {Unit}.service\" and "
+                + $"\"journalctl -xeu {Unit}.service\" for details.", 1)
             : 0;
     }
 

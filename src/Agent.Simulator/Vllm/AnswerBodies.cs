@@ -11,7 +11,8 @@ internal sealed class AnswerBodies(GenerationRequest asked)
         var text = string.Concat(tokens.Select(t => t.Text));
         var choice = new JsonObject { ["index"] = index };
         if (asked.Chat)
-            choice["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text.TrimStart(), ["refusal"] = null, ["annotations"] = null, ["audio"] = null, ["function_call"] = null, ["tool_calls"] = new JsonArray(), ["reasoning_content"] = null };
+            choice["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text.TrimStart(), ["refusal"] = null, ["annotations"] = null,
+                ["audio"] = null, ["function_call"] = null, ["tool_calls"] = new JsonArray(), ["reasoning_content"] = null };
         else
             choice["text"] = text;
         choice["logprobs"] = Probabilities(tokens);
@@ -61,7 +62,8 @@ internal sealed class AnswerBodies(GenerationRequest asked)
         return new JsonArray([null, .. words.Zip(scores).Skip(1).Select(p => new JsonObject(Enumerable.Range(0, Math.Max(1, top)).Select(rank =>
         {
             var word = rank == 0 ? p.First : $" other{rank}";
-            return KeyValuePair.Create($"{Vocabulary.Id(word)}", (JsonNode?)new JsonObject { ["logprob"] = p.Second - (rank * 1.5), ["rank"] = rank + 1, ["decoded_token"] = word });
+            return KeyValuePair.Create($"{Vocabulary.Id(word)}",
+                (JsonNode?)new JsonObject { ["logprob"] = p.Second - (rank * 1.5), ["rank"] = rank + 1, ["decoded_token"] = word });
         })))]);
     }
 
@@ -81,12 +83,15 @@ internal sealed class AnswerBodies(GenerationRequest asked)
             ["text_offset"] = offsets,
             ["token_logprobs"] = new JsonArray([.. tokens.Select(t => JsonValue.Create(t.LogProbability))]),
             ["tokens"] = new JsonArray([.. tokens.Select(t => JsonValue.Create(Name(t.Text)))]),
-            ["top_logprobs"] = new JsonArray([.. tokens.Select(t => new JsonObject(Candidates(t, Math.Max(1, top)).Select(c => KeyValuePair.Create(Name(c.Text), (JsonNode?)c.LogProbability))))]),
+            ["top_logprobs"] = new JsonArray(
+                [.. tokens.Select(t => new JsonObject(Candidates(t, Math.Max(1, top))
+                .Select(c => KeyValuePair.Create(Name(c.Text), (JsonNode?)c.LogProbability))))]),
         };
     }
 
     private static JsonObject Entry(string text, double probability) =>
-        new() { ["token"] = text, ["logprob"] = probability, ["bytes"] = new JsonArray([.. Encoding.UTF8.GetBytes(text).Select(b => JsonValue.Create((int)b))]) };
+        new() { ["token"] = text, ["logprob"] = probability,
+            ["bytes"] = new JsonArray([.. Encoding.UTF8.GetBytes(text).Select(b => JsonValue.Create((int)b))]) };
 
     private static IEnumerable<(string Text, double LogProbability)> Candidates(EngineToken token, int top)
     {

@@ -38,12 +38,14 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
             using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             if (RefusedConfiguration() is { } problem)
             {
-                VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/engine/arg_utils.py\", line 1117, in create_model_config\n    return ModelConfig(");
+                VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/engine/arg_utils.py\", line 1117, in "
+                    + "create_model_config\n    return ModelConfig(");
                 VllmLog.Raw($"pydantic_core._pydantic_core.ValidationError: 1 validation error for {problem}");
                 return 1;
             }
 
-            VllmLog.Raw("INFO 11-24 10:00:00 [__init__.py:217] Platform plugin ascend is activated".Replace("11-24 10:00:00", DateTime.Now.ToString("MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            VllmLog.Raw("INFO 11-24 10:00:00 [__init__.py:217] Platform plugin ascend is activated".Replace("11-24 10:00:00",
+                DateTime.Now.ToString("MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
             Log.Info("model.py:547", "Resolved architecture: Qwen3ForCausalLM");
             Log.Info("model.py:1510", $"Using max model len {options.MaxLength}");
             Log.Info("scheduler.py:205", $"Chunked prefill is enabled with max_num_batched_tokens={options.MaxBatchedTokens}.");
@@ -77,8 +79,10 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         }
         catch (SocketException taken)
         {
-            VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 1995, in setup_server\n    sock.bind(addr)");
-            VllmLog.Raw(taken.SocketErrorCode == SocketError.AddressAlreadyInUse ? "OSError: [Errno 98] Address already in use" : $"OSError: [Errno {taken.NativeErrorCode}] {taken.Message}");
+            VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 1995, in "
+                + "setup_server\n    sock.bind(addr)");
+            VllmLog.Raw(taken.SocketErrorCode == SocketError.AddressAlreadyInUse ? "OSError: [Errno 98] Address already in use"
+                : $"OSError: [Errno {taken.NativeErrorCode}] {taken.Message}");
             socket.Dispose();
             return null;
         }
@@ -92,10 +96,13 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
     private string? RefusedConfiguration()
     {
         if (world.Faults.Stands("config-error"))
-            return $"ModelConfig\n  Value error, User-specified max_model_len ({options.MaxLength}) is greater than the derived max_model_len (max_position_embeddings=1024 or model_max_length=None in model's config.json). To allow overriding this maximum, set the env var VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 [type=value_error, input_type=ArgsKwargs]";
+            return $"ModelConfig\n  Value error, User-specified max_model_len ({options.MaxLength}) is greater than the derived max_model_len "
+                + $"(max_position_embeddings=1024 or model_max_length=None in model's config.json). To allow overriding this maximum, set the env var "
+                + $"VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 [type=value_error, input_type=ArgsKwargs]";
         var chips = options.Chips(world).Length;
         return chips < options.Ranks
-            ? $"ParallelConfig\n  Value error, World size ({options.Ranks}) is larger than the number of available NPUs ({chips}) in this node. [type=value_error, input_type=ArgsKwargs]"
+            ? $"ParallelConfig\n  Value error, World size ({options.Ranks}) is larger than the number of available NPUs ({chips}) in this node. "
+                + $"[type=value_error, input_type=ArgsKwargs]"
             : null;
     }
 
@@ -114,20 +121,24 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         if (_stop.Task.IsCompleted)
         {
             EngineShutdown.KillTree(core);
-            VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 2040, in signal_handler\n    raise KeyboardInterrupt(\"terminated\")\nKeyboardInterrupt: terminated");
+            VllmLog.Raw("Traceback (most recent call last):\n  File \"/vllm-workspace/vllm/vllm/entrypoints/openai/api_server.py\", line 2040, in "
+                + "signal_handler\n    raise KeyboardInterrupt(\"terminated\")\nKeyboardInterrupt: terminated");
             return Interrupted;
         }
 
         if (limit.IsCompleted)
         {
-            VllmLog.Raw($"(APIServer pid={Environment.ProcessId}) TimeoutError: Timed out waiting for engine core processes to start. This is often caused by slow weight loading for large models. Waited 600s (configured by VLLM_ENGINE_READY_TIMEOUT_S). To increase the timeout, set the environment variable: VLLM_ENGINE_READY_TIMEOUT_S=<seconds>");
+            VllmLog.Raw($"(APIServer pid={Environment.ProcessId}) TimeoutError: Timed out waiting for engine core processes to start. This is often caused "
+                + $"by slow weight loading for large models. Waited 600s (configured by VLLM_ENGINE_READY_TIMEOUT_S). To increase the timeout, set the "
+                + $"environment variable: VLLM_ENGINE_READY_TIMEOUT_S=<seconds>");
             EngineShutdown.KillTree(core);
             return 1;
         }
 
         if (!accepted.IsCompletedSuccessfully)
         {
-            VllmLog.Raw($"(APIServer pid={Environment.ProcessId}) RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {{'EngineCore_DP0': 1}}");
+            VllmLog.Raw($"(APIServer pid={Environment.ProcessId}) RuntimeError: Engine core initialization failed. See root cause above. Failed core "
+                + $"proc(s): {{'EngineCore_DP0': 1}}");
             return 1;
         }
 
@@ -165,7 +176,8 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         catch (Exception taken) when (taken is IOException or SocketException)
         {
             // Another server listens meanwhile. Two servers that load at the same time can both bind; the later one fails here.
-            VllmLog.Raw("Traceback (most recent call last):\n  File \"/usr/local/python3.11/lib/python3.11/asyncio/base_events.py\", line 1539, in create_server\n    server._start_serving()\nOSError: [Errno 98] Address already in use");
+            VllmLog.Raw("Traceback (most recent call last):\n  File \"/usr/local/python3.11/lib/python3.11/asyncio/base_events.py\", line 1539, in "
+                + "create_server\n    server._start_serving()\nOSError: [Errno 98] Address already in use");
             return false;
         }
     }
@@ -198,7 +210,8 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
             Log.Error("core_client.py:564", "Engine core proc EngineCore_DP0 died unexpectedly, shutting down client.");
             client.Die();
             Log.Error("async_llm.py:480", "AsyncLLM output_handler failed.");
-            Log.Error("async_llm.py:480", "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack trace (above) for the root cause.");
+            Log.Error("async_llm.py:480", "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack trace (above) for the root "
+                + "cause.");
             await Task.WhenAny(_stop.Task, Task.Delay(world.Faults.Struck("dead-but-stays", _startedAt) ? Timeout.InfiniteTimeSpan : DeadWindow));
         }
 

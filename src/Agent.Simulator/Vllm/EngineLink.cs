@@ -7,7 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Agent.Simulator.Vllm;
 
 /// <summary>An order from the API server to the engine core.</summary>
-internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "", int PromptTokens = 0, int MaxTokens = 0, uint Variation = 0, bool IgnoreEnd = false, string[]? Stops = null, bool ScorePrompt = false)
+internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "", int PromptTokens = 0, int MaxTokens = 0, uint Variation = 0,
+    bool IgnoreEnd = false, string[]? Stops = null, bool ScorePrompt = false)
 {
     public const string Add = "add";
     public const string Abort = "abort";
@@ -25,7 +26,8 @@ internal sealed record EngineOrder(string Kind, long Id = 0, string Prompt = "",
 /// One token of one request. The first token also tells the queue time, the cached tokens and the scores of the prompt; the last one tells the
 /// reason.
 /// </summary>
-internal sealed record EngineToken(long Id, string Text, double LogProbability, string? Reason, double QueuedSeconds, int CachedTokens, double[]? PromptScores = null);
+internal sealed record EngineToken(long Id, string Text, double LogProbability, string? Reason, double QueuedSeconds, int CachedTokens,
+    double[]? PromptScores = null);
 
 /// <summary>The result of one step of the engine, and its gauges: an engine that takes no step changes no number.</summary>
 internal sealed record EngineStep(List<EngineToken> Tokens, int Running, int Waiting, double KvUsage, int IterationTokens, int Deferred = 0);

@@ -8,7 +8,8 @@ namespace Agent.Simulator.Vllm;
 /// </summary>
 internal sealed class EngineLoop(World world, VllmOptions options, EngineLink link, DateTimeOffset startedAt, VllmLog log, Func<string?> deadWorker)
 {
-    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall", "dead-but-stays", "core-vanishes", "start-dies", "graph-capture-fails", "hccl-port-taken", "weights-slow"];
+    private static readonly string[] Deadly = ["engine-exit", "config-error", "kv-cache-too-small", "start-stall", "dead-but-stays", "core-vanishes",
+        "start-dies", "graph-capture-fails", "hccl-port-taken", "weights-slow"];
     private static readonly string[] Hangs = ["engine-hang", "engine-hang-busy", "engine-hang-uneven", "engine-hang-silent", "ignores-sigterm",
         "execute-timeout"];
 
@@ -88,7 +89,8 @@ internal sealed class EngineLoop(World world, VllmOptions options, EngineLink li
         {
             // The engine hangs. These numbers stay, and they are the last ones that the API server gets.
             var last = _scheduler.Report();
-            link.Send(_idleHang ? last with { Running = 0, Waiting = 0, KvUsage = 0 } : last with { Running = Math.Max(1, last.Running) }, EngineJson.Default.EngineStep);
+            link.Send(_idleHang ? last with { Running = 0, Waiting = 0, KvUsage = 0 } : last with { Running = Math.Max(1, last.Running) },
+                EngineJson.Default.EngineStep);
             await Task.Delay(Timeout.Infinite);
         }
     }

@@ -82,7 +82,8 @@ internal sealed class EngineScheduler(VllmOptions options)
     {
         Admit();
         var prompt = PromptTokensOfStep();
-        var seconds = (DecodeSeconds * (1 + (0.01 * Math.Max(0, _running.Count - 1)))) + (prompt > 0 ? PrefillSeconds + (prompt * PromptTokenSeconds * (SlowPrompts ? 6 : 1)) : 0);
+        var seconds = (DecodeSeconds * (1 + (0.01 * Math.Max(0, _running.Count - 1))))
+            + (prompt > 0 ? PrefillSeconds + (prompt * PromptTokenSeconds * (SlowPrompts ? 6 : 1)) : 0);
         return TimeSpan.FromSeconds(Slow ? seconds * 20 : seconds);
     }
 
@@ -127,7 +128,8 @@ internal sealed class EngineScheduler(VllmOptions options)
         var last = sequence.Said >= sequence.Answer.Length;
         var text = Garbage ? LanguageModel.GarbageToken(index) : sequence.Answer[index];
         var reason = last ? sequence.Ended && !Garbage ? "stop" : "length" : null;
-        var scores = index == 0 && sequence.Order.ScorePrompt ? LanguageModel.Split(sequence.Order.Prompt).Select((word, place) => Score(word, place)).ToArray() : null;
+        var scores = index == 0 && sequence.Order.ScorePrompt ? LanguageModel.Split(sequence.Order.Prompt).Select((word, place) => Score(word, place))
+            .ToArray() : null;
         _said.Add(new EngineToken(sequence.Order.Id, text, Score(text, index), reason, sequence.QueuedSeconds, sequence.Cached, scores));
         if (last)
             _running.Remove(sequence);

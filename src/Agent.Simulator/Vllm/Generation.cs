@@ -16,7 +16,8 @@ internal sealed class Generation(HttpContext context, GenerationRequest asked, V
     private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
     private readonly AnswerBodies _bodies = new(asked);
 
-    public static JsonObject ErrorBody(int status, string type, string message) => new() { ["message"] = message, ["type"] = type, ["param"] = null, ["code"] = status };
+    public static JsonObject ErrorBody(int status, string type, string message) =>
+        new() { ["message"] = message, ["type"] = type, ["param"] = null, ["code"] = status };
 
     public async Task RunAsync()
     {
@@ -89,7 +90,8 @@ internal sealed class Generation(HttpContext context, GenerationRequest asked, V
         catch (EngineDeadException)
         {
             // The 200 was sent already. So the error is a chunk, and [DONE] follows it all the same.
-            await EventAsync(new JsonObject { ["error"] = ErrorBody(500, "InternalServerError", "EngineCore encountered an issue. See stack trace (above) for the root cause.") });
+            await EventAsync(new JsonObject { ["error"] = ErrorBody(500, "InternalServerError",
+                "EngineCore encountered an issue. See stack trace (above) for the root cause.") });
         }
 
         await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);
@@ -107,7 +109,8 @@ internal sealed class Generation(HttpContext context, GenerationRequest asked, V
         return merged.Reader;
     }
 
-    private JsonObject Head(string kind, JsonArray choices) => new() { ["id"] = _id, ["object"] = kind, ["created"] = _created, ["model"] = asked.Model, ["choices"] = choices };
+    private JsonObject Head(string kind, JsonArray choices) =>
+        new() { ["id"] = _id, ["object"] = kind, ["created"] = _created, ["model"] = asked.Model, ["choices"] = choices };
 
     private string Fingerprint() =>
         $"vllm-{VllmProgram.Version}-{(options.TensorParallel > 1 ? $"tp{options.TensorParallel}-" : "")}{LanguageModel.Hash(options.Model + options.MaxLength):x8}";

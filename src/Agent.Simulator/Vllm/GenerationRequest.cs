@@ -19,7 +19,8 @@ internal sealed class GenerationRequest
         Model = Text("model") ?? options.ServedNames[0];
         Prompts = chat ? [Conversation()] : Completions();
         Stream = Flag("stream");
-        WithUsage = body.TryGetProperty("stream_options", out var stream) && stream.ValueKind == JsonValueKind.Object && stream.TryGetProperty("include_usage", out var usage) && usage.ValueKind == JsonValueKind.True;
+        WithUsage = body.TryGetProperty("stream_options", out var stream) && stream.ValueKind == JsonValueKind.Object
+            && stream.TryGetProperty("include_usage", out var usage) && usage.ValueKind == JsonValueKind.True;
         Choices = Whole("n") ?? 1;
         if (Choices < 1)
             throw new BadRequestException($"n must be at least 1, got {Choices}.");
@@ -68,9 +69,12 @@ internal sealed class GenerationRequest
             if (most < 1)
                 throw new BadRequestException($"max_tokens must be at least 1, got {most}.");
             if (read + most > _options.MaxLength)
-                throw new BadRequestException($"This model's maximum context length is {_options.MaxLength} tokens. However, you requested {read + most} tokens ({read} in the {(Chat ? "messages" : "prompt")}, {most} in the completion). Please reduce the length of the {(Chat ? "messages" : "prompt")} or completion.");
+                throw new BadRequestException($"This model's maximum context length is {_options.MaxLength} tokens. However, you requested {read + most} "
+                    + $"tokens ({read} in the {(Chat ? "messages" : "prompt")}, {most} in the completion). Please reduce the length of the "
+                    + $"{(Chat ? "messages" : "prompt")} or completion.");
             for (var i = 0; i < Choices; i++)
-                orders.Add(new EngineOrder(EngineOrder.Add, 0, prompt, read, most, Greedy ? 0 : 1 + (uint)Random.Shared.Next(1, 100_000), IgnoreEnd, Stops, PromptLogProbabilities is not null));
+                orders.Add(new EngineOrder(EngineOrder.Add, 0, prompt, read, most, Greedy ? 0 : 1 + (uint)Random.Shared.Next(1, 100_000), IgnoreEnd, Stops,
+                    PromptLogProbabilities is not null));
         }
 
         return orders;
@@ -90,7 +94,8 @@ internal sealed class GenerationRequest
         return content.ValueKind switch
         {
             JsonValueKind.String => content.GetString()!,
-            JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(p => p.ValueKind == JsonValueKind.Object && p.TryGetProperty("text", out var text) ? text.GetString() : "")),
+            JsonValueKind.Array => string.Concat(content.EnumerateArray()
+                .Select(p => p.ValueKind == JsonValueKind.Object && p.TryGetProperty("text", out var text) ? text.GetString() : "")),
             _ => "",
         };
     }
@@ -133,7 +138,8 @@ internal sealed class GenerationRequest
             return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
             ? number
-            : throw new BadRequestException($"[{{'type': 'int_parsing', 'loc': ('body', '{key}'), 'msg': 'Input should be a valid integer', 'input': '{value}'}}]");
+            : throw new BadRequestException(
+                $"[{{'type': 'int_parsing', 'loc': ('body', '{key}'), 'msg': 'Input should be a valid integer', 'input': '{value}'}}]");
     }
 }
 

@@ -39,7 +39,8 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
             return;
         await RouteAsync(context, request.Path.Value ?? "/");
         if (!context.RequestAborted.IsCancellationRequested)
-            log.Uvicorn($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort} - \"{request.Method} {request.Path}{request.QueryString} HTTP/1.1\" {context.Response.StatusCode} {Phrase(context.Response.StatusCode)}");
+            log.Uvicorn($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort} - \"{request.Method} {request.Path}{request.QueryString} "
+                + $"HTTP/1.1\" {context.Response.StatusCode} {Phrase(context.Response.StatusCode)}");
     }
 
     private Task RouteAsync(HttpContext context, string path)
@@ -94,7 +95,8 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
             using var body = await JsonDocument.ParseAsync(context.Request.Body);
             var words = LanguageModel.Split(body.RootElement.GetProperty("prompt").GetString() ?? "");
             var ids = new JsonArray([.. words.Select(w => JsonValue.Create(Vocabulary.Id(w)))]);
-            await Write(context, 200, new JsonObject { ["count"] = words.Length, ["max_model_len"] = options.MaxLength, ["tokens"] = ids, ["token_strs"] = null });
+            await Write(context, 200, new JsonObject { ["count"] = words.Length, ["max_model_len"] = options.MaxLength, ["tokens"] = ids,
+                ["token_strs"] = null });
         }
         catch (Exception bad) when (bad is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -113,17 +115,21 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
         ["object"] = "list",
         ["data"] = new JsonArray([.. options.ServedNames.Select(name => new JsonObject
         {
-            ["id"] = name, ["object"] = "model", ["created"] = _created, ["owned_by"] = "vllm", ["root"] = options.Model, ["parent"] = null, ["max_model_len"] = options.MaxLength,
+            ["id"] = name, ["object"] = "model", ["created"] = _created, ["owned_by"] = "vllm", ["root"] = options.Model, ["parent"] = null,
+                ["max_model_len"] = options.MaxLength,
             ["permission"] = new JsonArray(new JsonObject
             {
-                ["id"] = "modelperm-862405855bc87f27", ["object"] = "model_permission", ["created"] = _created, ["allow_create_engine"] = false, ["allow_sampling"] = true, ["allow_logprobs"] = true,
-                ["allow_search_indices"] = false, ["allow_view"] = true, ["allow_fine_tuning"] = false, ["organization"] = "*", ["group"] = null, ["is_blocking"] = false,
+                ["id"] = "modelperm-862405855bc87f27", ["object"] = "model_permission", ["created"] = _created, ["allow_create_engine"] = false,
+                    ["allow_sampling"] = true, ["allow_logprobs"] = true,
+                ["allow_search_indices"] = false, ["allow_view"] = true, ["allow_fine_tuning"] = false, ["organization"] = "*", ["group"] = null,
+                    ["is_blocking"] = false,
             }),
         })]),
     };
 
     private bool Allowed(HttpContext context) =>
-        options.ApiKeys.Count == 0 || HttpMethods.IsOptions(context.Request.Method) || options.ApiKeys.Any(k => context.Request.Headers.Authorization == $"Bearer {k}");
+        options.ApiKeys.Count == 0 || HttpMethods.IsOptions(context.Request.Method)
+            || options.ApiKeys.Any(k => context.Request.Headers.Authorization == $"Bearer {k}");
 
     private static string Phrase(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
 

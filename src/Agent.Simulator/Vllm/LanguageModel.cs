@@ -19,11 +19,14 @@ internal static partial class LanguageModel
 
     private static readonly string[] Sentences =
     [
-        " The model reads the whole question before it writes the first word.", " A short answer is often the better one.", " In winter the days are short and the nights are long.",
-        " Water boils at a lower temperature on a high mountain.", " The train leaves at nine and arrives before noon.", " Most people learn a language by speaking it every day.",
+        " The model reads the whole question before it writes the first word.", " A short answer is often the better one.",
+            " In winter the days are short and the nights are long.",
+        " Water boils at a lower temperature on a high mountain.", " The train leaves at nine and arrives before noon.",
+            " Most people learn a language by speaking it every day.",
         " A good map shows less than it could.", " The river is wide here, and the bridge is old.", " Bread needs flour, water, salt and time.",
         " Stars look still because they are far away.", " The library opens at ten on weekdays.", " Every measurement has an error, and it should be stated.",
-        " The garden is quiet in the morning.", " Steel expands when it becomes warm.", " He wrote the letter twice and sent it once.", " A careful test finds what a quick look does not.",
+        " The garden is quiet in the morning.", " Steel expands when it becomes warm.", " He wrote the letter twice and sent it once.",
+            " A careful test finds what a quick look does not.",
     ];
 
     /// <summary>All words that the model can say.</summary>
@@ -51,10 +54,12 @@ internal static partial class LanguageModel
     public static string GarbageToken(int index) => Garbage[index % Garbage.Length];
 
     /// <summary>Near 0 for text that the model is sure of; far from 0 for garbage.</summary>
-    public static double LogProbability(string token, int index, string model, bool garbage) => -((Hash(token + index) % 900) / 1000.0) - (garbage ? 6 : 0.05) + Rounding(token + index, model);
+    public static double LogProbability(string token, int index, string model, bool garbage) =>
+        -((Hash(token + index) % 900) / 1000.0) - (garbage ? 6 : 0.05) + Rounding(token + index, model);
 
     // Quantized weights change it by up to 0.04 to either side.
-    private static double Rounding(string place, string model) => model.EndsWith("W8A8", StringComparison.OrdinalIgnoreCase) ? ((Hash("w8a8" + place) % 81) - 40.0) / 1000 : 0;
+    private static double Rounding(string place, string model) => model.EndsWith("W8A8", StringComparison.OrdinalIgnoreCase)
+        ? ((Hash("w8a8" + place) % 81) - 40.0) / 1000 : 0;
 
     public static int TokensOf(string text) => Math.Max(1, Token().Count(text));
 

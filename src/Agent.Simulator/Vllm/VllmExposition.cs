@@ -56,7 +56,8 @@ internal sealed class VllmExposition(string model)
     {
         var tokens = options.Blocks * 128;
         Head("cache_config_info", "Information of the LLMEngine CacheConfig", "gauge");
-        _text.Append(CultureInfo.InvariantCulture, $"vllm:cache_config_info{{block_size=\"128\",cache_dtype=\"auto\",enable_prefix_caching=\"True\",{Engine},gpu_memory_utilization=\"{options.MemoryShare}\",kv_cache_max_concurrency=\"{tokens / (double)options.MaxLength:0.0}\",kv_cache_memory_bytes=\"None\",kv_cache_size_tokens=\"{tokens}\",num_cpu_blocks=\"None\",num_gpu_blocks=\"{options.Blocks}\",num_gpu_blocks_override=\"None\",prefix_caching_hash_algo=\"sha256\",sliding_window=\"None\"}} 1.0\n");
+        _text.Append(CultureInfo.InvariantCulture,
+            $"vllm:cache_config_info{{block_size=\"128\",cache_dtype=\"auto\",enable_prefix_caching=\"True\",{Engine},gpu_memory_utilization=\"{options.MemoryShare}\",kv_cache_max_concurrency=\"{tokens / (double)options.MaxLength:0.0}\",kv_cache_memory_bytes=\"None\",kv_cache_size_tokens=\"{tokens}\",num_cpu_blocks=\"None\",num_gpu_blocks=\"{options.Blocks}\",num_gpu_blocks_override=\"None\",prefix_caching_hash_algo=\"sha256\",sliding_window=\"None\"}} 1.0\n");
     }
 
     /// <summary>Python's repr of a float, and Go's exponent from a million on, as prometheus_client prints it.</summary>
@@ -70,10 +71,12 @@ internal sealed class VllmExposition(string model)
             return $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e+0{dot - 1}";
         }
 
-        return text.Contains('.', StringComparison.Ordinal) || text.Contains('E', StringComparison.Ordinal) ? text.Replace("E-", "e-", StringComparison.Ordinal) : text + ".0";
+        return text.Contains('.', StringComparison.Ordinal) || text.Contains('E', StringComparison.Ordinal)
+            ? text.Replace("E-", "e-", StringComparison.Ordinal) : text + ".0";
     }
 
-    private void Head(string name, string help, string type) => _text.Append("# HELP vllm:").Append(name).Append(' ').Append(help).Append("\n# TYPE vllm:").Append(name).Append(' ').Append(type).Append('\n');
+    private void Head(string name, string help, string type) => _text.Append("# HELP vllm:").Append(name).Append(' ').Append(help).Append("\n# TYPE vllm:")
+        .Append(name).Append(' ').Append(type).Append('\n');
 
     private void Sample(string name, string label, double value)
     {

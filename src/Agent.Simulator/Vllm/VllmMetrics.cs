@@ -11,7 +11,8 @@ internal sealed class VllmMetrics
     private readonly Lock _lock = new();
     private readonly VllmOptions _options;
     private readonly VllmExposition _text;
-    private readonly Dictionary<string, double> _finished = new(StringComparer.Ordinal) { ["stop"] = 0, ["length"] = 0, ["abort"] = 0, ["error"] = 0, ["repetition"] = 0 };
+    private readonly Dictionary<string,
+        double> _finished = new(StringComparer.Ordinal) { ["stop"] = 0, ["length"] = 0, ["abort"] = 0, ["error"] = 0, ["repetition"] = 0 };
     private readonly Dictionary<string, Histogram> _histograms;
     private double _promptTokens;
     private double _cachedTokens;
@@ -100,20 +101,24 @@ internal sealed class VllmMetrics
             page.Gauge("num_requests_waiting", "Number of requests waiting to be processed.", ("", _last.Waiting));
             page.Gauge(
                 "num_requests_waiting_by_reason",
-                "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = deferred by transient constraints (LoRA budget, KV transfer, blocked status). Sum of all reasons equals vllm:num_requests_waiting.",
+                "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = deferred by transient "
+                    + "constraints (LoRA budget, KV transfer, blocked status). Sum of all reasons equals vllm:num_requests_waiting.",
                 ("reason=\"capacity\"", _last.Waiting - _last.Deferred),
                 ("reason=\"deferred\"", _last.Deferred));
             page.Gauge(
                 "engine_sleep_state",
-                "Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means engine is awake; weights_offloaded = 1 means sleep level 1; discard_all = 1 means sleep level 2.",
+                "Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means engine is awake; weights_offloaded = 1 means sleep level 1; "
+                    + "discard_all = 1 means sleep level 2.",
                 ("sleep_state=\"awake\"", 1),
                 ("sleep_state=\"weights_offloaded\"", 0),
                 ("sleep_state=\"discard_all\"", 0));
             page.Gauge("kv_cache_usage_perc", "KV-cache usage. 1 means 100 percent usage.", ("", _last.KvUsage));
             page.Counter("prefix_cache_queries", "Prefix cache queries, in terms of number of queried tokens.", ("", _promptTokens));
             page.Counter("prefix_cache_hits", "Prefix cache hits, in terms of number of cached tokens.", ("", _cachedTokens));
-            page.Counter("external_prefix_cache_queries", "External prefix cache queries from KV connector cross-instance cache sharing, in terms of number of queried tokens.", ("", 0));
-            page.Counter("external_prefix_cache_hits", "External prefix cache hits from KV connector cross-instance cache sharing, in terms of number of cached tokens.", ("", 0));
+            page.Counter("external_prefix_cache_queries",
+                "External prefix cache queries from KV connector cross-instance cache sharing, in terms of number of queried tokens.", ("", 0));
+            page.Counter("external_prefix_cache_hits",
+                "External prefix cache hits from KV connector cross-instance cache sharing, in terms of number of cached tokens.", ("", 0));
             page.Counter("mm_cache_queries", "Multi-modal cache queries, in terms of number of queried items.", ("", 0));
             page.Counter("mm_cache_hits", "Multi-modal cache hits, in terms of number of cached items.", ("", 0));
             page.Counter("num_preemptions", "Cumulative number of preemption from the engine.", ("", 0));

@@ -8,7 +8,8 @@ internal sealed class VllmOptions
     private const int DefaultBlocks = 1170;
 
     // argparse knows the options that take no value. Here the name decides, and these names do not follow the rule.
-    private static readonly string[] Switches = ["enforce_eager", "trust_remote_code", "headless", "async_scheduling", "return_tokens_as_token_ids", "skip_tokenizer_init"];
+    private static readonly string[] Switches = ["enforce_eager", "trust_remote_code", "headless", "async_scheduling", "return_tokens_as_token_ids",
+        "skip_tokenizer_init"];
     private static readonly string[] Lists = ["served_model_name", "api_key"];
 
     private readonly Dictionary<string, List<string>> _all = new(StringComparer.Ordinal);
@@ -97,7 +98,8 @@ internal sealed class VllmOptions
         var visible = Environment.GetEnvironmentVariable("ASCEND_RT_VISIBLE_DEVICES");
         int[] ids = string.IsNullOrEmpty(visible)
             ? [.. Enumerable.Range(0, world.Settings.Chips)]
-            : [.. visible.Split(',').Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw new VllmUsageException($"ASCEND_RT_VISIBLE_DEVICES: invalid value '{visible}'"))];
+            : [.. visible.Split(',').Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
+                : throw new VllmUsageException($"ASCEND_RT_VISIBLE_DEVICES: invalid value '{visible}'"))];
         return ids[..Math.Min(ids.Length, Ranks)];
     }
 
@@ -117,7 +119,8 @@ internal sealed class VllmOptions
     {
         if (Text(key) is not { } text)
             return otherwise;
-        return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : throw new VllmUsageException($"argument --{key.Replace('_', '-')}: invalid int value: '{text}'");
+        return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value
+            : throw new VllmUsageException($"argument --{key.Replace('_', '-')}: invalid int value: '{text}'");
     }
 
     private double Share()

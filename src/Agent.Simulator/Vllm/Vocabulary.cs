@@ -9,7 +9,8 @@ internal static class Vocabulary
 {
     private const uint Size = 150_000;
 
-    private static readonly ConcurrentDictionary<uint, string> Words = new(LanguageModel.Words.Distinct().Select(w => KeyValuePair.Create(LanguageModel.Hash(w) % Size, w)).DistinctBy(w => w.Key));
+    private static readonly ConcurrentDictionary<uint,
+        string> Words = new(LanguageModel.Words.Distinct().Select(w => KeyValuePair.Create(LanguageModel.Hash(w) % Size, w)).DistinctBy(w => w.Key));
 
     public static uint Id(string word)
     {

@@ -72,8 +72,10 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
         if (IsLost())
             return _errors.DeviceLost();
 
-        _log.Info("parallel_state.py:1208", $"world_size={options.TensorParallel} rank={rank} local_rank={rank} distributed_init_method=tcp://127.0.0.1:40845 backend=hccl");
-        _log.Info("parallel_state.py:1394", $"rank {rank} in world size {options.TensorParallel} is assigned as DP rank 0, PP rank 0, TP rank {rank}, EP rank {rank}");
+        _log.Info("parallel_state.py:1208",
+            $"world_size={options.TensorParallel} rank={rank} local_rank={rank} distributed_init_method=tcp://127.0.0.1:40845 backend=hccl");
+        _log.Info("parallel_state.py:1394",
+            $"rank {rank} in world size {options.TensorParallel} is assigned as DP rank 0, PP rank 0, TP rank {rank}, EP rank {rank}");
         var free = ChipMemory.TotalGiB - ((world.Memory.Used(Chip) - ChipMemory.Idle) / 1024.0);
         if (free < options.MemoryShare * ChipMemory.TotalGiB)
             return _errors.MemoryTaken(free);
@@ -115,7 +117,10 @@ internal sealed class Worker(World world, VllmOptions options, int rank, string 
         {
             world.Memory.Hold(Chip, (int)(600 + (part * shard / Shards)), name);
             if (rank == 0)
-                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture, $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} [{(slow ? shard : 0):00}:{(slow ? 0 : shard / 4):00}<{(slow ? Shards - shard : 0):00}:{(slow ? 0 : (Shards - shard) / 4):00},  4.06it/s]"));
+                VllmLog.Progress(string.Create(CultureInfo.InvariantCulture,
+                    $"Loading safetensors checkpoint shards: {Math.Round(shard * 100.0 / Shards),3}% Completed | {shard}/{Shards} "
+                    + $"[{(slow ? shard : 0):00}:{(slow ? 0 : shard / 4):00}<{(slow ? Shards - shard : 0):00}:{(slow ? 0 : (Shards - shard) / 4):00},  "
+                    + $"4.06it/s]"));
             // This lasts until the fault is healed. The line of shard 9 stays the last one.
             while (shard == 9 && world.Faults.Stands("start-stall"))
                 await Task.Delay(100);

@@ -194,7 +194,8 @@ internal sealed class Bundle(
     {
         try
         {
-            var running = Task.Factory.StartNew(() => source.CollectAsync(folder, share), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            var running = Task.Factory.StartNew(() => source.CollectAsync(folder, share), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).Unwrap();
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var over = share.Register(() => patience.CancelAfter(LeaveBehindAfter));
             await running.WaitAsync(patience.Token);

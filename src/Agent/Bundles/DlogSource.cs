@@ -39,7 +39,8 @@ internal sealed class DlogSource(IProcessRunner processes, VendorSettings vendor
         {
             // A collector that is killed at its time limit leaves the files that it has so far. It takes time to copy them, too.
             var limit = TimeSpan.FromSeconds(Math.Min(vendor.CollectDlogLimit.TotalSeconds, folder.Time.TotalSeconds * ShareOfCollector));
-            var result = await processes.RunAsync(CommandLine.Of(words).With("{dir}", scratch), new ProcessLimits(limit), workingFolder: scratch, cancellation: cancellation);
+            var result = await processes.RunAsync(CommandLine.Of(words).With("{dir}", scratch), new ProcessLimits(limit), workingFolder: scratch,
+                cancellation: cancellation);
             folder.Write("npu-agent/device-log-collector.txt", $"{result.Command}\n{result.Output}{result.Error}");
             if (!result.Succeeded)
                 folder.Note(result.Describe());

@@ -31,12 +31,14 @@ internal sealed class SharedMemorySource(string path = "/dev/shm") : IBundleSour
 
         var drive = new DriveInfo(path);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{path}: {drive.AvailableFreeSpace} of {drive.TotalSize} bytes free").AppendLine("         bytes modified             mode       name");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{path}: {drive.AvailableFreeSpace} of {drive.TotalSize} bytes free")
+            .AppendLine("         bytes modified             mode       name");
         foreach (var file in found.Files().Take(MaxEntries).OrderByDescending(f => f.LastWriteTimeUtc))
         {
             // The file may have gone since it was listed.
             if (file.Exists)
-                text.AppendLine(CultureInfo.InvariantCulture, $"{file.Length,14} {file.LastWriteTimeUtc:u} {Convert.ToString((int)file.UnixFileMode, 8),-10} {found.NameOf(file)}");
+                text.AppendLine(CultureInfo.InvariantCulture,
+                    $"{file.Length,14} {file.LastWriteTimeUtc:u} {Convert.ToString((int)file.UnixFileMode, 8),-10} {found.NameOf(file)}");
         }
 
         folder.Write("npu-agent/dev-shm.txt", text.ToString());

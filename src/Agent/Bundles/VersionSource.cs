@@ -17,7 +17,8 @@ internal sealed class VersionSource(IReadOnlyList<EngineTrace> engines, string r
 
     private static readonly string[] Fixed =
     [
-        "/etc/ascend_install.info", $"{Ascend}/driver/version.info", $"{Ascend}/firmware/version.info", $"{Ascend}/version.info", $"{Ascend}/nnal/atb/latest/version.info",
+        "/etc/ascend_install.info", $"{Ascend}/driver/version.info", $"{Ascend}/firmware/version.info", $"{Ascend}/version.info",
+            $"{Ascend}/nnal/atb/latest/version.info",
         "/etc/os-release", "/usr/lib/os-release", "/proc/version", "/proc/cmdline", "/proc/modules", "/proc/meminfo",
     ];
 
@@ -32,7 +33,8 @@ internal sealed class VersionSource(IReadOnlyList<EngineTrace> engines, string r
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
         var agent = typeof(VersionSource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        var text = new StringBuilder($"npu-agent {agent}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.OSDescription}\n");
+        var text = new StringBuilder($"npu-agent {agent}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, "
+            + $"{RuntimeInformation.OSDescription}\n");
         foreach (var path in Fixed)
         {
             if (!Add(path))
@@ -72,7 +74,8 @@ internal sealed class VersionSource(IReadOnlyList<EngineTrace> engines, string r
         return
         [
             $"{toolkit}/version.cfg",
-            .. ((string[])["toolkit", "nnrt", "nnae"]).SelectMany(p => (string[])[$"{toolkit}/{machine}/ascend_{p}_install.info", $"{toolkit}/ascend_{p}_install.info"]),
+            .. ((string[])["toolkit", "nnrt", "nnae"])
+                .SelectMany(p => (string[])[$"{toolkit}/{machine}/ascend_{p}_install.info", $"{toolkit}/ascend_{p}_install.info"]),
         ];
     }
 

@@ -37,16 +37,19 @@ internal static class AsRootCommand
             // Somebody may be editing the file. A mistake elsewhere in it is no reason to let an engine down.
             if (load.Understood is { } understood && RefusalOf(understood, parse.GetRequiredValue(engine)) is null)
                 return ExitCodes.Ok;
-            return await CommandLineParts.RunAsync(load, (settings, _, _) => RefuseAsync(RefusalOf(settings, parse.GetRequiredValue(engine))!), parse, cancellation);
+            return await CommandLineParts.RunAsync(load, (settings, _, _) => RefuseAsync(RefusalOf(settings, parse.GetRequiredValue(engine))!), parse,
+                cancellation);
         }));
         return new Command("as-root", "Commands for the units of the agent that run as root.") { Hidden = true, Subcommands = { reset, collect, admit } };
     }
 
     /// <returns>Null: it names no chip.</returns>
-    public static Subject? ChipOf(string name) => ChipName.Match(name) is { Success: true } digits ? Subject.Chip(Number(digits.Groups[1]), Number(digits.Groups[2])) : null;
+    public static Subject? ChipOf(string name) => ChipName.Match(name) is { Success: true } digits
+        ? Subject.Chip(Number(digits.Groups[1]), Number(digits.Groups[2])) : null;
 
     /// <summary>Every part of the file's path is checked before the file is read, and the checked file is the one that is read.</summary>
-    private static Func<ParseResult, CancellationToken, Task<int>> WithRootsFile(Func<ConfigurationLoad, ParseResult, CancellationToken, Task<int>> action) => async (parse, cancellation) =>
+    private static Func<ParseResult, CancellationToken,
+        Task<int>> WithRootsFile(Func<ConfigurationLoad, ParseResult, CancellationToken, Task<int>> action) => async (parse, cancellation) =>
     {
         if (!FileOwner.IsRoot)
             return await RefuseAsync("needs root; the unit of the agent runs this");
@@ -79,7 +82,9 @@ internal static class AsRootCommand
     public static string? RefusalOf(AgentSettings settings, string name)
     {
         var admitted = settings.Engines.Where(e => e.RunsIn.IsOwnUnit).Select(e => e.Name).ToList();
-        return admitted.Contains(name) ? null : $"'{name}' is no engine of kind systemd in {settings.File}, so it is not started; there {(admitted.Count == 0 ? "is none" : $"are: {string.Join(", ", admitted)}")}";
+        return admitted.Contains(name) ? null
+            : $"'{name}' is no engine of kind systemd in {settings.File}, so it is not started; there "
+            + $"{(admitted.Count == 0 ? "is none" : $"are: {string.Join(", ", admitted)}")}";
     }
 
     private static async Task<int> ResetAsync(AgentSettings settings, string name, CancellationToken cancellation)

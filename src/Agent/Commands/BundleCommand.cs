@@ -22,7 +22,8 @@ internal static class BundleCommand
     private static Command CreateOne()
     {
         var fast = new Option<bool>("--fast") { Description = "Without device logs, which take minutes on a real host." };
-        var command = CommandLineParts.Command("create", "Collect evidence now. Needs no running agent and touches nothing.", "bundle create", "bundle create --fast");
+        var command = CommandLineParts.Command("create", "Collect evidence now. Needs no running agent and touches nothing.", "bundle create",
+            "bundle create --fast");
         command.Options.Add(fast);
         command.SetAction(CommandLineParts.WithSettings(async (settings, parse, cancellation) =>
         {
@@ -90,11 +91,13 @@ internal static class BundleCommand
 
     private static BundleDocument[] Bundles(string folder) =>
         new DirectoryInfo(folder) is { Exists: true } found
-            ? [.. found.GetFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc).Select(f => new BundleDocument(new DateTimeOffset(f.LastWriteTimeUtc), f.Length, f.FullName))]
+            ? [.. found.GetFiles("*.tar.gz").OrderByDescending(f => f.LastWriteTimeUtc)
+                .Select(f => new BundleDocument(new DateTimeOffset(f.LastWriteTimeUtc), f.Length, f.FullName))]
             : [];
 
     private static void Print(BundleDocument[] bundles) =>
         Screen.Here().Table(
             ["WRITTEN", "SIZE", "BUNDLE"],
-            bundles.Select(b => (IReadOnlyList<string>)[b.WrittenAt.ToString("u", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{(b.Bytes + 1023) / 1024} KiB"), b.Path]));
+            bundles.Select(b => (IReadOnlyList<string>)[b.WrittenAt.ToString("u", CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"{(b.Bytes + 1023) / 1024} KiB"), b.Path]));
 }

@@ -20,7 +20,8 @@ internal static class CheckCommand
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command(
             "check",
-            "Look at everything once and say what is wrong and what to do. Exit code 0: healthy; 3: something is faulty; 5: nothing faulty, but something could not be looked at.",
+            "Look at everything once and say what is wrong and what to do. Exit code 0: healthy; 3: something is faulty; 5: nothing faulty, but something "
+                + "could not be looked at.",
             "check",
             "check --output json");
         command.Options.Add(output);
@@ -39,9 +40,11 @@ internal static class CheckCommand
         List<Observation> seen = [.. looks.SelectMany(l => l.Observations)];
         seen.AddRange(Verdicts(settings, parts, seen, clock.GetUtcNow()));
         if (format == OutputFormat.Json)
-            Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))], DocumentJson.Readable.ObservationDocumentArray));
+            Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))],
+                DocumentJson.Readable.ObservationDocumentArray));
         else
-            Print(Screen.Here(), seen, settings, new HostLayout([.. parts.Engines.Select(e => e.OnChips)], parts.Chips.Expected, parts.Chips.ResetScope), clock.GetUtcNow());
+            Print(Screen.Here(), seen, settings, new HostLayout([.. parts.Engines.Select(e => e.OnChips)], parts.Chips.Expected, parts.Chips.ResetScope),
+                clock.GetUtcNow());
 
         return seen.Exists(o => o.Verdict == Verdict.Faulty) ? ExitCodes.Faulty
             : seen.Exists(o => o.Verdict == Verdict.CouldNotLook) ? ExitCodes.CouldNotLook
@@ -67,7 +70,10 @@ internal static class CheckCommand
         if (steps.Count > 0)
             screen.Line((chinese ? "\n下一步：\n  " : "\nNext steps:\n  ") + string.Join("\n  ", steps));
         screen.Line(chinese
-            ? $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} 正常，{seen.Count(o => o.Verdict == Verdict.Faulty)} 故障，{seen.Count(o => o.Verdict == Verdict.CouldNotLook)} 无法检查（配置：{settings.Vendor.Profile}，{settings.Vendor.ProfileReason}）"
-            : $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} healthy, {seen.Count(o => o.Verdict == Verdict.Faulty)} faulty, {seen.Count(o => o.Verdict == Verdict.CouldNotLook)} could not be looked at (profile {settings.Vendor.Profile}, {settings.Vendor.ProfileReason})");
+            ? $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} 正常，{seen.Count(o => o.Verdict == Verdict.Faulty)} "
+                + $"故障，{seen.Count(o => o.Verdict == Verdict.CouldNotLook)} 无法检查（配置：{settings.Vendor.Profile}，{settings.Vendor.ProfileReason}）"
+            : $"\n{seen.Count(o => o.Verdict == Verdict.Healthy)} healthy, {seen.Count(o => o.Verdict == Verdict.Faulty)} faulty, "
+                + $"{seen.Count(o => o.Verdict == Verdict.CouldNotLook)} could not be looked at (profile {settings.Vendor.Profile}, "
+                + $"{settings.Vendor.ProfileReason})");
     }
 }

@@ -17,7 +17,9 @@ internal static class ConfigCommand
     public static Command Create()
     {
         var command = CommandLineParts.Command("config", "Check and show the configuration.", "config validate --config ./agent.yaml", "config show");
-        var validate = CommandLineParts.Command("validate", "Check the file. Exit code 78 with every mistake on a line of its own; notes on what is allowed and not what it looks like.", "config validate --config ./agent.yaml");
+        var validate = CommandLineParts.Command("validate",
+            "Check the file. Exit code 78 with every mistake on a line of its own; notes on what is allowed and not what it looks like.",
+            "config validate --config ./agent.yaml");
         validate.SetAction(CommandLineParts.WithSettings(CommandLineParts.AfterFiles(async (settings, _, cancellation) =>
         {
             Screen.Here().Line(

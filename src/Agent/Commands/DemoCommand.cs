@@ -13,7 +13,8 @@ internal static class DemoCommand
     {
         var command = CommandLineParts.Command(
             "demo",
-            "Show the agent at work: a simulated host serves a model, something breaks, the agent sees it, secures the evidence, recovers and verifies. Needs no root and leaves nothing behind.",
+            "Show the agent at work: a simulated host serves a model, something breaks, the agent sees it, secures the evidence, recovers and verifies. "
+                + "Needs no root and leaves nothing behind.",
             "demo",
             "demo --fault engine-hang",
             "demo --fault all",

@@ -26,7 +26,8 @@ internal static class FaultsCommand
         var language = CommandLineParts.Language("en or zh; default: en.");
         var vendor = new Option<bool>("--vendor") { Description = "List the fault codes that the vendor publishes." };
         var output = CommandLineParts.Output();
-        var command = CommandLineParts.Command("faults", "List the faults that the agent knows, or explain one.", "faults", "faults chips-lost --language zh", "faults 80E01801", "faults --vendor", "faults --output json");
+        var command = CommandLineParts.Command("faults", "List the faults that the agent knows, or explain one.", "faults",
+            "faults chips-lost --language zh", "faults 80E01801", "faults --vendor", "faults --output json");
         command.Arguments.Add(code);
         command.Options.Add(language);
         command.Options.Add(vendor);
@@ -103,7 +104,8 @@ internal static class FaultsCommand
     }
 }
 
-internal sealed record FaultDocument(string Code, string On, string Severity, string Rung, string Limit, double ConfirmAfterSeconds, int Sightings, IReadOnlyList<string> DependsOn, LocalText Title, LocalText Meaning, LocalText AgentDoes, LocalText PersonShould)
+internal sealed record FaultDocument(string Code, string On, string Severity, string Rung, string Limit, double ConfirmAfterSeconds, int Sightings,
+    IReadOnlyList<string> DependsOn, LocalText Title, LocalText Meaning, LocalText AgentDoes, LocalText PersonShould)
 {
     public static FaultDocument Of(Fault fault) => new(
         fault.Code,

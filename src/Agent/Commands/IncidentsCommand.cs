@@ -62,10 +62,12 @@ internal static class IncidentsCommand
             HelpName = "id",
             CompletionSources = { KnownWords.Incidents },
         };
-        var command = CommandLineParts.Command("show", "Show one incident with its timeline.", "incidents show last", "incidents show 20261124-101530-123 --output json");
+        var command = CommandLineParts.Command("show", "Show one incident with its timeline.", "incidents show last",
+            "incidents show 20261124-101530-123 --output json");
         command.Arguments.Add(id);
         command.Options.Add(output);
-        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) => Task.FromResult(Show(settings, parse.GetRequiredValue(id), parse.GetValue(output)))));
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) =>
+            Task.FromResult(Show(settings, parse.GetRequiredValue(id), parse.GetValue(output)))));
         return command;
     }
 

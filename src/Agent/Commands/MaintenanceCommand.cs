@@ -34,7 +34,8 @@ internal static class MaintenanceCommand
     private static Command On()
     {
         var engine = Engine();
-        var duration = new Option<string>("--for") { Description = "It ends by itself after this time, for example 30m or 2h.", DefaultValueFactory = _ => "1h", HelpName = "TIME" };
+        var duration = new Option<string>("--for") { Description = "It ends by itself after this time, for example 30m or 2h.", DefaultValueFactory = _ =>
+            "1h", HelpName = "TIME" };
         duration.Validators.Add(result =>
         {
             if (Quantity.Duration(result.GetValueOrDefault<string>() ?? "") is not { TotalMinutes: > 0 and <= 60 * 24 * 30 })
@@ -47,7 +48,8 @@ internal static class MaintenanceCommand
         command.Options.Add(reason);
         command.SetAction(CommandLineParts.WithDaemon((settings, parse, cancellation) => CommandLineParts.AskDaemonAsync(settings, client => client.PostAsync(
             "/maintenance",
-            new MaintenanceRequest(Subject(parse.GetValue(engine)), Quantity.Duration(parse.GetRequiredValue(duration))!.Value.TotalMinutes, parse.GetRequiredValue(reason), ControlClient.ClaimedBy),
+            new MaintenanceRequest(Subject(parse.GetValue(engine)), Quantity.Duration(parse.GetRequiredValue(duration))!.Value.TotalMinutes,
+                parse.GetRequiredValue(reason), ControlClient.ClaimedBy),
             ControlJson.Default.MaintenanceRequest,
             cancellation))));
         return command;

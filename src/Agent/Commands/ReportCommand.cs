@@ -90,6 +90,7 @@ internal static class ReportCommand
     private static string Speed(AgentSettings settings, ReportFormat format, Language language)
     {
         var benches = new BenchFiles(settings.StateFolder);
-        return SpeedReport.Write(settings.Engines.Select(e => (e.Name, new ThroughputBaseline(e, settings.StateFolder), benches.Newest(e.Name))), format, language);
+        return SpeedReport.Write(settings.Engines.Select(e => (e.Name, new ThroughputBaseline(e, settings.StateFolder), benches.Newest(e.Name))), format,
+            language);
     }
 }

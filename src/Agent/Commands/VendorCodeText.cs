@@ -16,7 +16,8 @@ internal static class VendorCodeText
 {
     private static readonly VendorFaultTable Table = new(new Dictionary<string, VendorLevel>(StringComparer.Ordinal));
 
-    public static bool IsOne(string code) => VendorFaultTable.Normalize(code) is { } known && (VendorFaultTable.IsPublished(known) || VendorFaultCode.Decode(known) is not null);
+    public static bool IsOne(string code) => VendorFaultTable.Normalize(code) is { } known
+        && (VendorFaultTable.IsPublished(known) || VendorFaultCode.Decode(known) is not null);
 
     /// <param name="code">Null: all published codes.</param>
     public static int Print(string? code, Language language, OutputFormat output)
@@ -25,7 +26,9 @@ internal static class VendorCodeText
         if (output == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. faults.Select(Document)], VendorCodeJson.Readable.VendorCodeDocumentArray));
         else if (code is null)
-            Screen.Here().Table(["CODE", "LEVEL", "FAULT", "NAME"], faults.Select(f => (IReadOnlyList<string>)[f.Code, Word(Table.LevelOf(f)), VendorLevels.FaultOf(Table.LevelOf(f)), VendorFaultTable.NameOf(f.Code).In(language)]));
+            Screen.Here().Table(["CODE", "LEVEL", "FAULT", "NAME"],
+                faults.Select(f => (IReadOnlyList<string>)[f.Code, Word(Table.LevelOf(f)), VendorLevels.FaultOf(Table.LevelOf(f)),
+                VendorFaultTable.NameOf(f.Code).In(language)]));
         else
             Screen.Here().Text(Explain(faults[0], language));
         return ExitCodes.Ok;
@@ -38,7 +41,9 @@ internal static class VendorCodeText
         var fault = FaultCatalog.Default[VendorLevels.FaultOf(level)];
         var text = new StringBuilder().AppendLine($"{code.Code}: {VendorFaultTable.NameOf(code.Code).In(language)}").AppendLine();
         if (VendorFaultCode.Decode(code.Code) is { } parts)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{(chinese ? "来源" : "raised by")} {Side(parts, chinese)}, {(chinese ? "单元" : "unit")} 0x{parts.Unit:X3}, {(chinese ? "传感器" : "sensor")} 0x{parts.Sensor:X2}, {(chinese ? "状态" : "state")} {parts.State}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{(chinese ? "来源" : "raised by")} {Side(parts, chinese)}, {(chinese ? "单元" : "unit")} 0x{parts.Unit:X3}, {(chinese ? "传感器" : "sensor")} "
+                + $"0x{parts.Sensor:X2}, {(chinese ? "状态" : "state")} {parts.State}");
         text.AppendLine($"{(chinese ? "厂商级别" : "vendor's level")}: {Word(level)}{Origin(code, chinese)}");
         foreach (var rule in code.Rules)
             text.AppendLine(Rule(rule, chinese));
@@ -50,12 +55,15 @@ internal static class VendorCodeText
             .ToString();
     }
 
-    private static string Side(VendorFaultCode parts, bool chinese) => parts.OnDevice ? chinese ? "设备" : "the device" : chinese ? "主机驱动" : "the driver on the host";
+    private static string Side(VendorFaultCode parts, bool chinese) => parts.OnDevice ? chinese ? "设备" : "the device" : chinese ? "主机驱动"
+        : "the driver on the host";
 
-    private static string Origin(VendorFault code, bool chinese) => code.Level is not null ? "" : chinese ? "（未公布级别，按驱动给出的严重性推定）" : " (none is published; by the severity that the driver gives)";
+    private static string Origin(VendorFault code, bool chinese) => code.Level is not null ? "" : chinese ? "（未公布级别，按驱动给出的严重性推定）"
+        : " (none is published; by the severity that the driver gives)";
 
     private static string Rule(FrequencyRule rule, bool chinese) => rule.Times > 0
-        ? chinese ? $"{Durations.Text(rule.Window)} 内出现 {rule.Times} 次后：{Word(rule.RaisesTo)}" : $"after {rule.Times} times in {Durations.Text(rule.Window)}: {Word(rule.RaisesTo)}"
+        ? chinese ? $"{Durations.Text(rule.Window)} 内出现 {rule.Times} 次后：{Word(rule.RaisesTo)}"
+            : $"after {rule.Times} times in {Durations.Text(rule.Window)}: {Word(rule.RaisesTo)}"
         : chinese ? $"持续 {Durations.Text(rule.Window)} 后：{Word(rule.RaisesTo)}" : $"after {Durations.Text(rule.Window)} without a break: {Word(rule.RaisesTo)}";
 
     private static string Word(VendorLevel level) => Words.Of(level);

@@ -66,7 +66,8 @@ internal static class SettingsBinding
             if (HostName.Normalize(written) is { } name)
                 names.Add(name);
             else
-                root.Complain("listen_names", $"'{written}' is no name of a host and no address; write it as clients do, without port, for example npu-host-1.example.com");
+                root.Complain("listen_names", $"'{written}' is no name of a host and no address; write it as clients do, without port, for example "
+                    + $"npu-host-1.example.com");
         }
 
         return names;
@@ -152,7 +153,8 @@ internal static class SettingsBinding
                 row.Choice<Severity?>("severity", null, ("info", Severity.Info), ("warning", Severity.Warning), ("critical", Severity.Critical)),
                 row.OptionalDuration("confirm_after", "0s", "1h"),
                 row.OptionalInt("sightings", 1, 100),
-                row.Choice<Rung?>("rung", null, ("note", Rung.Note), ("engine", Rung.Engine), ("orphans", Rung.Orphans), ("chip", Rung.Chip), ("driver", Rung.Driver), ("hand-over", Rung.HandOver)),
+                row.Choice<Rung?>("rung", null, ("note", Rung.Note), ("engine", Rung.Engine), ("orphans", Rung.Orphans), ("chip", Rung.Chip),
+                    ("driver", Rung.Driver), ("hand-over", Rung.HandOver)),
                 row.Has("muted") ? row.Flag("muted", false) : Muted(row));
         }
 

@@ -71,6 +71,7 @@ internal sealed partial class SettingsJson : JsonSerializerContext
     {
         public override Subject Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, Subject value, JsonSerializerOptions options) => writer.WriteStringValue(value.Id.Length > 0 ? value.Id : value.ToString());
+        public override void Write(Utf8JsonWriter writer, Subject value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Id.Length > 0 ? value.Id : value.ToString());
     }
 }

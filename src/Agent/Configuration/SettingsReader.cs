@@ -64,7 +64,8 @@ internal static class SettingsReader
             var root = new YamlSection(tree, "", Mark.Empty, findings);
             var settings = SettingsBinding.Bind(root, file, plugIns, programExists) with { Files = findings.Files };
             root.Close();
-            return new ConfigurationLoad(findings.Problems.Count == 0 ? settings : null, [.. findings.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]) { Understood = settings };
+            return new ConfigurationLoad(findings.Problems.Count == 0 ? settings : null,
+                [.. findings.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]) { Understood = settings };
         }
         catch (YamlException broken)
         {

@@ -66,7 +66,8 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
                 if (stage != told && stage.Length > 0)
                     Say("  engine: " + (told = stage));
                 // The canary has answered once, and the chips were seen. So the agent knows the host.
-                if (status.Observations.Any(o => o is { Probe: "engine-canary", Verdict: "healthy" }) && status.Observations.Any(o => o is { Probe: "chip-health", Verdict: "healthy" }))
+                if (status.Observations.Any(o => o is { Probe: "engine-canary", Verdict: "healthy" })
+                    && status.Observations.Any(o => o is { Probe: "chip-health", Verdict: "healthy" }))
                     return;
             }
             catch (DaemonUnreachableException) when (_clock.GetElapsedTime(begun) < Longest)
@@ -89,7 +90,8 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         {
             await Task.Delay(Look, _clock, cancellation);
             using var connection = Database.OpenReadOnly(host.State);
-            history = connection is null ? null : new IncidentStore(connection, TextGate.OfPatterns).List(all: false, injectedAt, 10).LastOrDefault(h => scenario.IsToldBy(h.Incident)) ?? history;
+            history = connection is null ? null : new IncidentStore(connection, TextGate.OfPatterns).List(all: false, injectedAt, 10)
+                .LastOrDefault(h => scenario.IsToldBy(h.Incident)) ?? history;
             if (history is null)
                 continue;
             var incident = history.Incident;
@@ -143,7 +145,8 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
         var at = line.IndexOf(" INF Incident ", StringComparison.Ordinal);
         if (at >= 0)
             Say("  " + line[(line.IndexOf(": ", at, StringComparison.Ordinal) + 2)..]);
-        else if (line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" FTL ", StringComparison.Ordinal) || line.Contains("Unhandled", StringComparison.Ordinal))
+        else if (line.Contains(" ERR ", StringComparison.Ordinal) || line.Contains(" FTL ", StringComparison.Ordinal)
+            || line.Contains("Unhandled", StringComparison.Ordinal))
             Say(Terminal.Red(line));
     }
 

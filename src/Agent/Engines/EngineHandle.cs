@@ -216,7 +216,8 @@ internal sealed partial class EngineHandle
     public static string MarkerOf(EngineSettings settings, string stateFolder) => $"{settings.Name}@{stateFolder}";
 
     private async Task<LogCopy?> CopyAsync(EngineRun run, CancellationToken cancellation) =>
-        _kind.Log is LogOrigin.Copied or LogOrigin.CopiedWithEarlierRuns && await _kind.PrintLogAsync(cancellation) is { } print ? new LogCopy(print, run, _processes, _clock) : null;
+        _kind.Log is LogOrigin.Copied or LogOrigin.CopiedWithEarlierRuns && await _kind.PrintLogAsync(cancellation) is { } print
+            ? new LogCopy(print, run, _processes, _clock) : null;
 
     private void Take(EngineRun run, LogCopy? copy, bool keeps)
     {

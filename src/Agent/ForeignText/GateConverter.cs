@@ -14,7 +14,8 @@ internal sealed class GateConverter(TextGate gate) : JsonConverter<string>
     {
     }
 
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() is { } text ? gate.Clean(text) : null;
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() is { } text
+        ? gate.Clean(text) : null;
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(gate.Clean(value));
 

@@ -40,6 +40,7 @@ internal partial struct OpenSecret
 
     private static int IndentOf(string line) => line.Length - line.AsSpan().TrimStart(" -").Length;
 
-    [GeneratedRegex(@"(?:secret|token|passwd|password|passphrase|credentials?|key)[""']?[ \t]{0,9}:[ \t]{0,9}[|>][0-9+-]{0,2}[ \t]{0,9}\r?\n?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"(?:secret|token|passwd|password|passphrase|credentials?|key)[""']?[ \t]{0,9}:[ \t]{0,9}[|>][0-9+-]{0,2}[ \t]{0,9}\r?\n?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 5000)]
     private static partial Regex BlockBegin();
 }

@@ -55,11 +55,13 @@ internal static class Printable
 
     private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse => true,
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.PrivateUse => true,
         // These are never characters. The marks of the agent's own colours are among them: see ColouredWriter.
         UnicodeCategory.OtherNotAssigned => rune.Value is >= 0xFDD0 and <= 0xFDEF or >= 0xE0000 and <= 0xE0FFF || (rune.Value & 0xFFFE) == 0xFFFE,
         // These are letters and marks without a shape. The selector that makes a sign an emoji (U+FE0F) stays.
-        _ => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or >= 0x180B and <= 0x180F or 0x3164 or 0xFFA0 or >= 0xFE00 and <= 0xFE0D or >= 0xE0100 and <= 0xE01EF,
+        _ => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or >= 0x180B and <= 0x180F or 0x3164 or 0xFFA0 or >= 0xFE00 and <= 0xFE0D
+            or >= 0xE0100 and <= 0xE01EF,
     };
 
     private static void Write(StringBuilder text, int value) => _ = value switch

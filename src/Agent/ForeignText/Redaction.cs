@@ -35,7 +35,8 @@ internal sealed class Redaction
     public Redaction(IEnumerable<string> secrets)
     {
         // The longest come first: a secret that holds another one must go as a whole.
-        _inText = [.. secrets.SelectMany(s => s.Split('\n', StringSplitOptions.TrimEntries)).Where(s => s.Length >= 4).SelectMany(Forms).Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)];
+        _inText = [.. secrets.SelectMany(s => s.Split('\n', StringSplitOptions.TrimEntries)).Where(s => s.Length >= 4).SelectMany(Forms)
+            .Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)];
         _inBytes = [.. _inText.Select(AsBytes).OrderByDescending(s => s.Length)];
         _exactWords = SearchValues.Create([KeyBegin, .. _inText, .. _inBytes, .. SecretPatterns.ExactWords], StringComparison.Ordinal);
         _wordsInAnyCase = SearchValues.Create([.. SecretPatterns.WordsInAnyCase], StringComparison.OrdinalIgnoreCase);

@@ -15,7 +15,8 @@ internal static class SecretNames
     public static readonly string[] Users = ["-u ", "-u\t", "-u\v", "-u\f", "-u\r", "--user"];
 
     // "access_key_id" is a name, too.
-    private static readonly string[] Ends = ["authorization", "cookie", "key", "keys", "secret", "secrets", "token", "passwd", "password", "passphrase", "pass", "credential", "credentials", "pwd", "id"];
+    private static readonly string[] Ends = ["authorization", "cookie", "key", "keys", "secret", "secrets", "token", "passwd", "password", "passphrase",
+        "pass", "credential", "credentials", "pwd", "id"];
 
     private static readonly SearchValues<string> AnyWord = SearchValues.Create(Words, StringComparison.OrdinalIgnoreCase);
 
@@ -33,7 +34,8 @@ internal static class SecretNames
             var end = rest.IndexOfAnyExcept(InName);
             if (end < 0)
                 return false;
-            if (EndsWithName(rest[..end]) && (IsGiven(rest[end..]) || (MayStandApart(rest[end..]) && (line.Contains("--", StringComparison.Ordinal) || EndsWithPassword(rest[..end])))))
+            if (EndsWithName(rest[..end]) && (IsGiven(rest[end..])
+                || (MayStandApart(rest[end..]) && (line.Contains("--", StringComparison.Ordinal) || EndsWithPassword(rest[..end])))))
                 return true;
             rest = rest[end..];
         }

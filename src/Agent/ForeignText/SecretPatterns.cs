@@ -13,10 +13,12 @@ internal static partial class SecretPatterns
 {
     private static readonly Regex UserOption = RarePattern.Of(@"((?<=\s)(?:-u|--user)\s{1,9}[^\s:@/]{1,100}:)" + NoValue + Plain + "()", ignoreCase: true);
 
-    private static readonly Regex Elements = RarePattern.Of(@"(<[\w:.-]{0,40}(?:" + SecretName + @"|token)(?:\s[^<>]{0,200})?>)" + NoValue + @"[^<\r\n]+()", ignoreCase: true);
+    private static readonly Regex Elements = RarePattern.Of(@"(<[\w:.-]{0,40}(?:" + SecretName + @"|token)(?:\s[^<>]{0,200})?>)" + NoValue + @"[^<\r\n]+()",
+        ignoreCase: true);
 
     // Lines of a .netrc.
-    private static readonly Regex LoginLines = RarePattern.Of(@"((?:\b(?:machine|login|account)\s{1,9}\S{1,200}\s{1,9}|^\s{0,40})password\s{1,9})" + NoValue + @"[^\s:=]\S*(?=\s*(?:$|machine\b|login\b|account\b|macdef\b))()", ignoreCase: true);
+    private static readonly Regex LoginLines = RarePattern.Of(@"((?:\b(?:machine|login|account)\s{1,9}\S{1,200}\s{1,9}|^\s{0,40})password\s{1,9})" + NoValue
+        + @"[^\s:=]\S*(?=\s*(?:$|machine\b|login\b|account\b|macdef\b))()", ignoreCase: true);
 
     // Huawei Cloud calls its pair ak and sk. These words are too short to mean a secret, unless the value looks like one.
     private static readonly Regex KeyPair = RarePattern.Of(@"(\b[as]k" + Given + Quote + @"?)[A-Za-z0-9]{16,}()", ignoreCase: true);
@@ -25,7 +27,8 @@ internal static partial class SecretPatterns
         @"((?:oapi\.dingtalk\.com/robot/send\?access_token=|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/|hooks\.slack\.com/services/" +
         @"|api\.telegram\.org/bot|discord(?:app)?\.com/api/webhooks/|webhook\.office\.com/webhookb2/|sctapi\.ftqq\.com/|sc\.ftqq\.com/))[^\s""']+()");
 
-    private static readonly Regex EncodedUserInfo = RarePattern.Of(@"(%3a%2f%2f)(?!\[redacted\]|git%40)(?:[^\s/&%""']|%(?!40|2f)){1,500}(%40)", ignoreCase: true);
+    private static readonly Regex EncodedUserInfo = RarePattern.Of(@"(%3a%2f%2f)(?!\[redacted\]|git%40)(?:[^\s/&%""']|%(?!40|2f)){1,500}(%40)",
+        ignoreCase: true);
 
     // An address that is valid for as long as its signature.
     private static readonly Regex Signature = RarePattern.Of(@"([?&;](?:x-[a-z]{2,10}-)?sig(?:nature)?=)(?!\[redacted)[^\s&""'<>]{8,}()", ignoreCase: true);
@@ -38,8 +41,10 @@ internal static partial class SecretPatterns
         (
             Tokens(),
             [
-                "hf_", "sk-", "gsk_", "nvapi-", "ms-", "SEC", "eyJ", "Bearer ", "LTAI", "STS.", "AKIA", "ASIA", "AKID", "AKLT", "ALTAK-", "AIza", "ya29.", "hvs.", "SG.",
-                "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glptt-", "npm_", "pypi-", "dckr_pat_", "xox", "xapp-", "_live_", "whsec_",
+                "hf_", "sk-", "gsk_", "nvapi-", "ms-", "SEC", "eyJ", "Bearer ", "LTAI", "STS.", "AKIA", "ASIA", "AKID", "AKLT", "ALTAK-", "AIza", "ya29.",
+                    "hvs.", "SG.",
+                "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glptt-", "npm_", "pypi-", "dckr_pat_", "xox", "xapp-",
+                    "_live_", "whsec_",
             ],
             StringComparison.Ordinal),
         (Webhooks, ["robot/send", "webhook/send", "/hook/", "hooks.slack.com", "/bot", "/webhooks/", "/webhookb2/", "ftqq.com/"], StringComparison.Ordinal),
@@ -114,24 +119,29 @@ internal static partial class SecretPatterns
     private static partial Regex Named();
 
     // A model reads and writes tokens, too: numbers of tokens, and tokens in angle brackets, are no secrets.
-    [GeneratedRegex(@"((?<!(?:bos|eos|pad|unk|sep|cls|mask|image|video|audio|stop|special)[_ -])token" + Given + Opened + @")(?![0-9.]+(?:[^\w.-]|ms|s\b|\z)|<)(?=.{3})" + Value, AnyCase, 5000)]
+    [GeneratedRegex(@"((?<!(?:bos|eos|pad|unk|sep|cls|mask|image|video|audio|stop|special)[_ -])token" + Given + Opened
+        + @")(?![0-9.]+(?:[^\w.-]|ms|s\b|\z)|<)(?=.{3})" + Value, AnyCase, 5000)]
     private static partial Regex NamedToken();
 
     // Some schemes have a list of parts behind them. A scheme that is not known here may be the secret itself.
     [GeneratedRegex(
         @"((?:authorization|x-[a-z-]{0,30}key)" + Given + Opened + @"(?>(?<s>(?:bearer|basic|token|negotiate|ntlm|apikey|api-key)\s{1,9})?))" +
-        NoValue + "(?(o)" + Quoted + @"|(?:(?:digest|hawk|oauth|mac|hmac|signature|aws4-hmac-sha256|credential)\b[^\r\n]+|" + Plain + @"(?(s)|(?:\s{1,3}[^\s""',;:]{4,})?)))()",
+        NoValue + "(?(o)" + Quoted + @"|(?:(?:digest|hawk|oauth|mac|hmac|signature|aws4-hmac-sha256|credential)\b[^\r\n]+|" + Plain
+            + @"(?(s)|(?:\s{1,3}[^\s""',;:]{4,})?)))()",
         AnyCase,
         5000)]
     private static partial Regex Headers();
 
-    [GeneratedRegex("(cookie" + Given + "(?>(?<o>" + Quote + ")?))" + NoValue + "(?(o)" + Quoted + @"|(?:[^\s""',;=]{0,100}=[^\s""',;]*|[^\s""',;]{4,})(?:;\s{0,3}[^\s""',;]+)*)()", AnyCase, 5000)]
+    [GeneratedRegex("(cookie" + Given + "(?>(?<o>" + Quote + ")?))" + NoValue + "(?(o)" + Quoted
+        + @"|(?:[^\s""',;=]{0,100}=[^\s""',;]*|[^\s""',;]{4,})(?:;\s{0,3}[^\s""',;]+)*)()", AnyCase, 5000)]
     private static partial Regex Cookies();
 
     // A command line as a process list shows it, or a list of words as Python writes it. vLLM takes several API keys behind one option.
     [GeneratedRegex(
-        @"((?<![\w-])--(?=[a-z])(?!no-)(?:[\w-]{0,40}(?<n>api[_-]?keys?)|[\w-]{0,40}(?:key|secret|token|passwd|password|passphrase))(?:" + Quote + @"\s{0,5},\s{0,5}(?<o>" + Quote + @")|\s{1,9}(?>(?<o>" + Quote + @")?))(?!-|(?:[A-Z]+_)?(?:KEY|TOKEN)[\s\]]))" +
-        NoValue + "(?(o)" + Quoted + @"(?(n)(?:\k<o>(?:\s{0,5},\s{0,5}|\s{1,9})\k<o>(?!-)" + Quoted + @"){0,50})|" + Plain + @"(?(n)(?:\s{1,9}(?!-)" + Plain + @"){0,50}))()",
+        @"((?<![\w-])--(?=[a-z])(?!no-)(?:[\w-]{0,40}(?<n>api[_-]?keys?)|[\w-]{0,40}(?:key|secret|token|passwd|password|passphrase))(?:" + Quote
+            + @"\s{0,5},\s{0,5}(?<o>" + Quote + @")|\s{1,9}(?>(?<o>" + Quote + @")?))(?!-|(?:[A-Z]+_)?(?:KEY|TOKEN)[\s\]]))" +
+        NoValue + "(?(o)" + Quoted + @"(?(n)(?:\k<o>(?:\s{0,5},\s{0,5}|\s{1,9})\k<o>(?!-)" + Quoted + @"){0,50})|" + Plain + @"(?(n)(?:\s{1,9}(?!-)" + Plain
+            + @"){0,50}))()",
         AnyCase,
         5000)]
     private static partial Regex Options();

@@ -53,7 +53,8 @@ internal sealed class ProbeSchedule : IDisposable
             job.JobDataMap[ProbeJob.KeyOfInterval] = interval;
             var trigger = TriggerBuilder.Create()
                 .StartAt(begin + (interval < Seldom ? TimeSpan.Zero : interval / 4))
-                .WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
+                .WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever()
+                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
                 .Build();
             await scheduler.ScheduleJob(job, trigger, default!, cancellation);
         }
@@ -69,7 +70,8 @@ internal sealed class ProbeSchedule : IDisposable
     /// <param name="subject">Only the probes of one subject; null: all.</param>
     public void LookNow(Subject? subject)
     {
-        foreach (var turn in _turns.Where(t => IsQuick(t.Probe) && (subject is null || t.Probe.Probe.Subject == subject)).OrderByDescending(t => t.Probe.Probe.NamesCauses))
+        foreach (var turn in _turns.Where(t => IsQuick(t.Probe) && (subject is null || t.Probe.Probe.Subject == subject))
+            .OrderByDescending(t => t.Probe.Probe.NamesCauses))
             _ = Task.Run(() => turn.OnRequestAsync(_stop.Token), _stop.Token);
     }
 
@@ -101,7 +103,8 @@ internal sealed class ProbeSchedule : IDisposable
         await _seen(look);
         foreach (var seen in look.Observations)
         {
-            foreach (var turn in _turns.Where(t => seen.Wants.Contains(t.Probe.Probe.Name) && (t.Probe.Probe.Subject == seen.Subject || t.Probe.Probe.Subject == Subject.Host)))
+            foreach (var turn in _turns.Where(t => seen.Wants.Contains(t.Probe.Probe.Name)
+                && (t.Probe.Probe.Subject == seen.Subject || t.Probe.Probe.Subject == Subject.Host)))
                 _ = Task.Run(() => turn.OnRequestAsync(_stop.Token), _stop.Token);
         }
     }

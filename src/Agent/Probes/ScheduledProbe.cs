@@ -6,7 +6,8 @@ using Agent.ForeignText;
 
 namespace Agent.Probes;
 
-/// <summary>A probe with its times. Every probe gets its deadline, its duration, its failure handling and the gate for what others wrote here, for free.</summary>
+/// <summary>A probe with its times. Every probe gets its deadline, its duration, its failure handling and the gate for what others wrote here, for
+/// free.</summary>
 internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan Deadline, TextGate Gate)
 {
     /// <summary>What a child that ignores its token gets beyond the deadline before it is left alone.</summary>
@@ -41,7 +42,8 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         var observations = await LookBoundedAsync(clock, meanwhile, deadline.Token, stop);
         var duration = clock.GetElapsedTime(begun);
-        return new ProbeLook(Probe.Name, [.. observations.Select(o => Catalogued(o).Cleaned(Gate) with { ValidFor = ValidFor(duration), Began = began })], duration);
+        return new ProbeLook(Probe.Name, [.. observations.Select(o => Catalogued(o).Cleaned(Gate) with { ValidFor = ValidFor(duration), Began = began })],
+            duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]

@@ -38,13 +38,15 @@ internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines,
     private (Dictionary<string, string> Extra, string? Reason) LogLevel(SupervisedEngine engine, string incidentId)
     {
         var rule = engine.Settings.DebugAfter;
-        if (engine.Handle.Life() == EngineLife.Running || rule.Repeats == 0 || recoveries(incidentId, engine.Settings.Subject, rule.Window) is not { } seen || seen.Times < rule.Repeats)
+        if (engine.Handle.Life() == EngineLife.Running || rule.Repeats == 0 || recoveries(incidentId, engine.Settings.Subject, rule.Window) is not { } seen
+            || seen.Times < rule.Repeats)
             return ([], null);
 
         var usual = CannLogLevel.Usual(engine.Settings);
         var why = $"{seen.Fault} was recovered {seen.Times} times in {Durations.Text(rule.Window)}";
         return usual <= rule.Level
             ? ([], $"{CannLogLevel.Variable} stays {CannLogLevel.Text(usual)}: {why}")
-            : (new() { [CannLogLevel.Variable] = rule.Level.ToString(CultureInfo.InvariantCulture) }, $"{CannLogLevel.Variable} raised from {CannLogLevel.Text(usual)} to {CannLogLevel.Text(rule.Level)} for this run: {why}");
+            : (new() { [CannLogLevel.Variable] = rule.Level.ToString(CultureInfo.InvariantCulture) },
+                $"{CannLogLevel.Variable} raised from {CannLogLevel.Text(usual)} to {CannLogLevel.Text(rule.Level)} for this run: {why}");
     }
 }

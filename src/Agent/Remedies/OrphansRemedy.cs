@@ -22,7 +22,9 @@ internal sealed class OrphansRemedy(IReadOnlyList<SupervisedEngine> engines, Tim
         if (orphans.Count == 0)
             return StepOutcome.Done("no leftover process of this engine");
 
-        var outcome = await EngineKill.RunAsync(engine.Handle, () => [.. orphans.Concat(engine.Handle.Marked()).DistinctBy(p => p.Id).Where(p => engine.Handle.IsThere(p.Id))], engine.Settings.Stop.KillWait, context.Progress, clock, cancellation);
-        return outcome.IsStopped ? StepOutcome.Done($"killed {string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"))}") : StepOutcome.Failed(outcome.Text);
+        var outcome = await EngineKill.RunAsync(engine.Handle, () => [.. orphans.Concat(engine.Handle.Marked()).DistinctBy(p => p.Id)
+            .Where(p => engine.Handle.IsThere(p.Id))], engine.Settings.Stop.KillWait, context.Progress, clock, cancellation);
+        return outcome.IsStopped ? StepOutcome.Done($"killed {string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"))}")
+            : StepOutcome.Failed(outcome.Text);
     }
 }

@@ -10,7 +10,8 @@ namespace Agent.Reports;
 /// <summary>The health of a host over a period: the incidents, how fast they were seen and mended, and the work left for a person.</summary>
 internal static class HealthReport
 {
-    public static string Write(IReadOnlyList<IncidentHistory> incidents, string host, DateTimeOffset from, DateTimeOffset to, ReportFormat format, Language language)
+    public static string Write(IReadOnlyList<IncidentHistory> incidents, string host, DateTimeOffset from, DateTimeOffset to, ReportFormat format,
+        Language language)
     {
         var chinese = language == Language.Chinese;
         var heading = format == ReportFormat.Markdown ? "# " : "";

@@ -85,5 +85,6 @@ internal static class IncidentReport
             TimelineText.Of(e, language)));
 
     /// <summary>The logs of a model may hold text from prompts. No markup of such text goes into a report.</summary>
-    private static string Escape(string text) => string.Concat(text.Select(c => c is '|' or '<' or '>' or '[' or ']' or '*' or '`' or '_' ? "\\" + c : c is '\n' or '\r' ? " " : c.ToString()));
+    private static string Escape(string text) =>
+        string.Concat(text.Select(c => c is '|' or '<' or '>' or '[' or ']' or '*' or '`' or '_' ? "\\" + c : c is '\n' or '\r' ? " " : c.ToString()));
 }

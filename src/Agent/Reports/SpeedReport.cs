@@ -28,7 +28,8 @@ internal static class SpeedReport
 
     private static string Measured(BenchResult bench, bool chinese) => chinese
         ? $"{bench.Engine}：{bench.At:u} 压测 {Number(bench.TokensPerSecond)} tokens/s，并发 {bench.Concurrency}，首 token p99 {Number(bench.TimeToFirstToken.P99)} s"
-        : $"{bench.Engine}: bench of {bench.At:u}: {Number(bench.TokensPerSecond)} tokens/s, {bench.Concurrency} at a time, first token p99 {Number(bench.TimeToFirstToken.P99)} s";
+        : $"{bench.Engine}: bench of {bench.At:u}: {Number(bench.TokensPerSecond)} tokens/s, {bench.Concurrency} at a time, first token p99 "
+            + $"{Number(bench.TimeToFirstToken.P99)} s";
 
     private static string Number(double value) => value.ToString(value < 10 ? "0.###" : "0.#", CultureInfo.InvariantCulture);
 }

@@ -69,7 +69,8 @@ internal sealed record StatusDocument
 /// <summary>A probe that has not looked for too long.</summary>
 internal sealed record OverdueDocument(string Probe, string Subject, DateTimeOffset Since, double ForSeconds, double AllowedSeconds);
 
-internal sealed record EngineStatus(string Name, string Life, string Stage, bool Wanted, int? ProcessId, DateTimeOffset? StartedAt, string Model, string Address, IReadOnlyList<string> Chips, string? Log, EngineVerdictDocument? Verdict);
+internal sealed record EngineStatus(string Name, string Life, string Stage, bool Wanted, int? ProcessId, DateTimeOffset? StartedAt, string Model,
+    string Address, IReadOnlyList<string> Chips, string? Log, EngineVerdictDocument? Verdict);
 
 internal sealed record OpenIncident(string Id, string Fault, string Subject, string State, string Summary, string? HeldBack, DateTimeOffset SuspectedAt);
 

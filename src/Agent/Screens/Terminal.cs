@@ -17,7 +17,8 @@ internal static class Terminal
     public static void TakeOver()
     {
         var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        Console.SetOut(TextWriter.Synchronized(new ColouredWriter(StandardStreams.OutputIsClosed ? TextWriter.Null : Console.Out, colours && !Console.IsOutputRedirected)));
+        Console.SetOut(TextWriter.Synchronized(new ColouredWriter(StandardStreams.OutputIsClosed ? TextWriter.Null : Console.Out,
+            colours && !Console.IsOutputRedirected)));
         Console.SetError(TextWriter.Synchronized(new ColouredWriter(
             StandardStreams.ErrorIsClosed ? TextWriter.Null : Console.Error, colours && !Console.IsErrorRedirected, WidthOfError())));
     }
@@ -47,5 +48,6 @@ internal static class Terminal
     public static int? WidthOf(int? terminal, string? named) =>
         terminal is null
             ? null
-            : Math.Max(Narrowest, int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0 ? columns : terminal.Value);
+            : Math.Max(Narrowest, int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0 ? columns
+                : terminal.Value);
 }

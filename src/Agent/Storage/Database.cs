@@ -104,7 +104,8 @@ internal sealed class Database
             connection.Dispose();
             if (DatabaseFile.IsClosed(PathIn(stateFolder)))
                 throw new StorageException($"the database {PathIn(stateFolder)}: {AccessRefusal.Of(PathIn(stateFolder), "open")}", refused);
-            throw new StorageException($"the database {PathIn(stateFolder)} cannot be read: {refused.Message}; run as the agent's user or root, and look at the agent's log", refused);
+            throw new StorageException($"the database {PathIn(stateFolder)} cannot be read: {refused.Message}; run as the agent's user or root, and look at "
+                + $"the agent's log", refused);
         }
     }
 

@@ -71,7 +71,8 @@ internal sealed class EnumWords<T> : JsonConverter<T>
     private static readonly Dictionary<string, T> Members = Enum.GetValues<T>().ToDictionary(member => member.ToString(), StringComparer.Ordinal);
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && Members.TryGetValue(reader.GetString()!, out var member) ? member : throw new JsonException($"no {typeof(T).Name}");
+        reader.TokenType == JsonTokenType.String && Members.TryGetValue(reader.GetString()!, out var member) ? member
+            : throw new JsonException($"no {typeof(T).Name}");
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
@@ -91,7 +92,8 @@ internal sealed class StepConverter : JsonConverter<Step>
     }
 
     public override void Write(Utf8JsonWriter writer, Step value, JsonSerializerOptions options) =>
-        writer.WriteStringValue($"{value.Name} {value.Subject}{(value.EvenAfterFailure ? " " + EvenAfterFailure : "")}{(value.LeavesStuck ? " " + LeavesStuck : "")}");
+        writer.WriteStringValue($"{value.Name} "
+            + $"{value.Subject}{(value.EvenAfterFailure ? " " + EvenAfterFailure : "")}{(value.LeavesStuck ? " " + LeavesStuck : "")}");
 }
 
 [JsonSerializable(typeof(Suspected))]

@@ -64,10 +64,12 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, 
         return IncidentHistory.Of(id, events);
     }
 
-    public IReadOnlyList<IncidentHistory> LoadOpen() => [.. Ids("SELECT id FROM incidents WHERE is_open = 1 ORDER BY suspected_at").Select(Load).OfType<IncidentHistory>()];
+    public IReadOnlyList<IncidentHistory> LoadOpen() =>
+        [.. Ids("SELECT id FROM incidents WHERE is_open = 1 ORDER BY suspected_at").Select(Load).OfType<IncidentHistory>()];
 
     public IReadOnlyList<IncidentHistory> EndedSince(DateTimeOffset time) =>
-        [.. open().Query<string>("SELECT id FROM incidents WHERE is_open = 0 AND ended_at >= @time ORDER BY suspected_at", new { time = Micros.Of(time) }).Select(Load).OfType<IncidentHistory>()];
+        [.. open().Query<string>("SELECT id FROM incidents WHERE is_open = 0 AND ended_at >= @time ORDER BY suspected_at", new { time = Micros.Of(time) })
+            .Select(Load).OfType<IncidentHistory>()];
 
     /// <summary>The newest incident comes first.</summary>
     public IReadOnlyList<IncidentHistory> List(bool all, DateTimeOffset since, int limit)
@@ -98,7 +100,8 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, 
 
     /// <summary>The attempts that budgets count.</summary>
     public IReadOnlyList<BudgetUse> Uses(DateTimeOffset since) =>
-        open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY seq", new { since = Micros.Of(since) })
+        open().Query<JournalRow>("SELECT seq, at, kind, incident, body FROM journal WHERE kind IN ('step-started', 'step-ended') AND at >= @since ORDER BY "
+            + "seq", new { since = Micros.Of(since) })
             .Select(_events.Read)
             .OfType<IncidentEvent>()
             .Aggregate(Budgets.Unlimited, (budgets, happened) => budgets.After(happened))

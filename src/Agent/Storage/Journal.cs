@@ -102,8 +102,10 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
         return Write(transaction =>
         {
             var connection = transaction.Connection!;
-            connection.Execute("DELETE FROM journal WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
-            connection.Execute("DELETE FROM outbox WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit }, transaction);
+            connection.Execute("DELETE FROM journal WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit },
+                transaction);
+            connection.Execute("DELETE FROM outbox WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit },
+                transaction);
             connection.Execute("DELETE FROM incidents WHERE is_open = 0 AND ended_at < @limit", new { limit }, transaction);
             connection.Execute("DELETE FROM journal WHERE kind = 'agent' AND at < @limit", new { limit }, transaction);
         });

@@ -45,7 +45,8 @@ internal sealed class StateLock : IDisposable
         }
         catch (IOException busy) when (busy.HResult is WouldBlock or SharingViolation)
         {
-            throw new StorageException($"another npu-agent ({Holder(stateFolder)}) runs on state_folder {stateFolder}; stop it first, or give this one a folder of its own", busy);
+            throw new StorageException($"another npu-agent ({Holder(stateFolder)}) runs on state_folder {stateFolder}; stop it first, or give this one a "
+                + $"folder of its own", busy);
         }
         catch (IOException broken)
         {

@@ -88,7 +88,8 @@ internal sealed class Daemon(
         try
         {
             var looking = database.RunAsync(message => loop.PostAsync(message, cancellation), cancellation);
-            await Task.WhenAll([running, outbox.RunAsync(cancellation), looking, SettleAsync(cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
+            await Task.WhenAll([running, outbox.RunAsync(cancellation), looking, SettleAsync(cancellation),
+                .. refreshes.Select(r => r.RunAsync(cancellation))]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -138,7 +139,8 @@ internal sealed class Daemon(
         var reason = !engine.Handle.Wanted ? "an operator stopped it"
             : settings.Mode == AgentMode.Observe ? "mode is observe"
             : memory.Maintenances(now).FirstOrDefault(m => m.Covers(subject, now)) is { } window ? $"maintenance by {window.By}"
-            : memory.Incidents.FirstOrDefault(i => i.IsOpen && (i.Subject == subject || i.Touched.Contains(subject))) is { } incident ? $"incident {incident.Id} decides"
+            : memory.Incidents.FirstOrDefault(i => i.IsOpen && (i.Subject == subject || i.Touched.Contains(subject))) is { } incident
+                ? $"incident {incident.Id} decides"
             : null;
         if (reason is not null)
         {

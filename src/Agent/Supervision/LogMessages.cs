@@ -65,6 +65,8 @@ internal static partial class LogMessages
     [LoggerMessage(111, LogLevel.Warning, "Operator {Who}: {What}: not done: {Result}")]
     public static partial void OperatorRefused(ILogger log, string who, string what, string result);
 
-    [LoggerMessage(106, LogLevel.Critical, "The agent ends by an error that was not foreseen: {Reason}. Engines go on; a service manager starts the agent again. Please report it with these lines")]
+    [LoggerMessage(106, LogLevel.Critical,
+        "The agent ends by an error that was not foreseen: {Reason}. Engines go on; a service manager starts the agent again. Please report it with these "
+        + "lines")]
     public static partial void Broke(ILogger log, Exception mistake, string reason);
 }

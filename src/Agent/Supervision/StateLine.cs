@@ -20,6 +20,7 @@ internal static class StateLine
         var count = open.Count switch { 0 => "no incident", 1 => "1 incident: ", var many => $"{many} incidents: " };
         var names = string.Join(", ", overdue.Take(ToldProbes).Select(o => o.Probe)) + (overdue.Count > ToldProbes ? ", ..." : "");
         var late = overdue.Count == 0 ? "" : $"overdue probes: {names}; ";
-        return late + (mode == AgentMode.Observe ? "observing only; " : "") + string.Join(", ", states) + "; " + count + string.Join(", ", told) + (open.Count > ToldIncidents ? ", ..." : "");
+        return late + (mode == AgentMode.Observe ? "observing only; " : "") + string.Join(", ", states) + "; " + count + string.Join(", ", told)
+            + (open.Count > ToldIncidents ? ", ..." : "");
     }
 }

@@ -96,7 +96,8 @@ internal sealed class SupervisionLoop(
     private void TakeUpWhatWasInterrupted()
     {
         foreach (var incident in memory.Incidents.Where(i => i.State == IncidentState.Recovering).ToList())
-            Record(incident.Id, new Interrupted(clock.GetUtcNow(), incident.Running is { } step ? $"the agent ended during {step}" : "the agent ended between two steps"));
+            Record(incident.Id, new Interrupted(clock.GetUtcNow(), incident.Running is { } step ? $"the agent ended during {step}"
+                : "the agent ended between two steps"));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Later trouble never stops supervision: one bad message is logged, the next is handled.")]

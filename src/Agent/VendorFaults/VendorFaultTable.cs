@@ -12,8 +12,10 @@ internal sealed class VendorFaultTable(IReadOnlyDictionary<string, VendorLevel> 
 {
     private const int Major = 2;
 
-    private static readonly Lazy<IReadOnlyDictionary<string, VendorFault>> Published = new(() => Rows("fault-codes.tsv").Select(Fault).ToDictionary(f => f.Code, StringComparer.Ordinal));
-    private static readonly Lazy<IReadOnlyDictionary<string, LocalText>> Units = new(() => Rows("units.tsv").ToDictionary(r => r[0], r => new LocalText(r[1], r[2]), StringComparer.Ordinal));
+    private static readonly Lazy<IReadOnlyDictionary<string,
+        VendorFault>> Published = new(() => Rows("fault-codes.tsv").Select(Fault).ToDictionary(f => f.Code, StringComparer.Ordinal));
+    private static readonly Lazy<IReadOnlyDictionary<string,
+        LocalText>> Units = new(() => Rows("units.tsv").ToDictionary(r => r[0], r => new LocalText(r[1], r[2]), StringComparer.Ordinal));
     private static readonly Lazy<IReadOnlyDictionary<(string, int), (int Severity, LocalText Text)>> States =
         new(() => Rows("states.tsv").ToDictionary(r => (r[0], Number(r[1])), r => (Number(r[2]), new LocalText(r[3], r[4]))));
 
@@ -40,7 +42,8 @@ internal sealed class VendorFaultTable(IReadOnlyDictionary<string, VendorLevel> 
     /// the severity that the driver gives to the state, as with the vendor.
     /// </summary>
     public VendorLevel LevelOf(VendorFault fault) =>
-        overrides.TryGetValue(fault.Code, out var level) ? level : fault.Level ?? (SeverityOf(fault.Code) >= Major ? VendorLevel.Separate : VendorLevel.NotHandle);
+        overrides.TryGetValue(fault.Code, out var level) ? level : fault.Level
+            ?? (SeverityOf(fault.Code) >= Major ? VendorLevel.Separate : VendorLevel.NotHandle);
 
     /// <summary>The level after a number of occurrences. A level that an operator chose is final.</summary>
     public VendorLevel LevelAfter(VendorFault fault, IReadOnlyList<DateTimeOffset> occurrences, DateTimeOffset now) =>
@@ -51,7 +54,8 @@ internal sealed class VendorFaultTable(IReadOnlyDictionary<string, VendorLevel> 
     {
         if (VendorFaultCode.Decode(code) is not { } parts)
             return OtherName(code);
-        var unit = Units.Value.TryGetValue(Hex(parts.Unit, 3), out var known) ? known : new LocalText($"unit 0x{Hex(parts.Unit, 3)}", $"单元 0x{Hex(parts.Unit, 3)}");
+        var unit = Units.Value.TryGetValue(Hex(parts.Unit, 3), out var known) ? known
+            : new LocalText($"unit 0x{Hex(parts.Unit, 3)}", $"单元 0x{Hex(parts.Unit, 3)}");
         var state = States.Value.TryGetValue((Hex(parts.Sensor, 2), parts.State), out var wrong)
             ? wrong.Text
             : new LocalText($"event {parts.State} of sensor 0x{Hex(parts.Sensor, 2)}", $"传感器 0x{Hex(parts.Sensor, 2)} 事件 {parts.State}");

@@ -14,7 +14,9 @@ internal static class ControlBody
     public static async Task<(ReadOnlyMemory<byte> Bytes, Refusal? Refused)> ReadAsync(HttpContext context, TimeProvider clock)
     {
         if (!IsJson(context.Request.ContentType))
-            return (default, new(StatusCodes.Status415UnsupportedMediaType, $"the request has {(context.Request.ContentType is null ? "no content type" : "another content type")}, expected Content-Type: application/json in UTF-8"));
+            return (default, new(StatusCodes.Status415UnsupportedMediaType,
+                $"the request has {(context.Request.ContentType is null ? "no content type" : "another content type")}, expected Content-Type: "
+                + $"application/json in UTF-8"));
         using var late = new CancellationTokenSource(MaxTime, clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         using var bytes = new MemoryStream();

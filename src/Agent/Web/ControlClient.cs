@@ -51,13 +51,15 @@ internal sealed class ControlClient : IDisposable
     /// The user for whom the client says that it works. The kernel tells the daemon that root asks, but not which user became root. If the kernel
     /// tells nothing, this is the client's user.
     /// </summary>
-    public static string? ClaimedBy => OperatingSystem.IsLinux() ? Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } name ? name : null : Environment.UserName;
+    public static string? ClaimedBy => OperatingSystem.IsLinux() ? Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } name ? name : null
+        : Environment.UserName;
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellation);
 
     public Task<ControlAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(JsonSerializer.Serialize(body, type), Encoding.UTF8, MediaTypeNames.Application.Json) }, ControlJson.Default.ControlAnswer, cancellation);
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(JsonSerializer.Serialize(body, type), Encoding.UTF8,
+            MediaTypeNames.Application.Json) }, ControlJson.Default.ControlAnswer, cancellation);
 
     public void Dispose() => _http.Dispose();
 

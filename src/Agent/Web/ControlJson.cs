@@ -6,5 +6,6 @@ namespace Agent.Web;
 [JsonSerializable(typeof(MaintenanceRequest))]
 [JsonSerializable(typeof(EngineRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(GateConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(GateConverter)])]
 internal sealed partial class ControlJson : JsonSerializerContext;

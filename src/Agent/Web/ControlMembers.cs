@@ -93,7 +93,8 @@ internal sealed class ControlMembers
 
     /// <returns>The problem of the request; null when there is none.</returns>
     public string? Problem() =>
-        _problem ?? _members.Keys.Where(name => !_asked.Contains(name)).Select(name => $"unknown member '{Shown(name)}'; known here: {string.Join(", ", _asked)}").FirstOrDefault();
+        _problem ?? _members.Keys.Where(name => !_asked.Contains(name))
+            .Select(name => $"unknown member '{Shown(name)}'; known here: {string.Join(", ", _asked)}").FirstOrDefault();
 
     private void Read(JsonElement root)
     {

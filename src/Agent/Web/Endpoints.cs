@@ -19,7 +19,8 @@ internal static class Endpoints
             ("GET", ["engines", var name]) => VerdictAsync(context, daemon, clock, name),
             ("POST", ["engines", var name]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Engine(body, name, Names(daemon))),
             ("POST", ["maintenance"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Maintenance(body, Names(daemon))),
-            (_, ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context, new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance and /engines/NAME")),
+            (_, ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context,
+                new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance and /engines/NAME")),
             _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status, /engines/NAME and /maintenance")),
         };
     }

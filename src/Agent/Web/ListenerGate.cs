@@ -24,7 +24,8 @@ internal sealed class ListenerGate(ListenerNames names, Action<string> told)
         if (request.Headers.Origin.Count > 0 || request.Headers["Sec-Fetch-Site"].Any(site => site is not ("none" or "same-origin")))
             return new(StatusCodes.Status403Forbidden, "this listener answers no page of another site; open it by its own address");
         if (request.Headers.Host.Count != 1 || ListenerNames.NameIn(request.Headers.Host) is not { } name)
-            return new(StatusCodes.Status421MisdirectedRequest, "this listener answers only requests with one Host header that names this host, for example Host: localhost");
+            return new(StatusCodes.Status421MisdirectedRequest,
+                "this listener answers only requests with one Host header that names this host, for example Host: localhost");
         return names.Have(name) ? null : Stranger(name);
     }
 
@@ -32,6 +33,7 @@ internal sealed class ListenerGate(ListenerNames names, Action<string> told)
     {
         if (_told.Count < MaxTold && _told.TryAdd(name, true))
             told($"listen: a request for the name '{name}' was refused; if it is a name of this host, add it to listen_names");
-        return new(StatusCodes.Status421MisdirectedRequest, $"this listener does not answer to the name '{name}'; if it is a name of this host, add it to listen_names in agent.yaml");
+        return new(StatusCodes.Status421MisdirectedRequest,
+            $"this listener does not answer to the name '{name}'; if it is a name of this host, add it to listen_names in agent.yaml");
     }
 }

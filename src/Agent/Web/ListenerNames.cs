@@ -31,6 +31,7 @@ internal sealed partial class ListenerNames
         _names.Contains(name) || (IPAddress.TryParse(name, out var address) && (_everyAddress || IPAddress.IsLoopback(address)));
 
     // Any port is allowed: a tunnel (ssh -L 8080:localhost:9470) has another one.
-    [GeneratedRegex(@"^(?<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,254})(:[0-9]{0,5})?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"^(?<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,254})(:[0-9]{0,5})?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Header();
 }

@@ -43,7 +43,8 @@ public sealed class EngineInViewTests
     public void A_look_at_an_earlier_run_does_not_touch_the_signs_of_the_present_one()
     {
         var present = HostPicture.Empty.With(Seen(new RunSeen(Second, Idle.Process!))).With(Seen(new HealthSeen(Second, Http(HttpEnd.Answered, 5), null)));
-        var late = present.With(Seen(new HealthSeen(First, Http(HttpEnd.Refused, 300), null))).With(Engine, new ScrapeFailed(First, Http(HttpEnd.Refused, 300)));
+        var late = present.With(Seen(new HealthSeen(First, Http(HttpEnd.Refused, 300), null)))
+            .With(Engine, new ScrapeFailed(First, Http(HttpEnd.Refused, 300)));
         late.Engine(Engine).ShouldBe(present.Engine(Engine));
         late.With(Seen(new RunSeen(null, Idle.Process!))).Engine(Engine).Run.ShouldBe(Second);
     }
@@ -51,7 +52,8 @@ public sealed class EngineInViewTests
     [Fact]
     public void A_new_run_begins_without_signs()
     {
-        var picture = HostPicture.Empty.With(Seen(new RunSeen(First, Idle.Ended().Process!))).With(Seen(new HealthSeen(First, Http(HttpEnd.Refused, 300), null)));
+        var picture = HostPicture.Empty.With(Seen(new RunSeen(First, Idle.Ended().Process!)))
+            .With(Seen(new HealthSeen(First, Http(HttpEnd.Refused, 300), null)));
         picture = picture.With(Seen(new ScrapeFailed(Second, Http(HttpEnd.Failed, 0))));
         var signs = picture.Engine(Engine).Signs;
         (signs.Process, signs.Health).ShouldBe((null, null));
@@ -63,7 +65,8 @@ public sealed class EngineInViewTests
     [Fact]
     public void An_engine_whose_run_nobody_looks_at_any_more_keeps_its_last_verdict()
     {
-        var picture = HostPicture.Empty.With(Seen(new RunSeen(First, Idle.Process!) { Log = Idle.Log, AskedForPause = true })).Judged(Engine, wanted: true, Limits, Now);
+        var picture = HostPicture.Empty.With(Seen(new RunSeen(First, Idle.Process!) { Log = Idle.Log, AskedForPause = true }))
+            .Judged(Engine, wanted: true, Limits, Now);
         var newest = picture.Engine(Engine).Newest.ShouldNotBeNull();
         picture = picture.With(Seen(new HealthSeen(First, Http(HttpEnd.Refused, 300), null)));
         picture.Judged(Engine, wanted: true, Limits, Now + Limits.RunLasts + TimeSpan.FromSeconds(1)).Engine(Engine).Newest.ShouldBe(newest);
@@ -81,10 +84,12 @@ public sealed class EngineInViewTests
         (EngineInView.Nothing.AsksForPause, busy.Engine(Engine).AsksForPause).ShouldBe((true, false), "the first look asks; it costs a call of a tool");
         hung.Engine(Engine).AsksForPause.ShouldBeTrue();
 
-        var asked = hung.With(Seen(new RunSeen(First, Idle.Process!) { Log = Idle.Log, AskedForPause = true })).Judged(Engine, wanted: true, Limits, Now).Engine(Engine);
+        var asked = hung.With(Seen(new RunSeen(First, Idle.Process!) { Log = Idle.Log, AskedForPause = true })).Judged(Engine, wanted: true, Limits, Now)
+            .Engine(Engine);
         (asked.IsDoubted, asked.Newest!.Verdict.Fault).ShouldBe((false, FaultCodes.EngineHung));
         var pause = new PauseSign(Now, IsPaused: true, "the container is paused");
-        var paused = hung.With(Seen(new RunSeen(First, Idle.Process!) { Log = Idle.Log, Pause = pause, AskedForPause = true })).Judged(Engine, wanted: true, Limits, Now);
+        var paused = hung.With(Seen(new RunSeen(First, Idle.Process!) { Log = Idle.Log, Pause = pause, AskedForPause = true }))
+            .Judged(Engine, wanted: true, Limits, Now);
         paused.Engine(Engine).Newest!.Verdict.Fault.ShouldBe(FaultCodes.EnginePaused);
     }
 
@@ -115,7 +120,8 @@ public sealed class EngineInViewTests
             .Judged(Engine, wanted: true, Limits, Now).Engine(Engine);
         view.Newest!.Verdict.Fault.ShouldBe(fault);
         var seen = view.Newest.Seen(Engine, null, TimeSpan.FromSeconds(11));
-        (seen.Serving, seen.NextStep is not null, seen.Known?[Placeholders.Card]).ShouldBe(fault == FaultCodes.ChipMemoryHeld ? (false, true, "1") : (false, false, null));
+        (seen.Serving, seen.NextStep is not null, seen.Known?[Placeholders.Card])
+            .ShouldBe(fault == FaultCodes.ChipMemoryHeld ? (false, true, "1") : (false, false, null));
     }
 
     [Fact]
@@ -143,7 +149,8 @@ public sealed class EngineInViewTests
     public void What_people_see_of_a_verdict_is_an_observation_by_the_name_that_they_know()
     {
         var began = Now.AddSeconds(-1);
-        var view = HostPicture.Empty.With(Seen(new RunSeen(First, Idle.Ended().Process!)) with { Began = began }).Judged(Engine, wanted: true, Limits, Now).Engine(Engine);
+        var view = HostPicture.Empty.With(Seen(new RunSeen(First, Idle.Ended().Process!)) with { Began = began }).Judged(Engine, wanted: true, Limits, Now)
+            .Engine(Engine);
         Dictionary<string, string> known = new(StringComparer.Ordinal) { [Placeholders.Process] = "4711" };
         var seen = view.Newest!.Seen(Engine, known, TimeSpan.FromSeconds(11));
         (seen.Probe, seen.Subject, seen.Verdict, seen.Fault, seen.Serving).ShouldBe(("engine-verdict", Engine, Verdict.Faulty, FaultCodes.EngineExited, false));
@@ -162,7 +169,8 @@ public sealed class EngineInViewTests
         {
             picture = picture.With(Seen(sign)).Judged(Engine, wanted: true, Limits, Now);
             verdicts.Add(picture.Engine(Engine) is { Newest: { } newest } view
-                ? $"{view.Run} {view.IsDoubted} {newest.Verdict.State} {newest.Verdict.Rule} {newest.Verdict.Reason} {string.Join("; ", newest.Verdict.Evidence)}"
+                ? $"{view.Run} {view.IsDoubted} {newest.Verdict.State} {newest.Verdict.Rule} {newest.Verdict.Reason} "
+                    + $"{string.Join("; ", newest.Verdict.Evidence)}"
                 : "not judged yet");
         }
 
@@ -172,7 +180,8 @@ public sealed class EngineInViewTests
     /// <summary>Every look that brings a part of these signs.</summary>
     private static List<EngineSign> Each(RunId run, EngineSigns signs) =>
     [
-        new RunSeen(run, signs.Process!) { Log = signs.Log, Start = signs.Start, Pause = signs.Pause, Memory = signs.Memory, Core = signs.Core, AskedForPause = signs.AskedForPause },
+        new RunSeen(run, signs.Process!) { Log = signs.Log, Start = signs.Start, Pause = signs.Pause, Memory = signs.Memory, Core = signs.Core,
+            AskedForPause = signs.AskedForPause },
         new HealthSeen(run, signs.Health!, signs.Server),
         new Scraped(run, signs.Metrics!, signs.Counters!, new HealthyPauseSign(Now, HealthyPauses.None), signs.Queue),
         new CanarySeen(run, signs.Canary!, signs.Answers),
@@ -182,7 +191,8 @@ public sealed class EngineInViewTests
     private static List<EngineSign> Random(int seed, int count)
     {
         var random = new Random(seed);
-        EngineSigns[] scenes = [Idle, Idle.Moving(), Idle.Flat(500), Idle.Ended(), Idle.Died(30), Idle.Unanswered(3, 60), Idle.Wrong(), Idle with { AskedForPause = true }];
+        EngineSigns[] scenes = [Idle, Idle.Moving(), Idle.Flat(500), Idle.Ended(), Idle.Died(30), Idle.Unanswered(3, 60), Idle.Wrong(),
+            Idle with { AskedForPause = true }];
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             var looks = Each(random.Next(3) == 0 ? First : Second, scenes[random.Next(scenes.Length)]);

@@ -20,5 +20,6 @@ public sealed class ChildEnvironmentTests
 
     [Fact]
     public async Task A_child_works_in_a_folder_of_root_where_nothing_else_is_asked_for() =>
-        (await new ProcessRunner(TimeProvider.System).RunAsync(new CommandLine("pwd", []), new ProcessLimits(TimeSpan.FromSeconds(10)), cancellation: CancellationToken.None)).Output.ShouldBe("/\n");
+        (await new ProcessRunner(TimeProvider.System)
+            .RunAsync(new CommandLine("pwd", []), new ProcessLimits(TimeSpan.FromSeconds(10)), cancellation: CancellationToken.None)).Output.ShouldBe("/\n");
 }

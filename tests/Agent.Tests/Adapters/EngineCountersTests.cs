@@ -63,7 +63,8 @@ public sealed class EngineCountersTests
     public void Real_expositions_are_read(string capture, double? generated, double? prompted, double? iterations, double? running, double? waiting)
     {
         var counters = EngineCounters.Parse(Captures.Read("vllm/" + capture));
-        (counters.GenerationTokens, counters.PromptTokens, counters.Iterations, counters.Running, counters.Waiting).ShouldBe((generated, prompted, iterations, running, waiting));
+        (counters.GenerationTokens, counters.PromptTokens, counters.Iterations, counters.Running, counters.Waiting)
+            .ShouldBe((generated, prompted, iterations, running, waiting));
         counters.CanTell.ShouldBe(prompted is not null);
     }
 

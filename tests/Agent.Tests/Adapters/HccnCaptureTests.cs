@@ -8,7 +8,8 @@ public sealed class HccnCaptureTests
 {
     [Theory]
     [InlineData("link_stat_910A", "2022-08-02 03:09:26", 2, null, "UP 08-01 14:43:40; DOWN 08-01 14:43:40; UP 08-01 14:43:26", 1)]
-    [InlineData("link_stat_after-flap_910A", "2022-08-02 03:36:43", 2, null, "DOWN 08-01 14:44:40; UP 08-01 14:43:40; DOWN 08-01 14:43:40; UP 08-01 14:43:26", 2)]
+    [InlineData("link_stat_after-flap_910A", "2022-08-02 03:36:43", 2, null,
+        "DOWN 08-01 14:44:40; UP 08-01 14:43:40; DOWN 08-01 14:43:40; UP 08-01 14:43:26", 2)]
     [InlineData("link_stat_950_doc", null, 2, 2, "UP 02-09 21:45:51; DOWN 02-09 21:45:47; UP 02-09 21:43:04; DOWN 02-09 21:42:59", null)]
     public void The_history_of_a_link_is_read_in_both_grammars(string capture, string? deviceTime, int ups, int? downs, string changes, int? downsOfDay)
     {
@@ -18,7 +19,8 @@ public sealed class HccnCaptureTests
         history.DeviceTime?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture).ShouldBe(deviceTime);
         history.UpCount.ShouldBe(ups);
         history.DownCount.ShouldBe(downs);
-        string.Join("; ", history.Changes.Select(c => string.Create(CultureInfo.InvariantCulture, $"{(c.Up ? "UP" : "DOWN")} {c.At:MM-dd HH:mm:ss}"))).ShouldBe(changes);
+        string.Join("; ", history.Changes.Select(c => string.Create(CultureInfo.InvariantCulture, $"{(c.Up ? "UP" : "DOWN")} {c.At:MM-dd HH:mm:ss}")))
+            .ShouldBe(changes);
         history.DownsWithin(TimeSpan.FromDays(1)).ShouldBe(downsOfDay);
         history.NeverUp.ShouldBeFalse();
     }
@@ -52,7 +54,8 @@ public sealed class HccnCaptureTests
         text.Text("ipaddr").ShouldBe("192.0.2.10 netmask:255.255.255.0");
         text.Text("dev_id")!.ShouldStartWith("0, tls switch[0]");
         var module = OpticalModule.Of(text)!;
-        (module.SentMilliwatts.ShouldHaveSingleItem(), module.ReceivedMilliwatts.ShouldHaveSingleItem(), module.BiasMilliamps.ShouldHaveSingleItem()).ShouldBe((4.4035, 1.0189, 7.936));
+        (module.SentMilliwatts.ShouldHaveSingleItem(), module.ReceivedMilliwatts.ShouldHaveSingleItem(), module.BiasMilliamps.ShouldHaveSingleItem())
+            .ShouldBe((4.4035, 1.0189, 7.936));
         text.Unread.Count.ShouldBe(8);
     }
 
@@ -83,7 +86,8 @@ public sealed class HccnCaptureTests
     public void Port_information_of_a_950_keeps_its_two_sections_apart()
     {
         var text = Read("port_info_950_doc");
-        text.Values.Where(v => v.Key == "fec").Select(v => $"{v.Section}: {v.Value}").ShouldBe(["UB PORT LINK INFO: FEC RS", "UB DLPHY INFO: FEC Mode 1 RS (128, 120,T=4)"]);
+        text.Values.Where(v => v.Key == "fec").Select(v => $"{v.Section}: {v.Value}")
+            .ShouldBe(["UB PORT LINK INFO: FEC RS", "UB DLPHY INFO: FEC Mode 1 RS (128, 120,T=4)"]);
         text.Text("link_down_err").ShouldBe("0x302");
         text.Text("lstm_state").ShouldBe("LINK_ACTIVE");
         text.Text("retry_cnt").ShouldBe("0x0");
@@ -111,7 +115,8 @@ public sealed class HccnCaptureTests
     {
         var answers = Captures.Read("ascend/npu_info_after_modelarts-worker0.txt").Split("/hccn_tool -i ")[1..];
         answers.Length.ShouldBe(24);
-        var errors = answers.Where(a => a[2..].StartsWith("-stat ", StringComparison.Ordinal)).Select(a => string.Join('/', PortAnswers.Counters(HccnText.Parse(a)).Values));
+        var errors = answers.Where(a => a[2..].StartsWith("-stat ", StringComparison.Ordinal))
+            .Select(a => string.Join('/', PortAnswers.Counters(HccnText.Parse(a)).Values));
         errors.ShouldBe(["0/0", "0/0", "0/0", "0/0", "0/0", "11/12", "13/77", "0/0"]);
         var histories = answers.Where(a => a[2..].StartsWith("-link_stat ", StringComparison.Ordinal)).Select(a => LinkHistory.Of(HccnText.Parse(a))!);
         histories.Select(h => h.Changes[0].Up).ShouldBe([false, true, true, false, true, true, true, true]);

@@ -18,7 +18,8 @@ public sealed class HccnToolTests
     [InlineData(nameof(ProcessEnd.Exited), "", nameof(HccnTrouble.Failed), "exit code 0")]
     public async Task What_is_no_answer_is_a_problem_with_a_cause_and_a_next_step(string end, string said, string trouble, string cause)
     {
-        var answer = await new HccnTool(new ScriptedProcesses(Enum.Parse<ProcessEnd>(end), said), "hccn_tool", TimeSpan.FromSeconds(1)).GetAsync(0, null, "link", CancellationToken.None);
+        var answer = await new HccnTool(new ScriptedProcesses(Enum.Parse<ProcessEnd>(end), said), "hccn_tool", TimeSpan.FromSeconds(1))
+            .GetAsync(0, null, "link", CancellationToken.None);
         answer.Text.ShouldBeNull();
         answer.Problem!.Trouble.ToString().ShouldBe(trouble);
         answer.Problem.Cause.ShouldContain(cause);
@@ -39,7 +40,9 @@ public sealed class HccnToolTests
     public void No_text_makes_the_reader_throw()
     {
         string[] lines =
-            ["link status: UP", "|  0  |  0   |  4   |", "| NPU | UDie | Port |", "+--+--+", "[devid 0]    Tue Aug  1 14:43:40 2022    LINK UP", "Tue Aug 99 14:43:40 2022    LINK DOWN", ":", "a:", "====", "=== x ===", "|", "||", "Tx Power0 : mW", "Rx Los Flag : 0xzz", "link up count : 99999999999999999999"];
+            ["link status: UP", "|  0  |  0   |  4   |", "| NPU | UDie | Port |", "+--+--+", "[devid 0]    Tue Aug  1 14:43:40 2022    LINK UP",
+                "Tue Aug 99 14:43:40 2022    LINK DOWN", ":", "a:", "====", "=== x ===", "|", "||", "Tx Power0 : mW", "Rx Los Flag : 0xzz",
+                "link up count : 99999999999999999999"];
         Gen.Select(Gen.Int[0, lines.Length], Gen.String).Array[0, 12].Sample(
             picks =>
             {
@@ -59,7 +62,8 @@ internal sealed class ToolsByArguments(Func<string, string> answer) : IProcessRu
 
     public IReadOnlyList<string> Calls => _calls;
 
-    public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
+    public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+        CancellationToken cancellation = default)
     {
         var arguments = string.Join(' ', command.Arguments);
         _calls.Add(arguments);

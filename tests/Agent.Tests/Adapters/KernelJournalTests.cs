@@ -17,7 +17,8 @@ public sealed class KernelJournalTests
 
     public KernelJournalTests()
     {
-        _processes = new AnsweringProcesses(_ => _answers.TryDequeue(out var answer) ? (ProcessEnd.Exited, 0, answer) : (ProcessEnd.Exited, 1, "Failed to seek to cursor: Invalid argument"));
+        _processes = new AnsweringProcesses(_ => _answers.TryDequeue(out var answer) ? (ProcessEnd.Exited, 0, answer)
+            : (ProcessEnd.Exited, 1, "Failed to seek to cursor: Invalid argument"));
         _journal = new KernelJournal(_processes, TimeSpan.FromSeconds(5), _clock);
     }
 
@@ -37,7 +38,8 @@ public sealed class KernelJournalTests
 
     [Fact]
     public async Task Messages_that_are_no_text_or_too_long_or_cut_do_no_harm() =>
-        (await ReadAsync(Entry(1, "[110,112,117,255]") + Entry(2, "null") + "{\"__CURSOR\":\"s=ab;i=3;b=c\",\"MESS")).New.Select(l => l.Text).ShouldBe(["npu\uFFFD", ""]);
+        (await ReadAsync(Entry(1, "[110,112,117,255]") + Entry(2, "null") + "{\"__CURSOR\":\"s=ab;i=3;b=c\",\"MESS")).New.Select(l => l.Text)
+            .ShouldBe(["npu\uFFFD", ""]);
 
     [Fact]
     public async Task What_is_beyond_the_limit_is_counted_by_the_numbers_of_the_entries()

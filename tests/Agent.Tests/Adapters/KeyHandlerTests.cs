@@ -41,7 +41,8 @@ public sealed class KeyHandlerTests
     {
         _file = (null, "is not there");
         using var http = Http();
-        (await Should.ThrowAsync<HttpRequestException>(() => AskAsync(http))).InnerException.ShouldBeOfType<KeyWithheldException>().Message.ShouldContain("is not there");
+        (await Should.ThrowAsync<HttpRequestException>(() => AskAsync(http))).InnerException.ShouldBeOfType<KeyWithheldException>().Message.ShouldContain(
+            "is not there");
         _sent.ShouldBeEmpty();
     }
 

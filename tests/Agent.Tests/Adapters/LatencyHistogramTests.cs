@@ -42,7 +42,8 @@ public sealed class LatencyHistogramTests
     [Fact]
     public void Two_scrapes_give_what_came_between_them_and_fallen_counts_begin_anew()
     {
-        var (earlier, later) = (new LatencyHistogram([1, double.PositiveInfinity], [10, 12], 5), new LatencyHistogram([1, double.PositiveInfinity], [11, 15], 9));
+        var (earlier, later) = (new LatencyHistogram([1, double.PositiveInfinity], [10, 12], 5),
+            new LatencyHistogram([1, double.PositiveInfinity], [11, 15], 9));
         var between = later.Since(earlier);
         between.Counts.ShouldBe([1, 3]);
         between.Sum.ShouldBe(4);
@@ -75,7 +76,8 @@ public sealed class LatencyHistogramTests
     [Fact]
     public void The_identities_of_a_real_run_hold_for_what_is_computed_from_it()
     {
-        var rows = Captures.Read("vllm/metrics-real-sums-consistency.txt").Split('\n').Select(l => l.Split(' ')).Where(l => l is [_, "count", _, "sum", _]).ToDictionary(l => l[0], l => (Count: Number(l[2]), Sum: Number(l[4])));
+        var rows = Captures.Read("vllm/metrics-real-sums-consistency.txt").Split('\n').Select(l => l.Split(' ')).Where(l => l is [_, "count", _, "sum", _])
+            .ToDictionary(l => l[0], l => (Count: Number(l[2]), Sum: Number(l[4])));
         var (first, between, whole) = (rows["time_to_first_token_seconds"], rows["inter_token_latency_seconds"], rows["e2e_request_latency_seconds"]);
         between.Count.ShouldBe((first.Count * 512) - first.Count);
         (first.Sum + between.Sum).ShouldBe(whole.Sum, 1e-3);

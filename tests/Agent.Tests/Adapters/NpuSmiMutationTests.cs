@@ -9,7 +9,8 @@ public sealed class NpuSmiMutationTests
     private const int Mutations = 100_000;
 
     private static readonly string[] Noise =
-        ["DrvMngGetConsoleLogLevel failed. (g_conLogLevel=3)", "", "| x |", "+---+", "|||||", "+====+====+", "[ERROR] DRV(12):2026-01-01", "| 0     910B3               | OK            |"];
+        ["DrvMngGetConsoleLogLevel failed. (g_conLogLevel=3)", "", "| x |", "+---+", "|||||", "+====+====+", "[ERROR] DRV(12):2026-01-01",
+            "| 0     910B3               | OK            |"];
 
     private enum Damage
     {

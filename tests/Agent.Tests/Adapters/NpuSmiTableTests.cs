@@ -60,7 +60,9 @@ public sealed class NpuSmiTableTests
     [Fact]
     public void A_column_that_is_not_known_is_kept_under_its_name()
     {
-        var table = NpuSmiTable.Parse(TwoChips.Replace("Temp(C)           Huge", "Temp(C)  Fan(%)   Huge", StringComparison.Ordinal).Replace("45                0 ", "45       61       0 ", StringComparison.Ordinal).Replace("37                0 ", "37       NA       0 ", StringComparison.Ordinal));
+        var table = NpuSmiTable.Parse(TwoChips.Replace("Temp(C)           Huge", "Temp(C)  Fan(%)   Huge", StringComparison.Ordinal)
+            .Replace("45                0 ", "45       61       0 ", StringComparison.Ordinal)
+            .Replace("37                0 ", "37       NA       0 ", StringComparison.Ordinal));
         table.Complete.ShouldBeTrue();
         table.Chips.Select(c => c.Other["Fan(%)"]).ShouldBe(["61", "NA"]);
         table.Chips[0].Hugepages.ShouldBe(new Usage(0, 0));
@@ -69,7 +71,8 @@ public sealed class NpuSmiTableTests
     [Fact]
     public void A_row_that_is_not_known_is_kept_and_the_table_is_not_whole()
     {
-        var table = NpuSmiTable.Parse(TwoChips.Replace("| 5     910B3 ", "| Sensor 7                  | 12            | x                                                  |\n| 5     910B3 ", StringComparison.Ordinal));
+        var table = NpuSmiTable.Parse(TwoChips.Replace("| 5     910B3 ",
+            "| Sensor 7                  | 12            | x                                                  |\n| 5     910B3 ", StringComparison.Ordinal));
         table.Complete.ShouldBeFalse();
         table.Unread.ShouldHaveSingleItem().ShouldContain("Sensor 7");
         table.Chips.Count.ShouldBe(2);
@@ -112,7 +115,8 @@ public sealed class NpuSmiTableTests
     [Fact]
     public void A_health_answer_gives_its_codes_and_all_its_texts()
     {
-        var health = ChipHealth.Parse("\tHealth Status                  : Alarm\n\tError Code                     : A4025021 8C03A000\n\tError Information              : heart beat lost\n\n\t                               : node type=adda\n")!;
+        var health = ChipHealth.Parse("\tHealth Status                  : Alarm\n\tError Code                     : A4025021 8C03A000\n\tError Information   "
+            + "           : heart beat lost\n\n\t                               : node type=adda\n")!;
         health.Status.ShouldBe("Alarm");
         health.ErrorCodes.ShouldBe(["A4025021", "8C03A000"]);
         health.Information.ShouldBe(["heart beat lost", "node type=adda"]);
@@ -121,6 +125,7 @@ public sealed class NpuSmiTableTests
 
     [Fact]
     public void The_mapping_leaves_the_management_controller_out() =>
-        ChipMapping.Parse("NPU ID   Chip ID   Chip Logic ID   Chip Name\n3        0         1               Ascend 910B3\n3        1         -               Mcu\n").LogicIds
+        ChipMapping.Parse("NPU ID   Chip ID   Chip Logic ID   Chip Name\n3        0         1               Ascend 910B3\n3        1         -               "
+            + "Mcu\n").LogicIds
             .ShouldBe(new Dictionary<(int, int), int> { [(3, 0)] = 1 });
 }

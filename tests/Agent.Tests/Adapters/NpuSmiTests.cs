@@ -15,7 +15,8 @@ public sealed class NpuSmiTests
     [InlineData(nameof(ProcessEnd.Exited), "\u0001\u0002\u0003", false, "not whole")]
     [InlineData(nameof(ProcessEnd.Exited), "", false, "npu-smi info printed nothing")]
     [InlineData(nameof(ProcessEnd.CouldNotStart), "Permission denied", false, "could not be started")]
-    [InlineData(nameof(ProcessEnd.Exited), "DrvMngGetConsoleLogLevel failed. (ret=4)\r\n\u001b[31mdcmi module initialize failed. ret is -8005\u001b[0m\r\n", false, "dcmi -8005: no usable driver")]
+    [InlineData(nameof(ProcessEnd.Exited), "DrvMngGetConsoleLogLevel failed. (ret=4)\r\n\u001b[31mdcmi module initialize failed. ret is -8005\u001b[0m\r\n",
+        false, "dcmi -8005: no usable driver")]
     [InlineData(nameof(ProcessEnd.Exited), "dcmi module initialize failed. ret is -8255", false, "dcmi -8255")]
     [InlineData(nameof(ProcessEnd.Exited), "dcmi module initialize failed. ret is -8003", false, "cannot be opened")]
     [InlineData(nameof(ProcessEnd.Exited), "dcmi module initialize failed. ret is -8012", false, "dcmi -8012: the chip is not ready")]
@@ -31,7 +32,8 @@ public sealed class NpuSmiTests
     [InlineData(nameof(ProcessEnd.Exited), "Segmentation fault (core dumped)", false, "crashed")]
     public async Task What_is_no_table_is_a_problem_with_a_cause_and_a_next_step(string end, string said, bool hangs, string cause)
     {
-        var answer = await new NpuSmi(new ScriptedProcesses(Enum.Parse<ProcessEnd>(end), said), "npu-smi", TimeSpan.FromSeconds(1)).TableAsync(CancellationToken.None);
+        var answer = await new NpuSmi(new ScriptedProcesses(Enum.Parse<ProcessEnd>(end), said), "npu-smi", TimeSpan.FromSeconds(1))
+            .TableAsync(CancellationToken.None);
         answer.Value.ShouldBeNull();
         answer.Problem!.Hangs.ShouldBe(hangs);
         answer.Problem.Cause.ShouldContain(cause);
@@ -45,7 +47,8 @@ public sealed class NpuSmiTests
     [InlineData(1, "exit code 1")]
     public async Task An_exit_code_without_words_is_a_problem_with_a_cause_and_a_next_step(int exitCode, string cause)
     {
-        var answer = await new NpuSmi(new ScriptedProcesses(ProcessEnd.Exited, "", exitCode), "npu-smi", TimeSpan.FromSeconds(1)).TableAsync(CancellationToken.None);
+        var answer = await new NpuSmi(new ScriptedProcesses(ProcessEnd.Exited, "", exitCode), "npu-smi", TimeSpan.FromSeconds(1))
+            .TableAsync(CancellationToken.None);
         answer.Problem!.Cause.ShouldContain(cause);
         answer.Problem.NextStep.ShouldNotBeNullOrEmpty();
     }
@@ -95,7 +98,8 @@ internal sealed class HangingProcesses : IProcessRunner
 
     public void Kill() => _killed.SetResult();
 
-    public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
+    public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+        CancellationToken cancellation = default)
     {
         Calls++;
         await _killed.Task;
@@ -106,6 +110,7 @@ internal sealed class HangingProcesses : IProcessRunner
 /// <summary>Answers every call with the same words.</summary>
 internal sealed class ScriptedProcesses(ProcessEnd end, string output, int exitCode = 0) : IProcessRunner
 {
-    public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default) =>
+    public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+        CancellationToken cancellation = default) =>
         Task.FromResult(new ProcessResult(command, end, exitCode, output, "", false, TimeSpan.FromSeconds(1)));
 }

@@ -32,7 +32,9 @@ public sealed class OwnedPathTests : IDisposable
     public void A_part_of_another_user_is_named(string part)
     {
         Ownership.Give(_folder.File(part));
-        Problem(_folder.File("a/b/file")).ShouldStartWith($"{_folder.File(part)} belongs to user {Ownership.Stranger}; root must own every part of a path that it trusts: chown root {_folder.File(part)}");
+        Problem(_folder.File("a/b/file"))
+            .ShouldStartWith($"{_folder.File(part)} belongs to user {Ownership.Stranger}; root must own every part of a path that it trusts: chown root "
+            + $"{_folder.File(part)}");
     }
 
     [Theory]
@@ -119,7 +121,8 @@ public sealed class OwnedPathTests : IDisposable
     public void What_is_roots_in_the_folder_of_another_is_his_to_exchange()
     {
         Ownership.Give(_folder.File("a"));
-        OwnedPath.Open(_folder.File("a/b"), PathOwner.OneUser).Problem.ShouldNotBeNull().ShouldContain($"user {Ownership.Stranger} may put something else in its place");
+        OwnedPath.Open(_folder.File("a/b"), PathOwner.OneUser).Problem.ShouldNotBeNull()
+            .ShouldContain($"user {Ownership.Stranger} may put something else in its place");
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class PlainFolderTests : IDisposable
     public async Task A_second_name_of_a_file_and_a_pipe_are_not_read_and_the_pipe_is_not_waited_for()
     {
         File.WriteAllText(_folder.File("shadow"), "root:x");
-        foreach (var (program, arguments) in ((string, string[])[])[("ln", [_folder.File("shadow"), _folder.File("hard.log")]), ("mkfifo", [_folder.File("pipe.log")])])
+        foreach (var (program, arguments) in ((string, string[])[])[("ln", [_folder.File("shadow"), _folder.File("hard.log")]),
+            ("mkfifo", [_folder.File("pipe.log")])])
         {
             using var made = Process.Start(program, arguments);
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -14,7 +14,8 @@ public sealed class ProcessExitTests : IDisposable
     public ProcessExitTests()
     {
         _exits = new ProcessExit(_processes, TimeProvider.System);
-        _child = DetachedProcess.Start(new DetachedStart(new CommandLine("sh", ["-c", "sleep 300; true"]), DetachedStart.InheritedEnvironment(new Dictionary<string, string>()), _folder.File("log")));
+        _child = DetachedProcess.Start(new DetachedStart(new CommandLine("sh", ["-c", "sleep 300; true"]),
+            DetachedStart.InheritedEnvironment(new Dictionary<string, string>()), _folder.File("log")));
     }
 
     [Theory]

@@ -13,7 +13,8 @@ public sealed class ProcessTests
         var marker = Path.GetTempFileName();
         try
         {
-            var result = await _runner.RunAsync(Shell($"sleep 300 & echo $! > {marker}; wait"), new ProcessLimits(TimeSpan.FromMilliseconds(500)), cancellation: CancellationToken.None);
+            var result = await _runner.RunAsync(Shell($"sleep 300 & echo $! > {marker}; wait"), new ProcessLimits(TimeSpan.FromMilliseconds(500)),
+                cancellation: CancellationToken.None);
             result.End.ShouldBe(ProcessEnd.TimedOut);
             var grandchild = int.Parse((await File.ReadAllTextAsync(marker, CancellationToken.None)).Trim());
             (_table.Read(grandchild) is null or { State: 'Z' }).ShouldBeTrue("the grandchild is gone too");
@@ -27,7 +28,8 @@ public sealed class ProcessTests
     [Fact]
     public async Task Output_beyond_the_cap_is_read_away_and_told()
     {
-        var result = await _runner.RunAsync(Shell("head -c 300000 /dev/zero | tr '\\0' x; echo done >&2"), new ProcessLimits(TimeSpan.FromSeconds(20), 1000), cancellation: CancellationToken.None);
+        var result = await _runner.RunAsync(Shell("head -c 300000 /dev/zero | tr '\\0' x; echo done >&2"),
+            new ProcessLimits(TimeSpan.FromSeconds(20), 1000), cancellation: CancellationToken.None);
         result.Succeeded.ShouldBeTrue();
         result.Output.Length.ShouldBe(1000);
         result.Truncated.ShouldBeTrue();
@@ -36,16 +38,19 @@ public sealed class ProcessTests
 
     [Fact]
     public async Task Bytes_that_are_no_text_do_no_harm() =>
-        (await _runner.RunAsync(Shell("printf '\\377\\376ok'"), new ProcessLimits(TimeSpan.FromSeconds(20)), cancellation: CancellationToken.None)).Output.ShouldEndWith("ok");
+        (await _runner.RunAsync(Shell("printf '\\377\\376ok'"), new ProcessLimits(TimeSpan.FromSeconds(20)),
+            cancellation: CancellationToken.None)).Output.ShouldEndWith("ok");
 
     [Fact]
     public async Task A_program_that_is_not_there_is_told_apart() =>
-        (await _runner.RunAsync(new CommandLine("no-such-program-here", []), new ProcessLimits(TimeSpan.FromSeconds(5)), cancellation: CancellationToken.None)).End.ShouldBe(ProcessEnd.NotFound);
+        (await _runner.RunAsync(new CommandLine("no-such-program-here", []), new ProcessLimits(TimeSpan.FromSeconds(5)),
+            cancellation: CancellationToken.None)).End.ShouldBe(ProcessEnd.NotFound);
 
     [Fact]
     public async Task Input_is_given_and_arguments_are_never_interpreted()
     {
-        var result = await _runner.RunAsync(new CommandLine("sh", ["-c", "read answer; echo \"$answer $1\"", "sh", "$(echo broken); `id`"]), new ProcessLimits(TimeSpan.FromSeconds(5)), "Y\n", cancellation: CancellationToken.None);
+        var result = await _runner.RunAsync(new CommandLine("sh", ["-c", "read answer; echo \"$answer $1\"", "sh", "$(echo broken); `id`"]),
+            new ProcessLimits(TimeSpan.FromSeconds(5)), "Y\n", cancellation: CancellationToken.None);
         result.Output.ShouldBe("Y $(echo broken); `id`\n");
     }
 
@@ -64,7 +69,8 @@ public sealed class ProcessTests
             _table.WithMarker("MARK", "here we", ProcessTable.Self).Select(p => p.Id).ShouldNotContain(id);
             SpinWait.SpinUntil(() => File.ReadAllText(log) == "out\nerr\n", TimeSpan.FromSeconds(10)).ShouldBeTrue();
 
-            _table.Signal(id with { StartTicks = id.StartTicks + 1 }, Signals.Kill).ShouldBe(SignalOutcome.Gone, "a pid that was used again is another process");
+            _table.Signal(id with { StartTicks = id.StartTicks + 1 }, Signals.Kill)
+                .ShouldBe(SignalOutcome.Gone, "a pid that was used again is another process");
             DetachedProcess.TryReap(id.Pid).ShouldBeNull("it runs");
             _table.Signal(id, Signals.Kill).ShouldBe(SignalOutcome.Sent);
             int? status = null;

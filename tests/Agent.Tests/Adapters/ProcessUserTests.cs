@@ -13,7 +13,8 @@ public sealed class ProcessUserTests : IDisposable
     [Fact]
     public void A_marker_is_worth_what_its_user_is()
     {
-        _proc.With(1, environment: "A=b\0MARK=x\0").With(2, environment: "MARK=x\0", user: 1001).With(3, environment: "MARK=xy\0").With(4, environment: "MARK=x\0", user: 0);
+        _proc.With(1, environment: "A=b\0MARK=x\0").With(2, environment: "MARK=x\0", user: 1001).With(3, environment: "MARK=xy\0")
+            .With(4, environment: "MARK=x\0", user: 0);
         _proc.Table.WithMarker("MARK", "x", ProcFolder.Agent).ShouldHaveSingleItem().Id.Pid.ShouldBe(1);
     }
 

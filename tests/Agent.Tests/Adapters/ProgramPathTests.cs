@@ -8,7 +8,8 @@ public sealed class ProgramPathTests : IDisposable
 {
     private const int NoSuchFile = 2;
     private const int NotAllowed = 13;
-    private const UnixFileMode Program = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Program =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
     private const UnixFileMode ForAll = Program | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private readonly TemporaryFolder _folder = new();

@@ -11,7 +11,8 @@ public sealed class RootUnitsTests : IDisposable
     [Fact]
     public async Task A_chip_is_reset_by_the_unit_of_its_name_and_its_last_line_is_told()
     {
-        var processes = new AnsweringProcesses(c => (ProcessEnd.Exited, 0, c.StartsWith("journalctl", StringComparison.Ordinal) ? "Reset chip successfully\n" : ""));
+        var processes = new AnsweringProcesses(c =>
+            (ProcessEnd.Exited, 0, c.StartsWith("journalctl", StringComparison.Ordinal) ? "Reset chip successfully\n" : ""));
         var (succeeded, detail) = await Units(processes).ResetChipAsync(3, 1, TimeSpan.FromMinutes(1), CancellationToken.None);
         succeeded.ShouldBeTrue();
         detail.ShouldBe("npu-agent-reset@3-1.service: Reset chip successfully");
@@ -21,7 +22,8 @@ public sealed class RootUnitsTests : IDisposable
     [Fact]
     public async Task A_start_that_is_refused_is_a_failure_with_its_reason()
     {
-        var processes = new AnsweringProcesses(c => c.StartsWith("systemctl", StringComparison.Ordinal) ? (ProcessEnd.Exited, 4, "Access denied") : (ProcessEnd.NotFound, -1, ""));
+        var processes = new AnsweringProcesses(c => c.StartsWith("systemctl", StringComparison.Ordinal) ? (ProcessEnd.Exited, 4, "Access denied")
+            : (ProcessEnd.NotFound, -1, ""));
         var (succeeded, detail) = await Units(processes).ResetChipAsync(0, 0, TimeSpan.FromMinutes(1), CancellationToken.None);
         succeeded.ShouldBeFalse();
         detail.ShouldStartWith("npu-agent-reset@0-0.service: ");
@@ -33,7 +35,8 @@ public sealed class RootUnitsTests : IDisposable
     {
         var processes = new AnsweringProcesses(_ => (ProcessEnd.Exited, 0, ""));
         await Units(processes).CollectLogsAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
-        processes.Calls.Take(2).ShouldBe(["systemctl --no-ask-password stop npu-agent-collect.service", "systemctl --no-ask-password start npu-agent-collect.service"]);
+        processes.Calls.Take(2).ShouldBe(["systemctl --no-ask-password stop npu-agent-collect.service",
+            "systemctl --no-ask-password start npu-agent-collect.service"]);
     }
 
     [Theory]

@@ -19,13 +19,15 @@ public sealed class ServiceVariablesTests : IDisposable
 
     [Fact]
     public async Task A_program_that_the_agent_asks_gets_none_of_them() =>
-        ShouldBeWithout((await new ProcessRunner(TimeProvider.System).RunAsync(new CommandLine("env", []), new ProcessLimits(TimeSpan.FromSeconds(10)), cancellation: CancellationToken.None)).Output);
+        ShouldBeWithout((await new ProcessRunner(TimeProvider.System)
+            .RunAsync(new CommandLine("env", []), new ProcessLimits(TimeSpan.FromSeconds(10)), cancellation: CancellationToken.None)).Output);
 
     [Fact]
     public void An_engine_gets_none_of_them()
     {
         var printed = _folder.File("log");
-        var id = DetachedProcess.Start(new DetachedStart(new CommandLine("env", []), DetachedStart.InheritedEnvironment(new Dictionary<string, string>()), printed));
+        var id = DetachedProcess.Start(new DetachedStart(new CommandLine("env", []), DetachedStart.InheritedEnvironment(new Dictionary<string, string>()),
+            printed));
         SpinWait.SpinUntil(() => DetachedProcess.TryReap(id.Pid) is not null, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         ShouldBeWithout(File.ReadAllText(printed));
     }

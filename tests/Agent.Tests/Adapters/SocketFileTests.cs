@@ -57,7 +57,8 @@ public sealed class SocketFileTests : IDisposable
         System.Diagnostics.Process.Start("chown", ["65534", Run]).WaitForExit();
         Should.Throw<IOException>(() => SocketFile.Prepare(Control)).Message.ShouldContain($"{Run} belongs to user 65534");
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "link"), Run);
-        Should.Throw<IOException>(() => SocketFile.Prepare(Path.Combine(_folder.Path, "link", "agent.sock"))).Message.ShouldContain($"{Run} belongs to user 65534");
+        Should.Throw<IOException>(() => SocketFile.Prepare(Path.Combine(_folder.Path, "link", "agent.sock"))).Message.ShouldContain(
+            $"{Run} belongs to user 65534");
     }
 
     [Fact]

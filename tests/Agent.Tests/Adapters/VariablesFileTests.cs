@@ -9,7 +9,8 @@ public sealed class VariablesFileTests : IDisposable
     [Fact]
     public void Variables_are_read_as_systemd_reads_them()
     {
-        File.WriteAllText(_folder.File("engine.env"), "# CANN\n; too\nASCEND_HOME_PATH=/usr/local/Ascend\n  PATH = \"/opt/a b\"\nX='y'\nEMPTY=\nno variable\n=nothing\n");
+        File.WriteAllText(_folder.File("engine.env"),
+            "# CANN\n; too\nASCEND_HOME_PATH=/usr/local/Ascend\n  PATH = \"/opt/a b\"\nX='y'\nEMPTY=\nno variable\n=nothing\n");
         VariablesFile.Read(_folder.File("engine.env")).ShouldBe(new Dictionary<string, string>
         {
             ["ASCEND_HOME_PATH"] = "/usr/local/Ascend",

@@ -41,7 +41,8 @@ public sealed class CannLogSourceTests : IDisposable
         _scene.Process(4711, "vllm", "vllm serve /m", $"ASCEND_WORK_PATH={_scene.Folder}/work");
         _scene.Started(Story.Start);
         var path = _scene.Write("work/log/debug/plog/plog-4711_1.log", "");
-        await File.WriteAllLinesAsync(path, Enumerable.Range(0, 250_000).Select(i => $"[ERROR] RUNTIME(4711,python): line {i:000000} and what makes a line of a hundred characters out of it, more or less"), CancellationToken.None);
+        await File.WriteAllLinesAsync(path, Enumerable.Range(0, 250_000).Select(i =>
+            $"[ERROR] RUNTIME(4711,python): line {i:000000} and what makes a line of a hundred characters out of it, more or less"), CancellationToken.None);
         var evidence = await _scene.CollectAsync(new CannLogSource([EngineTrace.Of(_scene.Engine)]));
         var text = evidence.Files["process_log/debug/plog/plog-4711_1.log"];
         text.Length.ShouldBeInRange(19_000_000, 20_000_000);

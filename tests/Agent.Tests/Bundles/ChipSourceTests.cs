@@ -44,7 +44,8 @@ public sealed class ChipSourceTests : IDisposable
     {
         var processes = new AnsweringProcesses(c => (ProcessEnd.Exited, 0, c.StartsWith("npu-smi", StringComparison.Ordinal) ? Mapping : "link status: UP\n"));
         var evidence = await _scene.CollectAsync(Hccn(processes));
-        processes.Calls.Skip(1).Take(6).ShouldBe(((string[])["4 -link", "4 -net_health", "4 -optical", "4 -link_stat", "4 -stat", "5 -link"]).Select(q => $"hccn_tool -i {q} -g"));
+        processes.Calls.Skip(1).Take(6)
+            .ShouldBe(((string[])["4 -link", "4 -net_health", "4 -optical", "4 -link_stat", "4 -stat", "5 -link"]).Select(q => $"hccn_tool -i {q} -g"));
         evidence.Files[After].ShouldContain("/usr/local/Ascend/driver/tools/hccn_tool -i 5 -optical -g\nlink status: UP\n");
     }
 
@@ -53,7 +54,8 @@ public sealed class ChipSourceTests : IDisposable
     [InlineData("/nowhere/hccn_tool", 0)]
     public async Task A_host_without_hccn_tool_is_asked_once_at_most_and_that_is_no_problem(string program, int calls)
     {
-        var processes = new AnsweringProcesses(c => c.StartsWith("npu-smi", StringComparison.Ordinal) ? (ProcessEnd.Exited, 0, Mapping) : (ProcessEnd.NotFound, -1, ""));
+        var processes = new AnsweringProcesses(c => c.StartsWith("npu-smi", StringComparison.Ordinal) ? (ProcessEnd.Exited, 0, Mapping)
+            : (ProcessEnd.NotFound, -1, ""));
         var evidence = await _scene.CollectAsync(Hccn(processes, program));
         processes.Calls.Count.ShouldBe(calls);
         evidence.Problems.ShouldBeEmpty();
@@ -68,13 +70,16 @@ public sealed class ChipSourceTests : IDisposable
         await File.WriteAllTextAsync(
             collector,
             "#!/bin/sh\nmkdir -p 2026-03-01-03-00-00/slog/dev-os-0/run/event 2026-03-01-03-00-00/hisi_logs/device-0 stackcore\n" +
-            "echo event > 2026-03-01-03-00-00/slog/dev-os-0/run/event/event_1.log\necho history > 2026-03-01-03-00-00/hisi_logs/device-0/history.log\necho core > stackcore/core.txt\n" +
+            "echo event > 2026-03-01-03-00-00/slog/dev-os-0/run/event/event_1.log\necho history > 2026-03-01-03-00-00/hisi_logs/device-0/history.log\necho "
+                + "core > stackcore/core.txt\n" +
             "ln -s /etc/passwd 2026-03-01-03-00-00/slog/planted\nexit 3\n",
             CancellationToken.None);
         File.SetUnixFileMode(collector, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var evidence = await _scene.CollectAsync(new DlogSource(new ProcessRunner(TimeProvider.System), _scene.Settings.Vendor with { CollectDlog = [collector, "report"] }));
+        var evidence = await _scene.CollectAsync(
+            new DlogSource(new ProcessRunner(TimeProvider.System), _scene.Settings.Vendor with { CollectDlog = [collector, "report"] }));
         evidence.Files.Keys.ShouldBe(
-            ["npu-agent/device-log-collector.txt", "device_log/hisi_logs/device-0/history.log", "device_log/slog/dev-os-0/run/event/event_1.log", "device_log/stackcore/core.txt"],
+            ["npu-agent/device-log-collector.txt", "device_log/hisi_logs/device-0/history.log", "device_log/slog/dev-os-0/run/event/event_1.log",
+                "device_log/stackcore/core.txt"],
             ignoreOrder: true);
         evidence.Problems.ShouldHaveSingleItem().ShouldContain("exit code 3");
     }

@@ -86,7 +86,8 @@ internal sealed class AnsweringProcesses(Func<string, (ProcessEnd End, int ExitC
 {
     public List<string> Calls { get; } = [];
 
-    public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
+    public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+        CancellationToken cancellation = default)
     {
         Calls.Add(command.ToString());
         var (end, code, output) = answer(command.ToString());

@@ -18,7 +18,8 @@ public sealed class HostSourceTests : IDisposable
         _scene.Write("log/secure", "no business of ours\n");
         var evidence = await _scene.CollectAsync(new HostLogSource([Path("ascend_seclog"), Path("nputools_LOG_*"), Path("hotreset_status.log"), Path("npu")]));
         evidence.Files.Keys.Order(StringComparer.Ordinal).ShouldBe(
-            ((string[])["ascend_seclog/ascend_install.log", "ascend_seclog/old/operation.log", "hotreset_status.log", "nputools_LOG_ERR.log", "nputools_LOG_OP.log.bak"]).Select(n => "npu-agent/host-logs" + Path(n)));
+            ((string[])["ascend_seclog/ascend_install.log", "ascend_seclog/old/operation.log", "hotreset_status.log", "nputools_LOG_ERR.log",
+                "nputools_LOG_OP.log.bak"]).Select(n => "npu-agent/host-logs" + Path(n)));
         evidence.Absent.ShouldBe([Path("npu")]);
 
         string Path(string name) => $"{_scene.Folder}/log/{name}";
@@ -28,7 +29,8 @@ public sealed class HostSourceTests : IDisposable
     public async Task The_kernel_log_is_the_end_of_the_ring_and_the_last_hour_of_the_journal()
     {
         var ring = string.Concat(Enumerable.Range(0, 100_500).Select(i => $"[Sun Mar  1 03:00:00 2026] [ascend] line {i}\n"));
-        var processes = new AnsweringProcesses(c => (ProcessEnd.Exited, 0, c.StartsWith("dmesg", StringComparison.Ordinal) ? ring : "Mar 01 02:59:00 host kernel: oom\n"));
+        var processes = new AnsweringProcesses(c =>
+            (ProcessEnd.Exited, 0, c.StartsWith("dmesg", StringComparison.Ordinal) ? ring : "Mar 01 02:59:00 host kernel: oom\n"));
         var evidence = await _scene.CollectAsync(new KernelLogSource(processes, _scene.Clock));
         evidence.Files["dmesg"].Split('\n').Length.ShouldBe(100_001);
         evidence.Files["dmesg"].ShouldEndWith("line 100499\n");

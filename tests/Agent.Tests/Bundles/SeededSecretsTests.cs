@@ -39,13 +39,16 @@ public sealed class SeededSecretsTests : IDisposable
         var text = string.Join('\n', lines) + "\n";
         _scene.Write("log/ascend_seclog/plain.log", text);
         _scene.Write("log/ascend_seclog/windows.log", text.Replace("\n", "\r\n", StringComparison.Ordinal));
-        _scene.Write("log/ascend_seclog/in-json.log", string.Join('\n', lines.Select(l => "{\"message\":\"" + l.Replace("\n", "\\n", StringComparison.Ordinal) + "\",\"n\":1}")));
-        _scene.Write("log/ascend_seclog/one-long-line.log", string.Join(new string('x', 70_000) + " ", lines.Where(l => !l.Contains('\n', StringComparison.Ordinal))));
+        _scene.Write("log/ascend_seclog/in-json.log",
+            string.Join('\n', lines.Select(l => "{\"message\":\"" + l.Replace("\n", "\\n", StringComparison.Ordinal) + "\",\"n\":1}")));
+        _scene.Write("log/ascend_seclog/one-long-line.log",
+            string.Join(new string('x', 70_000) + " ", lines.Where(l => !l.Contains('\n', StringComparison.Ordinal))));
         _scene.Write("log/ascend_seclog/among-bytes.bin", "\0\u0001\0" + text.Replace("\n", "\n\0\u0002", StringComparison.Ordinal));
         _scene.Write("log/ascend_seclog/whole.log", string.Concat(Enumerable.Repeat("noise of a log\n", 20_000)) + text);
         _scene.Started(Story.Start, text);
         _scene.Process(4711, "vllm", $"vllm serve --api-key {Seeds[5].Secret}");
-        IBundleSource[] sources = [new HostLogSource([$"{_scene.Folder}/log/ascend_seclog"]), new EngineLogSource([EngineTrace.Of(_scene.Engine)], 1 << 20), new ProcessTreeSource(_scene.Processes, [_scene.Engine])];
+        IBundleSource[] sources = [new HostLogSource([$"{_scene.Folder}/log/ascend_seclog"]), new EngineLogSource([EngineTrace.Of(_scene.Engine)], 1 << 20),
+            new ProcessTreeSource(_scene.Processes, [_scene.Engine])];
 
         var settings = _scene.Settings.Bundles;
         var staging = new BundleStaging(settings, "a", full: true);

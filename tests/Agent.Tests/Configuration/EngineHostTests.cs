@@ -8,7 +8,8 @@ public sealed class EngineHostTests
     private const string Image = "command: [podman], image: \"vllm-ascend:1\"";
 
     [Fact]
-    public void Without_a_word_an_engine_is_a_process_of_the_agent() => Load("").Settings!.Engines[0].RunsIn.ShouldBe(new EngineKindSettings(EngineKind.Process, null, null));
+    public void Without_a_word_an_engine_is_a_process_of_the_agent() =>
+        Load("").Settings!.Engines[0].RunsIn.ShouldBe(new EngineKindSettings(EngineKind.Process, null, null));
 
     [Fact]
     public void A_unit_is_that_of_the_template_unless_it_is_named()
@@ -20,8 +21,10 @@ public sealed class EngineHostTests
     [Fact]
     public void A_container_has_an_image_and_a_command_line()
     {
-        var container = Load($"kind: container, container: {{ {Image}, shm_size: 1GiB, mounts: [\"/models:/models\"] }}").Settings!.Engines[0].RunsIn.Container!;
-        (container.Image, container.SharedMemoryBytes, container.Command.Single(), container.Mounts.Single()).ShouldBe(("vllm-ascend:1", 1L << 30, "podman", "/models:/models"));
+        var container = Load($"kind: container, container: {{ {Image}, shm_size: 1GiB, mounts: [\"/models:/models\"] "
+            + $"}}").Settings!.Engines[0].RunsIn.Container!;
+        (container.Image, container.SharedMemoryBytes, container.Command.Single(), container.Mounts.Single())
+            .ShouldBe(("vllm-ascend:1", 1L << 30, "podman", "/models:/models"));
     }
 
     [Theory]
@@ -32,10 +35,13 @@ public sealed class EngineHostTests
     [InlineData("kind: systemd, unit: { unit: x }", "engines[0].unit.unit: unknown key")]
     [InlineData("container: { command: [docker], image: i }", "engines[0].container: is for kind: container only")]
     [InlineData("kind: container, container: { command: [docker] }", "engines[0].container.image: is required")]
-    [InlineData("kind: container, container: { image: i }", "engines[0].container.command: name the command line of the containers: [isula], [docker] or [podman]")]
+    [InlineData("kind: container, container: { image: i }",
+        "engines[0].container.command: name the command line of the containers: [isula], [docker] or [podman]")]
     [InlineData($"kind: container, container: {{ {Image}, shm_size: 1KiB }}", "engines[0].container.shm_size: 1KiB is out of range, allowed 64MiB to 4TiB")]
-    [InlineData($"kind: container, container: {{ {Image}, mounts: [models] }}", "engines[0].container.mounts: found 'models', expected SOURCE:TARGET with absolute paths")]
-    [InlineData($"kind: container, container: {{ {Image}, arguments: [--restart=always] }}", "engines[0].container.arguments: --restart is the agent's to give: it starts the engine itself")]
+    [InlineData($"kind: container, container: {{ {Image}, mounts: [models] }}",
+        "engines[0].container.mounts: found 'models', expected SOURCE:TARGET with absolute paths")]
+    [InlineData($"kind: container, container: {{ {Image}, arguments: [--restart=always] }}",
+        "engines[0].container.arguments: --restart is the agent's to give: it starts the engine itself")]
     [InlineData($"kind: container, container: {{ {Image}, arguments: [--name, x] }}", "engines[0].container.arguments: --name is the agent's to give")]
     [InlineData($"kind: container, environment: {{ A: \"b\\nc\" }}, container: {{ {Image} }}", "engines[0].environment: A has more than one line")]
     public void What_cannot_be_is_told(string settings, string problem) => Load(settings).Problems.ShouldHaveSingleItem().ToString().ShouldContain(problem);

@@ -26,12 +26,14 @@ public sealed class EngineParameterTests
             """);
         EngineCommandLine.Render(engine).Arguments.ShouldBe(
         [
-            "serve", "/m", "--served-model-name", "/m", "--host", "127.0.0.1", "--port", "8000", "--tensor-parallel-size", "2", "--tokenizer", "/t", "--dtype", "auto",
+            "serve", "/m", "--served-model-name", "/m", "--host", "127.0.0.1", "--port", "8000", "--tensor-parallel-size", "2", "--tokenizer", "/t",
+                "--dtype", "auto",
             "--distributed-executor-backend", "mp", "--max-model-len", "2048", "--max-num-seqs", "16", "--max-num-batched-tokens", "4096",
             "--compilation-config", """{"cudagraph_capture_sizes":[8,16]}""", "--gpu-memory-utilization", "0.9", "--enable-prefix-caching",
         ]);
         var notes = EngineNotes.Of(engine);
-        notes.ShouldContain("page_size: 1024: not applicable on Ascend: --block-size is forced to 128 tokens while prefix caching or chunked prefill is on, and both are by default (in force: 128)");
+        notes.ShouldContain("page_size: 1024: not applicable on Ascend: --block-size is forced to 128 tokens while prefix caching or chunked prefill is on, "
+            + "and both are by default (in force: 128)");
         notes.ShouldContain(n => n.StartsWith("device: ascend: vLLM has no --device", StringComparison.Ordinal));
         notes.ShouldContain(n => n.StartsWith("worker_use_ray: false: ", StringComparison.Ordinal) && n.EndsWith("(in force: mp)", StringComparison.Ordinal));
         notes.ShouldContain(n => n.StartsWith("mixed_precision: true: ", StringComparison.Ordinal));
@@ -46,7 +48,8 @@ public sealed class EngineParameterTests
     [InlineData("block_size: 64", "--block-size 64")]
     [InlineData("max_seq_len: 2048\nmax_model_len: 2048", "--max-model-len 2048")]
     [InlineData("mixed_precision: fp16\ndtype: float16", "--dtype float16")]
-    [InlineData("dynamic_batching: { preferred_batch_sizes: [4] }\ncompilation_config: '{\"cudagraph_mode\":\"FULL\"}'", "--compilation-config '{\"cudagraph_mode\":\"FULL\",\"cudagraph_capture_sizes\":[4]}'")]
+    [InlineData("dynamic_batching: { preferred_batch_sizes: [4] }\ncompilation_config: '{\"cudagraph_mode\":\"FULL\"}'",
+        "--compilation-config '{\"cudagraph_mode\":\"FULL\",\"cudagraph_capture_sizes\":[4]}'")]
     public void A_setting_becomes_an_option_once(string yaml, string option)
     {
         var line = EngineCommandLine.Render(Engine(yaml)).ToString();
@@ -63,7 +66,8 @@ public sealed class EngineParameterTests
     [InlineData("kv_cache_limit: 0.8\ngpu_memory_utilization: 0.9", "kv_cache_limit: 0.8, but gpu_memory_utilization says 0.9")]
     [InlineData("worker_use_ray: true\ndistributed_executor_backend: mp", "worker_use_ray: true, but distributed_executor_backend says mp")]
     [InlineData("mixed_precision: fp16\ndtype: bfloat16", "mixed_precision: fp16, but dtype says bfloat16")]
-    [InlineData("dynamic_batching: { preferred_batch_size: [8] }\ncompilation_config: '{\"cudagraph_capture_sizes\":[4]}'", "cudagraph_capture_sizes is [4], but dynamic_batching.preferred_batch_size says [8]")]
+    [InlineData("dynamic_batching: { preferred_batch_size: [8] }\ncompilation_config: '{\"cudagraph_capture_sizes\":[4]}'",
+        "cudagraph_capture_sizes is [4], but dynamic_batching.preferred_batch_size says [8]")]
     [InlineData("device: cuda", "device: found 'cuda', allowed: ascend, npu")]
     [InlineData("dynamic_batching: { max_tokn: 1 }", "dynamic_batching.max_tokn: unknown key; did you mean 'max_token'?")]
     [InlineData("dynamic_batching: { preferred_batch_size: [] }", "is empty")]
@@ -86,9 +90,11 @@ public sealed class EngineParameterTests
         EngineNotes.Of(Engine(yaml)).ShouldHaveSingleItem().ShouldStartWith(note);
 
     [Theory]
-    [InlineData("environment: { HF_HOME: /data/hub }", "environment.HF_HOME: /data/hub: the unit npu-engine@ lets an engine write to /var/lib/npu-engine, /tmp, /var/tmp, /dev/shm alone")]
+    [InlineData("environment: { HF_HOME: /data/hub }",
+        "environment.HF_HOME: /data/hub: the unit npu-engine@ lets an engine write to /var/lib/npu-engine, /tmp, /var/tmp, /dev/shm alone")]
     [InlineData("environment: { ASCEND_PROCESS_LOG_PATH: /var/log/plog }", "environment.ASCEND_PROCESS_LOG_PATH: /var/log/plog: ")]
-    [InlineData("arguments: { ssl-keyfile: /etc/npu-agent/tls.key }", "arguments.ssl-keyfile: /etc/npu-agent/tls.key: the engine runs as npu-engine, for whom this folder is closed")]
+    [InlineData("arguments: { ssl-keyfile: /etc/npu-agent/tls.key }",
+        "arguments.ssl-keyfile: /etc/npu-agent/tls.key: the engine runs as npu-engine, for whom this folder is closed")]
     [InlineData("command: /var/lib/npu-agent/venv/bin/vllm", "command: /var/lib/npu-agent/venv/bin/vllm: ")]
     public void What_the_unit_of_the_package_keeps_from_an_engine_is_noted(string yaml, string note)
     {
@@ -113,5 +119,6 @@ public sealed class EngineParameterTests
     }
 
     private static ConfigurationLoad Load(string yaml) =>
-        SettingsFile.Parse("t.yaml", "engines:\n  - name: a\n    model: /m\n    chips: [0/0, 1/0]\n    " + yaml.Replace("\n", "\n    ", StringComparison.Ordinal) + "\n", _ => false);
+        SettingsFile.Parse("t.yaml", "engines:\n  - name: a\n    model: /m\n    chips: [0/0, 1/0]\n    "
+            + yaml.Replace("\n", "\n    ", StringComparison.Ordinal) + "\n", _ => false);
 }

@@ -8,12 +8,18 @@ public sealed class FrontEndOptionsTests
 {
     /// <summary>FrontendArgs of vLLM 0.23 to 0.33 and the options of <c>serve</c> itself, without those that have keys of their own.</summary>
     private const string OfVllm =
-        "headless api-server-count config grpc uds uvicorn-log-level disable-uvicorn-access-log disable-access-log-for-endpoints allow-credentials allowed-origins allowed-methods allowed-headers "
-        + "lora-modules chat-template chat-template-content-format trust-request-chat-template default-chat-template-kwargs response-role ssl-keyfile ssl-certfile ssl-ca-certs enable-ssl-refresh "
-        + "ssl-cert-reqs ssl-ciphers root-path middleware return-tokens-as-token-ids disable-frontend-multiprocessing enable-request-id-headers enable-auto-tool-choice exclude-tools-when-tool-choice-none "
-        + "tool-call-parser tool-parser-plugin tool-server log-config-file max-log-len disable-fastapi-docs enable-prompt-tokens-details enable-server-load-tracking enable-force-include-usage "
-        + "enable-tokenizer-info-endpoint enable-log-outputs enable-log-deltas log-error-stack h11-max-incomplete-event-size h11-max-header-count enable-offline-docs tokens-only enable-log-requests "
-        + "disable-log-stats data-parallel-external-lb data-parallel-hybrid-lb data-parallel-multi-port-external-lb data-parallel-rank data-parallel-start-rank";
+        "headless api-server-count config grpc uds uvicorn-log-level disable-uvicorn-access-log disable-access-log-for-endpoints allow-credentials "
+            + "allowed-origins allowed-methods allowed-headers "
+        + "lora-modules chat-template chat-template-content-format trust-request-chat-template default-chat-template-kwargs response-role ssl-keyfile "
+            + "ssl-certfile ssl-ca-certs enable-ssl-refresh "
+        + "ssl-cert-reqs ssl-ciphers root-path middleware return-tokens-as-token-ids disable-frontend-multiprocessing enable-request-id-headers "
+            + "enable-auto-tool-choice exclude-tools-when-tool-choice-none "
+        + "tool-call-parser tool-parser-plugin tool-server log-config-file max-log-len disable-fastapi-docs enable-prompt-tokens-details "
+            + "enable-server-load-tracking enable-force-include-usage "
+        + "enable-tokenizer-info-endpoint enable-log-outputs enable-log-deltas log-error-stack h11-max-incomplete-event-size h11-max-header-count "
+            + "enable-offline-docs tokens-only enable-log-requests "
+        + "disable-log-stats data-parallel-external-lb data-parallel-hybrid-lb data-parallel-multi-port-external-lb data-parallel-rank "
+            + "data-parallel-start-rank";
 
     [Fact]
     public void Every_option_of_the_front_end_has_its_word()
@@ -59,11 +65,13 @@ public sealed class FrontEndOptionsTests
     [Fact]
     public void A_node_without_a_front_end_has_no_port_and_one_with_TLS_is_asked_by_it()
     {
-        var node = Engine("arguments: { headless: true, data-parallel-size: 4, data-parallel-size-local: 2, data-parallel-start-rank: 2, data-parallel-address: 172.16.11.34 }");
+        var node = Engine("arguments: { headless: true, data-parallel-size: 4, data-parallel-size-local: 2, data-parallel-start-rank: 2, "
+            + "data-parallel-address: 172.16.11.34 }");
         node.Address.ShouldBeNull();
         EngineCommandLine.Render(node).Arguments.ShouldNotContain("--port");
         Engine("host: 0.0.0.0\nport: 8443\narguments: { ssl-certfile: /c.pem, ssl-keyfile: /k.pem }").Address.ShouldBe(new Uri("https://127.0.0.1:8443"));
-        SettingsFile.Parse("t.yaml", "engines:\n  - { name: a, model: /m, chips: [0/0], arguments: { headless: true } }\n  - { name: b, model: /m, chips: [1/0] }\n  - { name: c, model: /m, chips: [2/0], arguments: { headless: true } }\n", _ => false)
+        SettingsFile.Parse("t.yaml", "engines:\n  - { name: a, model: /m, chips: [0/0], arguments: { headless: true } }\n  - { name: b, model: /m, chips: "
+            + "[1/0] }\n  - { name: c, model: /m, chips: [2/0], arguments: { headless: true } }\n", _ => false)
             .Problems.ShouldBeEmpty("only engines with a port can share one by mistake");
     }
 
@@ -75,5 +83,6 @@ public sealed class FrontEndOptionsTests
     }
 
     private static ConfigurationLoad Load(string yaml) =>
-        SettingsFile.Parse("t.yaml", "engines:\n  - name: a\n    model: /m\n    chips: [0/0]\n    " + yaml.Replace("\n", "\n    ", StringComparison.Ordinal) + "\n", _ => false);
+        SettingsFile.Parse("t.yaml", "engines:\n  - name: a\n    model: /m\n    chips: [0/0]\n    " + yaml.Replace("\n", "\n    ", StringComparison.Ordinal)
+            + "\n", _ => false);
 }

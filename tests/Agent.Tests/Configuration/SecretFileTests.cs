@@ -28,7 +28,8 @@ public sealed class SecretFileTests : IDisposable
     [Theory]
     [InlineData("whsec_")]
     [InlineData("whsec_!!!")]
-    public void Behind_the_prefix_of_a_signing_secret_stands_base64(string written) => SecretFile.ReadWebhookKey(Written(written)).Problem.ShouldNotBeNull().ShouldContain("base64");
+    public void Behind_the_prefix_of_a_signing_secret_stands_base64(string written) => SecretFile.ReadWebhookKey(Written(written)).Problem.ShouldNotBeNull()
+        .ShouldContain("base64");
 
     [Fact]
     public void A_signing_secret_without_the_prefix_is_its_letters() => SecretFile.ReadWebhookKey(Written("abc")).Key.ShouldBe("abc"u8.ToArray());

@@ -31,7 +31,8 @@ public sealed class SettingsFileTests
         settings.Engines[0].Stop.ShouldBe(defaults.Engines[0].Stop);
         settings.Engines[0].Log.ShouldBe(defaults.Engines[0].Log);
         settings.Engines[0].StallGrace.ShouldBe(defaults.Engines[0].StallGrace);
-        (settings.StateFolder, settings.ControlSocket, settings.Listen, settings.Mode).ShouldBe((defaults.StateFolder, defaults.ControlSocket, defaults.Listen, defaults.Mode));
+        (settings.StateFolder, settings.ControlSocket, settings.Listen, settings.Mode)
+            .ShouldBe((defaults.StateFolder, defaults.ControlSocket, defaults.Listen, defaults.Mode));
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class SettingsFileTests
     [InlineData("mode: [act]", "t.yaml:1:7: mode: expected one value, found a list")]
     [InlineData("state_folder: here", "state_folder: 'here' is no absolute path")]
     [InlineData("listen: nowhere", "listen: 'nowhere' is no address")]
-    [InlineData("listen_names: [\"*.example.com\"]", "t.yaml:1:15: listen_names: '*.example.com' is no name of a host and no address; write it as clients do, without port")]
+    [InlineData("listen_names: [\"*.example.com\"]",
+        "t.yaml:1:15: listen_names: '*.example.com' is no name of a host and no address; write it as clients do, without port")]
     [InlineData("listen_names: [\"npu-host-1:9470\"]", "listen_names: 'npu-host-1:9470' is no name of a host")]
     [InlineData("listen_names: npu-host-1", "listen_names: expected a list such as [a, b], found the single value 'npu-host-1'")]
     [InlineData("history: 99999999999999999999d", "history: found '99999999999999999999d', expected a duration")]
@@ -67,7 +69,8 @@ public sealed class SettingsFileTests
     [InlineData("bundles: { host_logs: [\"/var/*/x\"] }", "bundles.host_logs: '/var/*/x': * and ? are allowed in the last part only")]
     [InlineData("vendor: { hccn_tool: [hccn_tool] }", "vendor.hccn_tool: expected one value, found a list")]
     [InlineData("probes: { chip-health: { interval: 10ms } }", "probes.chip-health.interval: 10ms is out of range, allowed 200ms to 1h")]
-    [InlineData("vendor: { driver_restart: systemctl restart devdrv }", "vendor.driver_restart: expected a list such as [a, b], found the single value 'systemctl restart devdrv'")]
+    [InlineData("vendor: { driver_restart: systemctl restart devdrv }",
+        "vendor.driver_restart: expected a list such as [a, b], found the single value 'systemctl restart devdrv'")]
     [InlineData("vendor: { collect_dlog: [x, \"{folder}\"] }", "vendor.collect_dlog: unknown placeholder {folder}, allowed: {dir}")]
     [InlineData("vendor: { hccn_ports: [4] }", "vendor.hccn_ports: found '4', expected DIE/PORT, for example 0/4")]
     [InlineData("chip_limits: { temperature_celsius: 500 }", "chip_limits.temperature_celsius: 500 is out of range, allowed 40 to 120")]

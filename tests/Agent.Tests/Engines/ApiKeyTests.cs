@@ -30,7 +30,8 @@ public sealed class ApiKeyTests : IDisposable
         var heard = File.ReadAllText(engine.Handle.Run!.LogFile);
         heard.ShouldContain("POST /v1/completions");
         foreach (var request in heard.Split("REQUEST ", StringSplitOptions.RemoveEmptyEntries).Where(r => r.Contains("HTTP/1.1", StringComparison.Ordinal)))
-            request.Contains("Authorization: Bearer " + Key, StringComparison.Ordinal).ShouldBe(!request.StartsWith("GET /health", StringComparison.Ordinal) && !request.StartsWith("GET /metrics", StringComparison.Ordinal), request);
+            request.Contains("Authorization: Bearer " + Key, StringComparison.Ordinal).ShouldBe(!request.StartsWith("GET /health", StringComparison.Ordinal)
+                && !request.StartsWith("GET /metrics", StringComparison.Ordinal), request);
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class ApiKeyTests : IDisposable
         impostor.Heard.ShouldNotContain("Authorization");
         impostor.Heard.ShouldNotContain(Key);
         impostor.Heard.ShouldContain("GET /health");
-        problems.Count(p => p.Contains($"port {_port} is listened on by process {impostor.Id.Pid} perl", StringComparison.Ordinal) && p.Contains($"of user {Impostor.Stranger}", StringComparison.Ordinal)).ShouldBe(7, string.Join('\n', problems));
+        problems.Count(p => p.Contains($"port {_port} is listened on by process {impostor.Id.Pid} perl", StringComparison.Ordinal)
+            && p.Contains($"of user {Impostor.Stranger}", StringComparison.Ordinal)).ShouldBe(7, string.Join('\n', problems));
     }
 
     [Fact]
@@ -65,7 +67,8 @@ public sealed class ApiKeyTests : IDisposable
         var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, _port);
         listener.Start();
         _others.Add(listener);
-        using var http = Composition.Engine(Settings("exec sleep 300"), Settings("exec sleep 300").Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System), _processes, TimeProvider.System).Http;
+        using var http = Composition.Engine(Settings("exec sleep 300"), Settings("exec sleep 300").Engines[0], TextGate.OfPatterns, keeps: true,
+            new ProcessRunner(TimeProvider.System), _processes, TimeProvider.System).Http;
         (await http.ModelsAsync(TimeSpan.FromSeconds(10), CancellationToken.None)).Problem.ShouldContain("no process of engine deepseek is known to run");
         listener.Pending().ShouldBeFalse("nobody was even called");
     }
@@ -109,7 +112,8 @@ public sealed class ApiKeyTests : IDisposable
         File.WriteAllText(engine.Handle.Run!.LogFile, "non-default args: {}\nApplication startup complete.\n");
         var impostor = Add(Impostor.Listening(_folder, Impostor.Stranger, _port));
         var words = command.Replace("PORT", $"{_port}", StringComparison.Ordinal).Replace("KEY", _folder.File("key"), StringComparison.Ordinal).Split(' ');
-        await CommandTree.Create().Parse([.. words, "--config", _folder.File("agent.yaml")]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await CommandTree.Create().Parse([.. words, "--config", _folder.File("agent.yaml")])
+            .InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
         impostor.Heard.ShouldNotContain("Authorization");
         impostor.Heard.ShouldNotContain(Key);
     }
@@ -156,7 +160,8 @@ public sealed class ApiKeyTests : IDisposable
     private async Task<SupervisedEngine> StartedAsync(string script)
     {
         var settings = Settings(script);
-        _engine = Composition.Engine(settings, settings.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System), _processes, TimeProvider.System);
+        _engine = Composition.Engine(settings, settings.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System), _processes,
+            TimeProvider.System);
         (await _engine.Handle.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
         return _engine;
     }

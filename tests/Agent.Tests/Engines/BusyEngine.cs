@@ -89,5 +89,6 @@ internal sealed class BusyEngine(IReadOnlyList<Stretch> script)
     public CpuTime[]? Servers(Stretch now) => now.ServerIsUnseen ? null : [new CpuTime(new ProcessId(4711, 1), _serverUsed, _serverWaited, now.ServerWants)];
 
     public static ChipRow[] Chips(Stretch now) =>
-        [.. Enumerable.Range(0, 2).Select(chip => new ChipRow(chip, 0) { AiCorePercent = chip == 0 ? now.AiCorePercent : now.OtherPercent ?? now.AiCorePercent, HbmMb = new(59000, 65536) })];
+        [.. Enumerable.Range(0, 2).Select(chip =>
+            new ChipRow(chip, 0) { AiCorePercent = chip == 0 ? now.AiCorePercent : now.OtherPercent ?? now.AiCorePercent, HbmMb = new(59000, 65536) })];
 }

@@ -84,7 +84,8 @@ public sealed class ChipInventoryTests : IDisposable
     private static ChipTable Table(params (int Card, string Bus, long Used)[] chips) => new(
         "25.2.0",
         "25.2.0",
-        [.. chips.Select(c => new ChipRow(c.Card, 0) { Model = "910B3", BusId = c.Bus, Condition = ChipCondition.Ok, ConditionText = "OK", HbmMb = new Usage(c.Used, 65536) })],
+        [.. chips.Select(c => new ChipRow(c.Card, 0) { Model = "910B3", BusId = c.Bus, Condition = ChipCondition.Ok, ConditionText = "OK",
+            HbmMb = new Usage(c.Used, 65536) })],
         [],
         [],
         [],

@@ -13,7 +13,8 @@ namespace Agent.Tests.Engines;
 /// <summary>Which devices the chips of an engine are, when npu-smi info -m answers and when it does not.</summary>
 public sealed class ChipNumberingTests : IDisposable
 {
-    private const string Whole = "NPU ID   Chip ID   Chip Logic ID   Chip Phy-ID   Chip Name\n0  0  0  0  Ascend910\n0  1  1  1  Ascend910\n1  0  2  2  Ascend910\n1  1  3  3  Ascend910\n";
+    private const string Whole = "NPU ID   Chip ID   Chip Logic ID   Chip Phy-ID   Chip Name\n0  0  0  0  Ascend910\n0  1  1  1  Ascend910\n1  0  2  2  "
+        + "Ascend910\n1  1  3  3  Ascend910\n";
     private const string Shifted = "NPU ID   Chip ID   Chip Logic ID   Chip Name\n2  0  0  910B3\n5  0  1  910B3\n";
 
     private readonly TemporaryFolder _folder = new();
@@ -130,7 +131,9 @@ public sealed class ChipNumberingTests : IDisposable
     private ChipNumbering Numbering(string mapping, string table, string boot = "a-boot") =>
         StartScene.Numbering(NpuSmi(() => mapping, () => table), _folder.Path, boot);
 
-    private static NpuSmi NpuSmi(Func<string> mapping, Func<string> table) => new(new AnsweringProcesses(command => Answer(command.EndsWith("-m", StringComparison.Ordinal) ? mapping() : table())), "npu-smi", TimeSpan.FromSeconds(1));
+    private static NpuSmi NpuSmi(Func<string> mapping, Func<string> table) =>
+        new(new AnsweringProcesses(command => Answer(command.EndsWith("-m", StringComparison.Ordinal) ? mapping() : table())), "npu-smi",
+        TimeSpan.FromSeconds(1));
 
     private static (ProcessEnd End, int ExitCode, string Output) Answer(string text) => text switch
     {
@@ -159,7 +162,8 @@ public sealed class ChipNumberingTests : IDisposable
         foreach (var (card, chip, number, bus) in chips)
         {
             text += $"| {card,-5} {"910B3",-19} | {"OK",-13} | {"94.8",-11} {36,-17} {"0    / 0",-20} |\n"
-                + $"| {$"{chip,-5} {number}",-25} | {(bus is null ? "NA" : $"0000:{bus}:00.0"),-13} | {0,-11} {"0    / 0",-17} {"3400 / 65536",-20} |\n" + Ruler.Replace('-', '=');
+                + $"| {$"{chip,-5} {number}",-25} | {(bus is null ? "NA" : $"0000:{bus}:00.0"),-13} | {0,-11} {"0    / 0",-17} {"3400 / 65536",-20} |\n"
+                    + Ruler.Replace('-', '=');
         }
 
         text += Ruler + "| NPU     Chip              | Process id    | Process name             | Process memory(MB)      |\n" + Ruler.Replace('-', '=');

@@ -40,7 +40,9 @@ public sealed class EngineDriftTests
     [Fact]
     public void The_form_of_older_versions_is_read_too()
     {
-        var arguments = EngineArguments.Parse("INFO 05-16 10:00:00 [api_server.py:1044] args: Namespace(subparser='serve', model_tag='/m', host=None, port=8000, served_model_name=['a', 'b'], max_model_len=2048, quantization=None, override='it\\'s, (so)', tensor_parallel_size=2)")!;
+        var arguments = EngineArguments.Parse(
+            "INFO 05-16 10:00:00 [api_server.py:1044] args: Namespace(subparser='serve', model_tag='/m', host=None, port=8000, served_model_name=['a', 'b'], "
+            + "max_model_len=2048, quantization=None, override='it\\'s, (so)', tensor_parallel_size=2)")!;
         arguments.IsWhole.ShouldBeTrue();
         arguments.Values["served_model_name"].ShouldBe("a,b");
         arguments.Values["override"].ShouldBe("it's, (so)");
@@ -54,8 +56,10 @@ public sealed class EngineDriftTests
     {
         var cache = Exposition.Samples(Captures.Read("vllm/metrics-synth-main-aug2026.prom"), "vllm:cache_config_info{").ShouldHaveSingleItem().Labels;
         cache["block_size"].ShouldBe("128");
-        EngineDrift.Find(Engine("gpu_memory_utilization: 0.8\nmax_model_len: 4096"), new EngineAsFound(null, [new ModelEntry("Qwen/Qwen3.8-27B", null, 2048)], cache))
-            .Select(d => d.ToString()).ShouldBe(["max_model_len: wanted 4096, found 2048 (/v1/models)", "gpu_memory_utilization: wanted 0.8, found 0.9 (/metrics)"]);
+        EngineDrift.Find(Engine("gpu_memory_utilization: 0.8\nmax_model_len: 4096"),
+            new EngineAsFound(null, [new ModelEntry("Qwen/Qwen3.8-27B", null, 2048)], cache))
+            .Select(d => d.ToString()).ShouldBe(
+                ["max_model_len: wanted 4096, found 2048 (/v1/models)", "gpu_memory_utilization: wanted 0.8, found 0.9 (/metrics)"]);
         EngineDrift.Find(Engine("gpu_memory_utilization: 0.90"), new EngineAsFound(null, [new ModelEntry("another")], cache))
             .ShouldHaveSingleItem().ToString().ShouldBe("served_model_name: wanted Qwen/Qwen3.8-27B, found another (/v1/models)");
     }
@@ -74,7 +78,8 @@ public sealed class EngineDriftTests
 
     private static EngineSettings Engine(string yaml)
     {
-        var load = SettingsFile.Parse("t.yaml", "engines:\n  - name: a\n    model: Qwen/Qwen3.8-27B\n    chips: [0/0, 1/0]\n    " + yaml.Replace("\n", "\n    ", StringComparison.Ordinal) + "\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml", "engines:\n  - name: a\n    model: Qwen/Qwen3.8-27B\n    chips: [0/0, 1/0]\n    "
+            + yaml.Replace("\n", "\n    ", StringComparison.Ordinal) + "\n", _ => false);
         load.Problems.ShouldBeEmpty();
         return load.Settings!.Engines[0];
     }

@@ -10,8 +10,10 @@ public sealed class EngineLayoutTests : IDisposable
     private readonly EvidenceScene _scene = new();
 
     [Theory]
-    [InlineData("(APIServer pid=7) INFO 11-24 10:00:00 [utils.py:233] non-default args: {'model_tag': '/m', 'tensor_parallel_size': 1, 'data_parallel_size': 2, 'enable_expert_parallel': True}", 1, 2, true)]
-    [InlineData("INFO 11-24 10:00:00 [api_server.py:1] args: Namespace(model='/m', config=None, tensor_parallel_size=2, data_parallel_size=1, data_parallel_rank=None, headless=False, enable_expert_parallel=False)", 2, 1, false)]
+    [InlineData("(APIServer pid=7) INFO 11-24 10:00:00 [utils.py:233] non-default args: {'model_tag': '/m', 'tensor_parallel_size': 1, 'data_parallel_size': "
+        + "2, 'enable_expert_parallel': True}", 1, 2, true)]
+    [InlineData("INFO 11-24 10:00:00 [api_server.py:1] args: Namespace(model='/m', config=None, tensor_parallel_size=2, data_parallel_size=1, "
+        + "data_parallel_rank=None, headless=False, enable_expert_parallel=False)", 2, 1, false)]
     [InlineData("nothing of it", 1, 1, false)]
     public void The_log_comes_before_the_command_line(string line, int tensor, int replicas, bool experts)
     {

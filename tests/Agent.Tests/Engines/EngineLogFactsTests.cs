@@ -19,7 +19,8 @@ public sealed class EngineLogFactsTests
             "Loading safetensors checkpoint shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]");
         facts.Stage.ShouldBe(StartupStage.LoadingWeights);
         facts.StageText.ShouldBe("loading weights 53 %");
-        facts.After("(Worker_TP1 pid=4) INFO [parallel_state.py:1208] world_size=2 rank=1 distributed_init_method=tcp://x", Start).Stage.ShouldBe(StartupStage.LoadingWeights);
+        facts.After("(Worker_TP1 pid=4) INFO [parallel_state.py:1208] world_size=2 rank=1 distributed_init_method=tcp://x",
+            Start).Stage.ShouldBe(StartupStage.LoadingWeights);
     }
 
     [Fact]
@@ -39,15 +40,18 @@ public sealed class EngineLogFactsTests
             "pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig",
             "  Value error, User-specified max_model_len (8192) is greater than the derived max_model_len (max_position_embeddings=1024)",
             "  Value error, something else");
-        facts.CauseLine.ShouldBe("pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig: Value error, User-specified max_model_len (8192) is greater than the derived max_model_len (max_position_embeddings=1024)");
+        facts.CauseLine.ShouldBe("pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig: Value error, User-specified "
+            + "max_model_len (8192) is greater than the derived max_model_len (max_position_embeddings=1024)");
     }
 
     [Fact]
     public void A_progress_bar_is_read_before_its_line_ends()
     {
-        var facts = Read("Starting to load model x").Showing("Loading safetensors checkpoint shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]", Start.AddMinutes(1));
+        var facts = Read("Starting to load model x").Showing("Loading safetensors checkpoint shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]",
+            Start.AddMinutes(1));
         facts.StageText.ShouldBe("loading weights 53 %");
-        facts.Showing("Loading safetensors checkpoint shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]", Start.AddMinutes(2)).ProgressAt.ShouldBe(Start.AddMinutes(1));
+        facts.Showing("Loading safetensors checkpoint shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]",
+            Start.AddMinutes(2)).ProgressAt.ShouldBe(Start.AddMinutes(1));
     }
 
     [Fact]
@@ -63,11 +67,14 @@ public sealed class EngineLogFactsTests
 
     [Theory]
     [InlineData("RuntimeError: NPU function error: ASCEND_ERROR_DEVICE_NOT_AVAILABLE", FaultCodes.DeviceNotAvailable)]
-    [InlineData("ValueError: Free memory on device npu:0 (3.21/60.96 GiB) on startup is less than desired GPU memory utilization (0.9, 54.87 GiB).", FaultCodes.ChipMemoryHeld)]
+    [InlineData("ValueError: Free memory on device npu:0 (3.21/60.96 GiB) on startup is less than desired GPU memory utilization (0.9, 54.87 GiB).",
+        FaultCodes.ChipMemoryHeld)]
     [InlineData("ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization`", FaultCodes.EngineKvCacheTooSmall)]
-    [InlineData("To serve at least one request with the models's max seq len (16384), (3.0 GiB KV cache is needed, which is larger than the available", FaultCodes.EngineKvCacheTooSmall)]
+    [InlineData("To serve at least one request with the models's max seq len (16384), (3.0 GiB KV cache is needed, which is larger than the available",
+        FaultCodes.EngineKvCacheTooSmall)]
     [InlineData("Value error, User-specified max_model_len (1048576) is greater than the derived max_model_len", FaultCodes.EngineConfigError)]
-    [InlineData("ERROR 11-08 11:01:29 [multiproc_executor.py:135] Worker proc VllmWorker-3 died unexpectedly, shutting down executor.", FaultCodes.EngineWorkerDied)]
+    [InlineData("ERROR 11-08 11:01:29 [multiproc_executor.py:135] Worker proc VllmWorker-3 died unexpectedly, shutting down executor.",
+        FaultCodes.EngineWorkerDied)]
     [InlineData("INFO:     127.0.0.1:36136 - \"POST /v1/chat/completions HTTP/1.1\" 200 OK", null)]
     public void Lines_of_real_logs_name_their_cause(string line, string? fault) => (LogSignatures.Find(line)?.Fault).ShouldBe(fault);
 

@@ -15,7 +15,8 @@ public sealed class EngineReadinessTests : IDisposable
     [Theory]
     [InlineData("", 11, "start-up stands at loading weights for 11m, allowed 10m")]
     [InlineData("EngineCore failed to start.\n", 0, "the start failed at loading weights: EngineCore failed to start.")]
-    [InlineData("ValueError: Free memory on device npu:0 (3.21/60.96 GiB) on startup is less than desired GPU memory utilization (0.9, 54.87 GiB).\nEngineCore failed to start.\n",
+    [InlineData("ValueError: Free memory on device npu:0 (3.21/60.96 GiB) on startup is less than desired GPU memory utilization (0.9, 54.87 "
+        + "GiB).\nEngineCore failed to start.\n",
         0, "ValueError: Free memory on device npu:0")]
     public async Task A_start_that_failed_is_given_up_as_it_is_judged(string rest, int minutes, string reason)
     {
@@ -29,7 +30,8 @@ public sealed class EngineReadinessTests : IDisposable
         detail.ShouldContain(reason);
 
         var now = _scene.Clock.GetUtcNow();
-        var signs = new EngineSigns { Process = new ProcessSign(now, EngineLife.Running, "process 4711"), Log = host.Log.Read().Sign(_scene.Engine.Settings, now) };
+        var signs = new EngineSigns { Process = new ProcessSign(now, EngineLife.Running, "process 4711"),
+            Log = host.Log.Read().Sign(_scene.Engine.Settings, now) };
         EngineJudge.Judge(signs, new EngineLimits(), now).Reason.ShouldBe(detail);
     }
 

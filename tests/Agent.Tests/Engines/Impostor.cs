@@ -53,7 +53,8 @@ internal sealed class Impostor : IDisposable
     public static Impostor Standing(TemporaryFolder folder, uint user, string marker)
     {
         var impostor = Start(folder, user, marker, "sleep", "300");
-        SpinWait.SpinUntil(() => impostor._processes.UserOf(impostor.Id.Pid) == user && impostor._processes.Read(impostor.Id.Pid)!.Name == "sleep", TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => impostor._processes.UserOf(impostor.Id.Pid) == user && impostor._processes.Read(impostor.Id.Pid)!.Name == "sleep",
+            TimeSpan.FromSeconds(20)).ShouldBeTrue();
         return impostor;
     }
 

@@ -18,7 +18,8 @@ public sealed class KnownRunTests
         var log = Log(Run(0));
         known.Begin(Run(0), log);
         using var over = new CancellationTokenSource();
-        Task[] others = [Repeat(() => known.Stopped(Before())), Repeat(() => known.End(Before(), Killed)), Repeat(() => known.Follow(Before(), Before(), log, afterStop: false))];
+        Task[] others = [Repeat(() => known.Stopped(Before())), Repeat(() => known.End(Before(), Killed)),
+            Repeat(() => known.Follow(Before(), Before(), log, afterStop: false))];
         List<string> lost = [];
         for (var round = 1; round <= Rounds; round++)
         {

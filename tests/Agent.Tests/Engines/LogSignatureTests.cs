@@ -176,7 +176,8 @@ public sealed class LogSignatureTests
     [InlineData("KeyboardInterrupt: terminated", false, true)]
     public void The_end_of_an_engine_that_serves_is_seen(string line, bool dies, bool stops)
     {
-        var facts = new EngineLogFacts { ProgressAt = Start, Stage = StartupStage.Serving }.After("INFO:     GET /health", Start).After(line, Start.AddSeconds(1));
+        var facts = new EngineLogFacts { ProgressAt = Start, Stage = StartupStage.Serving }.After("INFO:     GET /health", Start)
+            .After(line, Start.AddSeconds(1));
         (facts.DeathLine is not null, facts.StopRequested, facts.ProgressAt).ShouldBe((dies, stops, Start.AddSeconds(1)));
     }
 

@@ -5,7 +5,8 @@ using Agent.ForeignText;
 
 namespace Agent.Tests.Engines;
 
-/// <summary>An engine whose log stops in the middle of its start, as on a disk that is full by then, while the engine goes on. Real processes and sockets.</summary>
+/// <summary>An engine whose log stops in the middle of its start, as on a disk that is full by then, while the engine goes on. Real processes and
+/// sockets.</summary>
 public sealed class LogThatStoppedTests : IDisposable
 {
     private const string Server = """
@@ -90,9 +91,11 @@ public sealed class LogThatStoppedTests : IDisposable
         File.WriteAllText(program, $"#!/bin/sh\necho '{last}'\n{then}\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var load = SettingsFile.Parse("t.yaml",
-            $"state_folder: {_folder.File("state")}\nengines: [{{ name: deepseek, command: {program}, model: /m, port: {_port}, chips: [0/0] }}]\n", _ => false);
+            $"state_folder: {_folder.File("state")}\nengines: [{{ name: deepseek, command: {program}, model: /m, port: {_port}, chips: [0/0] }}]\n",
+                _ => false);
         load.Problems.ShouldBeEmpty();
-        _engine = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System), _processes,
+        _engine = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System),
+            _processes,
             TimeProvider.System);
         (await _engine.Handle.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
         SpinWait.SpinUntil(() => _engine.Handle.Log!.Read().Stage != StartupStage.Launched, TimeSpan.FromSeconds(20)).ShouldBeTrue("the line is read");

@@ -74,7 +74,8 @@ public sealed class NodeWithoutPortTests : IDisposable
             _ = await tls.ReadAsync(new byte[4096]);
             await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
         }
-        catch (Exception refused) when (refused is IOException or System.Security.Authentication.AuthenticationException or SocketException or ObjectDisposedException)
+        catch (Exception refused) when (refused is IOException or System.Security.Authentication.AuthenticationException or SocketException
+            or ObjectDisposedException)
         {
             // The client does not trust it.
         }

@@ -109,7 +109,8 @@ public sealed class OutsideHandsTests : IDisposable
         Path.GetDirectoryName(log).ShouldBe(_kind.LogFolder);
         // Twice while nobody looked: what stands between the marks is no more this run's than what stands before.
         foreach (var pid in (int[])[150, 200])
-            File.AppendAllBytes(log, [.. RunMark.Of(new ProcessId(pid, 7)), .. "non-default args: {'port': 8001}\n"u8, .. pid == 150 ? "Application startup complete.\n"u8 : ""u8]);
+            File.AppendAllBytes(log, [.. RunMark.Of(new ProcessId(pid, 7)), .. "non-default args: {'port': 8001}\n"u8,
+                .. pid == 150 ? "Application startup complete.\n"u8 : ""u8]);
         End(null);
         await StartedAgainAsync(host);
         host.Run!.LogFile.ShouldBe(log);
@@ -175,7 +176,8 @@ public sealed class OutsideHandsTests : IDisposable
 
     private EngineHandle Host()
     {
-        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n",
+            _ => false);
         load.Problems.ShouldBeEmpty();
         return new EngineHandle(load.Settings!.Engines[0], load.Settings.StateFolder, _kind, _proc.Table, _clock);
     }

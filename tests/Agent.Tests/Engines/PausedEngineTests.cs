@@ -41,7 +41,9 @@ public sealed class PausedEngineTests : IDisposable
         var stop = await new EngineStopRemedy([engine],
             TimeProvider.System).RunAsync(new StepContext(new Step(StepKind.StopEngine, engine.Settings.Subject), "an-incident", _ => { }),
             CancellationToken.None);
-        (stop.Succeeded, stop.Detail).ShouldBe((false, $"somebody paused it, so it is not stopped: process {engine.Handle.Run.ProcessId} sleep was stopped by a signal; `kill -CONT {engine.Handle.Run.ProcessId}` lets it go on"));
+        (stop.Succeeded, stop.Detail).ShouldBe(
+            (false, $"somebody paused it, so it is not stopped: process {engine.Handle.Run.ProcessId} sleep was stopped by a signal; `kill -CONT "
+            + $"{engine.Handle.Run.ProcessId}` lets it go on"));
         engine.Handle.Life().ShouldBe(EngineLife.Running);
 
         _processes.Signal(engine.Handle.Run.Main, Continue);

@@ -54,7 +54,8 @@ public sealed class QualityTests
         var broken = new ExamAnswer("p", new GreedyAnswer("text of it", Said, 1, null), [.. Said.Select(t => new TokenScore(t, null, Top()))]);
         QualityJudge.Drift(QualityFigures.Of([Reference(0)], [broken]), Limits)[0].ShouldBe("5 log-probabilities are no numbers");
         QualityJudge.Garbage(new ExamResult([broken], null), Limits).ShouldBe(["1 log-probabilities are no numbers"]);
-        QualityJudge.Garbage(new ExamResult([], "answered 500: Out of range float values are not JSON compliant", true), Limits).ShouldHaveSingleItem().ShouldStartWith("log-probabilities are no numbers");
+        QualityJudge.Garbage(new ExamResult([], "answered 500: Out of range float values are not JSON compliant", true), Limits).ShouldHaveSingleItem()
+            .ShouldStartWith("log-probabilities are no numbers");
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public sealed class QualityTests
     [InlineData("", "the answer is empty")]
     [InlineData("a\uFFFD\uFFFD\uFFFD\uFFFDb", "1 of 1 answers are no text")]
     public void Garbage_is_told_without_a_reference(string text, string complaint) =>
-        QualityJudge.Garbage(new ExamResult([new ExamAnswer("p", new GreedyAnswer(text, [.. text.Select(c => (int)c)], 0, null), [])], null), Limits).ShouldHaveSingleItem().ShouldContain(complaint);
+        QualityJudge.Garbage(new ExamResult([new ExamAnswer("p", new GreedyAnswer(text, [.. text.Select(c => (int)c)], 0, null), [])], null), Limits)
+            .ShouldHaveSingleItem().ShouldContain(complaint);
 
     [Fact]
     public void One_odd_answer_of_eight_is_no_garbage()
@@ -90,7 +92,8 @@ public sealed class QualityTests
 
     private static ExamAnswer Answer(IReadOnlyList<int> said, double shift) => new("p", new GreedyAnswer("text of it", said, 0, null), Scores(shift));
 
-    private static IReadOnlyList<TokenScore> Scores(double shift) => [.. Said.Select(t => new TokenScore(t, -0.1 + shift, Top((t, -0.1 + shift), (1, -2.5 + shift))))];
+    private static IReadOnlyList<TokenScore> Scores(double shift) =>
+        [.. Said.Select(t => new TokenScore(t, -0.1 + shift, Top((t, -0.1 + shift), (1, -2.5 + shift))))];
 
     private static Dictionary<int, double> Top(params (int Token, double Score)[] tokens) => tokens.ToDictionary(t => t.Token, t => t.Score);
 }

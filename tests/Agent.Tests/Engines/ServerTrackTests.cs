@@ -91,7 +91,8 @@ public sealed class ServerTrackTests : IDisposable
     [InlineData("4711 (a) b) S 1 1 1 0 -1 0 1 1 1 1 250 50 9 9 20 0 9 0 7", "123456789 2000000000 55\n", "SS", 3.0, 2.0, false)]
     [InlineData("4711 (vllm) S 1 1 1 0 -1 0 1 1 1 1 0 1 9 9 20 0 9 0 7", null, "SR", 0.01, 0.0, true)]
     [InlineData("4711 (vllm) D 1 1 1 0 -1 0 1 1 1 1 0 1 9 9 20 0 9 0 7", "odd", "", 0.01, 0.0, true)]
-    public void CPU_time_is_read_from_stat_schedstat_and_the_states_of_threads(string stat, string? schedstat, string threads, double used, double waited, bool wants)
+    public void CPU_time_is_read_from_stat_schedstat_and_the_states_of_threads(string stat, string? schedstat, string threads, double used, double waited,
+        bool wants)
     {
         var time = CpuTime.Of(new ProcessId(4711, 7), stat, schedstat, threads).ShouldNotBeNull();
         (time.Used.TotalSeconds, time.Waited.TotalSeconds, time.Wants).ShouldBe((used, waited, wants));

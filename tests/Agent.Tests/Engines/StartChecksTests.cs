@@ -77,7 +77,8 @@ public sealed class StartChecksTests : IDisposable
         held.Known![Placeholders.Card].ShouldBe("1");
 
         board.Hold(1, megabytes: 100, process: 5_000_001, "exporter");
-        (await occupants.LookAsync(engine, CancellationToken.None)).ShouldBe((null, "chips 0/0, 1/0 are idle, beside process 5000001 exporter, which /proc does not show with 100 MB"));
+        (await occupants.LookAsync(engine, CancellationToken.None))
+            .ShouldBe((null, "chips 0/0, 1/0 are idle, beside process 5000001 exporter, which /proc does not show with 100 MB"));
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public sealed class StartChecksTests : IDisposable
     {
         File.WriteAllText(_folder.File("psm_mapped"), "x");
         Directory.CreateDirectory(_folder.File("proc/41"));
-        File.WriteAllText(_folder.File("proc/41/maps"), $"7f00-7f01 rw-s 00000000 00:1a 123    {_folder.File("psm_mapped")}\n7f02-7f03 rw-p 00000000 00:00 0 \n");
+        File.WriteAllText(_folder.File("proc/41/maps"),
+            $"7f00-7f01 rw-s 00000000 00:1a 123    {_folder.File("psm_mapped")}\n7f02-7f03 rw-p 00000000 00:00 0 \n");
         new SharedMemory(new OpenFiles(_folder.File("proc")), _folder.Path).RemoveLeftovers().ShouldBeEmpty();
     }
 
@@ -104,7 +106,8 @@ public sealed class StartChecksTests : IDisposable
     {
         File.WriteAllText(_folder.File("psm_left"), "x");
         File.WriteAllText(_folder.File("engine.sock"), "");
-        UnitLeftovers.Remove(CommandLine.Of(["vllm", "serve", "/m", "--uds", _folder.File("engine.sock")]), new SharedMemory(new OpenFiles(), _folder.Path), new SocketTable())
+        UnitLeftovers.Remove(CommandLine.Of(["vllm", "serve", "/m", "--uds", _folder.File("engine.sock")]), new SharedMemory(new OpenFiles(), _folder.Path),
+            new SocketTable())
             .ShouldBe(["psm_left", _folder.File("engine.sock")]);
         Directory.GetFiles(_folder.Path).ShouldBeEmpty();
         UnitLeftovers.Remove(null, new SharedMemory(new OpenFiles(), _folder.Path), new SocketTable()).ShouldBeEmpty();
@@ -154,7 +157,8 @@ public sealed class StartChecksTests : IDisposable
     [InlineData("stop: { term_wait: 40s }", null)]
     public void SIGKILL_must_not_cut_the_drain_of_vLLM_itself(string stop, string? problem)
     {
-        var problems = SettingsFile.Parse("t.yaml", $"engines:\n  - name: a\n    model: /m\n    chips: [0/0]\n    arguments: {{ shutdown-timeout: 30 }}\n    {stop}\n", _ => false).Problems;
+        var problems = SettingsFile.Parse("t.yaml",
+            $"engines:\n  - name: a\n    model: /m\n    chips: [0/0]\n    arguments: {{ shutdown-timeout: 30 }}\n    {stop}\n", _ => false).Problems;
         if (problem is null)
             problems.ShouldBeEmpty();
         else
@@ -163,7 +167,8 @@ public sealed class StartChecksTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private EngineSettings Engine() => SettingsFile.Parse("t.yaml", $"engines: [ {{ name: a, model: /m, port: {_port}, chips: [0/0] }} ]", _ => false).Settings!.Engines[0];
+    private EngineSettings Engine() =>
+        SettingsFile.Parse("t.yaml", $"engines: [ {{ name: a, model: /m, port: {_port}, chips: [0/0] }} ]", _ => false).Settings!.Engines[0];
 
     private static SupervisedEngine Engine(string settings)
     {

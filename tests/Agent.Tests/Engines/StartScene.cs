@@ -13,14 +13,16 @@ internal static class StartScene
 {
     public static EnginePort Port() => new(new SocketTable(), new OpenFiles(), new ProcessTable());
 
-    public static ChipInventory Chips() => new(new ChipSettings([], null, 500, new Dictionary<string, string>(StringComparer.Ordinal)), "/nowhere", keeps: false);
+    public static ChipInventory Chips() =>
+        new(new ChipSettings([], null, 500, new Dictionary<string, string>(StringComparer.Ordinal)), "/nowhere", keeps: false);
 
     /// <summary>Keeps nothing: what a test wants remembered, it looks at itself.</summary>
     public static ChipNumbering Numbering(NpuSmi npuSmi, string stateFolder = "/nowhere", string boot = "a-boot") =>
         new(npuSmi, stateFolder, keeps: stateFolder != "/nowhere", () => boot);
 
     public static StartChecks Checks(NpuSmi npuSmi) =>
-        new(Port(), new ChipOccupants(npuSmi, Chips(), new ProcessTable(), new OpenFiles(), "/dev"), new SharedMemory(new OpenFiles(), "/no/such/folder"), new SocketTable());
+        new(Port(), new ChipOccupants(npuSmi, Chips(), new ProcessTable(), new OpenFiles(), "/dev"), new SharedMemory(new OpenFiles(), "/no/such/folder"),
+            new SocketTable());
 
     public static int FreePort()
     {

@@ -19,9 +19,12 @@ public sealed class StrangerTests : IDisposable
     public StrangerTests()
     {
         Directory.CreateDirectory(_folder.File("state"));
-        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n    stop: {{ kill_wait: 1s }}\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml",
+            $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n    stop: {{ kill_wait: 1s }}\n",
+            _ => false);
         load.Problems.ShouldBeEmpty();
-        _engine = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System), _processes, TimeProvider.System);
+        _engine = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: true, new ProcessRunner(TimeProvider.System),
+            _processes, TimeProvider.System);
     }
 
     [Fact]
@@ -62,11 +65,14 @@ public sealed class StrangerTests : IDisposable
     [Fact]
     public async Task A_command_of_root_looks_for_the_engine_of_the_agents_user()
     {
-        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n",
+            _ => false);
         var stranger = Marked(Impostor.Stranger);
         var agents = Marked(Impostor.Another);
-        await new ProcessRunner(TimeProvider.System).RunAsync(new CommandLine("chown", [$"{Impostor.Another}", _folder.File("state")]), new ProcessLimits(TimeSpan.FromSeconds(20)), cancellation: CancellationToken.None);
-        var seen = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: false, new ProcessRunner(TimeProvider.System), _processes, TimeProvider.System);
+        await new ProcessRunner(TimeProvider.System).RunAsync(new CommandLine("chown", [$"{Impostor.Another}", _folder.File("state")]),
+            new ProcessLimits(TimeSpan.FromSeconds(20)), cancellation: CancellationToken.None);
+        var seen = Composition.Engine(load.Settings!, load.Settings!.Engines[0], TextGate.OfPatterns, keeps: false, new ProcessRunner(TimeProvider.System),
+            _processes, TimeProvider.System);
         (await seen.Handle.AdoptAsync(keeps: false, CancellationToken.None)).ShouldBeTrue();
         seen.Handle.Run!.Main.ShouldBe(agents.Id);
         seen.Handle.Marked().Select(p => p.Id).ShouldNotContain(stranger.Id);
@@ -91,9 +97,11 @@ public sealed class StrangerTests : IDisposable
     private void Record(ProcessId id)
     {
         Directory.CreateDirectory(_folder.File("state/engines/deepseek"));
-        EngineRunFile.Write(_folder.File("state/engines/deepseek/run.json"), new EngineRun(id.Pid, id.StartTicks, _processes.BootId(), Story.Start, _folder.File("state/engines/deepseek/a.log"), "vllm serve /m"));
+        EngineRunFile.Write(_folder.File("state/engines/deepseek/run.json"),
+            new EngineRun(id.Pid, id.StartTicks, _processes.BootId(), Story.Start, _folder.File("state/engines/deepseek/a.log"), "vllm serve /m"));
     }
 
     private async Task ClearOrphansAsync() =>
-        await new OrphansRemedy([_engine], TimeProvider.System).RunAsync(new StepContext(new Step(StepKind.ClearOrphans, _engine.Settings.Subject), "an-incident", _ => { }), CancellationToken.None);
+        await new OrphansRemedy([_engine], TimeProvider.System)
+            .RunAsync(new StepContext(new Step(StepKind.ClearOrphans, _engine.Settings.Subject), "an-incident", _ => { }), CancellationToken.None);
 }

@@ -59,7 +59,9 @@ public sealed class StuckEngineTests : IDisposable
     {
         Put('D', "devmm_svm_wait");
         var remedy = new EngineStopRemedy([_scene.Engine], _scene.Clock);
-        var outcome = await PlayAsync(remedy.RunAsync(new StepContext(new Step(StepKind.StopEngine, _scene.Engine.Settings.Subject) { LeavesStuck = resetFollows }, "i", _ => { }), CancellationToken.None));
+        var outcome = await PlayAsync(remedy.RunAsync(
+            new StepContext(new Step(StepKind.StopEngine, _scene.Engine.Settings.Subject) { LeavesStuck = resetFollows }, "i", _ => { }),
+            CancellationToken.None));
         outcome.Succeeded.ShouldBe(succeeds);
         outcome.Detail.ShouldContain("devmm_svm_wait");
     }

@@ -42,7 +42,9 @@ internal sealed class WatchedEngine
     public WatchedEngine(BusyEngine engine, FakeTimeProvider clock, int offset, RankLayout? layout = null, EngineLimits? limits = null)
     {
         (_engine, _clock, _offset, _layout, _limits) = (engine, clock, offset, layout, limits ?? new EngineLimits());
-        (_health, _scrapes, _server, _counters, _canaries, _chips) = (new HttpTrack(clock), new HttpTrack(clock), new ServerTrack(clock, TimeSpan.FromSeconds(15)), new CounterTrack(clock, _limits.StallGrace, TimeSpan.FromSeconds(15)), new CanaryTrack(clock), new ChipTrack(clock));
+        (_health, _scrapes, _server, _counters, _canaries, _chips) =
+            (new HttpTrack(clock), new HttpTrack(clock), new ServerTrack(clock, TimeSpan.FromSeconds(15)),
+            new CounterTrack(clock, _limits.StallGrace, TimeSpan.FromSeconds(15)), new CanaryTrack(clock), new ChipTrack(clock));
     }
 
     public EngineVerdict Look(int second)

@@ -53,7 +53,9 @@ public sealed class WrappedEngineTests : IDisposable
     {
         Write("vllm", Engine);
         Write("wrapper", "#!/bin/sh\n" + string.Format(CultureInfo.InvariantCulture, wrapper, _folder.File("vllm")) + "\n");
-        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: a\n    command: {_folder.File("wrapper")}\n    model: /m\n    port: {StartScene.FreePort()}\n    chips: [0/0]\n    stop: {{ term_wait: 5s }}\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml",
+            $"state_folder: {_folder.File("state")}\nengines:\n  - name: a\n    command: {_folder.File("wrapper")}\n    model: /m\n    port: "
+            + $"{StartScene.FreePort()}\n    chips: [0/0]\n    stop: {{ term_wait: 5s }}\n", _ => false);
         load.Problems.ShouldBeEmpty();
         var engine = load.Settings!.Engines[0];
         _host = new EngineHandle(engine, _folder.File("state"), ProcessKind.Of(_processes, engine, _folder.File("state"), ProcessTable.Self), _processes,

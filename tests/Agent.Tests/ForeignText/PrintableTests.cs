@@ -37,7 +37,8 @@ public sealed class PrintableTests
             var printed = Printable.Of($"a{text}b");
             foreach (var rune in printed.EnumerateRunes())
             {
-                (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse)
+                (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                    or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse)
                     .ShouldBeFalse($"U+{value:X4}");
                 (rune == Rune.ReplacementChar && value != 0xFFFD).ShouldBeFalse($"half of a pair: U+{value:X4}");
             }

@@ -131,7 +131,8 @@ public sealed class RedactionTests
     [InlineData("[ERROR] RUNTIME(4711,python):2026-03-01-03:00:00.000.001 [task_info.cc:1]4711 ReportErrorInfo: task_id=7, retCode=0x715002a")]
     [InlineData("token_ids: [1, 2, 3], kv_cache_key=block-17, mask: 0x7ffe, risk: low")]
     [InlineData("tokens: 4096, max_tokens=128, token counters")]
-    [InlineData("Added request cmpl-1: prompt: 'Say hello', params: SamplingParams(n=1, max_tokens=64, min_tokens=0, stop_token_ids=[]), prompt_token_ids: [1, 2]")]
+    [InlineData("Added request cmpl-1: prompt: 'Say hello', params: SamplingParams(n=1, max_tokens=64, min_tokens=0, stop_token_ids=[]), prompt_token_ids: "
+        + "[1, 2]")]
     [InlineData("token_ids=[1, 2], eos_token_id=1, num_key_value_heads=8, bos_token='<s>', eos_token: \"<|im_end|>\", pad_token = '<unk>'")]
     [InlineData("GPU KV cache usage: 0.0%, key value cache, KV cache size: 1,024 tokens, kv_cache_dtype=auto, cache_key: 17")]
     [InlineData("time per output token: 35.2 ms, first token: 120ms, next token: 151645, tokens: [1, 2], token 5")]
@@ -227,13 +228,16 @@ public sealed class RedactionTests
     {
         string[] parts =
         [
-            "api_key", "api_key=", "'api_key': ['", "api_key=['a','", "password: \"\\", "token: \\\\\\\\\"", "token", "token=1.", "--", "--api-key ", "--api-key a -", "'--api-key','a','", "--a-a-", "Authorization: ", "Authorization: Digest",
-            "cookie: a=b;", "cookie: a", "<password ", "<password a=", "<a.a.", "login a ", "machine a login a ", " -u a", "ak: ", "https://", "https://a:", "https://a:a@", "a+a.a-", "%3a%2f%2f", "%3a%2f%2fa%2", "&x-aa-sig", "?sig=", "hf_", "ms-01234567-", "sk-a-", "eyJaaaaaaaaaaa.", "Bearer a",
+            "api_key", "api_key=", "'api_key': ['", "api_key=['a','", "password: \"\\", "token: \\\\\\\\\"", "token", "token=1.", "--", "--api-key ",
+                "--api-key a -", "'--api-key','a','", "--a-a-", "Authorization: ", "Authorization: Digest",
+            "cookie: a=b;", "cookie: a", "<password ", "<password a=", "<a.a.", "login a ", "machine a login a ", " -u a", "ak: ", "https://", "https://a:",
+                "https://a:a@", "a+a.a-", "%3a%2f%2f", "%3a%2f%2fa%2", "&x-aa-sig", "?sig=", "hf_", "ms-01234567-", "sk-a-", "eyJaaaaaaaaaaa.", "Bearer a",
             "-----BEGIN ", "credentials: |", "\\\\", "\"", "'", "%22", "[", "\u00e9", "\u4ee4",
         ];
         foreach (var part in parts)
             Clean(string.Concat(Enumerable.Repeat(part, Redaction.LineChars / part.Length)));
-        Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[2, 6].Sample(mixed => Clean(string.Concat(Enumerable.Repeat(string.Concat(mixed), 1 + (Redaction.LineChars / 2 / string.Concat(mixed).Length)))), iter: 60, threads: 1);
+        Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[2, 6].Sample(mixed =>
+            Clean(string.Concat(Enumerable.Repeat(string.Concat(mixed), 1 + (Redaction.LineChars / 2 / string.Concat(mixed).Length)))), iter: 60, threads: 1);
 
         static void Clean(string line) => Redaction.Clean(line).ShouldNotContain("could not be searched", customMessage: line[..60]);
     }

@@ -32,7 +32,8 @@ public sealed class TextGateTests : IDisposable
     [Fact]
     public void A_secret_at_the_end_of_what_is_searched_is_not_torn() =>
         Gen.Int[0, 70_000].Sample(
-            before => TextGate.OfPatterns.Clean($"{new string('x', before)} hf_{new string('a', 30)} {new string('y', 20_000)}", 80_000).ShouldNotContain("hf_a"),
+            before => TextGate.OfPatterns.Clean($"{new string('x', before)} hf_{new string('a', 30)} {new string('y', 20_000)}", 80_000)
+                .ShouldNotContain("hf_a"),
             iter: 50);
 
     [Fact]

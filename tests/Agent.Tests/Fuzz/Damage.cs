@@ -10,8 +10,10 @@ internal sealed class Damage(Random dice)
     private static readonly string[] Stones =
     [
         "", "\0", "\n", "\r", "\r\n\r\n", "\t", " ", "\u001b[2J", "\u001b]0;x\a", "\u202e", "\u2028", "\ufeff", "\ud800", "\udc00", "\u0130", "\ufffd", "🔥",
-        "0", "-1", "00", "+Inf", "-Inf", "NaN", "1e308", "-1e308", "1e999", "1e-999", "0x", "0xFFFFFFFFFFFFFFFF", "2147483648", "-2147483648", "4294967296", "9223372036854775808", "99999999999999999999999", "1.7976931348623157E+308",
-        "\"", "'", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", "(", ")", "<", ">", "|", "=", ":", ",", ";", "%", "&", "*", "#", "- ", "? ", "!!", "<<: *a", "&a [*a]", "null", "true", "{}", "[]", "[[]]", "{\"a\":{\"a\":1},\"a\":2}",
+        "0", "-1", "00", "+Inf", "-Inf", "NaN", "1e308", "-1e308", "1e999", "1e-999", "0x", "0xFFFFFFFFFFFFFFFF", "2147483648", "-2147483648", "4294967296",
+            "9223372036854775808", "99999999999999999999999", "1.7976931348623157E+308",
+        "\"", "'", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", "(", ")", "<", ">", "|", "=", ":", ",", ";", "%", "&", "*", "#", "- ", "? ", "!!",
+            "<<: *a", "&a [*a]", "null", "true", "{}", "[]", "[[]]", "{\"a\":{\"a\":1},\"a\":2}",
         "%s%n", "%00", "../../etc/passwd", "$(id)", "`id`", "\"}", "'}", "\\\"", "Error: ", "Exception: ", "==", "====", "+====+", "|||", "٣", "１",
     ];
 
@@ -65,7 +67,8 @@ internal sealed class Damage(Random dice)
 
     private string Stone() => Stones[dice.Next(Stones.Length)];
 
-    private string Many(string what) => new StringBuilder().Insert(0, what, dice.Next(4) == 0 ? Math.Min(20_000, Longest / Math.Max(1, what.Length)) : dice.Next(300)).ToString();
+    private string Many(string what) =>
+        new StringBuilder().Insert(0, what, dice.Next(4) == 0 ? Math.Min(20_000, Longest / Math.Max(1, what.Length)) : dice.Next(300)).ToString();
 
     private string Deep()
     {

@@ -15,7 +15,8 @@ public sealed class EngineAnswerFuzzTests
         """{"object":"list","data":[{"id":"m","root":"/m","max_model_len":4096}]}""",
         """{"id":"c","choices":[{"index":0,"text":" Paris","finish_reason":"stop","logprobs":{"text_offset":[0],"tokens":["token_id:12"],"token_logprobs":[-0.5],"top_logprobs":[{"token_id:12":-0.5}]},"prompt_logprobs":[null,{"2":{"logprob":-0.1,"rank":1,"decoded_token":"x"}}]}],"usage":{"prompt_tokens":5,"completion_tokens":1},"system_fingerprint":"f"}""",
         """{"tokens":[1,2],"count":2,"version":"0.11.0"}""",
-        "data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":null}]}\n\ndata: {\"choices\":[{\"text\":\"b\",\"finish_reason\":\"length\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
+        "data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":null}]}\n\ndata: {\"choices\":[{\"text\":\"b\",\"finish_reason\":\"length\"}]}\n\ndata: "
+            + "{\"choices\":[],\"usage\":{\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
         "vllm:num_requests_running{engine=\"0\"} 1.0\nvllm:generation_tokens_total{engine=\"0\"} 5.0\nvllm:iteration_tokens_total_count{engine=\"0\"} 5.0\n",
     ];
 
@@ -107,7 +108,8 @@ public sealed class EngineAnswerFuzzTests
         var sent = 0L;
         try
         {
-            sent += await engine.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\ndata: {\"choices\":[{\"text\":\""u8.ToArray(), TestContext.Current.CancellationToken);
+            sent += await engine.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\ndata: {\"choices\":[{\"text\":\""u8.ToArray(),
+                TestContext.Current.CancellationToken);
             for (var block = new byte[64 * 1024].Select(_ => (byte)'x').ToArray(); sent < 128L * 1024 * 1024;)
                 sent += await engine.SendAsync(block, TestContext.Current.CancellationToken);
         }

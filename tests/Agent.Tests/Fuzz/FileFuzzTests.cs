@@ -13,7 +13,8 @@ public sealed class FileFuzzTests : IDisposable
     public void Every_configuration_is_taken_or_refused_with_a_place()
     {
         var sample = File.ReadAllText(Path.Combine(Repository, "packaging", "agent.yaml"));
-        const string Small = "state_folder: /s\nlisten: 127.0.0.1:9101\nengines:\n  - name: a\n    model: /m\n    chips: [0/0, 1/0]\n    environment: { A: b }\n    arguments: { max-model-len: 4096 }\n    stop: { drain: 30s }\n";
+        const string Small = "state_folder: /s\nlisten: 127.0.0.1:9101\nengines:\n  - name: a\n    model: /m\n    chips: [0/0, 1/0]\n    environment: { A: b "
+            + "}\n    arguments: { max-model-len: 4096 }\n    stop: { drain: 30s }\n";
         Fuzzing.Play("agent.yaml", 3000, [Small, Small, sample], text =>
         {
             var load = SettingsFile.Parse("t.yaml", text, _ => false);
@@ -25,7 +26,8 @@ public sealed class FileFuzzTests : IDisposable
     public void Every_record_of_a_run_is_one_or_none()
     {
         var file = _folder.File("run.json");
-        EngineRunFile.Write(file, new EngineRun(4711, 123, "a-boot", Story.Start, "/var/lib/npu-agent/engines/a/x.log", "vllm serve /m") { Cgroup = "/system.slice/x.service", User = 990 });
+        EngineRunFile.Write(file, new EngineRun(4711, 123, "a-boot", Story.Start, "/var/lib/npu-agent/engines/a/x.log",
+            "vllm serve /m") { Cgroup = "/system.slice/x.service", User = 990 });
         var sound = File.ReadAllText(file);
         Fuzzing.Play("run.json", 3000, [sound], text =>
         {
@@ -39,7 +41,8 @@ public sealed class FileFuzzTests : IDisposable
     public void Every_reference_is_one_or_refused_with_its_name()
     {
         var files = new ReferenceFile(_folder.Path, "a");
-        files.Write(new QualityReference("a", "/m", "0.11", "fp", Story.Start, [new ReferenceAnswer("p", "t", [new(1, -0.5, new Dictionary<int, double> { [1] = -0.5, [2] = -3 })])]));
+        files.Write(new QualityReference("a", "/m", "0.11", "fp", Story.Start,
+            [new ReferenceAnswer("p", "t", [new(1, -0.5, new Dictionary<int, double> { [1] = -0.5, [2] = -3 })])]));
         var sound = File.ReadAllText(files.Path);
         Fuzzing.Play("reference", 3000, [sound], text =>
         {
@@ -57,5 +60,6 @@ public sealed class FileFuzzTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Repository => typeof(FileFuzzTests).Assembly.GetCustomAttributes(false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
+    private static string Repository => typeof(FileFuzzTests).Assembly.GetCustomAttributes(false).OfType<System.Reflection.AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "Repository").Value!;
 }

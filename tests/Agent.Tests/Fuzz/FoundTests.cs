@@ -37,7 +37,8 @@ public sealed class FoundTests
 
     [Fact]
     public void Sums_beyond_all_numbers_are_none() =>
-        EngineCounters.Parse("vllm:generation_tokens_total{engine=\"0\"} 1e308\nvllm:generation_tokens_total{engine=\"1\"} 1e308\n").GenerationTokens.ShouldBeNull();
+        EngineCounters.Parse("vllm:generation_tokens_total{engine=\"0\"} 1e308\nvllm:generation_tokens_total{engine=\"1\"} "
+            + "1e308\n").GenerationTokens.ShouldBeNull();
 
     [Fact]
     public void A_page_may_name_any_number_of_ranks()
@@ -51,13 +52,15 @@ public sealed class FoundTests
     [Fact]
     public void A_bucket_without_a_bound_is_left_out()
     {
-        var page = "vllm:e2e_request_latency_seconds_bucket{le=\"x\"} 1\nvllm:e2e_request_latency_seconds_bucket{le=\"1\"} 5\nvllm:e2e_request_latency_seconds_bucket 7\n";
+        var page = "vllm:e2e_request_latency_seconds_bucket{le=\"x\"} 1\nvllm:e2e_request_latency_seconds_bucket{le=\"1\"} "
+            + "5\nvllm:e2e_request_latency_seconds_bucket 7\n";
         EngineScrape.Parse(page).WholeRequest!.Bounds.ShouldBe([1]);
     }
 
     [Fact]
     public void Figures_that_are_no_numbers_are_not_kept() =>
-        new Observation { Probe = "p", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "", At = Story.Start, Measures = new Dictionary<string, double> { ["a"] = double.NaN, ["b"] = double.PositiveInfinity, ["c"] = 1 } }
+        new Observation { Probe = "p", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "", At = Story.Start, Measures = new Dictionary<string,
+            double> { ["a"] = double.NaN, ["b"] = double.PositiveInfinity, ["c"] = 1 } }
             .Measures.Keys.ShouldBe(["c"]);
 
     [Theory]

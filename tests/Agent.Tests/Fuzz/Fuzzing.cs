@@ -47,9 +47,11 @@ internal static class Fuzzing
                     var (before, worked) = (GC.GetAllocatedBytesForCurrentThread(), Work());
                     Read(round, input);
                     if (GC.GetAllocatedBytesForCurrentThread() - before is var bytes && bytes > most.Fixed + (most.ForEach * input.Length))
-                        return new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes were allocated for {input.Length} characters"));
+                        return new InvalidOperationException(
+                            string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes were allocated for {input.Length} characters"));
                     if (Work() - worked is var work && work > MostWork)
-                        return new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{work.TotalSeconds:0.0} s of work for {input.Length} characters"));
+                        return new InvalidOperationException(
+                            string.Create(CultureInfo.InvariantCulture, $"{work.TotalSeconds:0.0} s of work for {input.Length} characters"));
                 }
 
                 return null;
@@ -85,10 +87,12 @@ internal static class Fuzzing
     }
 
     /// <summary>What this thread has run so far; the first number is in nanoseconds.</summary>
-    private static TimeSpan Work() => TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1000);
+    private static TimeSpan Work() =>
+        TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1000);
 
     /// <summary>Strangers send bytes: half a character comes as the one that stands for it.</summary>
-    private static string Input(string story, int round, IReadOnlyList<string> corpus) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(new Damage(Dice(story, round)).Done(corpus)));
+    private static string Input(string story, int round, IReadOnlyList<string> corpus) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(new Damage(Dice(story, round)).Done(corpus)));
 
     /// <summary>Of a known beginning, whatever the run: the hash of a string differs from one process to the next.</summary>
     private static Random Dice(string story, int round) => new(story.Aggregate(unchecked((Seed * 1_000_003) + round), (hash, c) => unchecked((hash * 31) + c)));

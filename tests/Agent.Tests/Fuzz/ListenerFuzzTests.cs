@@ -16,14 +16,18 @@ public sealed class ListenerFuzzTests : IAsyncLifetime
         "HEAD /healthz HTTP/1.0\r\n\r\n",
         "GET /engines/a%20b?x=1&y=%ff#z HTTP/1.1\r\nHost: [::1]:9101\r\nOrigin: http://x\r\n\r\n",
         "GET http://127.0.0.1/engines/deepseek HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive, Upgrade\r\nUpgrade: h2c\r\n\r\n",
-        "POST /engines/deepseek HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 44\r\n\r\n{\"verb\":\"stop\",\"reason\":\"r\",\"by\":\"somebody\"}",
+        "POST /engines/deepseek HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
+            + "44\r\n\r\n{\"verb\":\"stop\",\"reason\":\"r\",\"by\":\"somebody\"}",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ];
 
     private static readonly string[] Controlled =
     [
-        "{\"verb\":\"bounce\",\"reason\":\"r\",\"by\":\"somebody\"}", "{\"verb\":\"99\",\"reason\":\"r\",\"by\":\"somebody\"}", "{\"verb\":7}", "{}", "[]", "null", "\"x\"", "",
-        "{\"subject\":\"host\",\"minutes\":30,\"reason\":\"r\",\"by\":\"somebody\"}", "{\"subject\":\"engine:deepseek\",\"minutes\":1e300,\"reason\":null,\"by\":null}", "{\"subject\":\"engine:\\ud800\",\"minutes\":-1,\"reason\":\"\\u0000\",\"by\":\"x\",\"more\":[1]}",
+        "{\"verb\":\"bounce\",\"reason\":\"r\",\"by\":\"somebody\"}", "{\"verb\":\"99\",\"reason\":\"r\",\"by\":\"somebody\"}", "{\"verb\":7}", "{}", "[]",
+            "null", "\"x\"", "",
+        "{\"subject\":\"host\",\"minutes\":30,\"reason\":\"r\",\"by\":\"somebody\"}",
+            "{\"subject\":\"engine:deepseek\",\"minutes\":1e300,\"reason\":null,\"by\":null}",
+            "{\"subject\":\"engine:\\ud800\",\"minutes\":-1,\"reason\":\"\\u0000\",\"by\":\"x\",\"more\":[1]}",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -46,7 +50,8 @@ public sealed class ListenerFuzzTests : IAsyncLifetime
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(_folder.File("control.sock")), TestContext.Current.CancellationToken);
         var bytes = Encoding.UTF8.GetByteCount(body);
         var path = dice.Next(5) switch { 0 or 1 => "/maintenance", 2 => "/engines/nobody", 3 => "/engines/%ff%00", _ => "/engines/deepseek" };
-        Holds(await AskAsync(socket, $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n{body}"));
+        Holds(await AskAsync(socket, $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {bytes}\r\nConnection: "
+            + $"close\r\n\r\n{body}"));
     });
 
     public async ValueTask InitializeAsync()

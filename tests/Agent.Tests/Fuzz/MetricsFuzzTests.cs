@@ -61,7 +61,8 @@ public sealed class MetricsFuzzTests : IDisposable
             var at = clock.GetUtcNow() - Story.Start;
             var scrape = EngineScrape.Parse(text);
             var sign = counters.Take(run, scrape.Counters);
-            JsonSerializer.Serialize([sign.Running, sign.Waiting, sign.StillFor.TotalSeconds, scrape.Counters.KvCacheUsage ?? 0], MeasuresJson.Default.DoubleArray);
+            JsonSerializer.Serialize([sign.Running, sign.Waiting, sign.StillFor.TotalSeconds, scrape.Counters.KvCacheUsage ?? 0],
+                MeasuresJson.Default.DoubleArray);
             var answered = AnswerCounts.Parse(text);
             answers.Take(run, last is null ? null : answered.Since(last));
             last = answered;
@@ -71,7 +72,8 @@ public sealed class MetricsFuzzTests : IDisposable
                 return;
             var verdict = judge.See(at, figures);
             _ = ThroughputText.Of(figures, verdict.Usual);
-            var seen = new Observation { Probe = "p", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "s", At = Story.Start, Measures = ThroughputText.Measures(figures, verdict.Usual) };
+            var seen = new Observation { Probe = "p", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "s", At = Story.Start,
+                Measures = ThroughputText.Measures(figures, verdict.Usual) };
             JsonSerializer.Serialize([ObservationDocument.Of(seen, Story.Start)], DocumentJson.Compact.ObservationDocumentArray);
         }, (512 * 1024, 400));
     }

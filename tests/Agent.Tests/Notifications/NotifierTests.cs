@@ -61,7 +61,8 @@ public sealed class NotifierTests
     [Fact]
     public void When_a_cause_is_found_the_alert_of_the_former_name_is_ended()
     {
-        var alerts = Alerts(Told([.. Story.Recovered(Story.Start).Take(2), new CauseFound(Story.Start.AddSeconds(3), FaultCodes.ChipsLost, Subject.Host, "chip-health", "2 of 8 chips", [])]));
+        var alerts = Alerts(Told([.. Story.Recovered(Story.Start).Take(2),
+            new CauseFound(Story.Start.AddSeconds(3), FaultCodes.ChipsLost, Subject.Host, "chip-health", "2 of 8 chips", [])]));
         alerts.Select(a => (string)a!["labels"]!["fault"]!).ShouldBe(["engine-exited", "chips-lost"]);
         Time(alerts[0]!["endsAt"]).ShouldBe(Story.Start.AddSeconds(3));
         Time(alerts[1]!["endsAt"]).ShouldBeGreaterThan(_clock.GetUtcNow());
@@ -77,7 +78,8 @@ public sealed class NotifierTests
     // The key, the message and the signature of the Standard Webhooks specification's own example.
     [Fact]
     public void A_webhook_is_signed_as_the_specification_shows() =>
-        WebhookNotifier.Sign(SecretFile.WebhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Key!, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", """{"test": 2432232314}""")
+        WebhookNotifier.Sign(SecretFile.WebhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Key!, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330",
+            """{"test": 2432232314}""")
             .ShouldBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 
     [Theory]

@@ -100,7 +100,8 @@ public sealed class ChipHealthProbeTests : IDisposable
 
         public string Health { get; set; } = "";
 
-        public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default) =>
+        public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+            CancellationToken cancellation = default) =>
             Task.FromResult(new ProcessResult(command, ProcessEnd.Exited, 0, command.Arguments.Contains("health") ? Health : Table, "", false, TimeSpan.Zero));
     }
 }

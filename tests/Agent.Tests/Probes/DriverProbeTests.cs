@@ -28,7 +28,8 @@ public sealed class DriverProbeTests : IDisposable
         Directory.CreateDirectory(_folder.File("dev"));
         foreach (var node in nodes.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             File.WriteAllText(Path.Combine(_folder.File("dev"), node), "");
-        var seen = (await new DriverModulesProbe(new DriverFiles(_folder.File("modules"), _folder.File("dev"), _folder.File("none")), _clock).LookAsync(CancellationToken.None)).Single();
+        var seen = (await new DriverModulesProbe(new DriverFiles(_folder.File("modules"), _folder.File("dev"), _folder.File("none")), _clock)
+            .LookAsync(CancellationToken.None)).Single();
         seen.Fault.ShouldBe(fault);
         seen.Summary.ShouldContain(says);
     }
@@ -63,7 +64,8 @@ public sealed class DriverProbeTests : IDisposable
     {
         using var probe = Probe();
         await LookAsync(probe);
-        Write("Out of memory: Killed process 4711 (VLLM::Worker_TP0) total-vm:1kB", "[ascend] [uda] [ERROR] [uda_occupy_dev_by_ns 932] <npu-smi:12> Conflict open udevid.");
+        Write("Out of memory: Killed process 4711 (VLLM::Worker_TP0) total-vm:1kB",
+            "[ascend] [uda] [ERROR] [uda_occupy_dev_by_ns 932] <npu-smi:12> Conflict open udevid.");
         var seen = await LookAsync(probe);
         seen[0].Summary.ShouldContain("Conflict open udevid");
         (seen[1].Subject, seen[1].Fault).ShouldBe((Subject.Host, FaultCodes.HostOutOfMemory));
@@ -90,7 +92,8 @@ public sealed class DriverProbeTests : IDisposable
     {
         using var probe = Probe();
         await LookAsync(probe);
-        Write("Out of memory: Killed process 4711 (python3.11) total-vm:1kB", "Memory failure: 0x7f3a21: Sending SIGBUS to VLLM::Worker_TP:15277 due to hardware memory corruption");
+        Write("Out of memory: Killed process 4711 (python3.11) total-vm:1kB",
+            "Memory failure: 0x7f3a21: Sending SIGBUS to VLLM::Worker_TP:15277 due to hardware memory corruption");
         var seen = await LookAsync(probe);
         (seen[1].Subject, seen[1].Fault).ShouldBe((Subject.Host, FaultCodes.HostMemoryCorrupt));
         seen[1].Evidence.Count.ShouldBe(2);
@@ -128,5 +131,6 @@ public sealed class DriverProbeTests : IDisposable
 
     private static async Task<IReadOnlyList<Observation>> LookAsync(KernelLogProbe probe) => await probe.LookAsync(CancellationToken.None);
 
-    private void Write(params string[] lines) => File.AppendAllLines(Kernel, lines.Select(l => string.Create(CultureInfo.InvariantCulture, $"6,{_sequence++},0,-;{l}")));
+    private void Write(params string[] lines) =>
+        File.AppendAllLines(Kernel, lines.Select(l => string.Create(CultureInfo.InvariantCulture, $"6,{_sequence++},0,-;{l}")));
 }

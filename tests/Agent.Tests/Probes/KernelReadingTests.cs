@@ -61,7 +61,8 @@ public sealed class KernelReadingTests
 
     [Fact]
     public void A_frame_belongs_to_the_task_before_it_alone() =>
-        Take("INFO: task jbd2:5 blocked for more than 120 seconds.", " jbd2_log+0x1/0x2 [jbd2]", "INFO: task python3.11:6 blocked for more than 120 seconds.", " devmm_svm_ioctl+0x1f4/0x3c0 [drv_devmm_host]")
+        Take("INFO: task jbd2:5 blocked for more than 120 seconds.", " jbd2_log+0x1/0x2 [jbd2]",
+            "INFO: task python3.11:6 blocked for more than 120 seconds.", " devmm_svm_ioctl+0x1f4/0x3c0 [drv_devmm_host]")
             .ShouldHaveSingleItem().Text.ShouldStartWith("INFO: task python3.11:6");
 
     [Theory]
@@ -80,7 +81,9 @@ public sealed class KernelReadingTests
     [InlineData("0x8086", false)]
     public void A_pcie_error_told_by_the_firmware_is_of_an_npu_by_its_vendor(string vendor, bool isOfNpu)
     {
-        string[] report = ["{7}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 1", "{7}[Hardware Error]:   section_type: PCIe error", "{7}[Hardware Error]:   device_id: 0000:81:00.0", $"{{7}}[Hardware Error]:   vendor_id: {vendor}, device_id: 0xd802"];
+        string[] report = ["{7}[Hardware Error]: Hardware error from APEI Generic Hardware Error Source: 1",
+            "{7}[Hardware Error]:   section_type: PCIe error", "{7}[Hardware Error]:   device_id: 0000:81:00.0",
+            $"{{7}}[Hardware Error]:   vendor_id: {vendor}, device_id: 0xd802"];
         // Cut in two by the looks of the probe.
         Take(report[..3]).ShouldBeEmpty();
         Take(report[3]).Count.ShouldBe(isOfNpu ? 1 : 0);

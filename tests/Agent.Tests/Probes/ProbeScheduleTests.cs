@@ -13,7 +13,8 @@ public sealed class ProbeScheduleTests
     public async Task However_many_probes_wait_for_their_deadline_another_looks()
     {
         var looked = new TaskCompletionSource();
-        List<ScheduledProbe> probes = [.. Enumerable.Range(0, 40).Select(i => Probe(i.ToString(CultureInfo.InvariantCulture), stop => Task.Delay(Timeout.Infinite, stop)))];
+        List<ScheduledProbe> probes = [.. Enumerable.Range(0, 40)
+            .Select(i => Probe(i.ToString(CultureInfo.InvariantCulture), stop => Task.Delay(Timeout.Infinite, stop)))];
         probes.Add(Probe("quick", Noting(looked)));
         await UntilAsync(probes, looked.Task);
     }
@@ -23,7 +24,8 @@ public sealed class ProbeScheduleTests
     {
         TaskCompletionSource[] looked = [new(), new(), new()];
         await UntilAsync(
-            [Probe("one", Noting(looked[0])), Probe("two", Noting(looked[1])), Probe("three", Noting(looked[2])) with { Interval = TimeSpan.FromMilliseconds(1001) }],
+            [Probe("one", Noting(looked[0])), Probe("two", Noting(looked[1])),
+                Probe("three", Noting(looked[2])) with { Interval = TimeSpan.FromMilliseconds(1001) }],
             Task.WhenAll(looked.Select(l => l.Task)));
     }
 
@@ -89,7 +91,8 @@ public sealed class ProbeScheduleTests
         return Task.CompletedTask;
     };
 
-    private static ScheduledProbe Probe(string name, Func<CancellationToken, Task> look) => new(new Looker(name, look), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TextGate.OfPatterns);
+    private static ScheduledProbe Probe(string name, Func<CancellationToken, Task> look) =>
+        new(new Looker(name, look), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TextGate.OfPatterns);
 
     private sealed class Looker(string name, Func<CancellationToken, Task> look, params IReadOnlyList<string> wants) : IProbe
     {

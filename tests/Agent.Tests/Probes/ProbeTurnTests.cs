@@ -11,7 +11,8 @@ public sealed class ProbeTurnTests
     private readonly ProbeTurn _turn;
     private int _seen;
 
-    public ProbeTurnTests() => _turn = new ProbeTurn(new ScheduledProbe(_probe, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TextGate.OfPatterns), _ => { _seen++; return ValueTask.CompletedTask; }, TimeProvider.System);
+    public ProbeTurnTests() => _turn = new ProbeTurn(new ScheduledProbe(_probe, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TextGate.OfPatterns),
+        _ => { _seen++; return ValueTask.CompletedTask; }, TimeProvider.System);
 
     [Fact]
     public async Task All_who_ask_in_the_middle_of_a_look_share_one_that_begins_after_it()
@@ -61,7 +62,8 @@ public sealed class ProbeTurnTests
 
         public Subject Subject => Subject.Engine("a");
 
-        public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => throw new InvalidOperationException("asked without a way to bring");
+        public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) =>
+            throw new InvalidOperationException("asked without a way to bring");
 
         public async Task<IReadOnlyList<Observation>> LookAsync(Func<EngineSign, ValueTask> meanwhile, CancellationToken cancellation)
         {

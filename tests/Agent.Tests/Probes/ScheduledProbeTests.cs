@@ -22,7 +22,8 @@ public sealed class ScheduledProbeTests
     [InlineData(true, 60, 120)]
     [InlineData(false, 10, 0)]
     public void A_slow_look_at_the_driver_is_followed_by_a_rest(bool asksDriver, int seconds, int rest) =>
-        new ScheduledProbe(new Looker(asksDriver), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TextGate.OfPatterns).RestAfter(TimeSpan.FromSeconds(seconds)).ShouldBe(TimeSpan.FromSeconds(rest));
+        new ScheduledProbe(new Looker(asksDriver), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TextGate.OfPatterns)
+            .RestAfter(TimeSpan.FromSeconds(seconds)).ShouldBe(TimeSpan.FromSeconds(rest));
 
     [Fact]
     public async Task A_look_that_ends_at_its_deadline_could_not_look()
@@ -90,7 +91,8 @@ public sealed class ScheduledProbeTests
             return ValueTask.CompletedTask;
         }).OnRequestAsync(_stop.Token);
 
-    private ProbeTurn Turn(Looker probe, Func<ProbeLook, ValueTask> seen) => new(new ScheduledProbe(probe, TimeSpan.FromSeconds(10), Deadline, TextGate.OfPatterns), seen, _clock);
+    private ProbeTurn Turn(Looker probe, Func<ProbeLook, ValueTask> seen) =>
+        new(new ScheduledProbe(probe, TimeSpan.FromSeconds(10), Deadline, TextGate.OfPatterns), seen, _clock);
 
     private sealed record Looker(bool AsksDriver = false, Func<CancellationToken, Task<IReadOnlyList<Observation>>>? Look = null) : IProbe
     {
@@ -98,6 +100,7 @@ public sealed class ScheduledProbeTests
 
         public Subject Subject => Subject.Host;
 
-        public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Look?.Invoke(cancellation) ?? Task.FromResult<IReadOnlyList<Observation>>([]);
+        public Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation) => Look?.Invoke(cancellation)
+            ?? Task.FromResult<IReadOnlyList<Observation>>([]);
     }
 }

@@ -9,9 +9,11 @@ public sealed class StrangersKernelTests
     private readonly KernelReading _reading = new(thread => thread == 15277 ? "deepseek" : null);
 
     [Theory]
-    [InlineData("Memory cgroup out of memory: Killed process 931 (ray::RayWorkerW) total-vm:412kB, anon-rss:1kB, file-rss:1kB, shmem-rss:0kB, UID:0 pgtables:99kB oom_score_adj:1000")]
+    [InlineData("Memory cgroup out of memory: Killed process 931 (ray::RayWorkerW) total-vm:412kB, anon-rss:1kB, file-rss:1kB, shmem-rss:0kB, UID:0 "
+        + "pgtables:99kB oom_score_adj:1000")]
     [InlineData("Memory cgroup out of memory: Kill process 931 (my (odd) name) score 1 or sacrifice child")]
-    [InlineData("Out of memory: Killed process 931 (VLLM::EngineCor) total-vm:412kB, anon-rss:1kB, file-rss:1kB, shmem-rss:0kB, UID:1000 pgtables:99kB oom_score_adj:0")]
+    [InlineData("Out of memory: Killed process 931 (VLLM::EngineCor) total-vm:412kB, anon-rss:1kB, file-rss:1kB, shmem-rss:0kB, UID:1000 pgtables:99kB "
+        + "oom_score_adj:0")]
     [InlineData("oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=npu.slice,mems_allowed=0-3,global_oom,task_memcg=/npu.slice,task=VLLM::Worker_TP,pid=931,uid=0")]
     [InlineData("oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=/kubepods.slice/p,task_memcg=/kubepods.slice/p,task=pt_main_thread,pid=931,uid=0")]
     [InlineData("[1234567.890123] Memory cgroup out of memory: Killed process 931 (python3) total-vm:412kB")]

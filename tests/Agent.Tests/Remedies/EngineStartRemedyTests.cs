@@ -59,13 +59,16 @@ public sealed class EngineStartRemedyTests : IDisposable
         var program = _folder.File("vllm");
         File.WriteAllText(program, "#!/bin/sh\nexec sleep 300\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var load = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.Path}\nengines:\n  - name: deepseek\n    command: {program}\n    model: /m\n    port: {StartScene.FreePort()}\n    chips: [0/0]\n    {settings}\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml",
+            $"state_folder: {_folder.Path}\nengines:\n  - name: deepseek\n    command: {program}\n    model: /m\n    port: {StartScene.FreePort()}\n    "
+            + $"chips: [0/0]\n    {settings}\n", _ => false);
         load.Problems.ShouldBeEmpty();
         var engine = load.Settings!.Engines[0];
         _engine = new SupervisedEngine(engine,
             new EngineHandle(engine, _folder.Path, ProcessKind.Of(_processes, engine, _folder.Path, ProcessTable.Self), _processes, TimeProvider.System),
             new VllmClient(engine.Address, null, TimeProvider.System));
-        var npuSmi = new NpuSmi(new AnsweringProcesses(command => command == "npu-smi info -m" ? (ProcessEnd.Exited, 0, "NPU ID Chip ID Chip Logic ID Chip Name\n0 0 0 910B3\n") : (ProcessEnd.NotFound, -1, "")), "npu-smi", TimeSpan.FromSeconds(1));
+        var npuSmi = new NpuSmi(new AnsweringProcesses(command => command == "npu-smi info -m" ? (ProcessEnd.Exited, 0,
+            "NPU ID Chip ID Chip Logic ID Chip Name\n0 0 0 910B3\n") : (ProcessEnd.NotFound, -1, "")), "npu-smi", TimeSpan.FromSeconds(1));
         var outcome = await new EngineStartRemedy([_engine], new EngineStarter(StartScene.Numbering(npuSmi), StartScene.Checks(npuSmi), TimeProvider.System),
             recoveries).RunAsync(new StepContext(new Step(StepKind.StartEngine, engine.Subject), "an-incident", _ => { }), CancellationToken.None);
         outcome.Succeeded.ShouldBeTrue(outcome.Detail);

@@ -86,7 +86,8 @@ public sealed class FullDiskTests
     }
 
     private static Journal JournalOf(Database database) =>
-        new(new DatabaseLink(database), new Recollection(TimeSpan.FromHours(6)), new WaitingNotices(["hook"]), TextGate.OfPatterns, "boot", TimeProvider.System);
+        new(new DatabaseLink(database), new Recollection(TimeSpan.FromHours(6)), new WaitingNotices(["hook"]), TextGate.OfPatterns, "boot",
+            TimeProvider.System);
 
     private static bool Append(Journal journal, string id)
     {

@@ -112,7 +112,8 @@ public sealed class JournalClockTests : IDisposable
         var known = new Recollection(TimeSpan.FromHours(6));
         known.Take(Story.Changes("old", Story.Suspicion(Story.Start)));
         known.Take(Story.Changes("new", Story.Suspicion(Story.Start.AddHours(2))));
-        var entries = NewFile.Entries(known, new EventJson(TextGate.OfPatterns), "noise", new JournalScale("boot", Story.Start.AddHours(1)), Story.Start.AddHours(3));
+        var entries = NewFile.Entries(known, new EventJson(TextGate.OfPatterns), "noise", new JournalScale("boot", Story.Start.AddHours(1)),
+            Story.Start.AddHours(3));
         entries.Select(e => e.Incident ?? e.Kind).ShouldBe(["old", "clock", "new", "agent"]);
     }
 

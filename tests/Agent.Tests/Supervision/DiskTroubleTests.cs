@@ -70,7 +70,8 @@ public sealed class DiskTroubleTests : IDisposable
         var settings = SettingsFile.Parse("t.yaml", $"state_folder: {state}\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]", _ => false).Settings!;
         var parts = Composition.Parts(settings, keeps: false, _clock);
         var database = Database.Open(settings.StateFolder, _clock.GetUtcNow());
-        var loop = Composition.Daemon(settings, parts, database, _systemd.Connect("4000000"), _ => { }, new ProbeWatch(() => [], () => false), _clock, NullLoggerFactory.Instance).Loop;
+        var loop = Composition.Daemon(settings, parts, database, _systemd.Connect("4000000"), _ => { }, new ProbeWatch(() => [], () => false), _clock,
+            NullLoggerFactory.Instance).Loop;
         using var stop = new CancellationTokenSource();
         var running = loop.RunAsync(Task.CompletedTask, stop.Token);
         await story(loop, database);

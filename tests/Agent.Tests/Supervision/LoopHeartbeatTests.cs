@@ -66,7 +66,8 @@ public sealed class LoopHeartbeatTests : IDisposable
 
     private SupervisionLoop Loop(Action<Subject?> lookNow)
     {
-        var settings = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.Path}\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]", _ => false).Settings!;
+        var settings = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.Path}\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]",
+            _ => false).Settings!;
         var parts = Composition.Parts(settings, keeps: false, _clock);
         var database = Database.Open(settings.StateFolder, _clock.GetUtcNow());
         var watch = new ProbeWatch(() => [], () => false);

@@ -27,7 +27,8 @@ public sealed class ControlRequestsTests
     [InlineData("{\"\\ud800\":1}", "half a character")]
     [InlineData("{\"subject\":\"host\",\"reason\":\"\"}", "member 'minutes' is missing, expected a number from 0 to 43200")]
     [InlineData("{\"subject\":\"host\",\"minutes\":1}", "member 'reason' is missing")]
-    [InlineData("{\"subject\":\"host\",\"minutes\":1,\"reason\":\"\",\"by\":\"root\"}", "unknown member 'by'; known here: subject, minutes, reason, claimed_by")]
+    [InlineData("{\"subject\":\"host\",\"minutes\":1,\"reason\":\"\",\"by\":\"root\"}",
+        "unknown member 'by'; known here: subject, minutes, reason, claimed_by")]
     [InlineData("{\"subject\":\"host\",\"minutes\":1,\"reason\":\"\",\"\\u001b]0;x\":1}", "unknown member '\\u001b]0;x'")]
     [InlineData("{\"subject\":\"host\",\"minutes\":1,\"Minutes\":2,\"reason\":\"\"}", "unknown member 'Minutes'")]
     [InlineData("{\"subject\":\"host\",\"minutes\":1,\"minutes\":2,\"reason\":\"\"}", "member 'minutes' comes twice")]
@@ -87,7 +88,8 @@ public sealed class ControlRequestsTests
 
     [Fact]
     public void Bytes_that_are_no_UTF_8_are_refused() =>
-        ControlRequests.Maintenance((byte[])[.. "{\"subject\":\""u8, 0xc3, 0x28, .. "\",\"minutes\":1,\"reason\":\"\"}"u8], ["deepseek"]).Refused!.Text.ShouldBe("the request is no UTF-8 text");
+        ControlRequests.Maintenance((byte[])[.. "{\"subject\":\""u8, 0xc3, 0x28, .. "\",\"minutes\":1,\"reason\":\"\"}"u8],
+            ["deepseek"]).Refused!.Text.ShouldBe("the request is no UTF-8 text");
 
     [Theory]
     [InlineData("\"99\"", "member 'verb': found \"99\", allowed: start, stop, restart")]
@@ -116,7 +118,8 @@ public sealed class ControlRequestsTests
     public void What_is_asked_for_carries_who_asked()
     {
         Command("""{"subject":"engine:deepseek","minutes":0.5,"reason":"new fan \ud83d\ude00 \u98ce\u6247"}""")
-            .ShouldBe(new SetMaintenance("root (uid 0, gid 0, pid 4711 'npu-agent')", Subject.Engine("deepseek"), TimeSpan.FromSeconds(30), "new fan \ud83d\ude00 \u98ce\u6247"));
+            .ShouldBe(new SetMaintenance("root (uid 0, gid 0, pid 4711 'npu-agent')", Subject.Engine("deepseek"), TimeSpan.FromSeconds(30),
+                "new fan \ud83d\ude00 \u98ce\u6247"));
         Command("""{"subject":"host","minutes":0,"reason":"","claimed_by":"alice"}""")
             .ShouldBe(new EndMaintenance("root (uid 0, gid 0, pid 4711 'npu-agent', says for alice)", Subject.Host));
         ControlRequests.Engine("{\"verb\":\"restart\",\"reason\":\"\"}"u8.ToArray(), "deepseek", ["deepseek"]).Command!(Root)

@@ -72,7 +72,8 @@ public sealed class ListenerGateTests
     [Fact]
     public void A_refusal_names_the_setting_and_is_told_once_a_name()
     {
-        Refusal("evil.example:9470")!.Text.ShouldBe("this listener does not answer to the name 'evil.example'; if it is a name of this host, add it to listen_names in agent.yaml");
+        Refusal("evil.example:9470")!.Text.ShouldBe(
+            "this listener does not answer to the name 'evil.example'; if it is a name of this host, add it to listen_names in agent.yaml");
         var gate = Gate("127.0.0.1:9470");
         for (var i = 0; i < 100; i++)
         {

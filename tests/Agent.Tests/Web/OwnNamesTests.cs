@@ -7,7 +7,8 @@ public sealed class OwnNamesTests
     [Fact]
     public void A_machine_has_the_names_that_its_own_files_give_it()
     {
-        string[] hosts = ["127.0.0.1 localhost", "127.0.1.1\tnpu-host-1.example.com NPU-HOST-1 # that is us", "# 10.0.0.9 npu-host-1 old", "10.0.0.6 npu-host-2.example.com npu-host-2", "npu-host-1"];
+        string[] hosts = ["127.0.0.1 localhost", "127.0.1.1\tnpu-host-1.example.com NPU-HOST-1 # that is us", "# 10.0.0.9 npu-host-1 old",
+            "10.0.0.6 npu-host-2.example.com npu-host-2", "npu-host-1"];
         string[] resolver = ["nameserver 10.0.0.1", "search example.com lab.example.com. .", "options ndots:2"];
         OwnNames.Of("npu-host-1", hosts, resolver).ShouldBe(["npu-host-1", "npu-host-1.example.com", "npu-host-1.lab.example.com"]);
     }

@@ -5,7 +5,8 @@ namespace Agent.Adapters.Containers;
 /// <summary>A container as <c>inspect</c> prints it. docker, podman and isula have these words in common; only isula has no OOMKilled.</summary>
 /// <param name="Pid">The first process of the container, as the host numbers it; 0 when the container does not run.</param>
 /// <param name="ExitCode">128 and more stand for a signal.</param>
-internal sealed record ContainerState(string Id, string Status, bool Running, int Pid, int ExitCode, bool OutOfMemory, IReadOnlyDictionary<string, string> Labels)
+internal sealed record ContainerState(string Id, string Status, bool Running, int Pid, int ExitCode, bool OutOfMemory, IReadOnlyDictionary<string,
+    string> Labels)
 {
     /// <summary>
     /// The container is frozen by `pause`. All its processes are there. docker then says that it runs, podman says that it does not.
@@ -24,7 +25,8 @@ internal sealed record ContainerState(string Id, string Status, bool Running, in
             if (document.RootElement is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0 || Part(list[0], "State") is not { } state)
                 return null;
             var labels = Part(list[0], "Config") is { } config && Part(config, "Labels") is { } found
-                ? found.EnumerateObject().DistinctBy(l => l.Name, StringComparer.Ordinal).ToDictionary(l => l.Name, l => l.Value.ToString(), StringComparer.Ordinal)
+                ? found.EnumerateObject().DistinctBy(l => l.Name, StringComparer.Ordinal)
+                    .ToDictionary(l => l.Name, l => l.Value.ToString(), StringComparer.Ordinal)
                 : [];
             return new ContainerState(Text(list[0], "Id"), Text(state, "Status"), Flag(state, "Running"), Number(state, "Pid"), Number(state, "ExitCode"),
                 Flag(state, "OOMKilled"), labels)
@@ -47,5 +49,6 @@ internal sealed record ContainerState(string Id, string Status, bool Running, in
 
     private static bool Flag(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
-    private static int Number(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
+    private static int Number(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number) ? number : 0;
 }

@@ -22,7 +22,8 @@ internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<stri
     {
         var result = await RunAsync(["inspect", name], LookLimit, cancellation);
         if (result.Succeeded)
-            return ContainerState.Parse(result.Output) is { } state ? (state, null) : (null, ToolRefusal.Unreadable($"{Program} inspect {name} answered with something else than JSON of a container"));
+            return ContainerState.Parse(result.Output) is { } state ? (state, null)
+                : (null, ToolRefusal.Unreadable($"{Program} inspect {name} answered with something else than JSON of a container"));
         return (null, result.End == ProcessEnd.Exited && SaysMissing(result.Error) ? null : ToolRefusal.Of(result));
     }
 
@@ -44,7 +45,8 @@ internal sealed class ContainerTool(IProcessRunner processes, IReadOnlyList<stri
         var result = await RunAsync(["info"], LookLimit, cancellation);
         // docker and isula: "Logging Driver: json-file"; podman: "logDriver: k8s-file".
         return result.Succeeded
-            ? result.Output.Split('\n').Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).FirstOrDefault(pair => pair is ["Logging Driver" or "logDriver", _])?[1]
+            ? result.Output.Split('\n').Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
+                .FirstOrDefault(pair => pair is ["Logging Driver" or "logDriver", _])?[1]
             : null;
     }
 

@@ -41,7 +41,8 @@ internal readonly unsafe partial record struct FileLook(FileKind Kind, uint Owne
     /// An access list shows in the mode as write for the group, no matter which users it names. So the owner's group counts as others, and so does
     /// the group root. A link has no mode of its own. The mode of a socket or a device says which users may talk to it.
     /// </summary>
-    public bool OthersMayWrite => Kind is FileKind.Regular or FileKind.Folder && (Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None;
+    public bool OthersMayWrite => Kind is FileKind.Regular or FileKind.Folder
+        && (Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None;
 
     /// <returns>Null when the system does not tell.</returns>
     public static FileLook? At(SafeFileHandle handle) => At((int)handle.DangerousGetHandle(), "", EmptyPath);
@@ -55,7 +56,8 @@ internal readonly unsafe partial record struct FileLook(FileKind Kind, uint Owne
         if (Statx(folder, path, flags, KindModeNamesOwnerAndNumber, stat) != 0)
             return null;
         int mode = *(ushort*)(stat + ModeAt);
-        var kind = (mode & KindMask) switch { 0x8000 => FileKind.Regular, 0x4000 => FileKind.Folder, 0xA000 => FileKind.Link, 0xC000 => FileKind.Socket, _ => FileKind.Other };
+        var kind = (mode & KindMask) switch { 0x8000 => FileKind.Regular, 0x4000 => FileKind.Folder, 0xA000 => FileKind.Link, 0xC000 => FileKind.Socket,
+            _ => FileKind.Other };
         var identity = new FileIdentity(*(uint*)(stat + DeviceMajorAt), *(uint*)(stat + DeviceMinorAt), *(ulong*)(stat + NumberAt));
         return new FileLook(kind, *(uint*)(stat + OwnerAt), *(uint*)(stat + GroupAt), (UnixFileMode)(mode & ModeMask), *(uint*)(stat + NamesAt), identity);
     }

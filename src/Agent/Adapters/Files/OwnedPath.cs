@@ -24,7 +24,8 @@ internal sealed class OwnedPath : IDisposable
     private const int MostLinks = 40;
     private const int NoSuchFile = 2;
 
-    private OwnedPath(Part last, bool isMissing, uint owner) => (Handle, RealPath, Look, IsMissing, Owner) = (last.Handle, last.Path, last.Look, isMissing, owner);
+    private OwnedPath(Part last, bool isMissing, uint owner) => (Handle, RealPath, Look, IsMissing, Owner) =
+        (last.Handle, last.Path, last.Look, isMissing, owner);
 
     /// <summary>A place (O_PATH): the end of the path, or the nearest folder that is there.</summary>
     public SafeFileHandle Handle { get; }
@@ -101,7 +102,8 @@ internal sealed class OwnedPath : IDisposable
         {
             var last = _parts[^1];
             if (last.Look.Owner != _owner)
-                return (null, $"{last.Path} belongs to user {last.Look.Owner}, and user {_owner} may put something else in its place: chown {_owner} {last.Path}");
+                return (null, $"{last.Path} belongs to user {last.Look.Owner}, and user {_owner} may put something else in its place: chown {_owner} "
+                    + $"{last.Path}");
             // In a sticky folder no user can remove a file of another user. But a user may be the first to make a file that is not there yet.
             if (_owner == FileOwner.Root && last.Look.OthersMayWrite)
                 return (null, _isMissing ? Makeable(path, last.Path) : Writable(last.Path));

@@ -41,10 +41,12 @@ internal sealed class PlainFolder
     public IEnumerable<FileInfo> Files(string pattern = "*", bool below = true)
     {
         if (OperatingSystem.IsWindows())
-            return new DirectoryInfo(Path).EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = below, MaxRecursionDepth = MostDepth, AttributesToSkip = FileAttributes.ReparsePoint }).Take(MaxFiles);
+            return new DirectoryInfo(Path).EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = below, MaxRecursionDepth = MostDepth,
+                AttributesToSkip = FileAttributes.ReparsePoint }).Take(MaxFiles);
         using var handle = Hold(Path);
         // Another folder may have taken its place since it was found.
-        return RealPath(handle) == _real ? [.. FolderWalk.Files(handle, pattern, below ? MostDepth : 0).Take(MaxFiles).Select(n => new FileInfo(System.IO.Path.Combine(Path, n)))] : [];
+        return RealPath(handle) == _real
+            ? [.. FolderWalk.Files(handle, pattern, below ? MostDepth : 0).Take(MaxFiles).Select(n => new FileInfo(System.IO.Path.Combine(Path, n)))] : [];
     }
 
     public string NameOf(FileInfo file) => System.IO.Path.GetRelativePath(Path, file.FullName);
@@ -75,7 +77,8 @@ internal sealed class PlainFolder
         }
     }
 
-    private static SafeFileHandle Hold(string folder) => Checked(folder, OperatingSystem.IsWindows() ? WindowsFiles.Open(folder) : Descriptor.Open(null, folder, OpenFlags.Read | OpenFlags.Folder));
+    private static SafeFileHandle Hold(string folder) =>
+        Checked(folder, OperatingSystem.IsWindows() ? WindowsFiles.Open(folder) : Descriptor.Open(null, folder, OpenFlags.Read | OpenFlags.Folder));
 
     private static SafeFileHandle Checked(string path, SafeFileHandle handle)
     {

@@ -71,7 +71,9 @@ internal static class SocketFile
                 return problem;
             if (found.Owner != FileOwner.Root && found.Owner != FileOwner.Self)
                 return $"{found.RealPath} belongs to user {found.Owner}, who may put something else in the socket's place: name a folder of this user";
-            return found.Look.OthersMayWrite ? $"{found.RealPath} may be written by others than its owner, who may put something else in the socket's place: chmod go-w {found.RealPath}" : null;
+            return found.Look.OthersMayWrite
+                ? $"{found.RealPath} may be written by others than its owner, who may put something else in the socket's place: chmod go-w {found.RealPath}"
+                : null;
         }
     }
 }

@@ -35,7 +35,8 @@ internal static unsafe partial class WindowsFiles
     {
         if (KindOf(handle) != OnDisk)
             return (FileKind.Other, 0);
-        return Information(handle, out var file) ? ((file.Attributes & Folder) == 0 ? FileKind.Regular : FileKind.Folder, file.Names) : throw new IOException("its kind cannot be told");
+        return Information(handle, out var file) ? ((file.Attributes & Folder) == 0 ? FileKind.Regular : FileKind.Folder, file.Names)
+            : throw new IOException("its kind cannot be told");
     }
 
     [LibraryImport("kernel32", EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]

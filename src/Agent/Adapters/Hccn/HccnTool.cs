@@ -11,7 +11,8 @@ internal readonly record struct HccnPort(int Die, int Number)
     public static HccnPort Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return new HccnPort(int.Parse(text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture), int.Parse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+        return new HccnPort(int.Parse(text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture),
+            int.Parse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture));
     }
 }
 
@@ -61,10 +62,12 @@ internal sealed class HccnTool(IProcessRunner processes, string program, TimeSpa
 
     private static HccnProblem? ProblemOf(ProcessResult result) => result.End switch
     {
-        ProcessEnd.NotFound => new(HccnTrouble.Absent, $"{result.Command.Program} was not found", "set vendor.hccn_tool to its path (often /usr/local/Ascend/driver/tools/hccn_tool)"),
+        ProcessEnd.NotFound => new(HccnTrouble.Absent, $"{result.Command.Program} was not found",
+            "set vendor.hccn_tool to its path (often /usr/local/Ascend/driver/tools/hccn_tool)"),
         ProcessEnd.TimedOut or ProcessEnd.Abandoned => new(HccnTrouble.Hangs, result.Describe(), "look for processes in D state; look at the kernel log"),
         ProcessEnd.CouldNotStart => new(HccnTrouble.Failed, result.Describe(), "check the permissions of the program and of the agent's user"),
         _ => HccnMessages.ProblemIn(result.Output + "\n" + result.Error)
-            ?? (result.ExitCode != 0 || result.Output.AsSpan().Trim().IsEmpty ? new(HccnTrouble.Failed, result.Describe(), "run the same command by hand") : null),
+            ?? (result.ExitCode != 0 || result.Output.AsSpan().Trim().IsEmpty ? new(HccnTrouble.Failed, result.Describe(), "run the same command by hand")
+                : null),
     };
 }

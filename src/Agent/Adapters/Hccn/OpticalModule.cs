@@ -37,9 +37,11 @@ internal sealed record OpticalModule(
         };
         var powers = text.Values.Where(v => OpticalPower.IsOne(v.Key)).Select(v => OpticalPower.Of(v.Key, v.Value)).OfType<OpticalPower>().ToList();
         var limits = text.Values.Where(v => v.Key.EndsWith("Thres", StringComparison.Ordinal) && Number(v.Value) is not null);
-        return new OpticalModule(present, Number(text.Text("temperature")), Number(text.Text("Vcc")), Light("Tx"), Light("Rx"), Lanes("Tx Bias"), Lanes("Media SNR Lane"))
+        return new OpticalModule(present, Number(text.Text("temperature")), Number(text.Text("Vcc")), Light("Tx"), Light("Rx"), Lanes("Tx Bias"),
+            Lanes("Media SNR Lane"))
         {
-            Unreadable = [.. powers.Where(p => p.Milliwatts is null).Select(p => p.Text), .. OpticalPower.Table(text) is { } table ? [table] : Array.Empty<string>()],
+            Unreadable = [.. powers.Where(p => p.Milliwatts is null).Select(p => p.Text), .. OpticalPower.Table(text) is { } table ? [table]
+                : Array.Empty<string>()],
             RaisedFlags = Flags().Where(f => f.Bits != 0).ToDictionary(f => f.Name, f => f.Bits, StringComparer.Ordinal),
             MakersLimits = limits.DistinctBy(v => v.Key).ToDictionary(v => v.Key, v => Number(v.Value)!.Value, StringComparer.Ordinal),
         };
@@ -47,15 +49,18 @@ internal sealed record OpticalModule(
         List<double> Light(string side) => [.. powers.Where(p => p.Side == side).Select(p => p.Milliwatts).OfType<double>()];
 
         List<double> Lanes(string name) =>
-            [.. text.Values.Where(v => v.Key.StartsWith(name, StringComparison.Ordinal) && v.Key.AsSpan(name.Length).Trim("0123456789").IsEmpty).Select(v => Number(v.Value)).OfType<double>()];
+            [.. text.Values.Where(v => v.Key.StartsWith(name, StringComparison.Ordinal) && v.Key.AsSpan(name.Length).Trim("0123456789").IsEmpty)
+                .Select(v => Number(v.Value)).OfType<double>()];
 
         IEnumerable<(string Name, int Bits)> Flags() =>
             from value in text.Values.DistinctBy(v => v.Key)
             where value.Key.EndsWith(" Flag", StringComparison.Ordinal) && value.Value.StartsWith("0x", StringComparison.Ordinal)
-            select (value.Key[..^" Flag".Length], int.TryParse(value.Value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) ? bits : 0);
+            select (value.Key[..^" Flag".Length],
+                int.TryParse(value.Value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) ? bits : 0);
     }
 
     /// <summary>The number in front of a unit.</summary>
     private static double? Number(string? text) =>
-        text is not null && Figure.Match(text) is { Success: true } figure && double.TryParse(figure.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        text is not null && Figure.Match(text) is { Success: true } figure
+            && double.TryParse(figure.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

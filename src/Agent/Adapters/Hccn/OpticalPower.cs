@@ -25,14 +25,16 @@ internal sealed record OpticalPower(string Side, double? Milliwatts, string Text
         var lane = Lane.Match(key);
         var figure = Figure.Match(value);
         var unit = figure.Groups[2].Success ? figure.Groups[2].Value : lane.Groups[2].Success ? lane.Groups[2].Value : "mW";
-        var number = figure.Success && double.TryParse(figure.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) ? parsed : (double?)null;
+        var number = figure.Success && double.TryParse(figure.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed)
+            ? parsed : (double?)null;
         return new OpticalPower(lane.Groups[1].Value, number is { } light ? InMilliwatts(light, unit) : null, $"{key}: {value}");
     }
 
     /// <summary>The header of a table that gives light in columns; null when there is none. Such a table is not read.</summary>
     public static string? Table(HccnText text) =>
         text.Rows.Select(r => r.Keys.FirstOrDefault(IsOne)).FirstOrDefault(k => k is not null)
-        ?? text.Unread.FirstOrDefault(l => l.Contains("power", StringComparison.OrdinalIgnoreCase) && (l.Contains("dBm", StringComparison.OrdinalIgnoreCase) || l.Contains("mW", StringComparison.OrdinalIgnoreCase)));
+        ?? text.Unread.FirstOrDefault(l => l.Contains("power", StringComparison.OrdinalIgnoreCase)
+            && (l.Contains("dBm", StringComparison.OrdinalIgnoreCase) || l.Contains("mW", StringComparison.OrdinalIgnoreCase)));
 
     private static double? InMilliwatts(double light, string unit) => unit.ToUpperInvariant() switch
     {

@@ -30,7 +30,8 @@ internal sealed class DriverFiles(string modulesFile, string deviceFolder, strin
     {
         try
         {
-            return File.ReadLines(versionFile).Where(l => l.StartsWith("Version=", StringComparison.Ordinal)).Select(l => l["Version=".Length..].Trim()).FirstOrDefault();
+            return File.ReadLines(versionFile).Where(l => l.StartsWith("Version=", StringComparison.Ordinal)).Select(l => l["Version=".Length..].Trim())
+                .FirstOrDefault();
         }
         catch (Exception none) when (none is IOException or UnauthorizedAccessException)
         {

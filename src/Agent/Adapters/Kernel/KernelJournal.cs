@@ -61,7 +61,8 @@ internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline,
             var entry = document.RootElement;
             if (!entry.TryGetProperty("__CURSOR", out var cursor) || !entry.TryGetProperty("MESSAGE", out var message))
                 return null;
-            var priority = entry.TryGetProperty("PRIORITY", out var word) && int.TryParse(word.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 6;
+            var priority = entry.TryGetProperty("PRIORITY", out var word)
+                && int.TryParse(word.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 6;
             return (new KernelLine(priority, Message(message)), cursor.GetString() ?? "");
         }
         catch (Exception cut) when (cut is JsonException or InvalidOperationException)
@@ -81,5 +82,6 @@ internal sealed class KernelJournal(IProcessRunner processes, TimeSpan deadline,
 
     // "s=ID;i=HEX;b=BOOT;m=...": i is the number of the entry.
     private static long Number(string cursor) =>
-        cursor.Split(';').FirstOrDefault(p => p.StartsWith("i=", StringComparison.Ordinal)) is { } part && long.TryParse(part[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        cursor.Split(';').FirstOrDefault(p => p.StartsWith("i=", StringComparison.Ordinal)) is { } part
+            && long.TryParse(part[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

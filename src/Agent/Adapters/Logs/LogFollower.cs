@@ -69,7 +69,8 @@ internal sealed class LogFollower(string path, int lineBytes = 16 * 1024, int ba
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0,
+                FileOptions.SequentialScan);
             if (file.Length < _position)
                 Restart();
             // Only bytes that were read are freed. So a gap is possible only at the place where reading begins.

@@ -16,6 +16,7 @@ internal sealed record ChipHealth(string Status, IReadOnlyList<string> ErrorCode
             ? new ChipHealth(
                 status,
                 block.Text("Error Code")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-                [.. block.Values.Where(v => v is { Key: "Error Information", Value: { Length: > 0 } text } && !PrintedLines.SaysNothing(text)).Select(v => v.Value)])
+                [.. block.Values.Where(v => v is { Key: "Error Information", Value: { Length: > 0 } text } && !PrintedLines.SaysNothing(text))
+                    .Select(v => v.Value)])
             : null;
 }

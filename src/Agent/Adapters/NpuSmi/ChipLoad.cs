@@ -1,7 +1,8 @@
 namespace Agent.Adapters.NpuSmi;
 
 /// <summary>One chip of <c>npu-smi info -t common</c>: its clock, heat and load at one moment. A figure that is not printed is null.</summary>
-internal sealed record ChipLoad(int Chip, double? TemperatureCelsius, double? RatedMegahertz, double? CurrentMegahertz, double? AiCorePercent, double? PowerWatts)
+internal sealed record ChipLoad(int Chip, double? TemperatureCelsius, double? RatedMegahertz, double? CurrentMegahertz, double? AiCorePercent,
+    double? PowerWatts)
 {
     public static IReadOnlyList<ChipLoad> Parse(string text) =>
     [

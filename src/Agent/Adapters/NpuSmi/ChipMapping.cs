@@ -26,7 +26,8 @@ internal sealed record ChipMapping(IReadOnlyDictionary<(int Card, int Chip), int
             if (line.StartsWith("NPU ID", StringComparison.Ordinal))
                 columns = [.. Column.Matches(line).Select(m => m.Value.Replace("Phy ID", "Phy-ID", StringComparison.Ordinal))];
             var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (Number("NPU ID") is { } card && Number("Chip ID") is { } chip && Number(columns.Contains("Chip Logic ID") ? "Chip Logic ID" : "Chip Phy-ID") is { } logic)
+            if (Number("NPU ID") is { } card && Number("Chip ID") is { } chip
+                && Number(columns.Contains("Chip Logic ID") ? "Chip Logic ID" : "Chip Phy-ID") is { } logic)
             {
                 // A number at the end of a cut text may have lost digits. So a row counts only if the name behind the number is there.
                 if (words.Length < columns.Count)

@@ -126,7 +126,8 @@ internal static partial class ChipRows
 
     private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 
-    private static double? Real(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : null;
+    private static double? Real(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value
+        : null;
 
     private static Usage? Pair(string text) =>
         text.Split('/', StringSplitOptions.TrimEntries) is [var used, var total]

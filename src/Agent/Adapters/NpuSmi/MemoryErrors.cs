@@ -5,7 +5,8 @@ namespace Agent.Adapters.NpuSmi;
 /// isolated pages do not. The driver calls uncorrectable errors double bit.
 /// </summary>
 /// <param name="PendingPages">Pages that the next reset will isolate; null before driver 24.1, which does not print it.</param>
-internal sealed record MemoryErrors(int Chip, long SingleBit, long DoubleBit, long SingleBitOfLife, long DoubleBitOfLife, long SingleBitPages, long DoubleBitPages, long? PendingPages)
+internal sealed record MemoryErrors(int Chip, long SingleBit, long DoubleBit, long SingleBitOfLife, long DoubleBitOfLife, long SingleBitPages,
+    long DoubleBitPages, long? PendingPages)
 {
     private static readonly string[] Memories = ["HBM", "DDR"];
 

@@ -49,7 +49,8 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         var unread = table.Unread.Count > 0 ? $", {table.Unread.Count} lines not understood" : "";
         return new NpuSmiAnswer<ChipTable>(
             null,
-            new NpuSmiProblem(false, $"the table of npu-smi info is not whole: {table.Chips.Count} chips read{unread}", "run `npu-smi info` by hand and compare"),
+            new NpuSmiProblem(false, $"the table of npu-smi info is not whole: {table.Chips.Count} chips read{unread}",
+                "run `npu-smi info` by hand and compare"),
             result.Output)
         { Partial = table };
     }
@@ -62,7 +63,8 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             return new NpuSmiAnswer<ChipHealth>(null, problem, result.Output);
         return ChipHealth.Parse(result.Output) is { } health
             ? new NpuSmiAnswer<ChipHealth>(health, null, result.Output)
-            : new NpuSmiAnswer<ChipHealth>(null, new NpuSmiProblem(false, "no health status in the answer", "run `npu-smi info -t health` by hand"), result.Output);
+            : new NpuSmiAnswer<ChipHealth>(null, new NpuSmiProblem(false, "no health status in the answer", "run `npu-smi info -t health` by hand"),
+                result.Output);
     }
 
     /// <summary>Logic id by (card, chip), the number that ASCEND_RT_VISIBLE_DEVICES wants.</summary>
@@ -120,7 +122,8 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
             return new NpuSmiAnswer<T>(null, problem, result.Output);
         return parse(result.Output) is { } value
             ? new NpuSmiAnswer<T>(value, null, result.Output)
-            : new NpuSmiAnswer<T>(null, new NpuSmiProblem(false, $"no chip in the answer of npu-smi info -t {type} -i {card}", "run it by hand"), result.Output);
+            : new NpuSmiAnswer<T>(null, new NpuSmiProblem(false, $"no chip in the answer of npu-smi info -t {type} -i {card}", "run it by hand"),
+                result.Output);
     }
 
     /// <summary>
@@ -159,7 +162,8 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
 
     private static NpuSmiProblem? ProblemOf(ProcessResult result) => result.End switch
     {
-        ProcessEnd.NotFound => new(false, $"{result.Command.Program} was not found", "install the NPU driver, or set vendor.npu_smi to its path (often /usr/local/sbin/npu-smi)"),
+        ProcessEnd.NotFound => new(false, $"{result.Command.Program} was not found",
+            "install the NPU driver, or set vendor.npu_smi to its path (often /usr/local/sbin/npu-smi)"),
         ProcessEnd.CouldNotStart => new(false, result.Describe(), "check the permissions of the program and of the agent's user"),
         ProcessEnd.TimedOut => new(true, result.Describe(), "look for processes in D state and for a stopped NPU process"),
         ProcessEnd.Abandoned => new(true, result.Describe(), "the child sits in the driver; a reboot may be the only way"),
@@ -169,9 +173,11 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     /// <summary>For an answer without known words. The codes of npu-smi lie beyond the exit codes that a signal leaves.</summary>
     private static NpuSmiProblem? ProblemOfExit(ProcessResult result) => result.ExitCode switch
     {
-        0 when result.Output.AsSpan().Trim().IsEmpty => new(false, $"{string.Join(' ', result.Command.Arguments.Prepend(result.Command.Program))} printed nothing", "run it by hand; look at the kernel log"),
+        0 when result.Output.AsSpan().Trim().IsEmpty => new(false,
+            $"{string.Join(' ', result.Command.Arguments.Prepend(result.Command.Program))} printed nothing", "run it by hand; look at the kernel log"),
         0 => null,
-        > 128 and < 160 => new(false, $"{result.Describe()} (signal {result.ExitCode - 128})", "compare `npu-smi -v` with the driver's version.info; look at the kernel log"),
+        > 128 and < 160 => new(false, $"{result.Describe()} (signal {result.ExitCode - 128})",
+            "compare `npu-smi -v` with the driver's version.info; look at the kernel log"),
         _ => NpuSmiCodes.ProblemOfExit(result.ExitCode) ?? new(false, result.Describe(), "run the same command by hand"),
     };
 }

@@ -46,5 +46,6 @@ internal static class NpuSmiCodes
         Array.Find([-8005, -8020, -8255], code => (code & 0xFF) == exitCode) is < 0 and var code ? ProblemOf(code) : null;
 
     private static NpuSmiProblem? ProblemOf(int code) =>
-        Known.TryGetValue(code, out var known) ? new NpuSmiProblem(false, $"{(code > -9000 ? "dcmi" : "npu-smi")} {code}: {known.Cause}", known.NextStep) : null;
+        Known.TryGetValue(code, out var known) ? new NpuSmiProblem(false, $"{(code > -9000 ? "dcmi" : "npu-smi")} {code}: {known.Cause}", known.NextStep)
+            : null;
 }

@@ -12,8 +12,10 @@ internal static class NpuSmiMessages
 
     private static readonly (string Says, string Cause, string NextStep)[] Known =
     [
-        ("error while loading shared libraries", "a driver library is missing", "add /usr/local/Ascend/driver/lib64 and its driver and common folders to LD_LIBRARY_PATH"),
-        ("undefined symbol", "npu-smi and the driver libraries are of different versions", "compare `npu-smi -v` with the driver's version.info; look for a second driver in LD_LIBRARY_PATH"),
+        ("error while loading shared libraries", "a driver library is missing",
+            "add /usr/local/Ascend/driver/lib64 and its driver and common folders to LD_LIBRARY_PATH"),
+        ("undefined symbol", "npu-smi and the driver libraries are of different versions",
+            "compare `npu-smi -v` with the driver's version.info; look for a second driver in LD_LIBRARY_PATH"),
         ("command not found", "npu-smi was not found", "install the NPU driver, or set vendor.npu_smi to its path (often /usr/local/sbin/npu-smi)"),
         ("module initialize failed", "the driver interface cannot be opened", "look up the dcmi code; is the driver loaded?"),
         ("model initialized failed", "the driver interface cannot be opened", "look up the dcmi code; is the driver loaded?"),

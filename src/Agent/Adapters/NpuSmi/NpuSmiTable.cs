@@ -85,7 +85,8 @@ internal static partial class NpuSmiTable
         /// should have is the only check.
         /// </summary>
         private bool AlwaysListsProcesses() =>
-            (_second!.HasHbm || _second.HasPhysicalId) && !(int.TryParse(_driver?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < 23);
+            (_second!.HasHbm || _second.HasPhysicalId)
+                && !(int.TryParse(_driver?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < 23);
 
         private void Unread(string line)
         {

@@ -28,7 +28,8 @@ internal static class ChildEnvironment
     /// <summary>The differences from the environment of this process.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> Changes() =>
         ServiceVariables.All.Select(name => KeyValuePair.Create(name, (string?)null))
-            .Concat(Lists.Where(name => Environment.GetEnvironmentVariable(name) is not null).Select(name => KeyValuePair.Create(name, (string?)Kept(name, Environment.GetEnvironmentVariable(name)!))));
+            .Concat(Lists.Where(name => Environment.GetEnvironmentVariable(name) is not null)
+                .Select(name => KeyValuePair.Create(name, (string?)Kept(name, Environment.GetEnvironmentVariable(name)!))));
 
     /// <summary>The environment without entries that mean the working folder.</summary>
     public static Dictionary<string, string> Clean(IReadOnlyDictionary<string, string> environment)

@@ -6,7 +6,8 @@ namespace Agent.Adapters.Processes;
 /// <summary>A program to start so that it outlives the agent.</summary>
 internal sealed record DetachedStart(CommandLine Command, IReadOnlyDictionary<string, string> Environment, string LogFile)
 {
-    public static IReadOnlyDictionary<string, string> InheritedEnvironment(IReadOnlyDictionary<string, string> additions) => ChildEnvironment.Inherited(additions);
+    public static IReadOnlyDictionary<string, string> InheritedEnvironment(IReadOnlyDictionary<string, string> additions) =>
+        ChildEnvironment.Inherited(additions);
 
     /// <summary>The command with the path of its program found.</summary>
     /// <exception cref="Win32Exception">There is no such program, or it must not be run.</exception>

@@ -50,7 +50,8 @@ internal sealed class FarEnd(SocketTable sockets, OpenFiles files, ProcessTable 
         uses.FirstOrDefault(u => !u.Listens && u.Remote.Port == near.Port && u.Remote.Address.Equals(Plain(near.Address)) && u.Local.Address.Equals(to));
 
     private string Who(PortUse use) =>
-        (use.Pid ?? files.OwnerOfSocket(use.Inode)) is { } pid ? ProcessOrigin.Describe(processes, pid) + (use.Pid is null ? $" of user {use.User}" : "") : $"a process of user {use.User}";
+        (use.Pid ?? files.OwnerOfSocket(use.Inode)) is { } pid ? ProcessOrigin.Describe(processes, pid) + (use.Pid is null ? $" of user {use.User}" : "")
+            : $"a process of user {use.User}";
 
     /// <summary>The address in the form of the tables: IPv4 as IPv4, and without the interface.</summary>
     private static IPAddress Plain(IPAddress address) => new((address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes());

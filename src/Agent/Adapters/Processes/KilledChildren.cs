@@ -20,7 +20,8 @@ internal sealed class KilledChildren(ProcessTable processes, TimeProvider clock)
         if (processes.Read(pid) is not { } child)
             return;
         var tree = processes.Descendants(pid).Select(p => p.Id).Prepend(child.Id).ToList();
-        _byProgram.AddOrUpdate(program, _ => new Killed(clock.GetTimestamp(), tree), (_, before) => new Killed(clock.GetTimestamp(), [.. before.Tree.Where(processes.IsThere), .. tree]));
+        _byProgram.AddOrUpdate(program, _ => new Killed(clock.GetTimestamp(), tree), (_, before) =>
+            new Killed(clock.GetTimestamp(), [.. before.Tree.Where(processes.IsThere), .. tree]));
     }
 
     /// <summary>

@@ -50,7 +50,8 @@ internal static partial class OwnMemory
     {
         var words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return words.Length >= 5 && words[0].Split('-') is [var start, var end]
-            ? (nint.Parse(start, NumberStyles.HexNumber, CultureInfo.InvariantCulture), nint.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture), words[1], words.ElementAtOrDefault(5) ?? "")
+            ? (nint.Parse(start, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                nint.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture), words[1], words.ElementAtOrDefault(5) ?? "")
             : null;
     }
 

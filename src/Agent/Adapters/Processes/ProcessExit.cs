@@ -23,7 +23,8 @@ internal sealed partial class ProcessExit(ProcessTable processes, TimeProvider c
     public async Task WaitAsync(ProcessId id, CancellationToken cancellation)
     {
         // The wait lasts as long as an engine serves, so it has a thread of its own. The thread ends with the process or with the agent.
-        var waited = await Task.Factory.StartNew(() => OperatingSystem.IsWindows() ? WindowsProcesses.WaitForEnd(id) : WaitByDescriptor(id) || WaitAsParent(id), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        var waited = await Task.Factory.StartNew(() => OperatingSystem.IsWindows() ? WindowsProcesses.WaitForEnd(id) : WaitByDescriptor(id)
+            || WaitAsParent(id), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellation);
         if (!waited)
             await WaitByLookingAsync(id, cancellation);

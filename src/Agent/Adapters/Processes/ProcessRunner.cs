@@ -13,7 +13,8 @@ internal interface IProcessRunner
     /// <param name="input">Standard input; empty when null.</param>
     /// <param name="workingFolder">The working folder; null: a folder of root.</param>
     /// <param name="cancellation">Kills the child.</param>
-    Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default);
+    Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+        CancellationToken cancellation = default);
 }
 
 /// <summary>
@@ -28,7 +29,8 @@ internal sealed class ProcessRunner(TimeProvider clock) : IProcessRunner
     /// <summary>The number of children that could not be killed and are still there, one a program.</summary>
     public int Stuck => _killed.Stuck;
 
-    public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
+    public async Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+        CancellationToken cancellation = default)
     {
         var begun = clock.GetTimestamp();
         ProcessResult Result(ProcessEnd end, int exitCode, CappedText output, CappedText error, string? note = null) =>

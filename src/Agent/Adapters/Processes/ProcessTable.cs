@@ -22,7 +22,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
         ReadStat(pid) is { } entry ? entry with { CommandLine = CommandLineOf(pid) } : null;
 
     private string CommandLineOf(int pid) =>
-        OperatingSystem.IsWindows() ? WindowsProcesses.CommandLine(pid) : (ReadFront($"{root}/{pid}/cmdline", CommandLineBytes) ?? "").Replace('\0', ' ').Trim();
+        OperatingSystem.IsWindows() ? WindowsProcesses.CommandLine(pid) : (ReadFront($"{root}/{pid}/cmdline", CommandLineBytes) ?? "").Replace('\0', ' ')
+            .Trim();
 
     /// <summary>Reads everything but the command line: a process that hangs in its memory may not give that.</summary>
     private ProcessEntry? ReadStat(int pid)
@@ -97,7 +98,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
     /// kernel tells the state, but gives 0 in place of the function.
     /// </summary>
     public string? StuckIn(int pid) =>
-        Threads(pid).Where(t => StateOf(t) == 'D').Select(t => ReadText($"{t}/wchan") is { Length: > 0 } and not "0" and var function ? function : "unknown").FirstOrDefault();
+        Threads(pid).Where(t => StateOf(t) == 'D').Select(t => ReadText($"{t}/wchan") is { Length: > 0 } and not "0" and var function ? function : "unknown")
+            .FirstOrDefault();
 
     /// <summary>A file of /proc/PID; null when it may not be read or the process is gone.</summary>
     public string? Text(int pid, string file) => ReadText($"{root}/{pid}/{file}");
@@ -136,7 +138,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
     public IReadOnlyList<ProcessEntry> WithMarker(string name, string value, uint user)
     {
         var wanted = Encoding.UTF8.GetBytes($"\0{name}={value}\0");
-        return [.. Ids().Where(pid => UserOf(pid) == user && EnvironmentOf(pid) is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0]).IndexOf(wanted) >= 0).Select(Read).OfType<ProcessEntry>()];
+        return [.. Ids().Where(pid => UserOf(pid) == user && EnvironmentOf(pid) is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0])
+            .IndexOf(wanted) >= 0).Select(Read).OfType<ProcessEntry>()];
     }
 
     /// <summary>
@@ -158,7 +161,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
             return null;
         var line = status.AsSpan(at + 1);
         var users = line[..(line.IndexOf('\n') is >= 0 and var end ? end : line.Length)].ToString().Split('\t', StringSplitOptions.RemoveEmptyEntries)[1..];
-        return users.Length > 0 && users.All(u => u == users[0]) && uint.TryParse(users[0], NumberStyles.None, CultureInfo.InvariantCulture, out var user) ? user : null;
+        return users.Length > 0 && users.All(u => u == users[0]) && uint.TryParse(users[0], NumberStyles.None, CultureInfo.InvariantCulture, out var user)
+            ? user : null;
     }
 
     /// <summary>
@@ -169,7 +173,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
 
     /// <summary>Processes in a cgroup or below it. /proc shows the cgroup to everybody, but not the environment.</summary>
     public IReadOnlyList<ProcessEntry> InCgroup(string path) =>
-        [.. Ids().Where(pid => Cgroups(pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/'))).Select(Read).OfType<ProcessEntry>()];
+        [.. Ids().Where(pid => Cgroups(pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/')))
+            .Select(Read).OfType<ProcessEntry>()];
 
     /// <summary>The environment that a process was started with; null when it is gone or may not be read.</summary>
     public IReadOnlyDictionary<string, string>? Environment(int pid)
@@ -208,7 +213,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
         text.Append("== /proc/").Append(pid).AppendLine("/task: thread, state, wchan, name");
         foreach (var thread in Threads(pid).Take(MaxThreads))
         {
-            text.AppendLine($"{Path.GetFileName(thread)} {StateOf(thread)} {ReadText($"{thread}/wchan") ?? "-"} {(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
+            text.AppendLine($"{Path.GetFileName(thread)} {StateOf(thread)} {ReadText($"{thread}/wchan") ?? "-"} "
+                + $"{(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
         }
 
         return text.ToString();
@@ -222,7 +228,8 @@ internal sealed partial class ProcessTable(string root = "/proc")
 
     // "hierarchy:controllers:path"
     private IEnumerable<string> Cgroups(int pid) =>
-        (ReadText($"{root}/{pid}/cgroup") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).Select(parts => parts[2]);
+        (ReadText($"{root}/{pid}/cgroup") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':', 3))
+            .Where(parts => parts.Length == 3).Select(parts => parts[2]);
 
     private IEnumerable<string> Threads(int pid)
     {

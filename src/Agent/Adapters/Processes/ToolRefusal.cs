@@ -17,7 +17,8 @@ internal sealed record ToolRefusal(string Text, string Said, ProcessEnd End)
 
     /// <summary>The same for people, with the line that holds the reason. Warnings and progress come before that line.</summary>
     public ToolRefusal By(string line) =>
-        Result is { End: ProcessEnd.Exited } result ? this with { Text = $"{result.Command.Program}: exit code {result.ExitCode}: {(line.Length > LineBound ? line[..LineBound] : line)}" } : this;
+        Result is { End: ProcessEnd.Exited } result
+            ? this with { Text = $"{result.Command.Program}: exit code {result.ExitCode}: {(line.Length > LineBound ? line[..LineBound] : line)}" } : this;
 
     public override string ToString() => Text;
 }

@@ -17,7 +17,8 @@ internal static partial class UserChange
     private const uint CapabilitiesVersion = 0x20080522;
 
     // Variables of root's session: folders that the other user may not enter, and addresses of root's own services.
-    private static readonly string[] OfRoot = ["TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "DBUS_SESSION_BUS_ADDRESS", "MAIL"];
+    private static readonly string[] OfRoot = ["TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
+        "DBUS_SESSION_BUS_ADDRESS", "MAIL"];
 
     /// <summary>This process was root, and root still chose what it runs with: its PATH and its working folder.</summary>
     public static bool IsDone { get; private set; }

@@ -107,7 +107,8 @@ internal static unsafe partial class WindowsProcesses
     public static bool WaitForEnd(ProcessId id)
     {
         using var process = Open(id.Pid, MayQuery | MayWait);
-        return !process.IsInvalid && TimesOf(process, out var started, out _, out _, out _) && (started != id.StartTicks || WaitFor(process, uint.MaxValue) == Ended);
+        return !process.IsInvalid && TimesOf(process, out var started, out _, out _, out _)
+            && (started != id.StartTicks || WaitFor(process, uint.MaxValue) == Ended);
     }
 
     /// <summary>Ends exactly this process. There is no way to ask a process without a window to end itself.</summary>

@@ -27,7 +27,8 @@ internal static unsafe partial class WindowsStart
     public static ProcessId Start(DetachedStart start)
     {
         var command = start.Found();
-        using var log = new FileStream(start.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete | FileShare.Inheritable, bufferSize: 0);
+        using var log = new FileStream(start.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete | FileShare.Inheritable,
+            bufferSize: 0);
         using var nothing = new FileStream("NUL", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Inheritable, bufferSize: 0);
         var handles = stackalloc nint[] { log.SafeFileHandle.DangerousGetHandle(), nothing.SafeFileHandle.DangerousGetHandle() };
         nint size = 0;
@@ -40,8 +41,10 @@ internal static unsafe partial class WindowsStart
         {
             Check(InitializeAttributes(list, 1, 0, ref size));
             Check(UpdateAttribute(list, 0, HandleList, handles, 2 * sizeof(nint), null, null));
-            var startup = new Startup { Size = sizeof(Startup), Flags = UsesHandles, Input = handles[1], Output = handles[0], Error = handles[0], Attributes = list };
-            Check(CreateProcess(program, line, null, null, true, OwnGroup | UnicodeEnvironment | ExtendedStartup | NoWindow, environment, null, &startup, out var started));
+            var startup = new Startup { Size = sizeof(Startup), Flags = UsesHandles, Input = handles[1], Output = handles[0], Error = handles[0],
+                Attributes = list };
+            Check(CreateProcess(program, line, null, null, true, OwnGroup | UnicodeEnvironment | ExtendedStartup | NoWindow, environment, null, &startup,
+                out var started));
             _ = Close(started.Thread);
             _children[started.Pid] = new SafeProcessHandle(started.Process, ownsHandle: true);
             // The handle keeps the process there even if it has ended already.
@@ -78,7 +81,8 @@ internal static unsafe partial class WindowsStart
 
     [LibraryImport("kernel32", EntryPoint = "CreateProcessW", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    private static partial bool CreateProcess(char* program, char* line, void* process, void* thread, [MarshalAs(UnmanagedType.Bool)] bool inherits, uint flags, char* environment, char* folder, Startup* startup, out Started started);
+    private static partial bool CreateProcess(char* program, char* line, void* process, void* thread, [MarshalAs(UnmanagedType.Bool)] bool inherits,
+        uint flags, char* environment, char* folder, Startup* startup, out Started started);
 
     [LibraryImport("kernel32", EntryPoint = "GetExitCodeProcess")]
     [return: MarshalAs(UnmanagedType.Bool)]

@@ -17,7 +17,8 @@ internal sealed class RootUnits(SystemdUnits units, bool isRoot, IReadOnlyList<s
 
     private const string ChipReset = "npu-agent-reset@.service";
 
-    private static readonly string[] UnitFolders = ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
+    private static readonly string[] UnitFolders = ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",
+        "/usr/lib/systemd/system", "/lib/systemd/system"];
 
     // The programs in the units keep the limits of the configuration themselves. This is the extra time in which they can say so.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);

@@ -37,7 +37,8 @@ internal sealed class ServiceNotices : IAsyncDisposable
     /// <param name="clock">Limits the wait for the last message.</param>
     public static ServiceNotices To(ISystemdNotifier systemd, string? watchdogMicroseconds, TimeProvider clock) => new(
         systemd,
-        long.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? TimeSpan.FromMicroseconds(limit) : null,
+        long.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? TimeSpan.FromMicroseconds(limit)
+            : null,
         clock);
 
     /// <param name="lines">NAME=VALUE each.</param>

@@ -42,7 +42,8 @@ internal sealed class SystemdUnits(IProcessRunner processes, string program, Tim
     /// </summary>
     public async Task<string> LastLineAsync(string invocationId, CancellationToken cancellation)
     {
-        var journal = new CommandLine("journalctl", ["--quiet", "--no-pager", "--output=cat", "--lines=1", "--priority=info", "_SYSTEMD_INVOCATION_ID=" + invocationId]);
+        var journal = new CommandLine("journalctl",
+            ["--quiet", "--no-pager", "--output=cat", "--lines=1", "--priority=info", "_SYSTEMD_INVOCATION_ID=" + invocationId]);
         var printed = await processes.RunAsync(journal, new ProcessLimits(deadline, 64 * 1024), cancellation: cancellation);
         return printed.Succeeded ? printed.Output.Trim() : "";
     }

@@ -27,7 +27,8 @@ internal static class CounterLines
     {
         var samples = Exposition.Samples(exposition, Families).ToLookup(s => s.Name, StringComparer.Ordinal);
         var deferred = samples[WaitingByReason].Where(s => s.Labels.GetValueOrDefault("reason") == "deferred").ToList();
-        return new EngineCounters(Sum(samples[Running]), Sum(samples[Waiting]), Sum(samples[Generation]), Sum(samples[Prompt]), Sum(samples[Iterations]), Fullest(samples[KvCache]) ?? Fullest(samples[FormerKvCache]))
+        return new EngineCounters(Sum(samples[Running]), Sum(samples[Waiting]), Sum(samples[Generation]), Sum(samples[Prompt]), Sum(samples[Iterations]),
+            Fullest(samples[KvCache]) ?? Fullest(samples[FormerKvCache]))
         {
             Deferred = Sum(deferred),
             Born = Births.Select(b => Fullest(samples[b])).FirstOrDefault(b => b is not null),
@@ -39,14 +40,18 @@ internal static class CounterLines
     private static IReadOnlyList<RankCounters> Ranks(ILookup<string, ExpositionSample> samples)
     {
         var (running, generation, prompt, iterations) = (ByRank(Running), ByRank(Generation), ByRank(Prompt), ByRank(Iterations));
-        return [.. running.Keys.Order(StringComparer.Ordinal).Take(MostRanks).Select(r => new RankCounters(r, running[r] ?? 0, generation.GetValueOrDefault(r), prompt.GetValueOrDefault(r), iterations.GetValueOrDefault(r)))];
+        return [.. running.Keys.Order(StringComparer.Ordinal).Take(MostRanks)
+            .Select(r => new RankCounters(r, running[r] ?? 0, generation.GetValueOrDefault(r), prompt.GetValueOrDefault(r), iterations.GetValueOrDefault(r)))];
 
-        Dictionary<string, double?> ByRank(string name) => samples[name].GroupBy(Rank, StringComparer.Ordinal).ToDictionary(g => g.Key, Sum, StringComparer.Ordinal);
+        Dictionary<string, double?> ByRank(string name) => samples[name].GroupBy(Rank, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, Sum, StringComparer.Ordinal);
     }
 
     private static string Rank(ExpositionSample sample) => sample.Labels.GetValueOrDefault("engine", "");
 
-    private static double? Sum(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (sum, s) => (sum ?? 0) + s.Value) is { } sum && double.IsFinite(sum) ? sum : null;
+    private static double? Sum(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (sum, s) => (sum ?? 0) + s.Value) is { } sum
+        && double.IsFinite(sum) ? sum : null;
 
-    private static double? Fullest(IEnumerable<ExpositionSample> samples) => samples.Aggregate((double?)null, (most, s) => Math.Max(most ?? double.MinValue, s.Value));
+    private static double? Fullest(IEnumerable<ExpositionSample> samples) =>
+        samples.Aggregate((double?)null, (most, s) => Math.Max(most ?? double.MinValue, s.Value));
 }

@@ -4,7 +4,8 @@ namespace Agent.Adapters.VllmHttp;
 /// vLLM's counters, summed over engines (data-parallel ranks). A counter is null when the exposition has no such series: absent is not zero (with
 /// --disable-log-stats, /metrics has none).
 /// </summary>
-internal sealed record EngineCounters(double? Running, double? Waiting, double? GenerationTokens, double? PromptTokens, double? Iterations, double? KvCacheUsage)
+internal sealed record EngineCounters(double? Running, double? Waiting, double? GenerationTokens, double? PromptTokens, double? Iterations,
+    double? KvCacheUsage)
 {
     /// <summary>Requests that wait for something outside the engine, such as a KV transfer. Known since April 2026.</summary>
     public double? Deferred { get; init; }
@@ -28,7 +29,8 @@ internal sealed record EngineCounters(double? Running, double? Waiting, double? 
 
     /// <summary>Whether another process counts now than before. A series that was not there before has no baseline either.</summary>
     public bool IsRestartOf(EngineCounters earlier) =>
-        Born != earlier.Born || Fell(GenerationTokens, earlier.GenerationTokens) || Fell(PromptTokens, earlier.PromptTokens) || Fell(Iterations, earlier.Iterations);
+        Born != earlier.Born || Fell(GenerationTokens, earlier.GenerationTokens) || Fell(PromptTokens, earlier.PromptTokens)
+            || Fell(Iterations, earlier.Iterations);
 
     public static EngineCounters Parse(string exposition) => CounterLines.Read(exposition);
 

@@ -2,11 +2,13 @@ namespace Agent.Adapters.VllmHttp;
 
 /// <summary>The figures of speed from one look at /metrics.</summary>
 /// <param name="StartedAt">The start of the counting process, in seconds of the epoch; null when the page does not tell it.</param>
-internal sealed record EngineScrape(EngineCounters Counters, double? StartedAt, LatencyHistogram? FirstToken, LatencyHistogram? BetweenTokens, LatencyHistogram? WholeRequest)
+internal sealed record EngineScrape(EngineCounters Counters, double? StartedAt, LatencyHistogram? FirstToken, LatencyHistogram? BetweenTokens,
+    LatencyHistogram? WholeRequest)
 {
     private static readonly string[] Families =
     [
-        "process_start_time_seconds", "vllm:time_to_first_token_seconds", "vllm:inter_token_latency_seconds", "vllm:time_per_output_token_seconds", "vllm:e2e_request_latency_seconds",
+        "process_start_time_seconds", "vllm:time_to_first_token_seconds", "vllm:inter_token_latency_seconds", "vllm:time_per_output_token_seconds",
+            "vllm:e2e_request_latency_seconds",
     ];
 
     public static EngineScrape Parse(string page)
@@ -23,5 +25,6 @@ internal sealed record EngineScrape(EngineCounters Counters, double? StartedAt, 
 
     /// <summary>Whether it continues the counts of an earlier scrape.</summary>
     public bool Continues(EngineScrape earlier) =>
-        StartedAt == earlier.StartedAt && Counters.GenerationTokens >= earlier.Counters.GenerationTokens && Counters.PromptTokens >= earlier.Counters.PromptTokens;
+        StartedAt == earlier.StartedAt && Counters.GenerationTokens >= earlier.Counters.GenerationTokens
+            && Counters.PromptTokens >= earlier.Counters.PromptTokens;
 }

@@ -27,7 +27,8 @@ internal sealed record LatencyHistogram(IReadOnlyList<double> Bounds, IReadOnlyL
                 .Select(g => (Bound: g.Key, Count: g.Sum(s => s.Value)))
                 .ToList();
             if (counts.Count > 0 && counts.TrueForAll(c => double.IsFinite(c.Count)))
-                return new LatencyHistogram([.. counts.Select(c => c.Bound)], [.. counts.Select(c => c.Count)], samples.Where(s => s.Name == name + "_sum").Sum(s => s.Value));
+                return new LatencyHistogram([.. counts.Select(c => c.Bound)], [.. counts.Select(c => c.Count)], samples.Where(s => s.Name == name + "_sum")
+                    .Sum(s => s.Value));
         }
 
         return null;

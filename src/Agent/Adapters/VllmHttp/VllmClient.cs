@@ -49,7 +49,8 @@ internal sealed partial class VllmClient : IDisposable
 
     /// <summary>The models that the engine serves.</summary>
     public Task<VllmAnswer<ModelEntry[]>> ModelsAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data is { } models && Array.TrueForAll(models, m => m?.Id is not null) ? models : null, cancellation);
+        SendAsync(HttpMethod.Get, "/v1/models", null, deadline, text => JsonSerializer.Deserialize(text, VllmJson.Default.ModelList)?.Data is { } models
+            && Array.TrueForAll(models, m => m?.Id is not null) ? models : null, cancellation);
 
     public Task<VllmAnswer<Completion>> CompleteAsync(string model, string prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
     {
@@ -76,7 +77,8 @@ internal sealed partial class VllmClient : IDisposable
     private static HttpClient Client(Uri? address, ApiKey? key, bool isOfThisHost)
     {
         // Without a limit for idle connections, no timer wakes up to look for them. The engine closes its end, and the next request sees that.
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan };
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan };
         if (isOfThisHost)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         if (key is not null)
@@ -93,11 +95,13 @@ internal sealed partial class VllmClient : IDisposable
         where T : class =>
         SendAsync(_open, HttpMethod.Get, path, null, deadline, read, cancellation);
 
-    private Task<VllmAnswer<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? body, TimeSpan deadline, Func<string, T?> read, CancellationToken cancellation)
+    private Task<VllmAnswer<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? body, TimeSpan deadline, Func<string, T?> read,
+        CancellationToken cancellation)
         where T : class =>
         SendAsync(_http, method, path, body, deadline, read, cancellation);
 
-    private static async Task<VllmAnswer<T>> SendAsync<T>(HttpClient http, HttpMethod method, string path, HttpContent? body, TimeSpan deadline, Func<string, T?> read, CancellationToken cancellation)
+    private static async Task<VllmAnswer<T>> SendAsync<T>(HttpClient http, HttpMethod method, string path, HttpContent? body, TimeSpan deadline,
+        Func<string, T?> read, CancellationToken cancellation)
         where T : class
     {
         if (http.BaseAddress is null)
@@ -124,7 +128,8 @@ internal sealed partial class VllmClient : IDisposable
         {
             return broken.InnerException switch
             {
-                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new(VllmEnd.Refused, null, $"{http.BaseAddress} refuses connections", null),
+                SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                    new(VllmEnd.Refused, null, $"{http.BaseAddress} refuses connections", null),
                 KeyWithheldException withheld => new(VllmEnd.Failed, null, withheld.Message, null),
                 _ => new(VllmEnd.Failed, null, $"{path}: {Shorten(broken.Message)}", null),
             };
@@ -135,7 +140,8 @@ internal sealed partial class VllmClient : IDisposable
         }
     }
 
-    private static StringContent Json<T>(T body, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(body, type), Encoding.UTF8, MediaTypeNames.Application.Json);
+    private static StringContent Json<T>(T body, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.Serialize(body, type), Encoding.UTF8, MediaTypeNames.Application.Json);
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "...";
 }

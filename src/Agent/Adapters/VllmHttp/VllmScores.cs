@@ -25,10 +25,12 @@ internal sealed partial class VllmClient
     private const string IdPrefix = "token_id:";
 
     public Task<VllmAnswer<VersionAnswer>> VersionAsync(TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, "/version", null, deadline, text => JsonSerializer.Deserialize(text, VllmScoreJson.Default.VersionAnswer) is { Version: not null } answer ? answer : null, cancellation);
+        SendAsync(HttpMethod.Get, "/version", null, deadline,
+            text => JsonSerializer.Deserialize(text, VllmScoreJson.Default.VersionAnswer) is { Version: not null } answer ? answer : null, cancellation);
 
     public Task<VllmAnswer<int[]>> TokenizeAsync(string model, string text, TimeSpan deadline, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, "/tokenize", Json(new TokenizeRequest(model, text), VllmScoreJson.Default.TokenizeRequest), deadline, answer => JsonSerializer.Deserialize(answer, VllmScoreJson.Default.TokenizeAnswer)?.Tokens, cancellation);
+        SendAsync(HttpMethod.Post, "/tokenize", Json(new TokenizeRequest(model, text), VllmScoreJson.Default.TokenizeRequest), deadline,
+            answer => JsonSerializer.Deserialize(answer, VllmScoreJson.Default.TokenizeAnswer)?.Tokens, cancellation);
 
     public Task<VllmAnswer<GreedyAnswer>> GreedyAsync(string model, IReadOnlyList<int> prompt, int maxTokens, TimeSpan deadline, CancellationToken cancellation)
     {
@@ -43,7 +45,8 @@ internal sealed partial class VllmClient
             List<int> tokens = [];
             foreach (var word in words)
             {
-                if (word is null || !word.StartsWith(IdPrefix, StringComparison.Ordinal) || !int.TryParse(word.AsSpan(IdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var token))
+                if (word is null || !word.StartsWith(IdPrefix, StringComparison.Ordinal)
+                    || !int.TryParse(word.AsSpan(IdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var token))
                     return null;
                 tokens.Add(token);
             }
@@ -61,7 +64,8 @@ internal sealed partial class VllmClient
         return SendAsync(HttpMethod.Post, "/v1/completions", body, deadline, Read, cancellation);
 
         TokenScores? Read(string answer) =>
-            JsonSerializer.Deserialize(answer, VllmScoreJson.Default.ScoreAnswer)?.Choices is [{ PromptLogprobs: { } places }, ..] && places.Length == text.Count
+            JsonSerializer.Deserialize(answer, VllmScoreJson.Default.ScoreAnswer)?.Choices is [{ PromptLogprobs: { } places }, ..]
+                && places.Length == text.Count
                 ? new TokenScores([.. text.Zip(places).TakeLast(last).Select(p => Score(p.First, p.Second))])
                 : null;
     }
@@ -71,7 +75,8 @@ internal sealed partial class VllmClient
         Dictionary<int, double> top = [];
         foreach (var (id, found) in place ?? [])
         {
-            if (found?.Logprob is { } logProbability && double.IsFinite(logProbability) && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key))
+            if (found?.Logprob is { } logProbability && double.IsFinite(logProbability)
+                && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key))
                 top[key] = logProbability;
         }
 

@@ -25,7 +25,8 @@ internal sealed partial class VllmClient
         List<long> chunks = [];
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = Json(new StreamRequest(model, prompt, tokens, 0), VllmStreamJson.Default.StreamRequest) };
+            using var request = new HttpRequestMessage(HttpMethod.Post,
+                "/v1/completions") { Content = Json(new StreamRequest(model, prompt, tokens, 0), VllmStreamJson.Default.StreamRequest) };
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!response.IsSuccessStatusCode)
                 return Failed($"/v1/completions answered {(int)response.StatusCode}: {Shorten(await response.Content.ReadAsStringAsync(limit.Token))}");
@@ -57,7 +58,8 @@ internal sealed partial class VllmClient
                 filled = rest.Length;
                 // The other end may be any program, and may answer without end.
                 if (filled == buffer.Length || whole > LineBytes * (tokens + 16L))
-                    return Failed($"the stream is no answer of {tokens} tokens: {(filled == buffer.Length ? $"a line has more than {LineBytes} bytes" : $"{whole} bytes and no end")}");
+                    return Failed($"the stream is no answer of {tokens} tokens: "
+                        + $"{(filled == buffer.Length ? $"a line has more than {LineBytes} bytes" : $"{whole} bytes and no end")}");
             }
 
             if (Take(buffer.AsSpan(0, filled), ref said, ref reason) is { } last)

@@ -12,7 +12,9 @@ internal static class EngineAcceptCommand
     public static Command Create()
     {
         var name = EngineCommand.Name();
-        var command = CommandLineParts.Command("accept", "Store the answers of a running engine, token by token, as those of the accepted build. The agent compares later answers with them. Exit code 3: they are garbage, nothing was stored.", "engine accept deepseek");
+        var command = CommandLineParts.Command("accept",
+            "Store the answers of a running engine, token by token, as those of the accepted build. The agent compares later answers with them. Exit code 3: "
+            + "they are garbage, nothing was stored.", "engine accept deepseek");
         command.Arguments.Add(name);
         command.SetAction(CommandLineParts.WithEngine(name, AcceptAsync));
         return command;
@@ -33,12 +35,14 @@ internal static class EngineAcceptCommand
 
         if (QualityJudge.Garbage(result, engine.Quality.Limits) is { Count: > 0 } complaints)
         {
-            await Console.Error.WriteLineAsync($"not accepted: {string.Join("; ", complaints)}\nIf this model always answers these prompts like that, set others in quality.prompts.");
+            await Console.Error.WriteLineAsync(
+                $"not accepted: {string.Join("; ", complaints)}\nIf this model always answers these prompts like that, set others in quality.prompts.");
             return ExitCodes.Faulty;
         }
 
         var version = await target.Http.VersionAsync(engine.Quality.Timeout, cancellation);
-        var reference = new QualityReference(engine.Name, engine.Model, version.Value?.Version, result.Answers[0].Greedy.Fingerprint, TimeProvider.System.GetUtcNow(), [.. result.Answers.Select(a => a.AsReference)]);
+        var reference = new QualityReference(engine.Name, engine.Model, version.Value?.Version, result.Answers[0].Greedy.Fingerprint,
+            TimeProvider.System.GetUtcNow(), [.. result.Answers.Select(a => a.AsReference)]);
         var file = new ReferenceFile(settings.StateFolder, engine.Name);
         try
         {
@@ -50,7 +54,8 @@ internal static class EngineAcceptCommand
             return ExitCodes.Failed;
         }
 
-        Console.WriteLine($"accepted: {reference.Answers.Count} answers, {reference.Answers.Sum(a => a.Tokens.Count)} tokens of {reference.Model} with vLLM {reference.Version ?? "of unknown version"}\n{file.Path}");
+        Console.WriteLine($"accepted: {reference.Answers.Count} answers, {reference.Answers.Sum(a => a.Tokens.Count)} tokens of {reference.Model} with vLLM "
+            + $"{reference.Version ?? "of unknown version"}\n{file.Path}");
         return ExitCodes.Ok;
 
         async Task<string?> TellAsync()

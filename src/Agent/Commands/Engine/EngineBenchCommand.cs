@@ -28,17 +28,20 @@ internal static class EngineBenchCommand
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command(
             "bench",
-            "Put an engine under load and measure it: tokens per second, first token, time per token, whole request. The result is kept in the state folder. Exit code 3: requests failed; 6: the engine serves others.",
+            "Put an engine under load and measure it: tokens per second, first token, time per token, whole request. The result is kept in the state folder. "
+                + "Exit code 3: requests failed; 6: the engine serves others.",
             "engine bench deepseek",
             "engine bench deepseek --concurrency 16 --requests 320 --output json");
         command.Arguments.Add(name);
         foreach (var option in (Option[])[Concurrency, Requests, PromptWords, AnswerTokens, Timeout, Force, output])
             command.Options.Add(option);
-        command.SetAction(CommandLineParts.WithEngine(name, (settings, engine, parse, cancellation) => RunAsync(settings, engine, parse, parse.GetValue(output), cancellation)));
+        command.SetAction(CommandLineParts.WithEngine(name, (settings, engine, parse, cancellation) =>
+            RunAsync(settings, engine, parse, parse.GetValue(output), cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(AgentSettings settings, EngineSettings engine, ParseResult parse, OutputFormat format, CancellationToken cancellation)
+    private static async Task<int> RunAsync(AgentSettings settings, EngineSettings engine, ParseResult parse, OutputFormat format,
+        CancellationToken cancellation)
     {
         using var target = await EngineTarget.OfAsync(settings, engine, cancellation);
         var load = await target.Http.CountersAsync(CountersLimit, cancellation);
@@ -50,11 +53,13 @@ internal static class EngineBenchCommand
 
         if (load.Value.HasWork && !parse.GetValue(Force))
         {
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"not measured: {load.Value.Running:0} requests run and {load.Value.Waiting:0} wait on {engine.Name}; drain it first, or give --force"));
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"not measured: {load.Value.Running:0} requests run and {load.Value.Waiting:0} wait on {engine.Name}; drain it first, or give --force"));
             return ExitCodes.Refused;
         }
 
-        var plan = new BenchPlan(parse.GetValue(Concurrency), parse.GetValue(Requests), parse.GetValue(PromptWords), parse.GetValue(AnswerTokens), TimeSpan.FromSeconds(parse.GetValue(Timeout)));
+        var plan = new BenchPlan(parse.GetValue(Concurrency), parse.GetValue(Requests), parse.GetValue(PromptWords), parse.GetValue(AnswerTokens),
+            TimeSpan.FromSeconds(parse.GetValue(Timeout)));
         var told = 0;
         var result = await new EngineBench(target.Http, engine.Name, target.Model, TimeProvider.System).RunAsync(plan, Tell, cancellation);
         var file = Keep(settings, result);
@@ -96,13 +101,16 @@ internal static class EngineBenchCommand
             """));
         screen.Table(
             ["MILLISECONDS", "MEAN", "P50", "P95", "P99"],
-            [Row("first token", result.TimeToFirstToken), Row("per output token", result.TimePerOutputToken), Row("between chunks", result.InterTokenLatency), Row("whole request", result.EndToEnd)]);
+            [Row("first token", result.TimeToFirstToken), Row("per output token", result.TimePerOutputToken),
+                Row("between chunks", result.InterTokenLatency), Row("whole request", result.EndToEnd)]);
         if (result.CountedShare is { } share)
-            screen.Line(string.Create(CultureInfo.InvariantCulture, $"\nof the tokens that the engine counted meanwhile: {share:0.0%}{(share < 0.98 ? " (others were served, too)" : "")}"));
+            screen.Line(string.Create(CultureInfo.InvariantCulture,
+                $"\nof the tokens that the engine counted meanwhile: {share:0.0%}{(share < 0.98 ? " (others were served, too)" : "")}"));
         if (result.Failed > 0)
             screen.Line($"\n{Terminal.Red($"{result.Failed} failed")}: {string.Join("; ", result.Problems)}");
         screen.Line($"\n{file}");
     }
 
-    private static IReadOnlyList<string> Row(string name, BenchTimes times) => [name, .. new[] { times.Mean, times.P50, times.P95, times.P99 }.Select(s => (s * 1000).ToString("0.0", CultureInfo.InvariantCulture))];
+    private static IReadOnlyList<string> Row(string name, BenchTimes times) =>
+        [name, .. new[] { times.Mean, times.P50, times.P95, times.P99 }.Select(s => (s * 1000).ToString("0.0", CultureInfo.InvariantCulture))];
 }

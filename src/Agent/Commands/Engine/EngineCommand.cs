@@ -27,7 +27,8 @@ internal static class EngineCommand
         return command;
     }
 
-    public static Argument<string> Name() => new("name") { Description = "The engine's name in agent.yaml.", HelpName = "name", CompletionSources = { KnownWords.Engines } };
+    public static Argument<string> Name() =>
+        new("name") { Description = "The engine's name in agent.yaml.", HelpName = "name", CompletionSources = { KnownWords.Engines } };
 
     private static Command Verb(string verb, string description)
     {

@@ -23,7 +23,8 @@ internal sealed record EngineCommandDocument(
     /// <param name="stateFolder">The agent's.</param>
     public static EngineCommandDocument Of(EngineSettings engine, IReadOnlyList<int>? logicIds, string? untold, string stateFolder)
     {
-        engine = engine with { Arguments = engine.Arguments.ToDictionary(a => a.Key, a => AgentSettings.NamesSecret(a.Key) && a.Value.Length > 0 ? Masked : a.Value, StringComparer.Ordinal) };
+        engine = engine with { Arguments = engine.Arguments.ToDictionary(a => a.Key, a => AgentSettings.NamesSecret(a.Key) && a.Value.Length > 0 ? Masked
+            : a.Value, StringComparer.Ordinal) };
         var command = EngineCommandLine.Render(engine);
         // The user of the command may not be allowed to read the key file. Its contents are not shown anyway.
         var environment = EngineCommandLine.Environment(engine, null, logicIds ?? [], EngineHandle.MarkerOf(engine, stateFolder));
@@ -43,8 +44,10 @@ internal sealed record EngineCommandDocument(
                 new("served_model_name", engine.ServedModelName, "--served-model-name", engine.ServedModelName, null),
                 new("chips", string.Join(", ", engine.Chips.Select(c => c.Id)), EngineCommandLine.VisibleDevices,
                     environment.GetValueOrDefault(EngineCommandLine.VisibleDevices, "-"), null),
-                .. engine.Parameters.Select(p => new EngineSettingDocument(p.Key, p.Written.Length == 0 ? "-" : p.Written, p.Words.Count == 0 ? "-" : p.Words[0], p.Effective, p.Note)),
-                .. engine.Arguments.Select(a => new EngineSettingDocument("arguments." + a.Key, a.Value.Length == 0 ? "true" : a.Value, "--" + a.Key, a.Value.Length == 0 ? "true" : a.Value, null)),
+                .. engine.Parameters.Select(p =>
+                    new EngineSettingDocument(p.Key, p.Written.Length == 0 ? "-" : p.Written, p.Words.Count == 0 ? "-" : p.Words[0], p.Effective, p.Note)),
+                .. engine.Arguments.Select(a => new EngineSettingDocument("arguments." + a.Key, a.Value.Length == 0 ? "true" : a.Value, "--" + a.Key,
+                    a.Value.Length == 0 ? "true" : a.Value, null)),
             ],
             untold is null ? EngineNotes.Of(engine) : [$"chips: {untold}", .. EngineNotes.Of(engine)]);
     }

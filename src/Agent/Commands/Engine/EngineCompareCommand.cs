@@ -34,18 +34,21 @@ internal static class EngineCompareCommand
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command(
             "compare",
-            "Compare two running engines token by token on A's answers: full precision against INT8, old build against new. Exit code 0: within the limits; 3: not.",
+            "Compare two running engines token by token on A's answers: full precision against INT8, old build against new. Exit code 0: within the limits; "
+                + "3: not.",
             "engine compare deepseek-fp16 deepseek-int8",
             "engine compare deepseek http://10.0.0.7:8000 --output json");
         command.Arguments.Add(a);
         command.Arguments.Add(b);
         foreach (var option in (Option[])[Mean, Divergence, Perplexity, Top, KeyFile, output])
             command.Options.Add(option);
-        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) => RunAsync(settings, parse, parse.GetRequiredValue(a), parse.GetRequiredValue(b), parse.GetValue(output), cancellation)));
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, cancellation) =>
+            RunAsync(settings, parse, parse.GetRequiredValue(a), parse.GetRequiredValue(b), parse.GetValue(output), cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(AgentSettings settings, ParseResult parse, string nameOfA, string nameOfB, OutputFormat format, CancellationToken cancellation)
+    private static async Task<int> RunAsync(AgentSettings settings, ParseResult parse, string nameOfA, string nameOfB, OutputFormat format,
+        CancellationToken cancellation)
     {
         var (a, noA) = await EngineTarget.FindAsync(settings, nameOfA, parse.GetValue(KeyFile), cancellation);
         var (b, noB) = await EngineTarget.FindAsync(settings, nameOfB, parse.GetValue(KeyFile), cancellation);
@@ -61,7 +64,8 @@ internal static class EngineCompareCommand
             // If the engine section exists, prompts and times come from it.
             var quality = settings.Engines.FirstOrDefault(e => e.Name == nameOfA)?.Quality ?? settings.Engines[0].Quality;
             var answers = await AskAsync(a, quality, [.. quality.Prompts.Select(p => new ExamQuestion(p, null))], cancellation);
-            var others = answers.Problem is null ? await AskAsync(b, quality, [.. answers.Answers.Select(r => new ExamQuestion(r.Prompt, r.Greedy.Tokens))], cancellation) : answers;
+            var others = answers.Problem is null ? await AskAsync(b, quality, [.. answers.Answers.Select(r => new ExamQuestion(r.Prompt, r.Greedy.Tokens))],
+                cancellation) : answers;
             if (others.Problem is { } problem)
             {
                 await Console.Error.WriteLineAsync($"not compared: {problem}");
@@ -72,7 +76,8 @@ internal static class EngineCompareCommand
         }
     }
 
-    private static int Report(ParseResult parse, EngineTarget a, EngineTarget b, IReadOnlyList<ReferenceAnswer> reference, ExamResult others, OutputFormat format)
+    private static int Report(ParseResult parse, EngineTarget a, EngineTarget b, IReadOnlyList<ReferenceAnswer> reference, ExamResult others,
+        OutputFormat format)
     {
         var figures = QualityFigures.Of(reference, others.Answers);
         IReadOnlyList<string> beyond =
@@ -84,20 +89,23 @@ internal static class EngineCompareCommand
             .. QualityJudge.Below("same likeliest token", figures.TopAgreement, parse.GetValue(Top)),
         ];
         if (format == OutputFormat.Json)
-            Console.WriteLine(JsonSerializer.Serialize(new ComparisonDocument(a.Name, a.Model, b.Name, b.Model, beyond.Count == 0, beyond, figures), EngineDocumentJson.Readable.ComparisonDocument));
+            Console.WriteLine(JsonSerializer.Serialize(new ComparisonDocument(a.Name, a.Model, b.Name, b.Model, beyond.Count == 0, beyond, figures),
+                EngineDocumentJson.Readable.ComparisonDocument));
         else
             Print(a, b, reference, others.Answers, figures, beyond);
         return beyond.Count == 0 ? ExitCodes.Ok : ExitCodes.Faulty;
     }
 
-    private static void Print(EngineTarget a, EngineTarget b, IReadOnlyList<ReferenceAnswer> reference, IReadOnlyList<ExamAnswer> others, QualityFigures figures, IReadOnlyList<string> beyond)
+    private static void Print(EngineTarget a, EngineTarget b, IReadOnlyList<ReferenceAnswer> reference, IReadOnlyList<ExamAnswer> others,
+        QualityFigures figures, IReadOnlyList<string> beyond)
     {
         Console.WriteLine($"A: {a.Name} ({a.Model})\nB: {b.Name} ({b.Model})\n");
         Screen.Here().Table(
             ["PROMPT", "SAME UP TO", "MEAN DIFFERENCE"],
             reference.Zip(others).Select(p => (p.First, p.Second, Own: QualityFigures.Of([p.First], [p.Second]))).Select(p => (IReadOnlyList<string>)
             [
-                QualityJudge.Shorten(p.First.Prompt), string.Create(CultureInfo.InvariantCulture, $"{p.Own.PrefixAgreement:0%}"), QualityJudge.Number(p.Own.MeanDifference),
+                QualityJudge.Shorten(p.First.Prompt), string.Create(CultureInfo.InvariantCulture, $"{p.Own.PrefixAgreement:0%}"),
+                    QualityJudge.Number(p.Own.MeanDifference),
             ]));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
@@ -109,10 +117,12 @@ internal static class EngineCompareCommand
             same likeliest token        {figures.TopAgreement:0.0%}
             greedy prefix agreement     {figures.PrefixAgreement:0.0%}
             """));
-        Screen.Here().Line(beyond.Count == 0 ? "\n" + Terminal.Green("within the limits") : $"\n{Terminal.Red("beyond the limits")}: {string.Join("; ", beyond)}");
+        Screen.Here().Line(beyond.Count == 0 ? "\n" + Terminal.Green("within the limits")
+            : $"\n{Terminal.Red("beyond the limits")}: {string.Join("; ", beyond)}");
     }
 
-    private static async Task<ExamResult> AskAsync(EngineTarget target, QualitySettings quality, IReadOnlyList<ExamQuestion> questions, CancellationToken cancellation)
+    private static async Task<ExamResult> AskAsync(EngineTarget target, QualitySettings quality, IReadOnlyList<ExamQuestion> questions,
+        CancellationToken cancellation)
     {
         var asked = 0;
         return await new QualityExam(target.Http, target.Model, quality.MaxTokens, quality.Timeout).AskAsync(questions, TellAsync, cancellation);
@@ -126,4 +136,5 @@ internal static class EngineCompareCommand
 }
 
 /// <param name="Beyond">Limits that were exceeded, in words.</param>
-internal sealed record ComparisonDocument(string A, string ModelOfA, string B, string ModelOfB, bool WithinLimits, IReadOnlyList<string> Beyond, QualityFigures Figures);
+internal sealed record ComparisonDocument(string A, string ModelOfA, string B, string ModelOfB, bool WithinLimits, IReadOnlyList<string> Beyond,
+    QualityFigures Figures);

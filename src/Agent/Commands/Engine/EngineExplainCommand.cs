@@ -14,9 +14,14 @@ internal static class EngineExplainCommand
     public static Command Create()
     {
         var name = EngineCommand.Name();
-        var commandLine = new Option<bool>("--command") { Description = "The command line and environment that the engine section becomes, and what became of each setting; needs no running agent." };
+        var commandLine = new Option<bool>(
+            "--command") { Description = "The command line and environment that the engine section becomes, and what became of each setting; needs no "
+            + "running agent." };
         var output = CommandLineParts.Output();
-        var command = CommandLineParts.Command("explain", "Tell the state of an engine, the rule that decided, and each sign with its age. Exit code 3 when it is faulty, 4 when no agent runs, 5 when it cannot be told yet, 7 when there is no such engine.", "engine explain deepseek", "engine explain deepseek --output json", "engine explain deepseek --command", "engine explain deepseek --command --output json");
+        var command = CommandLineParts.Command("explain",
+            "Tell the state of an engine, the rule that decided, and each sign with its age. Exit code 3 when it is faulty, 4 when no agent runs, 5 when it "
+            + "cannot be told yet, 7 when there is no such engine.", "engine explain deepseek", "engine explain deepseek --output json",
+            "engine explain deepseek --command", "engine explain deepseek --command --output json");
         command.Arguments.Add(name);
         command.Options.Add(commandLine);
         command.Options.Add(output);
@@ -46,7 +51,8 @@ internal static class EngineExplainCommand
         screen.Whole($"{gate.Clean(document.CommandLine)}\n");
         screen.Table(
             ["SETTING", "YOU WROTE", "BECOMES", "EFFECTIVE", "NOTE"],
-            document.Settings.Select(s => (IReadOnlyList<string>)[.. new[] { s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? "" }.Select(cell => gate.Clean(cell))]));
+            document.Settings.Select(s => (IReadOnlyList<string>)[.. new[] { s.Key, s.Written, s.Becomes, s.Effective, s.Note ?? "" }.Select(cell =>
+                gate.Clean(cell))]));
         // The notes of the table are shown there already.
         var more = document.Notes.Where(n => !document.Settings.Any(s => s.Note is not null && n.StartsWith(s.Key + ": ", StringComparison.Ordinal))).ToList();
         if (more.Count > 0)

@@ -15,7 +15,8 @@ internal static class EngineReferenceCommand
     {
         var name = EngineCommand.Name();
         var output = CommandLineParts.Output();
-        var command = CommandLineParts.Command("reference", "Show the answers that `engine accept` stored. Exit code 7: there are none.", "engine reference deepseek", "engine reference deepseek --output json");
+        var command = CommandLineParts.Command("reference", "Show the answers that `engine accept` stored. Exit code 7: there are none.",
+            "engine reference deepseek", "engine reference deepseek --output json");
         command.Arguments.Add(name);
         command.Options.Add(output);
         command.SetAction(CommandLineParts.WithEngine(name, (settings, engine, parse, _) => Task.FromResult(Show(settings, engine, parse.GetValue(output)))));

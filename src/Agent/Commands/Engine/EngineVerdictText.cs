@@ -17,7 +17,9 @@ internal static class EngineVerdictText
         using var client = new ControlClient(settings.ControlSocket);
         if (await client.GetAsync($"/engines/{Uri.EscapeDataString(engine.Name)}", DocumentJson.Compact.EngineVerdictDocument, cancellation) is not { } verdict)
         {
-            await Console.Error.WriteLineAsync($"the running agent has no verdict on engine '{engine.Name}' yet: it has just begun, probes.engine-verdict is off, or it runs with another configuration");
+            await Console.Error.WriteLineAsync(
+                $"the running agent has no verdict on engine '{engine.Name}' yet: it has just begun, probes.engine-verdict is off, or it runs with another "
+                + $"configuration");
             return ExitCodes.NotFound;
         }
 
@@ -32,7 +34,8 @@ internal static class EngineVerdictText
     {
         var words = language == Language.Chinese
             ? (Engine: "引擎", Rule: "规则", Reason: "原因", Fault: "故障", Open: "尚无法确定", Sign: "迹象", Age: "距今", Seen: "所见", Evidence: "证据", Since: "始于")
-            : (Engine: "engine", Rule: "rule", Reason: "reason", Fault: "fault", Open: "cannot be told for sure yet", Sign: "SIGN", Age: "AGE", Seen: "WHAT WAS SEEN", Evidence: "evidence", Since: "since");
+            : (Engine: "engine", Rule: "rule", Reason: "reason", Fault: "fault", Open: "cannot be told for sure yet", Sign: "SIGN", Age: "AGE",
+                Seen: "WHAT WAS SEEN", Evidence: "evidence", Since: "since");
         screen.Line($"{words.Engine} {Terminal.Bold(verdict.Engine)}: {Terminal.Bold(verdict.StateIn(language))}, {words.Since} {verdict.Since:u}");
         screen.Line($"{words.Rule}: {verdict.RuleIn(language)}");
         screen.Line($"{words.Reason}: {verdict.Reason}");

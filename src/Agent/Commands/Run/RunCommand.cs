@@ -36,8 +36,10 @@ internal static class RunCommand
     [
         ("log.folder", settings.Log.Folder),
         ("the folder of control_socket", Path.GetDirectoryName(settings.ControlSocket)!),
-        .. settings.Engines.Where(e => e.RunsIn.Container is not null).Take(1).Select(_ => ("the folder of containers' environments", ContainerRun.FolderOf(settings))),
-        .. settings.Engines.Where(e => e.RunsIn.IsOwnUnit).Select(e => OwnUnit.Of(e.Name)).SelectMany(u => ((string, string)[])[("the folder of engines' starts", u.Launches), ("the folder of engines' logs", u.Logs)]).Distinct(),
+        .. settings.Engines.Where(e => e.RunsIn.Container is not null).Take(1)
+            .Select(_ => ("the folder of containers' environments", ContainerRun.FolderOf(settings))),
+        .. settings.Engines.Where(e => e.RunsIn.IsOwnUnit).Select(e => OwnUnit.Of(e.Name))
+            .SelectMany(u => ((string, string)[])[("the folder of engines' starts", u.Launches), ("the folder of engines' logs", u.Logs)]).Distinct(),
     ];
 
     private static async Task<int> RunAsync(AgentSettings settings, CancellationToken cancellation)
@@ -81,7 +83,8 @@ internal static class RunCommand
         Edge Edge(IServiceProvider services)
         {
             var log = services.GetRequiredService<ILogger<Edge>>();
-            return new Edge(Listeners.Gate(settings, OwnNames.Read(), text => Web.LogMessages.Warned(log, text)), context => Endpoints.AnswerAsync(context, daemon!, clock, log), log);
+            return new Edge(Listeners.Gate(settings, OwnNames.Read(), text => Web.LogMessages.Warned(log, text)),
+                context => Endpoints.AnswerAsync(context, daemon!, clock, log), log);
         }
     }
 
@@ -98,7 +101,9 @@ internal static class RunCommand
         }
 
         if (!Socket.OSSupportsUnixDomainSockets)
-            Supervision.LogMessages.Warned(host.Services.GetRequiredService<ILogger<Daemon>>(), $"{ControlClient.NoSockets}: status, engine, maintenance and incidents commands do not reach this agent; /status and /metrics are at {settings.Listen ?? "no address, as listen is off"}");
+            Supervision.LogMessages.Warned(host.Services.GetRequiredService<ILogger<Daemon>>(),
+                $"{ControlClient.NoSockets}: status, engine, maintenance and incidents commands do not reach this agent; /status and /metrics are at "
+                + $"{settings.Listen ?? "no address, as listen is off"}");
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var signals = new StopSignals();
         var began = TimeProvider.System.GetTimestamp();

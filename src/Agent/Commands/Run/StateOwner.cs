@@ -32,10 +32,13 @@ internal static class StateOwner
             if (state.Owner == FileOwner.Root)
                 return (null, Folders(settings, written).Select(f => Problem(f.Key, f.Folder)).FirstOrDefault(p => p is not null));
             if (state.IsMissing)
-                return (null, $"state_folder {settings.StateFolder} is not there, and {state.RealPath}, where it would be made, belongs to user {state.Owner}: make it for its user, for example install -d -m 0750 -o {state.Owner} {settings.StateFolder}");
+                return (null, $"state_folder {settings.StateFolder} is not there, and {state.RealPath}, where it would be made, belongs to user "
+                    + $"{state.Owner}: make it for its user, for example install -d -m 0750 -o {state.Owner} {settings.StateFolder}");
             var account = Account.Of(state.Owner, state.Look.Group);
             return UserChange.Become(account) is { } refused
-                ? (null, $"state_folder {settings.StateFolder} belongs to {account}, and root works there only as that user: {refused}. Run it as that user: {(account.Name is { } name ? $"runuser -u {name} --" : $"setpriv --reuid {account.User} --regid {account.Group} --clear-groups")} npu-agent ...")
+                ? (null, $"state_folder {settings.StateFolder} belongs to {account}, and root works there only as that user: {refused}. Run it as that user: "
+                    + $"{(account.Name is { } name ? $"runuser -u {name} --" : $"setpriv --reuid {account.User} --regid {account.Group} --clear-groups")} "
+                    + $"npu-agent ...")
                 : (account, null);
         }
     }

@@ -22,7 +22,8 @@ internal enum OutputFormat
 /// <summary>Options that several subcommands share, and their meaning.</summary>
 internal static class CommandLineParts
 {
-    public static readonly Option<string> Config = OfFile("--config", $"Configuration file. Default: $NPU_AGENT_CONFIG, or {HostFolders.Here.Configuration}.", ConfigurationFile());
+    public static readonly Option<string> Config =
+        OfFile("--config", $"Configuration file. Default: $NPU_AGENT_CONFIG, or {HostFolders.Here.Configuration}.", ConfigurationFile());
 
     public static Option<OutputFormat> Output() => Words<OutputFormat>("--output", "text, or json for scripts.", "-o");
 
@@ -54,7 +55,8 @@ internal static class CommandLineParts
             DefaultValueFactory = _ => standard,
             HelpName = "N",
             CustomParser = given =>
-                int.TryParse(given.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                int.TryParse(given.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+                    && number <= most
                     ? number
                     : Refuse(given),
         };
@@ -119,7 +121,8 @@ internal static class CommandLineParts
     }
 
     /// <summary>A command with examples, which <see cref="Help"/> prints. People look for examples first.</summary>
-    public static Command Command(string name, string description, params IReadOnlyList<string> examples) => new CommandWithExamples(name, description, examples);
+    public static Command Command(string name, string description, params IReadOnlyList<string> examples) =>
+        new CommandWithExamples(name, description, examples);
 
     /// <summary>Runs an action with the settings. Root runs it as the owner of the state folder. A wrong configuration is told line by line.</summary>
     /// <param name="action">The work of the command.</param>
@@ -161,7 +164,8 @@ internal static class CommandLineParts
     public static Func<ParseResult, CancellationToken, Task<int>> WithDaemon(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) =>
         (parse, cancellation) => RunAsync(SettingsFile.Load(parse.GetRequiredValue(Config), ProgramPath.Exists), action, parse, cancellation);
 
-    public static async Task<int> RunAsync(ConfigurationLoad load, Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action, ParseResult parse, CancellationToken cancellation)
+    public static async Task<int> RunAsync(ConfigurationLoad load, Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action, ParseResult parse,
+        CancellationToken cancellation)
     {
         if (load.Settings is not { } settings)
         {
@@ -187,7 +191,8 @@ internal static class CommandLineParts
     }
 
     /// <summary>Runs an action only if every file that the configuration names and the agent needs is in order.</summary>
-    public static Func<AgentSettings, ParseResult, CancellationToken, Task<int>> AfterFiles(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) => async (settings, parse, cancellation) =>
+    public static Func<AgentSettings, ParseResult, CancellationToken,
+        Task<int>> AfterFiles(Func<AgentSettings, ParseResult, CancellationToken, Task<int>> action) => async (settings, parse, cancellation) =>
     {
         var problems = NamedFile.Problems(settings, needed: true).ToList();
         foreach (var problem in problems)
@@ -196,7 +201,8 @@ internal static class CommandLineParts
     };
 
     /// <summary>The same with the engine that an argument names.</summary>
-    public static Func<ParseResult, CancellationToken, Task<int>> WithEngine(Argument<string> name, Func<AgentSettings, EngineSettings, ParseResult, CancellationToken, Task<int>> action) =>
+    public static Func<ParseResult, CancellationToken,
+        Task<int>> WithEngine(Argument<string> name, Func<AgentSettings, EngineSettings, ParseResult, CancellationToken, Task<int>> action) =>
         WithSettings(async (settings, parse, cancellation) =>
         {
             var wanted = parse.GetRequiredValue(name);
@@ -221,5 +227,6 @@ internal static class CommandLineParts
         return answer.Accepted ? ExitCodes.Ok : ExitCodes.Refused;
     }
 
-    private static string ConfigurationFile() => Environment.GetEnvironmentVariable("NPU_AGENT_CONFIG") is { Length: > 0 } named ? named : HostFolders.Here.Configuration;
+    private static string ConfigurationFile() => Environment.GetEnvironmentVariable("NPU_AGENT_CONFIG") is { Length: > 0 } named ? named
+        : HostFolders.Here.Configuration;
 }

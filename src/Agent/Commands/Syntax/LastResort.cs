@@ -73,7 +73,9 @@ internal static class LastResort
     private static string Advice(Exception unforeseen) => unforeseen switch
     {
         OperationCanceledException => "Run it again.",
-        IOException or UnauthorizedAccessException or Win32Exception => "Check the file or program that is named there: does it exist, may this user open it, has its disk room? `npu-agent config validate` checks all that the configuration names.",
+        IOException or UnauthorizedAccessException or Win32Exception =>
+            "Check the file or program that is named there: does it exist, may this user open it, has its disk room? `npu-agent config validate` checks all "
+            + "that the configuration names.",
         _ => $"This was not foreseen: run it again with {Trace}=1, and report the output, with `npu-agent --version`, to the supplier of this package.",
     };
 }

@@ -20,4 +20,5 @@ internal sealed record EngineKindSettings(EngineKind Kind, string? Unit, Contain
 /// <param name="Command">The docker-compatible command line, with its own options before the verb.</param>
 /// <param name="Mounts">As they stand behind -v: SOURCE:TARGET or SOURCE:TARGET:ro.</param>
 /// <param name="Arguments">Further options of <c>run</c>, each word by itself.</param>
-internal sealed record ContainerSettings(IReadOnlyList<string> Command, string Image, long SharedMemoryBytes, IReadOnlyList<string> Mounts, IReadOnlyList<string> Arguments);
+internal sealed record ContainerSettings(IReadOnlyList<string> Command, string Image, long SharedMemoryBytes, IReadOnlyList<string> Mounts,
+    IReadOnlyList<string> Arguments);

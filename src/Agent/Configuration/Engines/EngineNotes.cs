@@ -8,9 +8,11 @@ internal static class EngineNotes
     private static readonly (Func<EngineSettings, bool> Applies, string Text)[] Traps =
     [
         (e => Seconds(e, "VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS") >= 3600,
-            "environment.VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS: so long a limit switches vLLM's own detection of hangs off (its default is 300 s); stall.grace of the agent still holds"),
+            "environment.VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS: so long a limit switches vLLM's own detection of hangs off (its default is 300 s); stall.grace "
+                + "of the agent still holds"),
         (e => Is(e, "VLLM_SERVER_DEV_MODE", "1") && e.Host is not ("127.0.0.1" or "localhost" or "::1"),
-            "environment.VLLM_SERVER_DEV_MODE: with it whoever reaches the port may put the engine to sleep and run its methods; take it out, or let host be 127.0.0.1"),
+            "environment.VLLM_SERVER_DEV_MODE: with it whoever reaches the port may put the engine to sleep and run its methods; take it out, or let host be "
+                + "127.0.0.1"),
         (e => Is(e, "VLLM_KEEP_ALIVE_ON_ENGINE_DEATH", "1"),
             "environment.VLLM_KEEP_ALIVE_ON_ENGINE_DEATH: a dead engine then answers 503 for ever instead of ending; the agent sees it by /health only"),
         (e => e.Environment.ContainsKey("VLLM_PORT"),
@@ -34,7 +36,8 @@ internal static class EngineNotes
     /// <summary>Each with the place it is about, below the engine.</summary>
     public static IReadOnlyList<string> Of(EngineSettings engine) =>
     [
-        .. engine.Parameters.Where(p => p.Note is not null && p.Written.Length > 0).Select(p => $"{p.Key}: {p.Written}: {p.Note}{(p.Effective == p.Written ? "" : $" (in force: {p.Effective})")}"),
+        .. engine.Parameters.Where(p => p.Note is not null && p.Written.Length > 0)
+            .Select(p => $"{p.Key}: {p.Written}: {p.Note}{(p.Effective == p.Written ? "" : $" (in force: {p.Effective})")}"),
         .. engine.Arguments.Select(a => FrontEndOptions.Find(a.Key, a.Value))
             .Where(o => o is { Answer: FrontEndAnswer.Told })
             .Select(o => $"arguments.{o!.Option}: {o.Text}"),
@@ -45,5 +48,6 @@ internal static class EngineNotes
     private static bool Is(EngineSettings engine, string variable, string value) => engine.Environment.TryGetValue(variable, out var found) && found == value;
 
     private static double? Seconds(EngineSettings engine, string variable) =>
-        engine.Environment.TryGetValue(variable, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
+        engine.Environment.TryGetValue(variable, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds : null;
 }

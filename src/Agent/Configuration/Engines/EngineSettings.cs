@@ -65,7 +65,8 @@ internal sealed record EngineSettings
     public required DebugAfterSettings DebugAfter { get; init; }
 
     /// <summary>The value of an option that takes a whole number; null when it is left to vLLM.</summary>
-    public int? Whole(string option) => Given(option) is { } given && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    public int? Whole(string option) => Given(option) is { } given && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        ? value : null;
 
     /// <summary>The value of an option; null when it is left to vLLM.</summary>
     public string? Given(string option) => Parameters.FirstOrDefault(p => p.Option == option && p.Words.Count > 0)?.Effective;

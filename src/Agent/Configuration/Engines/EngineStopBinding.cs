@@ -19,7 +19,8 @@ internal static class EngineStopBinding
             stop.Duration("chip_memory_wait", "60s", "100ms", "30m"));
         var own = arguments.FirstOrDefault(a => a.Key.Replace('_', '-') == "shutdown-timeout").Value;
         if (int.TryParse(own, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && settings.TermWait < TimeSpan.FromSeconds(seconds) + Teardown)
-            stop.Complain("term_wait", $"{Durations.Text(settings.TermWait)} is too short: SIGKILL would cut vLLM's own drain of shutdown-timeout {seconds} s; allowed: {Durations.Text(TimeSpan.FromSeconds(seconds) + Teardown)} or more");
+            stop.Complain("term_wait", $"{Durations.Text(settings.TermWait)} is too short: SIGKILL would cut vLLM's own drain of shutdown-timeout {seconds} "
+                + $"s; allowed: {Durations.Text(TimeSpan.FromSeconds(seconds) + Teardown)} or more");
         return settings;
     }
 }

@@ -22,7 +22,8 @@ internal static class ChipNumbers
             var match = Form.Match(text);
             if (!match.Success)
                 section.Complain(key, $"found '{text}', expected CARD/CHIP as npu-smi numbers them, for example 0/0 or 0/0@0000:C1:00.0");
-            else if (!chips.TryAdd(Subject.Chip(int.Parse(match.Groups[1].ValueSpan), int.Parse(match.Groups[2].ValueSpan)), match.Groups[3].Success ? match.Groups[3].Value.ToUpperInvariant() : null))
+            else if (!chips.TryAdd(Subject.Chip(int.Parse(match.Groups[1].ValueSpan), int.Parse(match.Groups[2].ValueSpan)),
+                match.Groups[3].Success ? match.Groups[3].Value.ToUpperInvariant() : null))
                 section.Complain(key, "names a chip twice");
         }
 

@@ -45,7 +45,8 @@ internal static class SecretFile
     public static (string? Secret, string? Problem) ReadApiKey(string path)
     {
         var read = Read(path);
-        return read.Secret?.Any(c => c is < ' ' or > '~') == true ? (null, "holds a key that no HTTP header can carry: letters, digits and signs of ASCII alone") : read;
+        return read.Secret?.Any(c => c is < ' ' or > '~') == true
+            ? (null, "holds a key that no HTTP header can carry: letters, digits and signs of ASCII alone") : read;
     }
 
     /// <summary>A secret that signs, by the convention of Standard Webhooks: behind its prefix stands base64.</summary>

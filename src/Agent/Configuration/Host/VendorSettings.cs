@@ -69,7 +69,8 @@ internal sealed record VendorSettings
 }
 
 /// <summary>What a profile says for the commands that differ.</summary>
-internal sealed record VendorProfile(string Name, string? DriverUnit, string? ModulesFile, string? KernelLog, IReadOnlyList<string>? DriverRestart, IReadOnlyList<string>? CollectDlog)
+internal sealed record VendorProfile(string Name, string? DriverUnit, string? ModulesFile, string? KernelLog, IReadOnlyList<string>? DriverRestart,
+    IReadOnlyList<string>? CollectDlog)
 {
     public static readonly VendorProfile Guide = new(
         "guide",

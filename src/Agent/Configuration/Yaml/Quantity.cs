@@ -17,7 +17,8 @@ internal static class Quantity
             return null;
         try
         {
-            return TimeSpan.FromDays(Part(1)) + TimeSpan.FromHours(Part(2)) + TimeSpan.FromMinutes(Part(3)) + TimeSpan.FromSeconds(Part(4)) + TimeSpan.FromMilliseconds(Part(5));
+            return TimeSpan.FromDays(Part(1)) + TimeSpan.FromHours(Part(2)) + TimeSpan.FromMinutes(Part(3)) + TimeSpan.FromSeconds(Part(4))
+                + TimeSpan.FromMilliseconds(Part(5));
         }
         catch (OverflowException)
         {
@@ -30,9 +31,11 @@ internal static class Quantity
     /// <returns>Null: the text is no size, or larger than any disk.</returns>
     public static long? Bytes(string text)
     {
-        if (SizeText.Match(text) is not { Success: true } match || !long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) || count > 1L << 40)
+        if (SizeText.Match(text) is not { Success: true } match || !long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count)
+            || count > 1L << 40)
             return null;
-        return match.Groups[2].Value switch { "KiB" => count << 10, "MiB" => count << 20, "GiB" => count << 30, "TiB" when count < 1024 => count << 40, "" => count, _ => null };
+        return match.Groups[2].Value switch { "KiB" => count << 10, "MiB" => count << 20, "GiB" => count << 30, "TiB" when count < 1024 => count << 40,
+            "" => count, _ => null };
     }
 
     public static string Plain(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

@@ -35,7 +35,8 @@ internal sealed record BenchTimes(double Mean, double P50, double P95, double P9
     public static BenchTimes Of(IEnumerable<TimeSpan> times)
     {
         double[] sorted = [.. times.Select(t => t.TotalSeconds).Order()];
-        return sorted.Length == 0 ? new BenchTimes(0, 0, 0, 0) : new BenchTimes(sorted.Average(), Quantile(sorted, 0.5), Quantile(sorted, 0.95), Quantile(sorted, 0.99));
+        return sorted.Length == 0 ? new BenchTimes(0, 0, 0, 0)
+            : new BenchTimes(sorted.Average(), Quantile(sorted, 0.5), Quantile(sorted, 0.95), Quantile(sorted, 0.99));
     }
 
     /// <summary>

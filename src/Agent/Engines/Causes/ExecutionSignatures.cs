@@ -17,7 +17,8 @@ internal static class ExecutionSignatures
             + Code("50701[56]|50704[23]|507049|507050|207003|20701[67]"),
             ["icore", "ICore", "I core", "I Core", "507015", "507016", "507042", "507043", "507049", "507050", "207003", "207016", "207017"]),
         Of("vector-core-failed", Cure.RestartEngine,
-            @"(?i:vector core (?:execution )?(?:timed out|timeout|(?:trap )?exception)|aivec error exception|exception of (?:\w{1,20} )?(?:ai ?vec(?:tor)?|vector)(?: ?core)? error)"
+            @"(?i:vector core (?:execution )?(?:timed out|timeout|(?:trap )?exception)|aivec error exception|exception of (?:\w{1,20} )?(?:ai "
+                + @"?vec(?:tor)?|vector)(?: ?core)? error)"
             + @"|" + Code("50703[456]|50704[45]"),
             ["ector core", "ector Core", "aivec error", "exception of ", "507034", "507035", "507036", "507044", "507045"]),
         Of("aicpu-exception", Cure.RestartEngine,

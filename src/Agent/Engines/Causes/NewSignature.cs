@@ -22,5 +22,6 @@ internal static class NewSignature
     /// has a limit, because the search time of a line with thousands of blanks would grow with their square.
     /// </summary>
     public static string Code(string codes) =>
-        $@"(?i:err(?:or)?[ _]?code|acl error|result|ret(?:urn)?(?:[ _]?(?:code|value))?|failed(?=\s{{0,4}}[:,=(\[]))(?:\s{{1,4}}is|\s{{0,4}},)?\s{{0,4}}[:=(\[]{{0,2}}\s{{0,4}}(?:{codes})\b";
+        $@"(?i:err(?:or)?[ _]?code|acl error|result|ret(?:urn)?(?:[ "
+            + $@"_]?(?:code|value))?|failed(?=\s{{0,4}}[:,=(\[]))(?:\s{{1,4}}is|\s{{0,4}},)?\s{{0,4}}[:=(\[]{{0,2}}\s{{0,4}}(?:{codes})\b";
 }

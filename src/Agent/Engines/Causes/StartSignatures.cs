@@ -37,7 +37,8 @@ internal static class StartSignatures
 
         // A file in a folder. A name without a folder is shared memory or a socket. These come and go with the processes.
         Starts("file-refused",
-            @"^(?:FileNotFoundError|PermissionError|NotADirectoryError|IsADirectoryError|OSError): \[Errno (?:2|13|20|21|30)\] [\w -]{1,40}: b?'(?!/dev/shm/|/proc/|/tmp/|/run/)[^']{1,400}/[^']{1,400}'",
+            @"^(?:FileNotFoundError|PermissionError|NotADirectoryError|IsADirectoryError|OSError): \[Errno (?:2|13|20|21|30)\] [\w -]{1,40}: "
+                + @"b?'(?!/dev/shm/|/proc/|/tmp/|/run/)[^']{1,400}/[^']{1,400}'",
             "[Errno 2]", "[Errno 13]", "[Errno 20]", "[Errno 21]", "[Errno 30]"),
     ];
 

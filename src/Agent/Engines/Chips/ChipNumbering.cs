@@ -98,7 +98,8 @@ internal sealed class ChipNumbering(NpuSmi npuSmi, string stateFolder, bool keep
             return null;
         if (table.Chips.All(r => r.LogicId is not null))
             return table.Chips.ToDictionary(r => ChipInventory.SubjectOf(r).Id, r => r.LogicId!.Value);
-        return AreAll(table.Chips.Select(r => r.PhysicalId ?? -1)) ? table.Chips.ToDictionary(r => ChipInventory.SubjectOf(r).Id, r => r.PhysicalId!.Value) : null;
+        return AreAll(table.Chips.Select(r => r.PhysicalId ?? -1)) ? table.Chips.ToDictionary(r => ChipInventory.SubjectOf(r).Id, r => r.PhysicalId!.Value)
+            : null;
     }
 
     private static List<int>? Of(EngineSettings engine, IReadOnlyDictionary<string, int>? numbers)

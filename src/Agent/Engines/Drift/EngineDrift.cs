@@ -36,7 +36,8 @@ internal static class EngineDrift
     };
 
     /// <summary>Options that are not the engine's, or that are compared in another way.</summary>
-    private static readonly string[] Beside = ["model", "model_tag", "host", "api_key", "config", "api_server_count", "headless", "subparser", "dispatch_function"];
+    private static readonly string[] Beside = ["model", "model_tag", "host", "api_key", "config", "api_server_count", "headless", "subparser",
+        "dispatch_function"];
 
     public static IReadOnlyList<EngineDifference> Find(EngineSettings engine, EngineAsFound found)
     {
@@ -59,7 +60,8 @@ internal static class EngineDrift
         };
         if (engine.HasFrontEnd)
             wanted["port"] = engine.Port.ToString(CultureInfo.InvariantCulture);
-        foreach (var words in engine.Parameters.Where(p => p.Words.Count > 0).Select(p => p.Words).Concat(engine.Arguments.Select(a => (IReadOnlyList<string>)["--" + a.Key, a.Value])))
+        foreach (var words in engine.Parameters.Where(p => p.Words.Count > 0).Select(p => p.Words)
+            .Concat(engine.Arguments.Select(a => (IReadOnlyList<string>)["--" + a.Key, a.Value])))
         {
             var option = words[0][2..].Replace('-', '_');
             var value = words.Count > 1 && words[1].Length > 0 ? words[1] : "true";
@@ -114,7 +116,8 @@ internal static class EngineDrift
 
     private static bool Same(string wanted, string found) =>
         string.Equals(wanted, found, StringComparison.OrdinalIgnoreCase)
-        || (double.TryParse(wanted, NumberStyles.Float, CultureInfo.InvariantCulture, out var one) && double.TryParse(found, NumberStyles.Float, CultureInfo.InvariantCulture, out var other) && one.Equals(other));
+        || (double.TryParse(wanted, NumberStyles.Float, CultureInfo.InvariantCulture, out var one)
+            && double.TryParse(found, NumberStyles.Float, CultureInfo.InvariantCulture, out var other) && one.Equals(other));
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

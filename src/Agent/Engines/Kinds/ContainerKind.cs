@@ -31,7 +31,8 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
         if (problem is not null)
             return (null, Classified(problem, $"container {run.Name} could not be looked at"));
         if (old is not null && !run.IsOurs(old))
-            return (null, KindRefusal.Person($"a container {run.Name} is there that this agent did not make (label {ContainerRun.Label} is not {run.Marker}); remove or rename it"));
+            return (null, KindRefusal.Person(
+                $"a container {run.Name} is there that this agent did not make (label {ContainerRun.Label} is not {run.Marker}); remove or rename it"));
         if (old is not null && await tool.RemoveAsync(run.Name, cancellation) is { } kept)
             return (null, Classified(kept, "the container of the last run could not be removed"));
 
@@ -100,7 +101,8 @@ internal sealed class ContainerKind(ContainerTool tool, ContainerRun run, Proces
     {
         var (state, problem) = await tool.InspectAsync(run.Name, cancellation);
         return problem is not null ? [$"the container could not be asked for: {problem}"]
-            : state is not null && !run.IsOurs(state) ? [$"a container {run.Name} is there that this agent did not make; the engine cannot be started before it is gone"]
+            : state is not null && !run.IsOurs(state)
+                ? [$"a container {run.Name} is there that this agent did not make; the engine cannot be started before it is gone"]
             : [];
     }
 

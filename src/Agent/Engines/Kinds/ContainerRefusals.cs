@@ -80,7 +80,8 @@ internal static class ContainerRefusals
         Person("read-only file system", Kernel, "see why the host mounted it so: dmesg"),
 
         // The tool will say these again at every start.
-        Setting("invalid", Docker + ", " + Podman + ", " + Isula + "; 'invalid argument', 'invalid reference format', 'invalid size', 'unknown or invalid runtime name'"),
+        Setting("invalid", Docker + ", " + Podman + ", " + Isula
+            + "; 'invalid argument', 'invalid reference format', 'invalid size', 'unknown or invalid runtime name'"),
         Setting("unable to translate", Podman),
         Setting("unknown log opt", Docker),
         Setting("unknown runtime", Docker),

@@ -50,9 +50,12 @@ internal sealed class ContainerRun(EngineSettings engine, ContainerSettings sett
     /// <param name="logDriver">The tool's log driver for a container's output. Null when the configuration sets it, or when nobody knows it.</param>
     public IReadOnlyList<string> Arguments(EngineLaunch launch, string? logDriver)
     {
-        List<string> arguments = ["--name", Name, "--label", $"{Label}={marker}", "--net=host", $"--shm-size={settings.SharedMemoryBytes.ToString(CultureInfo.InvariantCulture)}", "--env-file", EnvironmentFile];
+        List<string> arguments = ["--name", Name, "--label", $"{Label}={marker}", "--net=host",
+            $"--shm-size={settings.SharedMemoryBytes.ToString(CultureInfo.InvariantCulture)}", "--env-file", EnvironmentFile];
         if (LogFileDrivers.Contains(logDriver))
-            arguments.AddRange(["--log-opt", string.Create(CultureInfo.InvariantCulture, $"max-size={Math.Max(SmallestLogFile, engine.Log.PartBytes >> 20)}MB"), "--log-opt", string.Create(CultureInfo.InvariantCulture, $"max-file={LogFiles}")]);
+            arguments.AddRange(["--log-opt",
+                string.Create(CultureInfo.InvariantCulture, $"max-size={Math.Max(SmallestLogFile, engine.Log.PartBytes >> 20)}MB"), "--log-opt",
+                string.Create(CultureInfo.InvariantCulture, $"max-file={LogFiles}")]);
         foreach (var device in Devices(launch).Select(d => Path.Combine(deviceFolder, d)).Where(Path.Exists))
             arguments.AddRange(["--device", device]);
         foreach (var mount in settings.Mounts)
@@ -75,5 +78,6 @@ internal sealed class ContainerRun(EngineSettings engine, ContainerSettings sett
         launch.Environment.GetValueOrDefault(Visible, "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(id => "davinci" + id).Concat(CommonDevices);
 
     private static string Renumbered(string ids) =>
-        string.Join(',', Enumerable.Range(0, ids.Split(',', StringSplitOptions.RemoveEmptyEntries).Length).Select(i => i.ToString(CultureInfo.InvariantCulture)));
+        string.Join(',', Enumerable.Range(0, ids.Split(',', StringSplitOptions.RemoveEmptyEntries).Length)
+            .Select(i => i.ToString(CultureInfo.InvariantCulture)));
 }

@@ -22,7 +22,8 @@ internal static class EngineKinds
         var marker = EngineHandle.MarkerOf(engine, settings.StateFolder);
         return engine.RunsIn switch
         {
-            { Container: { } container } => new ContainerKind(new ContainerTool(runner, container.Command), new ContainerRun(engine, container, marker, settings.Vendor.DeviceFolder, ContainerRun.FolderOf(settings)), processes),
+            { Container: { } container } => new ContainerKind(new ContainerTool(runner, container.Command),
+                new ContainerRun(engine, container, marker, settings.Vendor.DeviceFolder, ContainerRun.FolderOf(settings)), processes),
             { Kind: EngineKind.Systemd, Unit: { } unit } => new UnitKind(units, processes, unit, own: null),
             { Kind: EngineKind.Systemd } => new UnitKind(units, processes, OwnUnit.Of(engine.Name)),
             _ => ProcessKind.Of(processes, engine, settings.StateFolder, keeps ? ProcessTable.Self : AgentUser(settings.StateFolder)),

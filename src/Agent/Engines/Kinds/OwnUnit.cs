@@ -16,7 +16,8 @@ internal sealed record OwnUnit(string Engine, string Launches, string Logs)
     /// <summary>The command line of its main process before it becomes the engine.</summary>
     public const string Becoming = "/usr/bin/npu-agent engine exec";
 
-    private const UnixFileMode OwnerWritesGroupReads = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+    private const UnixFileMode OwnerWritesGroupReads =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
 
     /// <summary>Commands that the unit runs beside the engine, in the engine's cgroup, for a moment before and after it.</summary>
     public static readonly IReadOnlyList<string> Errands = ["/usr/bin/npu-agent as-root admit", "/usr/bin/npu-agent engine clear"];

@@ -43,7 +43,8 @@ internal sealed class ProcessKind(ProcessTable processes, string marker, uint us
     {
         try
         {
-            return Answer(DetachedProcess.Start(new DetachedStart(launch.Command, DetachedStart.InheritedEnvironment(launch.Environment), launch.LogFile)), null);
+            return Answer(DetachedProcess.Start(new DetachedStart(launch.Command, DetachedStart.InheritedEnvironment(launch.Environment), launch.LogFile)),
+                null);
         }
         catch (Win32Exception refused)
         {
@@ -73,7 +74,8 @@ internal sealed class ProcessKind(ProcessTable processes, string marker, uint us
 
     public Task<IReadOnlyList<string>> CautionsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>(
         IsConfined
-            ? ["kind process runs inside the limits of the agent's own unit: it may write below its state folder alone and bind nothing to a core or memory node; kind: systemd runs it in a unit of its own"]
+            ? ["kind process runs inside the limits of the agent's own unit: it may write below its state folder alone and bind nothing to a core or memory "
+                + "node; kind: systemd runs it in a unit of its own"]
             : []);
 
     // This is true in the agent's unit. A container may filter calls, too, but it lets its processes gain rights.

@@ -14,7 +14,8 @@ internal static class RunMark
 {
     /// <summary>The mark with line ends around it, because the previous run may have ended in the middle of a line.</summary>
     public static byte[] Of(ProcessId main) =>
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nnpu-agent: process {main.Pid}, started {main.StartTicks} ticks after boot, begins here\n"));
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"\nnpu-agent: process {main.Pid}, started {main.StartTicks} ticks after boot, begins here\n"));
 
     /// <returns>The place where the output of this process begins. 0 when nothing is before it.</returns>
     public static long BeginOf(string log, ProcessId main)

@@ -125,16 +125,19 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
         if (own is not null && processes.HidesOthers)
             cautions.Add(Hidden);
         if (state.Restart is not ("no" or ""))
-            cautions.Add($"unit {unit} has Restart={state.Restart}: systemd and the agent would both restart it, and neither knows of the other; set Restart=no in a drop-in");
+            cautions.Add($"unit {unit} has Restart={state.Restart}: systemd and the agent would both restart it, and neither knows of the other; set "
+                + $"Restart=no in a drop-in");
         if (own is null && state.OomPolicy == "stop")
-            cautions.Add($"unit {unit} has OOMPolicy=stop: if memory runs out and the kernel kills one process of it, systemd ends the whole engine in its own time; set OOMPolicy=continue in a drop-in: then the agent judges the engine by its work, and restarts it at once if it died");
+            cautions.Add($"unit {unit} has OOMPolicy=stop: if memory runs out and the kernel kills one process of it, systemd ends the whole engine in its "
+                + $"own time; set OOMPolicy=continue in a drop-in: then the agent judges the engine by its work, and restarts it at once if it died");
         if (own is null)
             cautions.Add($"unit {unit} is the host's own: arguments and environment of the engine are those of the unit, not those of this file");
         return cautions;
     }
 
     private const string Hidden =
-        "/proc shows this user no process of others (mounted with hidepid), so an engine of another user would not be seen; mount it with gid= the group npu-agent";
+        "/proc shows this user no process of others (mounted with hidepid), so an engine of another user would not be seen; mount it with gid= the group "
+            + "npu-agent";
 
     /// <summary>
     /// Somebody may be starting the unit again. Then it has not ended, and no main
@@ -149,7 +152,8 @@ internal sealed class UnitKind(SystemdUnits units, ProcessTable processes, strin
     /// <summary>The unit's own words count together with those of systemctl, because systemctl often says only that a job failed.</summary>
     private KindRefusal Classified(ToolRefusal? refused, UnitState? state, string said, string what)
     {
-        var text = said.Length > 0 ? said : refused?.Text ?? $"it is {state!.ActiveState}{(state.Result is "success" or "" ? "" : $", its result is {state.Result}")}";
+        var text = said.Length > 0 ? said : refused?.Text
+            ?? $"it is {state!.ActiveState}{(state.Result is "success" or "" ? "" : $", its result is {state.Result}")}";
         var words = $"{said}\n{refused?.Said}\nLoadState={state?.LoadState}\nResult={state?.Result}";
         return RefusalWords.Classify(UnitRefusals.All, new ToolRefusal(text, words, refused?.End ?? ProcessEnd.Exited), $"{unit} {what}", Known);
     }

@@ -29,6 +29,7 @@ internal sealed partial record CutLine(string Text)
         : JsonLine.Read(line) is { } json ? (json.Text, json.IsCut)
         : (line, false);
 
-    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,20}(?:Z|[+-][0-9]{2}:?[0-9]{2}) (?:stdout|stderr) ([FP])(?: |$)", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,20}(?:Z|[+-][0-9]{2}:?[0-9]{2}) (?:stdout|stderr) ([FP])(?: |$)", RegexOptions.CultureInvariant,
+        5000)]
     private static partial Regex Cri();
 }

@@ -39,18 +39,25 @@ internal sealed partial record EngineLine(string Process, string Place, string T
         return new EngineLine(process, place, text, isNews || Warning().IsMatch(text.Length > HeadLength ? text[..HeadLength] : text));
     }
 
-    [GeneratedRegex(@"^\(([^()]{0,120}?\bpid=[0-9]{1,10}(?:, ip=[0-9a-fA-F.:]{1,50})?|raylet(?:, ip=[0-9a-fA-F.:]{1,50})?)\) ?", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"^\(([^()]{0,120}?\bpid=[0-9]{1,10}(?:, ip=[0-9a-fA-F.:]{1,50})?|raylet(?:, ip=[0-9a-fA-F.:]{1,50})?)\) ?",
+        RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Owner();
 
     // "ERROR 11-24 10:00:00 [core.py:842] ", "INFO:     ", "ERROR ".
-    [GeneratedRegex(@"^(DEBUG|INFO|WARNING|ERROR|CRITICAL)(?::\s{1,10}|\s{1,10})(?:(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)? ?)?(?:\[([\w./-]{1,200}:[0-9]{1,6})\] ?)?", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"^(DEBUG|INFO|WARNING|ERROR|CRITICAL)(?::\s{1,10}|\s{1,10})(?:(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2}[ "
+        + @"T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)? ?)?(?:\[([\w./-]{1,200}:[0-9]{1,6})\] ?)?", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Level();
 
     /// <summary>
-    /// Warnings of Python ("file.py:13: UserWarning: "), of its logging ("WARNING:name:"), of torch ("[W610 17:20:44"), of Ray ("[2026-11-24 10:00:00,123 W 77 77]"), of
+    /// Warnings of Python ("file.py:13: UserWarning: "), of its logging ("WARNING:name:"), of torch ("[W610 17:20:44"), of Ray ("[2026-11-24
+    /// 10:00:00,123 W 77 77]"), of
     /// programs of Go ("level=warning"), of CANN ("[WARNING]")
     /// and of loggers that set the level between bars or dashes.
     /// </summary>
-    [GeneratedRegex(@"^(?:\S.{0,300}?:[0-9]{1,6}: )?(?:\w{1,40}\.){0,8}[A-Z]?\w{0,60}Warning: |^(?:DEBUG|INFO|WARNING):\S|^(?:\[rank[0-9]{1,5}\]:)?\[[IW][0-9]{3,4} [0-9]{2}:|^\[[0-9]{4}-[0-9-]{5} [0-9:,.]{8,15} [DIW] [0-9]{1,10} [0-9]{1,10}\]|^(?:\w{1,20}=\S{1,80} ){0,4}level=(?:debug|info|warn(?:ing)?) |^(?:\[[^\]]{1,60}\] ?:? ?){0,4}(?:[\w.]{1,80}: ?)?\[(?:DEBUG|INFO|WARN|WARNING|EVENT|TRACE)\]|^.{0,80}?\s[|-]\s(?:DEBUG|INFO|WARN|WARNING)\s{0,10}[|-]\s", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"^(?:\S.{0,300}?:[0-9]{1,6}: )?(?:\w{1,40}\.){0,8}[A-Z]?\w{0,60}Warning: "
+        + @"|^(?:DEBUG|INFO|WARNING):\S|^(?:\[rank[0-9]{1,5}\]:)?\[[IW][0-9]{3,4} [0-9]{2}:|^\[[0-9]{4}-[0-9-]{5} [0-9:,.]{8,15} [DIW] [0-9]{1,10} "
+        + @"[0-9]{1,10}\]|^(?:\w{1,20}=\S{1,80} ){0,4}level=(?:debug|info|warn(?:ing)?) |^(?:\[[^\]]{1,60}\] ?:? ?){0,4}(?:[\w.]{1,80}: "
+        + @"?)?\[(?:DEBUG|INFO|WARN|WARNING|EVENT|TRACE)\]|^.{0,80}?\s[|-]\s(?:DEBUG|INFO|WARN|WARNING)\s{0,10}[|-]\s",
+        RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Warning();
 }

@@ -51,7 +51,8 @@ internal sealed class EngineLogBounds(string log, EngineLogSettings settings, En
         var flood = _flow.Floods(_limit) ? new LogFlood(_flow.Newest, kept, kept < settings.KeptBytes, Most()) : null;
         // An open incident may need twice as much, and some output came while nobody looked.
         var isUnbounded = Problem is not null && used > Unbounded * settings.KeptBytes;
-        return new EngineLogState(flood, isUnbounded ? $"{Sizes.Text(used)} of logs are there, {Sizes.Text(settings.KeptBytes)} are wanted" : null, Problem, room.LostBytes);
+        return new EngineLogState(flood, isUnbounded ? $"{Sizes.Text(used)} of logs are there, {Sizes.Text(settings.KeptBytes)} are wanted" : null, Problem,
+            room.LostBytes);
     }
 
     private (string Example, double Share)? Most() =>

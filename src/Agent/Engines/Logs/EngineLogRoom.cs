@@ -39,7 +39,8 @@ internal sealed class EngineLogRoom(EngineFolder folder, EngineLogSettings setti
         foreach (var piece in pieces.Where(p => p.Path != log))
         {
             var isHeld = hold.Holds(piece.WrittenAt);
-            var tooMany = pieces.Where(p => string.CompareOrdinal(Path.GetFileName(p.Run), Path.GetFileName(piece.Run)) >= 0).DistinctBy(p => p.Run).Count() > (isHeld ? WhileHeld * Runs : Runs);
+            var tooMany = pieces.Where(p => string.CompareOrdinal(Path.GetFileName(p.Run), Path.GetFileName(piece.Run)) >= 0).DistinctBy(p => p.Run)
+                .Count() > (isHeld ? WhileHeld * Runs : Runs);
             if (!tooMany && used + more <= (isHeld ? most : kept))
                 continue;
             File.Delete(piece.Path);

@@ -12,5 +12,6 @@ internal sealed record EngineLogState(LogFlood? Flood, string? Overflow, string?
     public static readonly EngineLogState Unknown = new(null, null, null, 0);
 
     /// <summary>The text to add to a summary, or nothing.</summary>
-    public string Trouble => (Problem is null ? "" : "; " + Problem) + (LostBytes > 0 ? $"; {Sizes.Text(LostBytes)} that the open incident may need had to be deleted" : "");
+    public string Trouble => (Problem is null ? "" : "; " + Problem)
+        + (LostBytes > 0 ? $"; {Sizes.Text(LostBytes)} that the open incident may need had to be deleted" : "");
 }

@@ -30,7 +30,8 @@ internal sealed record JsonLine(string Text, string? Level, bool IsCut)
                 return null;
             var level = Levels.Select(name => Of(root, name)).FirstOrDefault(value => value is not null) ?? LoguruLevel(root);
             var isCut = Of(root, "log") is not null && Of(root, "stream") is not null && !text.EndsWith('\n');
-            return new JsonLine(text.TrimEnd('\n', '\r'), level is { ValueKind: JsonValueKind.String } word ? word.GetString()!.ToUpperInvariant() : null, isCut);
+            return new JsonLine(text.TrimEnd('\n', '\r'), level is { ValueKind: JsonValueKind.String } word ? word.GetString()!.ToUpperInvariant() : null,
+                isCut);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -12,7 +12,9 @@ internal sealed record LogFlood(double Rate, long KeptBytes, bool DiskLimits, (s
 
     public string Text => string.Create(
         CultureInfo.InvariantCulture,
-        $"the log grows by {Sizes.Text(Rate)} a second; {Sizes.Text(KeptBytes)} are kept{(DiskLimits ? " on a disk that has no more" : "")}, the last {Durations.Text(TimeSpan.FromSeconds(KeptBytes / Math.Max(1, Rate)))} of it{Line}");
+        $"the log grows by {Sizes.Text(Rate)} a second; {Sizes.Text(KeptBytes)} are kept{(DiskLimits ? " on a disk that has no more" : "")}, the last "
+            + $"{Durations.Text(TimeSpan.FromSeconds(KeptBytes / Math.Max(1, Rate)))} of it{Line}");
 
-    private string Line => Most is { } most ? string.Create(CultureInfo.InvariantCulture, $"; {most.Share * 100:0} % of the lines are like: {most.Example.Trim()}") : "";
+    private string Line => Most is { } most
+        ? string.Create(CultureInfo.InvariantCulture, $"; {most.Share * 100:0} % of the lines are like: {most.Example.Trim()}") : "";
 }

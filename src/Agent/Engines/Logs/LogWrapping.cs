@@ -96,7 +96,8 @@ internal static partial class LogWrapping
     }
 
     /// <summary>Escape sequences of terminals. They are also found as syslog (#033) and people (^[) write the escape character.</summary>
-    [GeneratedRegex(@"(?:\u001b|#033|\^\[)\[[0-9;:?]{0,40}[ -/]?[@-~]|\u001b\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)|\u001b[@-Z\\^_]?", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"(?:\u001b|#033|\^\[)\[[0-9;:?]{0,40}[ -/]?[@-~]|\u001b\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)|\u001b[@-Z\\^_]?",
+        RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Colours();
 
     [GeneratedRegex(@"^\{(?:\s{0,4}""(?!log""|message"")\w{1,40}"":\s{0,4}(?:""[^""\\]{0,200}""|[0-9.]{1,30}),){0,40}\s{0,4}""(?:log|message)"":\s{0,4}""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 5000)]

@@ -48,6 +48,7 @@ internal sealed partial record Traceback(string Process, LineSource Source, int 
     private static partial Regex RequestFrame();
 
     // Functions decide, because workers also pass through the files of the configuration in all their other work.
-    [GeneratedRegex(@"/engine/arg_utils\.py|, in (?:create_engine_config|create_model_config|init_app_state|setup_server|validate_api_server_args|validate_parsed_serve_args|from_cli_args|from_engine_args|parse_args|check_and_update_config)$", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"/engine/arg_utils\.py|, in "
+        + @"(?:create_engine_config|create_model_config|init_app_state|setup_server|validate_api_server_args|validate_parsed_serve_args|from_cli_args|from_engine_args|parse_args|check_and_update_config)$", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex StartUpFrame();
 }

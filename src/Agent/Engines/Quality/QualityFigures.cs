@@ -11,7 +11,8 @@ namespace Agent.Engines.Quality;
 /// <param name="Divergence">The mean Kullback-Leibler divergence over the likeliest tokens that both name, scaled to a sum of 1.</param>
 /// <param name="PerplexityRatio">The perplexity of the reference's tokens: the engine's, divided by the reference's own.</param>
 /// <param name="NotANumber">Log-probabilities that came as null.</param>
-internal sealed record QualityFigures(int Tokens, double MeanDifference, double MaxDifference, double TopAgreement, double PrefixAgreement, double Divergence, double PerplexityRatio, int NotANumber)
+internal sealed record QualityFigures(int Tokens, double MeanDifference, double MaxDifference, double TopAgreement, double PrefixAgreement,
+    double Divergence, double PerplexityRatio, int NotANumber)
 {
     public static QualityFigures Of(IReadOnlyList<ReferenceAnswer> reference, IReadOnlyList<ExamAnswer> answers)
     {
@@ -37,7 +38,8 @@ internal sealed record QualityFigures(int Tokens, double MeanDifference, double 
         var both = reference.Keys.Where(other.ContainsKey).ToList();
         var (ours, theirs) = (both.Sum(t => Math.Exp(reference[t])), both.Sum(t => Math.Exp(other[t])));
         // Rounding alone can make it a little less than zero.
-        return ours == 0 || theirs == 0 ? 0 : Math.Max(0, both.Sum(t => Math.Exp(reference[t]) / ours * (reference[t] - Math.Log(ours) - other[t] + Math.Log(theirs))));
+        return ours == 0 || theirs == 0 ? 0
+            : Math.Max(0, both.Sum(t => Math.Exp(reference[t]) / ours * (reference[t] - Math.Log(ours) - other[t] + Math.Log(theirs))));
     }
 
     private static double Share<T>(List<T> all, Func<T, bool> which) => all.Count == 0 ? 1 : all.Count(which) / (double)all.Count;

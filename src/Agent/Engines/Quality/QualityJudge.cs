@@ -20,7 +20,8 @@ internal static class QualityJudge
         var invalid = result.Answers.Sum(a => a.Greedy.NotANumber);
         List<string> complaints = invalid > 0 ? [$"{invalid} log-probabilities are no numbers"] : [];
         if (bad.Count > limits.BadAnswers * result.Answers.Count)
-            complaints.Add($"{bad.Count} of {result.Answers.Count} answers are no text, allowed {Number(limits.BadAnswers * 100)} %: \"{Shorten(bad[0].Prompt)}\": {bad[0].Complaint}");
+            complaints.Add($"{bad.Count} of {result.Answers.Count} answers are no text, allowed {Number(limits.BadAnswers * 100)} %: "
+                + $"\"{Shorten(bad[0].Prompt)}\": {bad[0].Complaint}");
         return complaints;
     }
 
@@ -35,7 +36,8 @@ internal static class QualityJudge
 
     public static IEnumerable<string> Above(string what, double found, double most) => found > most ? [$"{what} {Number(found)}, allowed {Number(most)}"] : [];
 
-    public static IEnumerable<string> Below(string what, double found, double least) => found < least ? [$"{what} {Number(found)}, at least {Number(least)}"] : [];
+    public static IEnumerable<string> Below(string what, double found, double least) => found < least
+        ? [$"{what} {Number(found)}, at least {Number(least)}"] : [];
 
     public static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
@@ -47,8 +49,10 @@ internal static class QualityJudge
 
     private static string? Complaint(ExamAnswer answer) =>
         CanaryJudge.Complaint(answer.Greedy.Text, null)
-        ?? (answer.Greedy.Text.Count(c => c is '\uFFFD' || (char.IsControl(c) && !char.IsWhiteSpace(c))) * 4 > answer.Greedy.Text.Length ? "mostly bytes that are no characters" : null)
-        ?? (Enumerable.Range(1, LongestPeriod).Any(p => Repeats(answer.Greedy.Tokens, p)) ? $"the same over and over: \"{Shorten(answer.Greedy.Text)}\"" : null);
+        ?? (answer.Greedy.Text.Count(c => c is '\uFFFD' || (char.IsControl(c) && !char.IsWhiteSpace(c))) * 4 > answer.Greedy.Text.Length
+            ? "mostly bytes that are no characters" : null)
+        ?? (Enumerable.Range(1, LongestPeriod).Any(p => Repeats(answer.Greedy.Tokens, p)) ? $"the same over and over: \"{Shorten(answer.Greedy.Text)}\""
+            : null);
 
     /// <summary>Repetition is counted in tokens, because Chinese text has no spaces between words.</summary>
     private static bool Repeats(IReadOnlyList<int> tokens, int period) =>

@@ -8,7 +8,8 @@ namespace Agent.Engines.Quality;
 
 /// <summary>The answers of an engine when a person found it good, token by token.</summary>
 /// <param name="Fingerprint">vLLM's own fingerprint of version, parallelism and configuration. Old versions give none.</param>
-internal sealed record QualityReference(string Engine, string Model, string? Version, string? Fingerprint, DateTimeOffset At, IReadOnlyList<ReferenceAnswer> Answers);
+internal sealed record QualityReference(string Engine, string Model, string? Version, string? Fingerprint, DateTimeOffset At,
+    IReadOnlyList<ReferenceAnswer> Answers);
 
 /// <param name="Tokens">The tokens of the answer, as that engine scored them.</param>
 internal sealed record ReferenceAnswer(string Prompt, string Text, IReadOnlyList<TokenScore> Tokens);

@@ -47,7 +47,8 @@ internal sealed class EngineFolder(string path, string logs)
 
     /// <summary>The logs, the newest first.</summary>
     public IReadOnlyList<string> LogFiles() =>
-        [.. ((string[])[path, logs]).Distinct(StringComparer.Ordinal).Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.log")).OrderDescending(ByName)];
+        [.. ((string[])[path, logs]).Distinct(StringComparer.Ordinal).Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.log"))
+            .OrderDescending(ByName)];
 
     /// <summary>Whether a file is one of this engine's logs.</summary>
     public bool Owns(string log) =>
@@ -60,5 +61,6 @@ internal sealed class EngineFolder(string path, string logs)
             ? time
             : null;
 
-    private static readonly Comparer<string> ByName = Comparer<string>.Create((a, b) => string.CompareOrdinal(System.IO.Path.GetFileName(a), System.IO.Path.GetFileName(b)));
+    private static readonly Comparer<string> ByName =
+        Comparer<string>.Create((a, b) => string.CompareOrdinal(System.IO.Path.GetFileName(a), System.IO.Path.GetFileName(b)));
 }

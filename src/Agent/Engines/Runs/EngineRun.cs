@@ -40,7 +40,8 @@ internal static class EngineRunFile
         try
         {
             using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize(file, EngineRunJson.Default.EngineRun) is { BootId: not null, LogFile: not null, CommandLine: not null } run ? run : null;
+            return JsonSerializer.Deserialize(file, EngineRunJson.Default.EngineRun) is { BootId: not null, LogFile: not null, CommandLine: not null } run
+                ? run : null;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or JsonException)
         {

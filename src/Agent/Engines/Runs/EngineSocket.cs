@@ -22,9 +22,11 @@ internal sealed class EngineSocket(EngineHandle handle, FarEnd farEnd, OpenFiles
     {
         var name = handle.Settings.Name;
         if (handle.Run is not { } run || handle.Life() != EngineLife.Running)
-            return $"no process of engine {name} is known to run, so the listener on port {far.Port} is not known to be the engine: its API key was not sent. If the engine runs, ask again as root or as the agent's user";
+            return $"no process of engine {name} is known to run, so the listener on port {far.Port} is not known to be the engine: its API key was not "
+                + $"sent. If the engine runs, ask again as root or as the agent's user";
         return farEnd.Stranger(near, far, use => IsEngines(use, run)) is { } stranger
-            ? $"{stranger}, which is not shown to be engine {name}: its API key was not sent. End that process if you do not know it (ss -tlnp shows it to root), or give the engine another port"
+            ? $"{stranger}, which is not shown to be engine {name}: its API key was not sent. End that process if you do not know it (ss -tlnp shows it to "
+                + $"root), or give the engine another port"
             : null;
     }
 

@@ -44,7 +44,8 @@ internal sealed class CanaryTrack(TimeProvider clock)
         return _last = sign with
         {
             WorkBefore = _workBefore,
-            HadEngineAlone = asked.Before is { HasWork: false } before && after is { HasWork: false } && !(after.GenerationTokens - before.GenerationTokens > result.Tokens),
+            HadEngineAlone = asked.Before is { HasWork: false } before && after is { HasWork: false }
+                && !(after.GenerationTokens - before.GenerationTokens > result.Tokens),
             CountersFlat = _first!.Before is { } baseline && after is not null ? !after.MovedFrom(baseline) : null,
             SecondsPerToken = end == CanaryEnd.Right ? result.SecondsPerToken : null,
         };

@@ -54,11 +54,13 @@ internal sealed class ServerTrack(TimeProvider clock, TimeSpan longestStep)
         var wants = servers.Any(s => s.Wants);
         var stands = !wants && used + waited <= elapsed * NextToNone;
         (_still, _looks) = stands ? (_still + elapsed, _looks + 1) : (TimeSpan.Zero, 0);
-        var took = string.Create(CultureInfo.InvariantCulture, $"process {names}: {used.TotalSeconds:0.00} s of CPU time in {elapsed.TotalSeconds:0.0} s, {waited.TotalSeconds:0.00} s waiting for a CPU");
+        var took = string.Create(CultureInfo.InvariantCulture,
+            $"process {names}: {used.TotalSeconds:0.00} s of CPU time in {elapsed.TotalSeconds:0.0} s, {waited.TotalSeconds:0.00} s waiting for a CPU");
         return Sign($"{took}{(wants ? ", ready to run or waiting for a disk" : "")}; {(stands ? $"stands still for {Durations.Text(_still)}" : "is busy")}");
     }
 
     private ServerSign Sign(string text) => new(clock.GetUtcNow(), _still, _looks, text);
 
-    private static TimeSpan Sum(IReadOnlyList<CpuTime> servers, Func<CpuTime, TimeSpan> of) => servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + of(server));
+    private static TimeSpan Sum(IReadOnlyList<CpuTime> servers, Func<CpuTime, TimeSpan> of) =>
+        servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + of(server));
 }

@@ -19,7 +19,8 @@ internal static class CannLogLevel
 
     /// <summary>The level that the engine has without the agent. CANN uses the level of errors for a value that it does not know.</summary>
     public static int Usual(EngineSettings engine) =>
-        int.TryParse(engine.Environment.GetValueOrDefault(Variable) ?? Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var level) && level < Words.Length
+        int.TryParse(engine.Environment.GetValueOrDefault(Variable) ?? Environment.GetEnvironmentVariable(Variable), NumberStyles.None,
+            CultureInfo.InvariantCulture, out var level) && level < Words.Length
             ? level
             : Error;
 }

@@ -28,14 +28,16 @@ internal sealed class ChipOccupants(NpuSmi npuSmi, ChipInventory chips, ProcessT
         return (new StartRefusal(fault, text) { Known = EnginePlaceholders.Of(ChipInventory.SubjectOf(held[0])) }, text);
     }
 
-    private static List<ChipProcess> On(ChipTable table, ChipRow row) => [.. table.Processes.Where(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip)];
+    private static List<ChipProcess> On(ChipTable table, ChipRow row) =>
+        [.. table.Processes.Where(p => p.Card == row.Card && (p.Chip ?? row.Chip) == row.Chip)];
 
     private string Holders(ChipTable table, ChipRow row)
     {
         if (On(table, row) is { Count: > 0 } listed)
             return $": {string.Join(" and ", listed.Select(p => Describe(p)))}";
         var opened = Openers(row).ToList();
-        return " and npu-smi lists nobody" + (opened.Count > 0 ? $"; its device is open in {string.Join(" and ", opened)}" : files.SeesAll ? "" : "; whether another user's process has its device open, the agent may not see");
+        return " and npu-smi lists nobody" + (opened.Count > 0 ? $"; its device is open in {string.Join(" and ", opened)}" : files.SeesAll ? ""
+            : "; whether another user's process has its device open, the agent may not see");
     }
 
     private string Bystanders(ChipTable table, List<ChipRow> own)

@@ -82,13 +82,15 @@ internal sealed class EnginePort(SocketTable sockets, OpenFiles files, ProcessTa
 
     public string Describe(ProcessEntry process) => ProcessOrigin.Describe(processes, process.Id.Pid);
 
-    private string Owner(long? inode) => inode is { } socket && files.OwnerOfSocket(socket) is { } pid ? ProcessOrigin.Describe(processes, pid) : "a process that cannot be seen from here";
+    private string Owner(long? inode) => inode is { } socket && files.OwnerOfSocket(socket) is { } pid ? ProcessOrigin.Describe(processes, pid)
+        : "a process that cannot be seen from here";
 
     /// <summary>No table of the kernel names the process that bound a port without listening. Command lines do.</summary>
     private string Suspects(int port)
     {
         var number = port.ToString(CultureInfo.InvariantCulture);
-        var named = processes.All().Where(p => p.CommandLine.Split(' ', '=').Contains(number)).Select(p => ProcessOrigin.Describe(processes, p.Id.Pid)).ToList();
+        var named = processes.All().Where(p => p.CommandLine.Split(' ', '=').Contains(number)).Select(p => ProcessOrigin.Describe(processes, p.Id.Pid))
+            .ToList();
         return named.Count == 0 ? "" : $"; its number is in the command line of {string.Join(" and ", named)}";
     }
 

@@ -19,12 +19,14 @@ internal sealed partial record ShardProgress(int Percent, int Done, int Total, T
         if (!line.Contains('%', StringComparison.Ordinal) || Bar().Match(line) is not { Success: true } bar)
             return null;
         var clock = bar.Groups["h"].Success ? TimeSpan.FromHours(Number("h")) : TimeSpan.Zero;
-        return new ShardProgress(Number("percent"), Number("done"), Number("total"), clock + TimeSpan.FromMinutes(Number("m")) + TimeSpan.FromSeconds(Number("s")));
+        return new ShardProgress(Number("percent"), Number("done"), Number("total"), clock + TimeSpan.FromMinutes(Number("m"))
+            + TimeSpan.FromSeconds(Number("s")));
 
         int Number(string group) => bar.Groups[group] is { Success: true } text ? int.Parse(text.ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
     // "...shards:  53% Completed | 9/17 [00:02<00:02,  3.93it/s]", "...graphs (decode, FULL):  96%|####| 24/25 [00:33<00:01, ..."
-    [GeneratedRegex(@"(?:shards|graph[^:]{0,100}):\s{1,20}(?<percent>[0-9]{1,3})%(?:[^/\[]{0,500}?(?<done>[0-9]{1,6})/(?<total>[0-9]{1,6}) \[(?:(?<h>[0-9]{1,3}):)?(?<m>[0-9]{2}):(?<s>[0-9]{2})<)?", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"(?:shards|graph[^:]{0,100}):\s{1,20}(?<percent>[0-9]{1,3})%(?:[^/\[]{0,500}?(?<done>[0-9]{1,6})/(?<total>[0-9]{1,6}) "
+        + @"\[(?:(?<h>[0-9]{1,3}):)?(?<m>[0-9]{2}):(?<s>[0-9]{2})<)?", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Bar();
 }

@@ -27,7 +27,8 @@ internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory
         var text = string.Create(CultureInfo.InvariantCulture, $"{folder} has {free / Mebibyte:0} MiB free");
         return free >= engine.Settings.SharedMemoryMin
             ? (null, text)
-            : (new StartRefusal(FaultCodes.SharedMemoryFull, string.Create(CultureInfo.InvariantCulture, $"{text}, start.shared_memory asks for {engine.Settings.SharedMemoryMin / Mebibyte:0}: {Largest()}")), text);
+            : (new StartRefusal(FaultCodes.SharedMemoryFull, string.Create(CultureInfo.InvariantCulture,
+                $"{text}, start.shared_memory asks for {engine.Settings.SharedMemoryMin / Mebibyte:0}: {Largest()}")), text);
     }
 
     /// <returns>The names of the removed files.</returns>
@@ -50,6 +51,7 @@ internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory
     private string Largest()
     {
         var largest = PlainFolder.Find(folder)!.Files().Where(f => f.Exists).OrderByDescending(f => f.Length).Take(3).ToList();
-        return largest.Count == 0 ? "it is small, mount a larger one" : $"most is in {string.Join(", ", largest.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} ({f.Length / Mebibyte:0} MiB)")))}";
+        return largest.Count == 0 ? "it is small, mount a larger one"
+            : $"most is in {string.Join(", ", largest.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} ({f.Length / Mebibyte:0} MiB)")))}";
     }
 }

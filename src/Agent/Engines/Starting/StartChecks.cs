@@ -31,7 +31,8 @@ internal sealed class StartChecks(EnginePort port, ChipOccupants chips, SharedMe
         if (full is not null)
             return (full, full.Detail);
         var (held, idle) = await chips.LookAsync(engine, cancellation);
-        return (held, held?.Detail ?? string.Join(", ", ((string[])[engine.Settings.HasFrontEnd ? $"port {engine.Settings.Port} is free" : "", idle, room]).Where(t => t.Length > 0)));
+        return (held, held?.Detail ?? string.Join(", ", ((string[])[engine.Settings.HasFrontEnd ? $"port {engine.Settings.Port} is free" : "", idle, room])
+            .Where(t => t.Length > 0)));
     }
 
     /// <inheritdoc cref="EnginePort.Twin"/>

@@ -18,7 +18,8 @@ internal sealed record StartFingerprint(StartupStage Stage, string Error)
     /// lies outside the engine. For such a cause other steps than a restart help.
     /// </returns>
     public static StartFingerprint? Of(EngineLogFacts facts) =>
-        facts.Stage < StartupStage.Serving && !facts.StopRequested && facts.Cause?.Cure is null or Cure.RestartEngine or Cure.Person or Cure.None && (facts.CauseLine ?? facts.FirstError) is { } line
+        facts.Stage < StartupStage.Serving && !facts.StopRequested && facts.Cause?.Cure is null or Cure.RestartEngine or Cure.Person or Cure.None
+            && (facts.CauseLine ?? facts.FirstError) is { } line
             ? new StartFingerprint(facts.Stage, Normalise(line))
             : null;
 

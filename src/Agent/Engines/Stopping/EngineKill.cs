@@ -17,7 +17,8 @@ internal static class EngineKill
     /// <param name="progress">Tells people about a wait.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellation">The agent stops.</param>
-    public static async Task<StopOutcome> RunAsync(EngineHandle handle, Func<IReadOnlyList<ProcessEntry>> rest, TimeSpan limit, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<StopOutcome> RunAsync(EngineHandle handle, Func<IReadOnlyList<ProcessEntry>> rest, TimeSpan limit, Action<string> progress,
+        TimeProvider clock, CancellationToken cancellation)
     {
         HashSet<ProcessId> killed = [];
         var begun = clock.GetTimestamp();

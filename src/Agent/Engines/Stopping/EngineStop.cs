@@ -33,7 +33,8 @@ internal static class EngineStop
         }
 
         handle.Stopped(handle.Run);
-        var outcome = await EngineKill.RunAsync(handle, () => [.. tree.Concat(handle.Tree()).DistinctBy(p => p.Id).Where(p => handle.IsThere(p.Id))], limits.KillWait, progress, clock, cancellation);
+        var outcome = await EngineKill.RunAsync(handle, () => [.. tree.Concat(handle.Tree()).DistinctBy(p => p.Id).Where(p => handle.IsThere(p.Id))],
+            limits.KillWait, progress, clock, cancellation);
         if (!outcome.IsStopped)
             return outcome;
         var notClosed = await PassingRefusals.OutlastAsync(() => handle.CloseAsync(cancellation), ClosePatience, progress, clock, cancellation);

@@ -5,7 +5,8 @@ namespace Agent.Engines.Throughput;
 /// <summary>The work of an engine between two scrapes.</summary>
 /// <param name="Band">The band of running requests if it was the same at every scrape. Null when it was not, or nothing ran.</param>
 internal sealed record ThroughputFigures(
-    TimeSpan Length, double GenerationTokensPerSecond, double PromptTokensPerSecond, string? Band, LatencyHistogram? FirstToken, LatencyHistogram? BetweenTokens, LatencyHistogram? WholeRequest);
+    TimeSpan Length, double GenerationTokensPerSecond, double PromptTokensPerSecond, string? Band, LatencyHistogram? FirstToken,
+        LatencyHistogram? BetweenTokens, LatencyHistogram? WholeRequest);
 
 /// <summary>The scrapes of the last window. A restart of the engine empties it, because the counters begin anew.</summary>
 internal sealed class ScrapeWindow(TimeSpan length)

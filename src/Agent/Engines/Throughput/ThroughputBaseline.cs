@@ -31,12 +31,14 @@ internal sealed class ThroughputBaseline
         _enough = engine.Throughput.Learn;
         _path = Path.Combine(stateFolder, "throughput", engine.Name + ".json");
         var commandLine = EngineCommandLine.Render(engine).ToString();
-        _known = Read(_path) is { } kept && kept.CommandLine == commandLine ? kept : new KnownBaseline(commandLine, new Dictionary<string, BandBaseline>(StringComparer.Ordinal));
+        _known = Read(_path) is { } kept && kept.CommandLine == commandLine ? kept
+            : new KnownBaseline(commandLine, new Dictionary<string, BandBaseline>(StringComparer.Ordinal));
     }
 
     /// <summary>In order of concurrency.</summary>
     public IEnumerable<(string Band, BandBaseline Baseline, bool Counts)> All =>
-        _known.Bands.OrderBy(b => int.Parse(b.Key.Split('-')[0], System.Globalization.CultureInfo.InvariantCulture)).Select(b => (b.Key, b.Value, b.Value.Windows >= _enough));
+        _known.Bands.OrderBy(b => int.Parse(b.Key.Split('-')[0], System.Globalization.CultureInfo.InvariantCulture))
+            .Select(b => (b.Key, b.Value, b.Value.Windows >= _enough));
 
     /// <returns>Null until enough was seen.</returns>
     public double? Of(string band) => _known.Bands.TryGetValue(band, out var known) && known.Windows >= _enough ? known.TokensPerSecond : null;

@@ -56,7 +56,8 @@ internal static class ThroughputText
     {
         if (times is null || times.Count == 0)
             return null;
-        var quantiles = Quantiles.Select(q => (q.Name, Found: times.Quantile(q.Share))).Where(q => q.Found is not null).Select(q => $"{q.Name} {Seconds(q.Found!.Value)} ({Seconds(q.Found.From)}-{(double.IsPositiveInfinity(q.Found.To) ? "" : Seconds(q.Found.To))})").ToList();
+        var quantiles = Quantiles.Select(q => (q.Name, Found: times.Quantile(q.Share))).Where(q => q.Found is not null).Select(q =>
+            $"{q.Name} {Seconds(q.Found!.Value)} ({Seconds(q.Found.From)}-{(double.IsPositiveInfinity(q.Found.To) ? "" : Seconds(q.Found.To))})").ToList();
         return quantiles.Count > 0 ? $"{name} {string.Join(", ", quantiles)} s" : $"{name} {Seconds(times.Mean)} s on average";
     }
 

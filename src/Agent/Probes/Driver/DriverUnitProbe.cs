@@ -26,7 +26,8 @@ internal sealed class DriverUnitProbe(SystemdUnits units, string unit, TimeProvi
         if (state is null)
             return [seen with { NextStep = $"run `systemctl show {unit}` by hand" }];
         if (!state.IsKnown)
-            return [seen with { Summary = $"unit {unit} is {state.LoadState}", NextStep = "set vendor.driver_unit to the driver's unit, or to nothing if there is none" }];
+            return [seen with { Summary = $"unit {unit} is {state.LoadState}",
+                NextStep = "set vendor.driver_unit to the driver's unit, or to nothing if there is none" }];
 
         var summary = $"unit {unit} is {state.ActiveState} ({state.SubState}{(state.Result is "success" or "" ? "" : ", result " + state.Result)})";
         return
@@ -34,7 +35,8 @@ internal sealed class DriverUnitProbe(SystemdUnits units, string unit, TimeProvi
             state.ActiveState switch
             {
                 "active" => seen with { Verdict = Verdict.Healthy, Summary = summary },
-                "failed" or "inactive" => seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DriverFailed, Summary = summary, NextStep = $"journalctl -u {unit}" },
+                "failed" or "inactive" => seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.DriverFailed, Summary = summary,
+                    NextStep = $"journalctl -u {unit}" },
                 // activating, deactivating, reloading: on its way, no verdict yet.
                 _ => seen with { Summary = summary },
             },

@@ -7,7 +7,8 @@ using Agent.Engines;
 namespace Agent.Probes.Driver;
 
 /// <summary>
-/// What the kernel says of the NPU driver, of memory and of processes of an engine that hang in it. Lines are events: each is told once, with the look that met it. It
+/// What the kernel says of the NPU driver, of memory and of processes of an engine that hang in it. Lines are events: each is told once, with the
+/// look that met it. It
 /// reads a bounded number of lines a look and says how many it passed over. What it cannot see: lines from before its start.
 /// </summary>
 internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEngine> engines, TimeProvider clock) : IProbe, IDisposable
@@ -34,7 +35,10 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
         }
         catch (IOException refused)
         {
-            return [this.CouldNotLook(refused.Message, clock.GetUtcNow()) with { NextStep = "run as root or with CAP_SYSLOG, or set kernel.dmesg_restrict=0, or vendor.kernel_log: journal and the group systemd-journal for the agent's user" }];
+            return [this.CouldNotLook(refused.Message,
+                clock.GetUtcNow()) with { NextStep =
+                "run as root or with CAP_SYSLOG, or set kernel.dmesg_restrict=0, or vendor.kernel_log: journal and the group systemd-journal for the "
+                + "agent's user" }];
         }
     }
 
@@ -48,7 +52,8 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
         var passed = skipped > 0 ? $", {skipped} lines passed over so far" : "";
         var ofDriver = driver.Count == 0
             ? this.Healthy($"{lines.Count} new lines, no error of the driver{passed}", now)
-            : this.Faulty(FaultCodes.DriverErrors, $"{driver.Count} errors of the driver in the kernel log{passed}: {driver[0]}", now, [.. driver.Take(Evidence)]);
+            : this.Faulty(FaultCodes.DriverErrors, $"{driver.Count} errors of the driver in the kernel log{passed}: {driver[0]}", now,
+                [.. driver.Take(Evidence)]);
         return
         [
             ofDriver with
@@ -69,7 +74,8 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
     private Observation OfMemory(IReadOnlyList<KernelEvent> bad, IReadOnlyList<KernelEvent> none, DateTimeOffset now)
     {
         var evidence = bad.Concat(none).Take(Evidence).Select(e => e.Text).ToList();
-        return bad.Count > 0 ? this.Faulty(FaultCodes.HostMemoryCorrupt, bad[0].Engine is { } engine ? $"{bad[0].Text} (a process of engine:{engine})" : bad[0].Text, now, evidence)
+        return bad.Count > 0 ? this.Faulty(FaultCodes.HostMemoryCorrupt, bad[0].Engine is { } engine ? $"{bad[0].Text} (a process of engine:{engine})"
+            : bad[0].Text, now, evidence)
             : none.Count > 0 ? this.Faulty(FaultCodes.HostOutOfMemory, none[0].Text, now, evidence)
             : this.Healthy("nothing was killed for want of memory or for broken memory", now);
     }

@@ -13,13 +13,17 @@ namespace Agent.Probes.Driver;
 /// <param name="engineOf">The engine that a thread belongs to; null when it is none's.</param>
 internal sealed class KernelReading(Func<int, string?> engineOf)
 {
-    private static readonly Regex HungTask = RarePattern.Of(@"INFO: task (\S{1,64}):([0-9]{1,10}) (?:<\w{1,20}> )?(?:is )?blocked (?:in I/O wait )?(?:for more than|on .{1,60} (?:owned|held) by task \S{1,64}:([0-9]{1,10}))");
+    private static readonly Regex HungTask =
+        RarePattern.Of(@"INFO: task (\S{1,64}):([0-9]{1,10}) (?:<\w{1,20}> )?(?:is )?blocked (?:in I/O wait )?(?:for more than|on .{1,60} (?:owned|held) by "
+        + @"task \S{1,64}:([0-9]{1,10}))");
 
     /// <summary>Threads of the driver and its tools, which sleep there by trade.</summary>
     private static readonly Regex DriverThread = RarePattern.Of(@"^(?:dev_sq_task|npu-smi|devmm|hdc|asdrv)");
 
     /// <summary>Modules of the driver (facts of the vendor's hosts): asdrv_*, drv_*, ascend_*, ts_*, debug and davinci ones.</summary>
-    private static readonly Regex DriverFrame = RarePattern.Of(@"(\w{1,80}\+0x[0-9a-f]{1,8}/0x[0-9a-f]{1,8} \[(?:asdrv|drv|ascend|ts_drv|ts_agent|davinci|devdrv|devmm)\w{0,60}(?: [0-9a-f]{1,40})?\])");
+    private static readonly Regex DriverFrame =
+        RarePattern.Of(@"(\w{1,80}\+0x[0-9a-f]{1,8}/0x[0-9a-f]{1,8} \[(?:asdrv|drv|ascend|ts_drv|ts_agent|davinci|devdrv|devmm)\w{0,60}(?: "
+        + @"[0-9a-f]{1,40})?\])");
 
     private static readonly Regex BusAddress = RarePattern.Of(@"device_id: ([0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7])");
 
@@ -30,7 +34,9 @@ internal sealed class KernelReading(Func<int, string?> engineOf)
     private static readonly Regex Npu = RarePattern.Of(@"vendor_id: 0x19e5, device_id: 0xd[0-9a-f]{3}\b|device \[19e5:d[0-9a-f]{3}\]", ignoreCase: true);
 
     private static readonly Regex OutOfMemory = RarePattern.Of(@"[Oo]ut of memory(?: \([\w ]{1,40}\))?: Kill(?:ed)? process [0-9]+|oom-kill:");
-    private static readonly Regex Poisoned = RarePattern.Of(@"Memory failure: 0x[0-9a-f]{1,16}: (?:Sending SIGBUS to|(?:forcibly )?[Kk]illing) .{1,64}:([0-9]{1,10}) (?:due to hardware memory corruption|because of failure to unmap corrupted page)");
+    private static readonly Regex Poisoned =
+        RarePattern.Of(@"Memory failure: 0x[0-9a-f]{1,16}: (?:Sending SIGBUS to|(?:forcibly )?[Kk]illing) .{1,64}:([0-9]{1,10}) (?:due to hardware memory "
+        + @"corruption|because of failure to unmap corrupted page)");
 
     private const string HardwareError = "[Hardware Error]:";
 

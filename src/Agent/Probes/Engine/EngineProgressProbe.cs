@@ -73,14 +73,16 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
     {
         if (scrape.End != HttpEnd.TimedOut || !signs.SawWork)
             return [];
-        return signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since && !(signs.Canary?.At >= scrape.Since) ? [Chips, Canary] : [Chips];
+        return signs.Health is { End: HttpEnd.Answered } health && health.Since <= scrape.Since && !(signs.Canary?.At >= scrape.Since) ? [Chips, Canary]
+            : [Chips];
     }
 
     private static Dictionary<string, double> Figures(EngineCounters counters, CounterSign sign)
     {
         Dictionary<string, double> figures = new(StringComparer.Ordinal) { ["standstill_seconds"] = sign.StillFor.TotalSeconds };
         foreach (var (name, value) in ((string, double?)[])
-            [("requests_running", counters.Running), ("requests_waiting", counters.Waiting), ("kv_cache_usage_ratio", counters.KvCacheUsage), ("generation_tokens", counters.GenerationTokens), ("prompt_tokens", counters.PromptTokens)])
+            [("requests_running", counters.Running), ("requests_waiting", counters.Waiting), ("kv_cache_usage_ratio", counters.KvCacheUsage),
+                ("generation_tokens", counters.GenerationTokens), ("prompt_tokens", counters.PromptTokens)])
         {
             if (value is { } figure)
                 figures[name] = figure;

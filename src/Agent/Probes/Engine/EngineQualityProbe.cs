@@ -54,7 +54,8 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
         }
         catch (InvalidDataException broken)
         {
-            return this.CouldNotLook(broken.Message, clock.GetUtcNow()) with { NextStep = $"`npu-agent engine accept {engine.Name}` writes it anew from the running engine." };
+            return this.CouldNotLook(broken.Message,
+                clock.GetUtcNow()) with { NextStep = $"`npu-agent engine accept {engine.Name}` writes it anew from the running engine." };
         }
 
         var settings = engine.Settings.Quality;
@@ -68,7 +69,8 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
             if (result is { Problem: { } problem, IsNotANumber: false })
                 return this.CouldNotLook(problem, clock.GetUtcNow());
             var figures = reference is null || result.IsNotANumber ? null : QualityFigures.Of(reference.Answers, result.Answers);
-            IReadOnlyList<string> complaints = [.. QualityJudge.Garbage(result, settings.Limits), .. figures is null ? [] : QualityJudge.Drift(figures, settings.Limits)];
+            IReadOnlyList<string> complaints =
+                [.. QualityJudge.Garbage(result, settings.Limits), .. figures is null ? [] : QualityJudge.Drift(figures, settings.Limits)];
             if (complaints.Count == 0 || comparison >= settings.Runs)
                 return Told(run, reference, result, figures, [.. complaints.Distinct(StringComparer.Ordinal)]);
         }
@@ -79,7 +81,9 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
         var now = clock.GetUtcNow();
         var of = reference is null
             ? $"{result.Answers.Count} answers are text; no reference to compare with (npu-agent engine accept {engine.Name})"
-            : string.Create(CultureInfo.InvariantCulture, $"as accepted {Durations.Text(now - reference.At)} ago: {figures?.Tokens} tokens, mean difference {QualityJudge.Number(figures?.MeanDifference ?? 0)}, likeliest token the same in {figures?.TopAgreement:0.0%}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"as accepted {Durations.Text(now - reference.At)} ago: {figures?.Tokens} tokens, mean difference "
+                + $"{QualityJudge.Number(figures?.MeanDifference ?? 0)}, likeliest token the same in {figures?.TopAgreement:0.0%}");
         var text = complaints.Count == 0 ? of : $"{engine.Settings.Quality.Runs} comparisons in a row: {string.Join("; ", complaints)}";
         var sign = new QualitySign(now, complaints, text) { Different = complaints.Count == 0 ? [] : [.. Different(reference, result)] };
         var seen = (complaints.Count == 0 ? this.Healthy(of, now) : this.CouldNotLook(text, now) with { Evidence = [.. complaints, .. sign.Different] })
@@ -99,7 +103,8 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
         .Zip(result.Answers)
         .Where(a => a.First.Text != a.Second.Greedy.Text)
         .Take(Shown)
-        .Select(a => $"\"{QualityJudge.Shorten(a.First.Prompt)}\": \"{QualityJudge.Shorten(a.Second.Greedy.Text)}\", accepted was \"{QualityJudge.Shorten(a.First.Text)}\"");
+        .Select(a => $"\"{QualityJudge.Shorten(a.First.Prompt)}\": \"{QualityJudge.Shorten(a.Second.Greedy.Text)}\", accepted was "
+            + $"\"{QualityJudge.Shorten(a.First.Text)}\"");
 
     private static Dictionary<string, double> Measures(QualityFigures figures) => new(StringComparer.Ordinal)
     {
@@ -116,7 +121,8 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
             return answer.Problem;
         var load = counters.Running + counters.Waiting;
         return load > engine.Settings.Quality.MaxLoad
-            ? string.Create(CultureInfo.InvariantCulture, $"compared at low load only: {counters.Running:0} running, {counters.Waiting:0} waiting, allowed {engine.Settings.Quality.MaxLoad} together")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"compared at low load only: {counters.Running:0} running, {counters.Waiting:0} waiting, allowed {engine.Settings.Quality.MaxLoad} together")
             : null;
     }
 }

@@ -36,7 +36,8 @@ internal sealed class DiskSpaceProbe(DiskSettings settings, TimeProvider clock) 
         }
 
         var seen = low.Count > 0 ? this.Faulty(FaultCodes.DiskLow, string.Join("; ", low), now) : this.Healthy(string.Join("; ", all), now);
-        return Task.FromResult<IReadOnlyList<Observation>>([seen with { Measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["free_bytes"] = least } }]);
+        return Task.FromResult<IReadOnlyList<Observation>>(
+            [seen with { Measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["free_bytes"] = least } }]);
     }
 
     /// <summary>A folder that is not made yet will lie on the file system of its nearest parent.</summary>

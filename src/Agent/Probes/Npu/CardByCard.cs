@@ -35,13 +35,15 @@ internal static class CardByCard
             if (answer.Problem is { Unsupported: true })
                 unsupported += card.Count();
             else
-                seen.AddRange(card.Select(row => answer.Value is { } chips && chips.TryGetValue(row.Chip, out var value) ? judge(row, value, now) : Silent(row, answer.Problem, now)));
+                seen.AddRange(card.Select(row => answer.Value is { } chips && chips.TryGetValue(row.Chip, out var value) ? judge(row, value, now)
+                    : Silent(row, answer.Problem, now)));
         }
 
         var without = unsupported > 0 ? $"; {unsupported} chips do not have this query" : "";
         return [probe.Healthy($"{seen.Count} chips looked at{without}", clock.GetUtcNow()), .. seen];
 
-        Observation Silent(ChipRow row, NpuSmiProblem? problem, DateTimeOffset now) => probe.CouldNotLook(problem?.Cause ?? "the answer of npu-smi does not name this chip", now) with
+        Observation Silent(ChipRow row, NpuSmiProblem? problem, DateTimeOffset now) =>
+            probe.CouldNotLook(problem?.Cause ?? "the answer of npu-smi does not name this chip", now) with
         {
             Subject = ChipInventory.SubjectOf(row),
             Identity = row.BusId,

@@ -13,7 +13,8 @@ namespace Agent.Probes.Npu;
 /// is gone is simply not listed (exit code 0), so the list is compared with the chips that this host had. What it cannot
 /// see: a chip that looks well and computes wrong.
 /// </summary>
-internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, VendorFaultTable vendorFaults, FaultOccurrences occurrences, TimeProvider clock) : IProbe
+internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, VendorFaultTable vendorFaults, FaultOccurrences occurrences, TimeProvider clock)
+    : IProbe
 {
     public static readonly DeclaredProbe Declared = new("chip-health", "10s", "15s", "Chips that are gone or in alarm, by the table of npu-smi.");
 
@@ -118,12 +119,15 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, Vendor
         var health = (await npuSmi.HealthAsync(card, number, cancellation)).Value;
         var codes = health?.ErrorCodes ?? [];
         var times = occurrences.Seen(device, codes, now);
-        var levels = codes.Distinct(StringComparer.Ordinal).Select(VendorFaultTable.Find).Select(f => (Fault: f, Level: vendorFaults.LevelAfter(f, times[f.Code], now))).ToList();
+        var levels = codes.Distinct(StringComparer.Ordinal).Select(VendorFaultTable.Find)
+            .Select(f => (Fault: f, Level: vendorFaults.LevelAfter(f, times[f.Code], now))).ToList();
         return seen with
         {
             Verdict = Verdict.Faulty,
-            Fault = levels.Count > 0 ? levels.Select(l => VendorLevels.FaultOf(l.Level)).MinBy(FaultCatalog.Default.OrderOf) : row.Condition == ChipCondition.Warning ? FaultCodes.ChipWarning : FaultCodes.ChipAlarm,
-            Summary = $"chip {chip.Id} ({row.Model} {row.BusId}{Serial(chip)}) reports {row.ConditionText}{(codes.Count > 0 ? $", error codes {string.Join(' ', codes)}" : "")}",
+            Fault = levels.Count > 0 ? levels.Select(l => VendorLevels.FaultOf(l.Level)).MinBy(FaultCatalog.Default.OrderOf)
+                : row.Condition == ChipCondition.Warning ? FaultCodes.ChipWarning : FaultCodes.ChipAlarm,
+            Summary = $"chip {chip.Id} ({row.Model} {row.BusId}{Serial(chip)}) reports "
+                + $"{row.ConditionText}{(codes.Count > 0 ? $", error codes {string.Join(' ', codes)}" : "")}",
             Evidence = [.. levels.Select(l => $"{l.Fault.Code} {Words.Of(l.Level)}: {VendorFaultTable.NameOf(l.Fault.Code).English}"),
                 .. health?.Information ?? []],
             Known = codes.Count > 0 ? new Dictionary<string, string>(StringComparer.Ordinal) { [Placeholders.Code] = codes[0] } : null,

@@ -40,7 +40,8 @@ internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvid
         if (load.Value is not { } chips)
             return new(null, load.Problem, load.RawText);
         var hbm = (await npuSmi.HbmCelsiusAsync(card, cancellation)).Value;
-        return new(chips.DistinctBy(c => c.Chip).ToDictionary(c => c.Chip, c => new Reading(c, hbm is not null && hbm.TryGetValue(c.Chip, out var celsius) ? celsius : null)), null, load.RawText);
+        return new(chips.DistinctBy(c => c.Chip)
+            .ToDictionary(c => c.Chip, c => new Reading(c, hbm is not null && hbm.TryGetValue(c.Chip, out var celsius) ? celsius : null)), null, load.RawText);
     }
 
     private Observation Judge(ChipRow row, Reading reading, DateTimeOffset now)
@@ -53,9 +54,11 @@ internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvid
         if (hbm >= limits.HbmTemperatureCelsius)
             hot.Add($"its HBM has {hbm} C of {limits.HbmTemperatureCelsius} C");
         if (hot.Count > 0)
-            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipTooHot, Summary = $"{string.Join(", ", hot)}; {seen.Summary}", NextStep = "drain its traffic; look at fans and inlet temperature" };
+            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipTooHot, Summary = $"{string.Join(", ", hot)}; {seen.Summary}",
+                NextStep = "drain its traffic; look at fans and inlet temperature" };
         if (load.AiCorePercent >= BusyPercent && load.CurrentMegahertz < load.RatedMegahertz)
-            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipThrottled, Summary = $"{seen.Summary}: {Cause(load)}", NextStep = "drain its traffic if latency matters" };
+            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipThrottled, Summary = $"{seen.Summary}: {Cause(load)}",
+                NextStep = "drain its traffic if latency matters" };
         return seen;
     }
 
@@ -63,11 +66,13 @@ internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvid
     {
         if (load.PowerWatts >= limits.PowerWatts)
             return $"it is at its power limit of {limits.PowerWatts} W";
-        return load.TemperatureCelsius >= limits.TemperatureCelsius - HotMargin ? "it is near its limit of heat" : "neither heat nor a known power limit explains it";
+        return load.TemperatureCelsius >= limits.TemperatureCelsius - HotMargin ? "it is near its limit of heat"
+            : "neither heat nor a known power limit explains it";
     }
 
     private static string Text(ChipLoad load, double? hbm) =>
-        $"{load.TemperatureCelsius} C{(hbm is null ? "" : $", HBM {hbm} C")}{(load.PowerWatts is null ? "" : $", {load.PowerWatts} W")}, AI core {load.AiCorePercent} % at {Or(load.CurrentMegahertz)} of {Or(load.RatedMegahertz)} MHz";
+        $"{load.TemperatureCelsius} C{(hbm is null ? "" : $", HBM {hbm} C")}{(load.PowerWatts is null ? "" : $", {load.PowerWatts} W")}, AI core "
+            + $"{load.AiCorePercent} % at {Or(load.CurrentMegahertz)} of {Or(load.RatedMegahertz)} MHz";
 
     private static string Or(double? figure) => figure?.ToString() ?? "?";
 
@@ -75,7 +80,8 @@ internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvid
     {
         Dictionary<string, double> figures = new(StringComparer.Ordinal);
         foreach (var (name, value) in ((string, double?)[])
-            [("hbm_temperature_celsius", hbm), ("aicore_frequency_hertz", load.CurrentMegahertz * 1e6), ("aicore_rated_frequency_hertz", load.RatedMegahertz * 1e6)])
+            [("hbm_temperature_celsius", hbm), ("aicore_frequency_hertz", load.CurrentMegahertz * 1e6),
+                ("aicore_rated_frequency_hertz", load.RatedMegahertz * 1e6)])
         {
             if (value is { } figure)
                 figures[name] = figure;

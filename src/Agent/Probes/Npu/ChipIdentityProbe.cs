@@ -42,7 +42,8 @@ internal sealed class ChipIdentityProbe(
         var now = clock.GetUtcNow();
         return changes.Count == 0
             ? [this.Healthy($"{table.Chips.Count(c => c.BusId is not null)} chips known by their bus id", now)]
-            : [this.Faulty(FaultCodes.ChipsRenumbered, string.Join("; ", changes), now) with { NextStep = "compare `chips` of every engine in agent.yaml with npu-smi info" }];
+            : [this.Faulty(FaultCodes.ChipsRenumbered, string.Join("; ", changes),
+                now) with { NextStep = "compare `chips` of every engine in agent.yaml with npu-smi info" }];
     }
 
     private IEnumerable<string> Misplaced(ChipTable table) =>

@@ -45,7 +45,8 @@ internal sealed class ChipMemoryProbe(NpuSmi npuSmi, ChipLimits limits, TimeProv
         var (corrected, uncorrectable) = (counters.SingleBit.Add(errors.SingleBit), counters.DoubleBit.Add(errors.DoubleBit));
 
         var (fault, text) = FaultIn(errors, corrected, uncorrectable);
-        var figures = $"{errors.SingleBit} single-bit and {errors.DoubleBit} double-bit errors since the chip's last reset, {errors.DoubleBitPages} pages isolated{(errors.PendingPages > 0 ? $", {errors.PendingPages} more at the next reset" : "")}";
+        var figures = $"{errors.SingleBit} single-bit and {errors.DoubleBit} double-bit errors since the chip's last reset, {errors.DoubleBitPages} pages "
+            + $"isolated{(errors.PendingPages > 0 ? $", {errors.PendingPages} more at the next reset" : "")}";
         return this.Healthy(text is null ? figures : $"{text}; {figures}", now) with
         {
             Subject = chip,

@@ -57,7 +57,9 @@ internal sealed class ChipTrack(TimeProvider clock)
             now,
             _idleLooks,
             _idleFor,
-            string.Join(", ", rows.Select(r => $"{r.Card}/{r.Chip} AI core {r.AiCorePercent?.ToString(CultureInfo.InvariantCulture) ?? "?"} %, {ChipInventory.MemoryOf(r).Used} MB")) + (CanTell == false ? "; AI cores tell nothing here: 0 % under work" : ""))
+            string.Join(", ", rows.Select(r =>
+                $"{r.Card}/{r.Chip} AI core {r.AiCorePercent?.ToString(CultureInfo.InvariantCulture) ?? "?"} %, {ChipInventory.MemoryOf(r).Used} MB"))
+                + (CanTell == false ? "; AI cores tell nothing here: 0 % under work" : ""))
         {
             IdleAt = Streak(_idleAt, allIdle, now),
             UnevenAt = Streak(_unevenAt, IsUneven(rows, layout), now),

@@ -46,7 +46,8 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
         chips.Learn(table);
         return
         [
-            new Observation { Probe = Name, Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = $"{table.Chips.Count} chips, {table.Processes.Count} processes on them", At = now },
+            new Observation { Probe = Name, Subject = Subject.Host, Verdict = Verdict.Healthy,
+                Summary = $"{table.Chips.Count} chips, {table.Processes.Count} processes on them", At = now },
             .. table.Chips.Select(row => Figures(row, table, now)),
             .. engines.Select(engine => OfEngine(engine, table, now)),
         ];
@@ -60,14 +61,17 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             _asymmetries[engine.Name] = asymmetry = new CoreAsymmetry();
         // In the order in which they are visible to the engine: ranks take them so.
         List<ChipRow> own = engine.Handle.Life() == EngineLife.Running
-            ? [.. engine.Settings.Chips.Select(c => table.Chips.FirstOrDefault(r => r.AiCorePercent is not null && ChipInventory.SubjectOf(r) == c)).OfType<ChipRow>()]
+            ? [.. engine.Settings.Chips.Select(c => table.Chips.FirstOrDefault(r => r.AiCorePercent is not null && ChipInventory.SubjectOf(r) == c))
+                .OfType<ChipRow>()]
             : [];
         asymmetry.Look(own.ConvertAll(r => r.AiCorePercent!.Value));
         var run = engine.Handle.Run;
         return seen with
         {
-            Summary = asymmetry.Stands ? $"{seen.Summary}; uneven load, look after look: {string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip} {r.AiCorePercent} %"))}" : seen.Summary,
-            Measures = asymmetry.Ratio is { } ratio ? new Dictionary<string, double>(StringComparer.Ordinal) { ["aicore_asymmetry_ratio"] = ratio } : seen.Measures,
+            Summary = asymmetry.Stands ? $"{seen.Summary}; uneven load, look after look: "
+                + $"{string.Join(", ", own.Select(r => $"{r.Card}/{r.Chip} {r.AiCorePercent} %"))}" : seen.Summary,
+            Measures = asymmetry.Ratio is { } ratio ? new Dictionary<string, double>(StringComparer.Ordinal) { ["aicore_asymmetry_ratio"] = ratio }
+                : seen.Measures,
             Sign = new ChipsSeen(run?.Id, run is null ? null : Work(engine, run, own), held),
         };
     }
@@ -149,7 +153,8 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             Subject = ChipInventory.SubjectOf(row),
             Identity = row.BusId,
             Verdict = Verdict.Healthy,
-            Summary = $"AI core {row.AiCorePercent?.ToString() ?? "?"} %, memory {used} of {total} MB, {row.TemperatureCelsius?.ToString() ?? "?"} C{(holders.Count > 0 ? ", " + string.Join(", ", holders) : "")}",
+            Summary = $"AI core {row.AiCorePercent?.ToString() ?? "?"} %, memory {used} of {total} MB, {row.TemperatureCelsius?.ToString() ?? "?"} "
+                + $"C{(holders.Count > 0 ? ", " + string.Join(", ", holders) : "")}",
             At = now,
             Measures = measures,
         };

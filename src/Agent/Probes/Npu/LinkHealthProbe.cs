@@ -63,7 +63,8 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
     /// <summary>What is true of every chip of this host, so that the others need not be asked; null otherwise.</summary>
     private Observation? ForAll(HccnProblem problem) => problem.Trouble switch
     {
-        HccnTrouble.Absent or HccnTrouble.Unsupported => this.Healthy($"no network ports to look at: {problem.Cause}; engines on this host alone do not need them", clock.GetUtcNow()),
+        HccnTrouble.Absent or HccnTrouble.Unsupported =>
+            this.Healthy($"no network ports to look at: {problem.Cause}; engines on this host alone do not need them", clock.GetUtcNow()),
         HccnTrouble.Hangs or HccnTrouble.Refused => this.CouldNotLook(problem.Cause, clock.GetUtcNow()) with { NextStep = problem.NextStep },
         _ => null,
     };
@@ -87,21 +88,27 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
         return port switch
         {
             { Problem: { } problem } => seen with { Verdict = Verdict.CouldNotLook, Summary = where + problem.Cause, NextStep = problem.NextStep },
-            { Up: null } => seen with { Verdict = Verdict.CouldNotLook, Summary = where + "the answer does not say whether the link is up", NextStep = "run `hccn_tool -i ID -link -g` by hand" },
+            { Up: null } => seen with { Verdict = Verdict.CouldNotLook, Summary = where + "the answer does not say whether the link is up",
+                NextStep = "run `hccn_tool -i ID -link -g` by hand" },
             { Up: false, History.NeverUp: true } => seen with { Summary = where + "not in use: its link was never up" },
             { Up: false } => Faulty(FaultCodes.LinkDown, $"the link is DOWN{LastChange(port.History)}", "look at cable, optical module and switch port"),
             { NetHealth: { } word } when Array.Exists(Unreached, u => word.StartsWith(u, StringComparison.OrdinalIgnoreCase)) =>
-                Faulty(FaultCodes.LinkDown, $"the link is UP and its detection address does not answer: {word}", "hccn_tool -i ID -netdetect -g, -ip -g, -gateway -g"),
+                Faulty(FaultCodes.LinkDown, $"the link is UP and its detection address does not answer: {word}",
+                    "hccn_tool -i ID -netdetect -g, -ip -g, -gateway -g"),
             _ when Math.Max(ups, port.History?.DownsWithin(Day) ?? 0) is var downs && downs >= TooManyDowns =>
-                Faulty(FaultCodes.LinkFlapping, $"the link went down {downs} times within {Durations.Text(Day)}{LastChange(port.History)}", "hccn_tool -i ID -link_stat -g"),
+                Faulty(FaultCodes.LinkFlapping, $"the link went down {downs} times within {Durations.Text(Day)}{LastChange(port.History)}",
+                    "hccn_tool -i ID -link_stat -g"),
             { Module: { Present: not false } module } when OpticalLimits.Violations(module) is { Count: > 0 } weak =>
                 Faulty(FaultCodes.OpticalDegraded, $"the optical module is outside of its limits: {string.Join("; ", weak)}", "hccn_tool -i ID -optical -g"),
             { Module: { Present: not false, Unreadable: [var figure, ..] } } =>
-                seen with { Verdict = Verdict.CouldNotLook, Summary = $"{where}link UP; the light of its optical module is told in a way that is not known: {figure}", NextStep = "hccn_tool -i ID -optical -g; limits: 0.2 to 2.5 mW sent, 0.1445 to 2.3 mW received" },
+                seen with { Verdict = Verdict.CouldNotLook,
+                    Summary = $"{where}link UP; the light of its optical module is told in a way that is not known: {figure}",
+                    NextStep = "hccn_tool -i ID -optical -g; limits: 0.2 to 2.5 mW sent, 0.1445 to 2.3 mW received" },
             _ => seen with { Summary = $"{where}link UP{(port.NetHealth is { } word ? $", net health {word}" : "")}" },
         };
 
-        Observation Faulty(string fault, string text, string next) => seen with { Verdict = Verdict.Faulty, Fault = fault, Summary = where + text, NextStep = next };
+        Observation Faulty(string fault, string text, string next) =>
+            seen with { Verdict = Verdict.Faulty, Fault = fault, Summary = where + text, NextStep = next };
     }
 
     private long Ups(Subject chip, PortReading port)
@@ -127,7 +134,8 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
         if ((await hccn.GetAsync(device, null, "stat", cancellation)).Text is not { } traffic)
             return all;
         var counters = PortAnswers.Counters(traffic);
-        foreach (var (counter, name) in ((string, string)[])[("roce_rx_err_pkt_num", "link_receive_errors"), ("roce_tx_err_pkt_num", "link_send_errors"), ("roce_new_pkt_rty_num", "link_retries")])
+        foreach (var (counter, name) in ((string, string)[])[("roce_rx_err_pkt_num", "link_receive_errors"), ("roce_tx_err_pkt_num", "link_send_errors"),
+            ("roce_new_pkt_rty_num", "link_retries")])
         {
             if (counters.TryGetValue(counter, out var count))
                 all[name] = count;

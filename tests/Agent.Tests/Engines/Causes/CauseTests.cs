@@ -65,7 +65,8 @@ public sealed class CauseTests
     [InlineData("openai.BadRequestError: Error code: 400 - {'message': 'error code is 507014'}")]
     [InlineData("fastapi.exceptions.RequestValidationError: 1 validation error: error code is 507014")]
     [InlineData("(Worker_TP0 pid=600) WARNING 07-07 13:00:00 [x.py:1] device returned error code is 507014, retrying")]
-    [InlineData("(APIServer pid=11) INFO 07-07 13:00:00 [logger.py:41] Received request cmpl-1: prompt: 'EngineCore encountered a fatal error. error code is 507014'")]
+    [InlineData("(APIServer pid=11) INFO 07-07 13:00:00 [logger.py:41] Received request cmpl-1: prompt: 'EngineCore encountered a fatal error. error code is "
+        + "507014'")]
     [InlineData("/usr/lib/x.py:3: RuntimeWarning: ASCEND_ERROR_DEVICE_NOT_AVAILABLE")]
     [InlineData("ImportError: /a/image.so: undefined symbol: _ZN3c10")]
     public void What_a_client_or_a_warning_printed_explains_no_death_of_an_engine_that_serves(string line)
@@ -126,10 +127,12 @@ public sealed class CauseTests
             "flash.version",
             "  Unexpected keyword argument [type=unexpected_keyword_argument]",
             "done");
-        facts.CauseLine.ShouldBe("vllm serve: error: argument --attention-config/-ac: 2 validation errors for AttentionConfig: backend: Input should be 'A' or 'B' [type=literal_error, input_value='C', input_type=str]: flash.version: Unexpected keyword argument [type=unexpected_keyword_argument]");
+        facts.CauseLine.ShouldBe("vllm serve: error: argument --attention-config/-ac: 2 validation errors for AttentionConfig: backend: Input should be 'A' "
+            + "or 'B' [type=literal_error, input_value='C', input_type=str]: flash.version: Unexpected keyword argument [type=unexpected_keyword_argument]");
         Read(
             "(APIServer pid=1) pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig",
-            "(APIServer pid=1)   Value error, Invalid repository ID [type=value_error]").CauseLine!.ShouldEndWith("ModelConfig: Value error, Invalid repository ID [type=value_error]");
+            "(APIServer pid=1)   Value error, Invalid repository ID [type=value_error]").CauseLine!.ShouldEndWith(
+                "ModelConfig: Value error, Invalid repository ID [type=value_error]");
     }
 
     [Fact]
@@ -174,7 +177,8 @@ public sealed class CauseTests
         survived.Worked(Start.AddSeconds(1)).Cause.ShouldBeNull();
 
         // By the log itself, when it is read as a whole.
-        const string Figures = "(APIServer pid=11) INFO 07-07 13:00:10 [loggers.py:123] Engine 000: Avg prompt throughput: 1.0 tokens/s, Avg generation throughput: 5.1 tokens/s, Running: 1 reqs";
+        const string Figures = "(APIServer pid=11) INFO 07-07 13:00:10 [loggers.py:123] Engine 000: Avg prompt throughput: 1.0 tokens/s, Avg generation "
+            + "throughput: 5.1 tokens/s, Running: 1 reqs";
         survived.After(Figures, Start).Cause.ShouldNotBeNull();
         survived.After(Figures, Start).After(Figures.Replace("000", "001", StringComparison.Ordinal), Start).Cause.ShouldNotBeNull();
         survived.After(Figures, Start).After(Figures.Replace("5.1", "0.0", StringComparison.Ordinal), Start).Cause.ShouldNotBeNull();
@@ -218,7 +222,8 @@ public sealed class CauseTests
             .. Death,
         ]);
         facts.CauseFault.ShouldBe(FaultCodes.EngineWorkerDied);
-        facts.CauseLine.ShouldBe("ray.exceptions.ActorDiedError: The actor died unexpectedly before finishing this task.: class_name: RayWorkerWrapper: pid: 8123: ip: 10.0.0.5: The actor is dead because its worker process has died. Worker exit type: SYSTEM_ERROR Worker exit detail: end of file.");
+        facts.CauseLine.ShouldBe("ray.exceptions.ActorDiedError: The actor died unexpectedly before finishing this task.: class_name: RayWorkerWrapper: pid: "
+            + "8123: ip: 10.0.0.5: The actor is dead because its worker process has died. Worker exit type: SYSTEM_ERROR Worker exit detail: end of file.");
     }
 
     [Theory]

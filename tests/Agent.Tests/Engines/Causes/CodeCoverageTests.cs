@@ -33,7 +33,9 @@ public sealed class CodeCoverageTests
         }
 
         var share = 1 - ((double)(unnamed.Count + bare.Count) / codes.Count);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{table}: {codes.Count} codes, {codes.Count - unnamed.Count - bare.Count} with a class, cure and words, {bare.Count} restarted without a class ({string.Join(' ', bare)}), {unnamed.Count} unnamed ({string.Join(' ', unnamed)})");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{table}: {codes.Count} codes, {codes.Count - unnamed.Count - bare.Count} with a class, cure and words, {bare.Count} restarted without a class "
+            + $"({string.Join(' ', bare)}), {unnamed.Count} unnamed ({string.Join(' ', unnamed)})");
         unnamed.ShouldBeEmpty();
         share.ShouldBeGreaterThanOrEqualTo(floor, string.Join(' ', bare));
     }

@@ -34,47 +34,68 @@ public sealed class StrangersLogTests
 
     private const string Api = "(APIServer pid=7) ";
     private const string Core = "(EngineCore_DP0 pid=40) ";
-    private const string Building = Api + "Traceback (most recent call last):¦" + Api + "  File \"/v/vllm/engine/arg_utils.py\", line 9, in create_engine_config¦" + Api + "    raise E(¦";
+    private const string Building = Api + "Traceback (most recent call last):¦" + Api
+        + "  File \"/v/vllm/engine/arg_utils.py\", line 9, in create_engine_config¦" + Api + "    raise E(¦";
     private const string Worker = "(Worker_TP1 pid=52) ";
 
     [Theory]
-    [InlineData(Api + "ERROR 10-03 11:36:14 [serving_chat.py:250] Error in preprocessing prompt inputs¦" + Api + "ERROR 10-03 11:36:14 [serving_chat.py:250] Traceback (most recent call last):¦" + Api + "ERROR 10-03 11:36:14 [serving_chat.py:250]   File \"/v/vllm/entrypoints/chat_utils.py\", line 1290, in apply_hf_chat_template¦" + Api + "ERROR 10-03 11:36:14 [serving_chat.py:250] jinja2.exceptions.TemplateError: Conversation roles must alternate user/assistant/user/assistant/...")]
+    [InlineData(Api + "ERROR 10-03 11:36:14 [serving_chat.py:250] Error in preprocessing prompt inputs¦" + Api
+        + "ERROR 10-03 11:36:14 [serving_chat.py:250] Traceback (most recent call last):¦" + Api
+        + "ERROR 10-03 11:36:14 [serving_chat.py:250]   File \"/v/vllm/entrypoints/chat_utils.py\", line 1290, in apply_hf_chat_template¦" + Api
+        + "ERROR 10-03 11:36:14 [serving_chat.py:250] jinja2.exceptions.TemplateError: Conversation roles must alternate "
+        + "user/assistant/user/assistant/...")]
     [InlineData(Api + "ERROR 10-03 11:34:48 [hf.py:484] ValueError: No user query found in messages.")]
     [InlineData(Api + "ERROR 10-03 11:34:48 [serving_chat.py:898] Error in chat_completion_full_generator - cannot determine if tools should be extracted.")]
-    [InlineData("ERROR 10-03 11:34:48 [hermes_tool_parser.py:65] Error in extracting tool call from response.¦ERROR 10-03 11:34:48 [hermes_tool_parser.py:65] json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)")]
-    [InlineData(Api + "  File \"/v/vllm/v1/structured_output/backend_xgrammar.py\", line 330, in validate_xgrammar_grammar¦" + Api + "ValueError: Grammar error: Unknown format: uri")]
+    [InlineData("ERROR 10-03 11:34:48 [hermes_tool_parser.py:65] Error in extracting tool call from response.¦ERROR 10-03 11:34:48 "
+        + "[hermes_tool_parser.py:65] json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)")]
+    [InlineData(Api + "  File \"/v/vllm/v1/structured_output/backend_xgrammar.py\", line 330, in validate_xgrammar_grammar¦" + Api
+        + "ValueError: Grammar error: Unknown format: uri")]
     [InlineData(Api + "INFO:     10.0.3.9:51022 - \"POST /v1/chat/completions HTTP/1.1\" 500 Internal Server Error")]
     [InlineData(Api + "INFO:     10.0.3.9:51022 - \"GET /v1/models?trace=507014 HTTP/1.1\" 401 Unauthorized")]
     [InlineData("INFO:     10.0.3.9:0 - \"POST /v1/completions HTTP/1.1\" 499")]
     [InlineData(Api + "ERROR 10-03 11:40:01 [serving_models.py:178] ValueError: Loading lora sql-lora failed: No adapter found for /loras/none")]
-    [InlineData(Core + "ERROR 10-03 11:40:01 [core.py:790] Invocation of add_lora method failed¦" + Core + "ERROR 10-03 11:40:01 [core.py:790] ValueError: LoRA rank 64 is greater than max_lora_rank 16.")]
-    [InlineData(Api + "OSError: /loras/none does not appear to have a file named adapter_config.json. Checkout 'https://huggingface.co//loras/none/tree/main' for available files.")]
-    [InlineData(Api + "huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. (Request ID: Root=1-6)¦" + Api + "Repository Not Found for url: https://huggingface.co/me/lora/resolve/main/adapter_config.json.")]
+    [InlineData(Core + "ERROR 10-03 11:40:01 [core.py:790] Invocation of add_lora method failed¦" + Core
+        + "ERROR 10-03 11:40:01 [core.py:790] ValueError: LoRA rank 64 is greater than max_lora_rank 16.")]
+    [InlineData(Api + "OSError: /loras/none does not appear to have a file named adapter_config.json. Checkout "
+        + "'https://huggingface.co//loras/none/tree/main' for available files.")]
+    [InlineData(Api + "huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. (Request ID: Root=1-6)¦" + Api
+        + "Repository Not Found for url: https://huggingface.co/me/lora/resolve/main/adapter_config.json.")]
     [InlineData(Api + "aiohttp.client_exceptions.ClientResponseError: 404, message='Not Found', url='https://pictures.example/7.png'")]
     [InlineData(Api + "PIL.UnidentifiedImageError: cannot identify image file <_io.BytesIO object at 0xfffd>")]
     [InlineData(Api + "FileNotFoundError: [Errno 2] No such file or directory: '/data/clip.mp4'")]
     [InlineData(Api + "PermissionError: [Errno 13] Permission denied: '/data/clip.mp4'")]
-    [InlineData(Core + "WARNING 10-03 11:40:01 [scheduler.py:1057] Sequence group 5 is preempted by PreemptionMode.RECOMPUTE mode because there is not enough KV cache space. Increase gpu_memory_utilization or tensor_parallel_size to provide more KV cache memory.")]
+    [InlineData(Core + "WARNING 10-03 11:40:01 [scheduler.py:1057] Sequence group 5 is preempted by PreemptionMode.RECOMPUTE mode because there is not "
+        + "enough KV cache space. Increase gpu_memory_utilization or tensor_parallel_size to provide more KV cache memory.")]
     [InlineData(Worker + "WARNING 10-03 11:40:01 [utils.py:88] NPU out of memory. Tried to allocate 2.00 GiB, falling back to chunks")]
-    [InlineData("[W1003 11:40:01.123 compiler_depend.ts:137] Warning: Warning: Device do not support double dtype now, dtype cast replace with float. (function operator())")]
+    [InlineData("[W1003 11:40:01.123 compiler_depend.ts:137] Warning: Warning: Device do not support double dtype now, dtype cast replace with float. "
+        + "(function operator())")]
     [InlineData("[rank3]:[W1003 11:40:01.118 compiler_depend.ts:57] Warning: EZ9999: Inner Error! error code is 507014 (function ExecFunc)")]
     [InlineData(Api + "INFO 10-03 11:40:01 [async_llm.py:420] Request chatcmpl-77 aborted: error code is 507015.")]
-    [InlineData(Api + "pydantic_core._pydantic_core.ValidationError: 1 validation error for ChatCompletionRequest¦" + Api + "  Value error, When using `tool_choice`, `tools` must be set. [type=value_error, input_value={'model': 'm'}, input_type=dict]")]
+    [InlineData(Api + "pydantic_core._pydantic_core.ValidationError: 1 validation error for ChatCompletionRequest¦" + Api
+        + "  Value error, When using `tool_choice`, `tools` must be set. [type=value_error, input_value={'model': 'm'}, input_type=dict]")]
     [InlineData("pydantic.error_wrappers.ValidationError: 2 validation errors for CompletionRequest¦prompt¦  field required (type=value_error.missing)")]
-    [InlineData("pydantic_core._pydantic_core.ValidationError: 1 validation error for ChatCompletionStreamResponse¦choices.0.delta.content¦  Input should be a valid string [type=string_type, input_value=7, input_type=int]")]
+    [InlineData("pydantic_core._pydantic_core.ValidationError: 1 validation error for ChatCompletionStreamResponse¦choices.0.delta.content¦  Input should be "
+        + "a valid string [type=string_type, input_value=7, input_type=int]")]
     [InlineData("WARNING:  Invalid HTTP request received.")]
-    [InlineData("ERROR:    Exception in ASGI application¦Traceback (most recent call last):¦  File \"/p/uvicorn/protocols/http/h11_impl.py\", line 403, in run_asgi¦RuntimeError: Response content longer than Content-Length")]
+    [InlineData("ERROR:    Exception in ASGI application¦Traceback (most recent call last):¦  File \"/p/uvicorn/protocols/http/h11_impl.py\", line 403, in "
+        + "run_asgi¦RuntimeError: Response content longer than Content-Length")]
     [InlineData(Api + "openai_harmony.HarmonyError: unexpected tokens remaining in message header: error code is 507011")]
-    [InlineData(Api + "ValueError: The decoder prompt (length 40112) is longer than the maximum model length of 32768. Make sure that `max_model_len` is no smaller than the number of text tokens plus multimodal tokens.")]
+    [InlineData(Api + "ValueError: The decoder prompt (length 40112) is longer than the maximum model length of 32768. Make sure that `max_model_len` is no "
+        + "smaller than the number of text tokens plus multimodal tokens.")]
     [InlineData(Api + "ERROR 10-03 11:40:01 [serving_completion.py:160] ValueError: max_tokens must be at least 1, got 0.")]
     [InlineData("/p/transformers/utils/hub.py:110: FutureWarning: Using `TRANSFORMERS_CACHE` is deprecated: cannot open shared object file")]
     [InlineData(Worker + "/p/torch_npu/utils/storage.py:38: RuntimeWarning: invalid value, error code is 507018¦" + Worker + "  if self.device.type != 'cpu':")]
     [InlineData("{\"level\":\"warning\",\"event\":\"NPU out of memory. Tried to allocate 1 GiB\",\"timestamp\":\"2026-10-03T11:40:01Z\"}")]
-    [InlineData("{\"asctime\": \"2026-10-03 11:40:01,123\", \"levelname\": \"WARNING\", \"name\": \"vllm\", \"message\": \"retry after error code is 507014\"}")]
-    [InlineData("{\"text\":\"2026-10-03 11:40:01.028 | WARNING  | x:y:9 - error code is 507014\\n\",\"record\":{\"elapsed\":{\"repr\":\"0:00:01\"},\"level\":{\"icon\":\"w\",\"name\":\"WARNING\",\"no\":30},\"message\":\"error code is 507014\"}}")]
+    [InlineData("{\"asctime\": \"2026-10-03 11:40:01,123\", \"levelname\": \"WARNING\", \"name\": \"vllm\", \"message\": \"retry after error code is "
+        + "507014\"}")]
+    [InlineData("{\"text\":\"2026-10-03 11:40:01.028 | WARNING  | x:y:9 - error code is "
+        + "507014\\n\",\"record\":{\"elapsed\":{\"repr\":\"0:00:01\"},\"level\":{\"icon\":\"w\",\"name\":\"WARNING\",\"no\":30},\"message\":\"error code is "
+        + "507014\"}}")]
     [InlineData(Api + "ERROR 10-03 11:40:01 [async_llm.py:545] Request chatcmpl-9 failed: ValueError: Token id 151999 is out of vocabulary")]
-    [InlineData("asyncio: ERROR: Task exception was never retrieved¦future: <Task finished coro=<x()> exception=ClientDisconnect()>¦starlette.requests.ClientDisconnect")]
-    [InlineData("fastapi.exceptions.ResponseValidationError: 1 validation errors:¦  {'type': 'string_type', 'loc': ('response', 'id'), 'msg': 'error code is 507014'}")]
+    [InlineData("asyncio: ERROR: Task exception was never retrieved¦future: <Task finished coro=<x()> "
+        + "exception=ClientDisconnect()>¦starlette.requests.ClientDisconnect")]
+    [InlineData("fastapi.exceptions.ResponseValidationError: 1 validation errors:¦  {'type': 'string_type', 'loc': ('response', 'id'), 'msg': 'error code is "
+        + "507014'}")]
     [InlineData("ERROR 10-03 11:40:01 [serving_chat.py:911] RuntimeError: a tool said error code is 507014")]
     [InlineData(Api + "ERROR 10-03 11:40:01 [serving_tokenization.py:90] ValueError: Couldn't instantiate the backend tokenizer")]
     [InlineData("INFO:     10.0.3.9:51022 - \"POST /v1/chat/completions HTTP/1.1\" 413 Request Entity Too Large")]
@@ -85,9 +106,12 @@ public sealed class StrangersLogTests
     [InlineData(Core + "WARNING 10-03 11:40:01 [scheduler.py:88] Request cmpl-1 timeout while waiting for remote KV, error code is 507018")]
     [InlineData(Api + "WARNING 10-03 11:40:01 [launcher.py:98] port 8000 is used by process psutil.Process(pid=9) launched with command: x")]
     [InlineData("2026-10-03 11:40:01,123\tWARNING worker.py:2030 -- Warning: The actor or task with ID ff cannot be scheduled: error code is 507014")]
-    [InlineData("(raylet) [2026-10-03 11:40:01,001 W 77 77] (raylet) node_manager.cc:3019: 1 Workers (tasks / actors) killed due to memory pressure (OOM), error code is 507014")]
+    [InlineData("(raylet) [2026-10-03 11:40:01,001 W 77 77] (raylet) node_manager.cc:3019: 1 Workers (tasks / actors) killed due to memory pressure (OOM), "
+        + "error code is 507014")]
     [InlineData("time=2026-10-03T11:40:01Z level=warning msg=\"error code is 507014\"")]
-    [InlineData(Api + "ERROR 10-03 11:40:01 [launcher.py:70] Traceback (most recent call last):¦" + Api + "ERROR 10-03 11:40:01 [launcher.py:70]   File \"/p/vllm/multimodal/utils.py\", line 9, in fetch_image¦" + Api + "ERROR 10-03 11:40:01 [launcher.py:70] TimeoutError: error code is 507014")]
+    [InlineData(Api + "ERROR 10-03 11:40:01 [launcher.py:70] Traceback (most recent call last):¦" + Api
+        + "ERROR 10-03 11:40:01 [launcher.py:70]   File \"/p/vllm/multimodal/utils.py\", line 9, in fetch_image¦" + Api
+        + "ERROR 10-03 11:40:01 [launcher.py:70] TimeoutError: error code is 507014")]
     [InlineData("[2026-10-03 11:40:01] WARNING [x.py:9] NPU out of memory. Tried to allocate 1 GiB")]
     [InlineData("/p/torch/_dynamo/x.py:9: UserWarning: device_type is stuck notify EI0002")]
     public void Harmless_while_it_serves_and_no_cause_of_what_comes_hours_later(string lines)
@@ -98,9 +122,12 @@ public sealed class StrangersLogTests
         var later = Start.AddHours(3);
         (string Line, string Fault)[] deaths =
         [
-            (Worker + "ERROR 10-03 15:00:00 [multiproc_executor.py:671] RuntimeError: NPU function error: aclrtSynchronizeStream, error code is 507011", FaultCodes.EngineDeviceError),
-            (Worker + "ERROR 10-03 15:00:00 [multiproc_executor.py:671] RuntimeError: ACL stream synchronize failed, error code:507018", FaultCodes.EngineDeviceError),
-            ("[rank1]: EI0002: [PID: 9] 2026-10-03-15:00:00 The wait execution of the Notify register times out. Reason: The Notify register has not received the Notify record", FaultCodes.EngineCommunicationFailed),
+            (Worker + "ERROR 10-03 15:00:00 [multiproc_executor.py:671] RuntimeError: NPU function error: aclrtSynchronizeStream, error code is 507011",
+                FaultCodes.EngineDeviceError),
+            (Worker + "ERROR 10-03 15:00:00 [multiproc_executor.py:671] RuntimeError: ACL stream synchronize failed, error code:507018",
+                FaultCodes.EngineDeviceError),
+            ("[rank1]: EI0002: [PID: 9] 2026-10-03-15:00:00 The wait execution of the Notify register times out. Reason: The Notify register has not "
+                + "received the Notify record", FaultCodes.EngineCommunicationFailed),
             ("[rank1]: torch.OutOfMemoryError: NPU out of memory. Tried to allocate 224.00 MiB (NPU 1; 60.97 GiB total capacity)",
                 FaultCodes.EngineOutOfMemory),
         ];
@@ -116,38 +143,55 @@ public sealed class StrangersLogTests
     [InlineData("vllm serve: error: argument --port: expected one argument")]
     [InlineData("vllm serve: error: argument --enable-x: not allowed with argument --disable-x")]
     [InlineData("vllm: error: argument subparser: invalid choice: 'server' (choose from chat, complete, serve)")]
-    [InlineData("usage: api_server.py [-h]¦                     [--host HOST]¦api_server.py: error: argument --tensor-parallel-size/-tp: invalid int value: 'two'")]
-    [InlineData("usage: python3 -m vllm.entrypoints.openai.api_server [-h]¦python3 -m vllm.entrypoints.openai.api_server: error: unrecognized arguments: --foo")]
+    [InlineData("usage: api_server.py [-h]¦                     [--host HOST]¦api_server.py: error: argument --tensor-parallel-size/-tp: invalid int value: "
+        + "'two'")]
+    [InlineData("usage: python3 -m vllm.entrypoints.openai.api_server [-h]¦python3 -m vllm.entrypoints.openai.api_server: error: unrecognized arguments: "
+        + "--foo")]
     [InlineData("usage: python -m vllm.entrypoints.openai.api_server [-h]¦python -m vllm.entrypoints.openai.api_server: error: argument --x: x")]
-    [InlineData("\u001b[1;34musage: \u001b[0m\u001b[1;35mvllm serve\u001b[0m [options]¦\u001b[1;35mvllm serve: \u001b[0m\u001b[1;31merror: \u001b[0munrecognized arguments: --foo")]
+    [InlineData("\u001b[1;34musage: \u001b[0m\u001b[1;35mvllm serve\u001b[0m [options]¦\u001b[1;35mvllm serve: \u001b[0m\u001b[1;31merror: "
+        + "\u001b[0munrecognized arguments: --foo")]
     [InlineData("vllm_1  | usage: vllm serve [model_tag] [options]\r¦vllm_1  | vllm serve: error: unrecognized arguments: --foo\r")]
     [InlineData("2026-10-03T09:00:01.5Z stderr F vllm serve: error: argument --dtype: invalid choice: 'int3'")]
-    [InlineData("pydantic.error_wrappers.ValidationError: 1 validation error for SchedulerConfig¦policy¦  unexpected value; permitted: 'fcfs', 'priority' (type=value_error.const)")]
-    [InlineData(Api + "pydantic.v1.error_wrappers.ValidationError: 1 validation error for AscendConfig¦" + Api + "x -> y¦" + Api + "  extra fields not permitted (type=value_error.extra)")]
-    [InlineData(Api + "pydantic_core._pydantic_core.ValidationError: 1 validation error for VllmConfig¦" + Api + "  Value error, Total number of attention heads (64) must be divisible by tensor parallel size (3). [type=value_error]")]
-    [InlineData(Api + "pydantic_core._pydantic_core.ValidationError: 2 validation errors for CompilationConfig¦" + Api + "pass_config.fuse_norm¦" + Api + "  Input should be a valid boolean [type=bool_parsing]")]
+    [InlineData("pydantic.error_wrappers.ValidationError: 1 validation error for SchedulerConfig¦policy¦  unexpected value; permitted: 'fcfs', 'priority' "
+        + "(type=value_error.const)")]
+    [InlineData(Api + "pydantic.v1.error_wrappers.ValidationError: 1 validation error for AscendConfig¦" + Api + "x -> y¦" + Api
+        + "  extra fields not permitted (type=value_error.extra)")]
+    [InlineData(Api + "pydantic_core._pydantic_core.ValidationError: 1 validation error for VllmConfig¦" + Api
+        + "  Value error, Total number of attention heads (64) must be divisible by tensor parallel size (3). [type=value_error]")]
+    [InlineData(Api + "pydantic_core._pydantic_core.ValidationError: 2 validation errors for CompilationConfig¦" + Api + "pass_config.fuse_norm¦" + Api
+        + "  Input should be a valid boolean [type=bool_parsing]")]
     [InlineData("ValueError: Total number of attention heads (52) must be divisible by tensor parallel size (8).")]
-    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] AssertionError: n_physical_experts=256 must be divisible by ep_size=3. Adjust num_redundant_experts.")]
+    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] AssertionError: n_physical_experts=256 must be divisible by ep_size=3. Adjust "
+        + "num_redundant_experts.")]
     [InlineData(Api + "ValueError: Model architectures ['Foo5ForCausalLM'] are not supported for now. Supported architectures: dict_keys(['A'])")]
     [InlineData(Api + "ValueError: The checkpoint you are trying to load has model type `foo5` but Transformers does not recognize this architecture.")]
     [InlineData(Api + "ValueError: Unknown quantization method: foo. Must be one of ['awq', 'fp8'].")]
     [InlineData(Core + "ERROR 10-03 09:00:50 [core.py:636] ValueError: awq quantization is currently not supported in npu.")]
-    [InlineData(Api + "ValueError: Quantization method specified in the model config (awq) does not match the quantization method specified in the `quantization` argument (ascend).")]
-    [InlineData(Building + Api + "ValueError: max_num_batched_tokens (2048) is smaller than max_model_len (8192). This effectively limits the maximum sequence length to max_num_batched_tokens and makes vLLM reject longer sequences.")]
-    [InlineData(Api + "OSError: Can't load the configuration of '/models/q'. If you were trying to load it from 'https://huggingface.co/models', make sure you don't have a local directory with the same name.")]
-    [InlineData(Api + "huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/none'. Use `repo_type` argument if needed.")]
-    [InlineData(Api + "OSError: /models/q does not appear to have a file named config.json. Checkout 'https://huggingface.co//models/q/tree/main' for available files.")]
+    [InlineData(Api + "ValueError: Quantization method specified in the model config (awq) does not match the quantization method specified in the "
+        + "`quantization` argument (ascend).")]
+    [InlineData(Building + Api + "ValueError: max_num_batched_tokens (2048) is smaller than max_model_len (8192). This effectively limits the maximum "
+        + "sequence length to max_num_batched_tokens and makes vLLM reject longer sequences.")]
+    [InlineData(Api + "OSError: Can't load the configuration of '/models/q'. If you were trying to load it from 'https://huggingface.co/models', make sure "
+        + "you don't have a local directory with the same name.")]
+    [InlineData(Api + "huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/none'. Use "
+        + "`repo_type` argument if needed.")]
+    [InlineData(Api + "OSError: /models/q does not appear to have a file named config.json. Checkout 'https://huggingface.co//models/q/tree/main' for "
+        + "available files.")]
     [InlineData(Api + "OSError: You are trying to access a gated repo.¦" + Api + "Make sure to have access to it at https://huggingface.co/meta/l.")]
     [InlineData("huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: Root=1-6)")]
-    [InlineData("huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. (Request ID: Root=1-6)¦" + "Repository Not Found for url: https://huggingface.co/x/resolve/main/config.json.")]
+    [InlineData("huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. (Request ID: Root=1-6)¦"
+        + "Repository Not Found for url: https://huggingface.co/x/resolve/main/config.json.")]
     [InlineData(Api + "ValueError: No supported config format found in /models/q. Please ensure your model configuration is valid.")]
     [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] RuntimeError: Cannot find any model weights with `/models/q`")]
-    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] safetensors_rust.SafetensorError: Error while deserializing header: MetadataIncompleteBuffer")]
+    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] safetensors_rust.SafetensorError: Error while deserializing header: "
+        + "MetadataIncompleteBuffer")]
     [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] safetensors_rust.SafetensorError: Error while deserializing header: HeaderTooLarge")]
-    [InlineData(Api + "OSError: Can't load tokenizer for '/models/q'. If you were trying to load it from 'https://huggingface.co/models', make sure you don't have a local directory with the same name.")]
+    [InlineData(Api + "OSError: Can't load tokenizer for '/models/q'. If you were trying to load it from 'https://huggingface.co/models', make sure you "
+        + "don't have a local directory with the same name.")]
     [InlineData(Api + "ValueError: Tokenizer class FooTokenizer does not exist or is not currently imported.")]
     [InlineData(Api + "ValueError: Couldn't instantiate the backend tokenizer from one of: (1) a `tokenizers` library serialization file")]
-    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] FileNotFoundError: [Errno 2] No such file or directory: '/models/q/quant_model_description.json'")]
+    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] FileNotFoundError: [Errno 2] No such file or directory: "
+        + "'/models/q/quant_model_description.json'")]
     [InlineData("PermissionError: [Errno 13] Permission denied: '/root/.cache/vllm'")]
     [InlineData("OSError: [Errno 30] Read-only file system: '/home/vllm/.cache'")]
     [InlineData("ImportError: libatb.so: cannot open shared object file: No such file or directory")]
@@ -157,24 +201,29 @@ public sealed class StrangersLogTests
     [InlineData("RuntimeError: Failed to load the backend extension: torch_npu. You can disable extension auto-loading with TORCH_DEVICE_BACKEND_AUTOLOAD=0.")]
     [InlineData("RuntimeError: Failed to infer device type")]
     [InlineData("OSError: /p/torch/lib/libgomp-6e1a1d1b.so.1.0.0: cannot allocate memory in static TLS block")]
-    [InlineData(Worker + "ERROR 10-03 09:00:20 [multiproc_executor.py:559] RuntimeError: NPU function error: c10_npu::SetDevice, error code is 107001¦[Error]: Invalid device ID.")]
+    [InlineData(Worker + "ERROR 10-03 09:00:20 [multiproc_executor.py:559] RuntimeError: NPU function error: c10_npu::SetDevice, error code is "
+        + "107001¦[Error]: Invalid device ID.")]
     [InlineData(Building + Api + "ValueError: The supplied chat template string (/none.jinja) appears path-like, but doesn't exist!")]
-    [InlineData("Traceback (most recent call last):¦  File \"/v/vllm/entrypoints/openai/api_server.py\", line 1, in validate_api_server_args¦KeyError: \"invalid tool call parser: foo (chose from { hermes,mistral })\"")]
+    [InlineData("Traceback (most recent call last):¦  File \"/v/vllm/entrypoints/openai/api_server.py\", line 1, in validate_api_server_args¦KeyError: "
+        + "\"invalid tool call parser: foo (chose from { hermes,mistral })\"")]
     [InlineData("python3 -m vllm.entrypoints.openai.api_server: error: argument --max-model-len: invalid int value: '32k'")]
     [InlineData(Building + Api + "RuntimeError: Failed to infer device type, please set the environment variable `VLLM_LOGGING_LEVEL=DEBUG`")]
     [InlineData("usage: vllm serve [model_tag] [options]¦vllm serve: error: 2 of the given options exclude each other")]
     [InlineData(Building + Api + "modelscope.hub.errors.NotExistError: {'Code': 10010205001, 'Message': 'model not exist'}")]
     [InlineData(Building + Api + "json.decoder.JSONDecodeError: Expecting ',' delimiter: line 5 column 3 (char 88)")]
     [InlineData(Building + Api + "AttributeError: 'FooConfig' object has no attribute 'num_attention_heads'")]
-    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] ValueError: Following weights were not initialized from checkpoint: {'lm_head.weight'}")]
+    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] ValueError: Following weights were not initialized from checkpoint: "
+        + "{'lm_head.weight'}")]
     [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] KeyError: 'model.layers.0.mlp.experts.w2_weight_scale'")]
     [InlineData(Core + "ERROR 10-03 09:00:50 [core.py:636] NotImplementedError: FP8 quantization is currently not supported in npu.")]
     [InlineData("OSError: libhccl.so: cannot open shared object file: No such file or directory")]
     [InlineData("ValueError: The number of required NPUs exceeds the total number of available NPUs in the placement group.")]
-    [InlineData("pydantic_core._pydantic_core.ValidationError: 1 validation error for ParallelConfig¦  Value error, Error retrieving placement group [type=value_error]")]
+    [InlineData("pydantic_core._pydantic_core.ValidationError: 1 validation error for ParallelConfig¦  Value error, Error retrieving placement group "
+        + "[type=value_error]")]
     public void What_a_start_refuses_is_a_person_s_at_once(string lines)
     {
-        var facts = Read([.. lines.Contains("Worker_", StringComparison.Ordinal) || lines.Contains("EngineCore", StringComparison.Ordinal) ? Loading : Begun, .. lines.Split('¦')]);
+        var facts = Read([.. lines.Contains("Worker_", StringComparison.Ordinal) || lines.Contains("EngineCore", StringComparison.Ordinal) ? Loading
+            : Begun, .. lines.Split('¦')]);
         facts.CauseFault.ShouldBe(FaultCodes.EngineConfigError, facts.CauseLine);
     }
 
@@ -183,20 +232,24 @@ public sealed class StrangersLogTests
     [InlineData("ERROR:    [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use", FaultCodes.EnginePortTaken)]
     [InlineData("OSError: [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): [errno 98] address already in use",
         FaultCodes.EnginePortTaken)]
-    [InlineData("ValueError: The model's max seq len (131072) is larger than the maximum number of tokens that can be stored in KV cache (54000). Try increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine.", FaultCodes.EngineKvCacheTooSmall)]
+    [InlineData("ValueError: The model's max seq len (131072) is larger than the maximum number of tokens that can be stored in KV cache (54000). Try "
+        + "increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine.", FaultCodes.EngineKvCacheTooSmall)]
     [InlineData("ValueError: No available memory for the cache blocks.", FaultCodes.EngineKvCacheTooSmall)]
-    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] torch.OutOfMemoryError: NPU out of memory. Tried to allocate 128.00 MiB (NPU 0; 60.97 GiB total capacity)", FaultCodes.EngineOutOfMemory)]
+    [InlineData(Worker + "ERROR 10-03 09:00:50 [multiproc_executor.py:559] torch.OutOfMemoryError: NPU out of memory. Tried to allocate 128.00 MiB (NPU 0; "
+        + "60.97 GiB total capacity)", FaultCodes.EngineOutOfMemory)]
     [InlineData("OSError: [Errno 28] No space left on device: '/dev/shm/psm_77'", FaultCodes.SharedMemoryFull)]
     [InlineData("RuntimeError: unable to write to file </torch_88_1>: No space left on device (28)", FaultCodes.SharedMemoryFull)]
     [InlineData("requests.exceptions.ConnectTimeout: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded", null)]
-    [InlineData("huggingface_hub.errors.LocalEntryNotFoundError: An error happened while trying to locate the file on the Hub and we cannot find the requested files in the local cache.", null)]
+    [InlineData("huggingface_hub.errors.LocalEntryNotFoundError: An error happened while trying to locate the file on the Hub and we cannot find the "
+        + "requested files in the local cache.", null)]
     [InlineData("OSError: We couldn't connect to 'https://huggingface.co' to load the files, and couldn't find them in the cached files.", null)]
     [InlineData("FileNotFoundError: [Errno 2] No such file or directory: '/psm_1f2a'", null)]
     [InlineData("FileNotFoundError: [Errno 2] No such file or directory", null)]
     [InlineData("ConnectionRefusedError: [Errno 111] Connection refused", null)]
     [InlineData("torch.distributed.DistStoreError: Timed out after 601 seconds waiting for clients. 1/2 clients joined.", null)]
     [InlineData("(EngineCore_DP0 pid=40) TimeoutError: Timed out waiting for engines to send initial message on input socket.", FaultCodes.EngineStartStalled)]
-    [InlineData("RuntimeError: [ERROR] HCCL error in: ProcessGroupHCCL.cpp:64 EJ0001: Failed to initialize the HCCP process. Reason: Maybe the last training process is running.", FaultCodes.DeviceTaken)]
+    [InlineData("RuntimeError: [ERROR] HCCL error in: ProcessGroupHCCL.cpp:64 EJ0001: Failed to initialize the HCCP process. Reason: Maybe the last training "
+        + "process is running.", FaultCodes.DeviceTaken)]
     [InlineData("dcmi model initialized failed, because the device is used. ret is -8020", FaultCodes.DeviceTaken)]
     [InlineData("RuntimeError: NPU function error: aclrtSetDevice, error code is 507033", FaultCodes.DeviceTaken)]
     public void Other_refusals_of_a_start_have_their_own_class(string line, string? fault) => Read([.. Loading, line]).CauseFault.ShouldBe(fault);
@@ -204,38 +257,48 @@ public sealed class StrangersLogTests
     [Theory]
     [InlineData("WARNING 10-03 09:00:00 [_custom_ops.py:21] Failed to import from vllm._C with ModuleNotFoundError(\"No module named 'vllm._C'\")")]
     [InlineData("INFO 10-03 09:00:00 [importing.py:53] Triton module has been replaced with a placeholder: No module named 'triton'")]
-    [InlineData("Failed to load plugin foo¦Traceback (most recent call last):¦  File \"/v/vllm/plugins/__init__.py\", line 40, in load_plugins_by_group¦ImportError: /a/foo.so: undefined symbol: _ZN3")]
-    [InlineData("ERROR 10-03 09:00:00 [__init__.py:60] Failed to load plugin foo¦ERROR 10-03 09:00:00 [__init__.py:60] ModuleNotFoundError: No module named 'foo'")]
+    [InlineData("Failed to load plugin foo¦Traceback (most recent call last):¦  File \"/v/vllm/plugins/__init__.py\", line 40, in "
+        + "load_plugins_by_group¦ImportError: /a/foo.so: undefined symbol: _ZN3")]
+    [InlineData("ERROR 10-03 09:00:00 [__init__.py:60] Failed to load plugin foo¦ERROR 10-03 09:00:00 [__init__.py:60] ModuleNotFoundError: No module named "
+        + "'foo'")]
     [InlineData("PermissionError: [Errno 13] Permission denied: '/root/.config/vllm/usage_stats.json'")]
-    [InlineData("Exception in thread Thread-3 (_report_usage_worker):¦Traceback (most recent call last):¦  File \"/v/vllm/usage/usage_lib.py\", line 163, in _report_usage_worker¦OSError: [Errno 30] Read-only file system: '/root/.config'")]
+    [InlineData("Exception in thread Thread-3 (_report_usage_worker):¦Traceback (most recent call last):¦  File \"/v/vllm/usage/usage_lib.py\", line 163, in "
+        + "_report_usage_worker¦OSError: [Errno 30] Read-only file system: '/root/.config'")]
     [InlineData("[ERROR] 2026-10-03-09:00:00 (PID:7, Device:-1, RankID:-1) ERR99999 UNKNOWN applicaiton exception")]
     public void Looks_bad_at_a_start_that_goes_on_to_serve(string lines) => Read([.. lines.Split('¦'), .. Up]).Cause.ShouldBeNull();
 
     [Theory]
     [InlineData("vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack trace (above) for the root cause.")]
-    [InlineData("vllm.engine.multiprocessing.MQEngineDeadError: Engine loop is not running. Inspect the stacktrace to find the original error: RuntimeError('x').")]
+    [InlineData("vllm.engine.multiprocessing.MQEngineDeadError: Engine loop is not running. Inspect the stacktrace to find the original error: "
+        + "RuntimeError('x').")]
     [InlineData(Core + "ERROR 10-03 15:00:00 [core.py:710] EngineCore encountered a fatal error.")]
     public void The_death_of_a_core_is_seen(string line) => Read([.. Up, line]).DeathLine.ShouldNotBeNull();
 
     [Theory]
-    [InlineData("[rank1]:[E1003 15:00:25.428 compiler_depend.ts:574] [Rank 1] Watchdog caught collective operation timeout: WorkHCCL(SeqNum=196, OpType=ALLREDUCE, Timeout(ms)=3600000) ran for 3600185 milliseconds before timing out.", FaultCodes.EngineCommunicationFailed)]
+    [InlineData("[rank1]:[E1003 15:00:25.428 compiler_depend.ts:574] [Rank 1] Watchdog caught collective operation timeout: WorkHCCL(SeqNum=196, "
+        + "OpType=ALLREDUCE, Timeout(ms)=3600000) ran for 3600185 milliseconds before timing out.", FaultCodes.EngineCommunicationFailed)]
     [InlineData("[rank1]: EI0006: [PID: 9] 2026-10-03-15:00:00 Getting socket times out. Reason: Remote Rank did not send the data in time.",
         FaultCodes.EngineCommunicationFailed)]
     [InlineData("RuntimeError: InnerRunOpApi:torch_npu/csrc/framework/OpParamMaker.cpp:281 OPS function error: HcclAllreduce, error code is 6",
         FaultCodes.EngineCommunicationFailed)]
-    [InlineData("EI9999: 2026-10-03-15:00:00.358 The error from device(chipId:3, dieId:0), serial number is 9, hccl fftsplus task timeout occurred during task execution, stream_id:5", FaultCodes.EngineCommunicationFailed)]
+    [InlineData("EI9999: 2026-10-03-15:00:00.358 The error from device(chipId:3, dieId:0), serial number is 9, hccl fftsplus task timeout occurred during "
+        + "task execution, stream_id:5", FaultCodes.EngineCommunicationFailed)]
     [InlineData("RuntimeError: NPU function error: call aclrtMallocAlign32 failed, error code is 207001", FaultCodes.EngineOutOfMemory)]
     [InlineData("rtEventQueryStatus execute failed, reason=[aicore timeout][FUNC:FuncErrorReason][FILE:error_message_manage.cc][LINE:53]",
         FaultCodes.EngineDeviceError)]
     [InlineData("[Error]: The aicore execution times out.", FaultCodes.EngineDeviceError)]
-    [InlineData(Core + "ERROR 10-03 15:00:00 [multiproc_executor.py:231] Worker proc VllmWorker-0 died unexpectedly, shutting down executor.", FaultCodes.EngineWorkerDied)]
+    [InlineData(Core + "ERROR 10-03 15:00:00 [multiproc_executor.py:231] Worker proc VllmWorker-0 died unexpectedly, shutting down executor.",
+        FaultCodes.EngineWorkerDied)]
     [InlineData("(EngineCore_DP0 pid=40) ray.exceptions.OutOfMemoryError: Task was killed due to the node running low on memory.", FaultCodes.EngineWorkerDied)]
     [InlineData("RuntimeError: NPU function error: aclrtSynchronizeDevice, error code is 507015", FaultCodes.EngineDeviceError)]
     [InlineData("RuntimeError: The Inner error is reported as above. [ERROR] ERR00100 PTA call acl api failed, error code is 507035",
         FaultCodes.EngineDeviceError)]
-    [InlineData("[36224] [2026-10-03 15:00:10:644] torch.distributed: [ERROR] [479] Find exception when finishedNPUExecutionInternal, query:compiler_depend.ts:59 NPU function error: acl::AclQueryEventRecordedStatus(event_, &currStatus), error code is 507014", FaultCodes.EngineDeviceError)]
+    [InlineData("[36224] [2026-10-03 15:00:10:644] torch.distributed: [ERROR] [479] Find exception when finishedNPUExecutionInternal, "
+        + "query:compiler_depend.ts:59 NPU function error: acl::AclQueryEventRecordedStatus(event_, &currStatus), error code is 507014",
+        FaultCodes.EngineDeviceError)]
     [InlineData("[rank0]: RuntimeError: call aclnnMm failed, detail:EZ9999: Inner Error! error code is 507015", FaultCodes.EngineDeviceError)]
-    [InlineData("terminate called after throwing an instance of 'std::runtime_error'¦  what():  [Rank 1] HCCL watchdog thread terminated with exception: [Rank 1] Watchdog caught collective operation timeout: WorkHCCL(SeqNum=1)", FaultCodes.EngineCommunicationFailed)]
+    [InlineData("terminate called after throwing an instance of 'std::runtime_error'¦  what():  [Rank 1] HCCL watchdog thread terminated with exception: "
+        + "[Rank 1] Watchdog caught collective operation timeout: WorkHCCL(SeqNum=1)", FaultCodes.EngineCommunicationFailed)]
     [InlineData(Core + "ray.exceptions.RayActorError: The actor died unexpectedly before finishing this task.", FaultCodes.EngineWorkerDied)]
     [InlineData("OSError: [Errno 28] No space left on device: '/dev/shm/psm_77'", FaultCodes.SharedMemoryFull)]
     [InlineData("RuntimeError: ACL stream synchronize failed, error code:107020", FaultCodes.EngineDeviceError)]
@@ -253,7 +316,8 @@ public sealed class StrangersLogTests
             Worker + "ERROR 10-03 15:00:00 [multiproc_executor.py:671] RuntimeError: NPU function error: aclrtSynchronizeStream, error code is 507015",
             "(Worker_TP0 pid=51) ERROR 10-03 15:00:02 [multiproc_executor.py:671] EI0002: The wait execution of the Notify register times out.",
             Core + "ERROR 10-03 15:00:03 [core.py:710] EngineCore encountered a fatal error.",
-            Core + "ERROR 10-03 15:00:03 [core.py:710] RuntimeError: Worker failed with error 'NPU out of memory', please check the stack trace above for the root cause",
+            Core + "ERROR 10-03 15:00:03 [core.py:710] RuntimeError: Worker failed with error 'NPU out of memory', please check the stack trace above for "
+                + "the root cause",
             Api + "ERROR 10-03 15:00:03 [async_llm.py:480] vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue.",
             Api + "pydantic_core._pydantic_core.ValidationError: 1 validation error for ErrorResponse",
         ]);

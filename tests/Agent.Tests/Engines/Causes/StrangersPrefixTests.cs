@@ -36,14 +36,16 @@ public sealed class StrangersPrefixTests
     [Fact]
     public void A_message_that_journald_wrote_as_bytes_is_read()
     {
-        var bytes = string.Join(',', System.Text.Encoding.UTF8.GetBytes("\u001b[1;36m(Worker_TP1 pid=423)\u001b[0;0m ERROR 07-07 06:13:02 [multiproc_executor.py:962] " + Error));
+        var bytes = string.Join(',', System.Text.Encoding.UTF8.GetBytes(
+            "\u001b[1;36m(Worker_TP1 pid=423)\u001b[0;0m ERROR 07-07 06:13:02 [multiproc_executor.py:962] " + Error));
         A_line_is_the_same_whatever_it_went_through("{\"PRIORITY\":\"6\",\"MESSAGE\":[" + bytes + "],\"_PID\":\"4711\"}");
     }
 
     [Theory]
     [InlineData("{\"event\": \"" + Error + "\", \"level\": \"error\", \"timestamp\": \"2026-11-29T08:19:48Z\"}")]
     [InlineData("{\"asctime\": \"2026-11-29 08:19:48,123\", \"levelname\": \"ERROR\", \"name\": \"vllm\", \"message\": \"" + Error + "\"}")]
-    [InlineData("{\"text\":\"2026-11-29 08:19:48.028 | ERROR    | x:y:9 - " + Error + "\\n\",\"record\":{\"level\":{\"name\":\"ERROR\",\"no\":40},\"message\":\"" + Error + "\"}}")]
+    [InlineData("{\"text\":\"2026-11-29 08:19:48.028 | ERROR    | x:y:9 - " + Error
+        + "\\n\",\"record\":{\"level\":{\"name\":\"ERROR\",\"no\":40},\"message\":\"" + Error + "\"}}")]
     [InlineData("{\"severity\":\"ERROR\",\"msg\":\"" + Error + "\"}")]
     [InlineData("2026-11-29 08:19:48.028 | ERROR    | vllm.worker:run:9 - " + Error)]
     [InlineData("2026-11-29T08:19:48Z [error    ] " + Error)]
@@ -60,7 +62,8 @@ public sealed class StrangersPrefixTests
     }
 
     [Theory]
-    [InlineData("2026-11-29T08:19:48.1Z stderr P " + "RuntimeError: NPU function error: call aclnnX failed, error c", "2026-11-29T08:19:48.1Z stderr F ode is 507014")]
+    [InlineData("2026-11-29T08:19:48.1Z stderr P " + "RuntimeError: NPU function error: call aclnnX failed, error c",
+        "2026-11-29T08:19:48.1Z stderr F ode is 507014")]
     [InlineData("{\"log\":\"RuntimeError: NPU function error: call aclnnX failed, error c\",\"stream\":\"stderr\",\"time\":\"2026-11-29T08:19:48.1Z\"}",
         "{\"log\":\"ode is 507014\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-29T08:19:48.1Z\"}")]
     public void A_line_that_was_cut_in_two_is_read_as_one(string first, string second)

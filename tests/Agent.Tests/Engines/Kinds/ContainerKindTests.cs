@@ -27,8 +27,10 @@ public sealed class ContainerKindTests : IDisposable
         main.ShouldBe(new ProcessId(16934, 7));
         var dev = _folder.Path;
         _tool.Calls[2].ShouldBe(
-            $"isula run -d --name npu-engine-deepseek --label npu-agent.engine=deepseek@/state --net=host --shm-size=17179869184 --env-file {dev}/engines/deepseek.env --log-opt max-size=64MB --log-opt max-file=4 " +
-            $"--device {dev}/davinci4 --device {dev}/davinci5 --device {dev}/davinci_manager --device {dev}/hisi_hdc -v /models:/models:ro --pids-limit=-1 --entrypoint vllm vllm-ascend:1 serve /m");
+            $"isula run -d --name npu-engine-deepseek --label npu-agent.engine=deepseek@/state --net=host --shm-size=17179869184 --env-file "
+                + $"{dev}/engines/deepseek.env --log-opt max-size=64MB --log-opt max-file=4 " +
+            $"--device {dev}/davinci4 --device {dev}/davinci5 --device {dev}/davinci_manager --device {dev}/hisi_hdc -v /models:/models:ro --pids-limit=-1 "
+                + $"--entrypoint vllm vllm-ascend:1 serve /m");
         _tool.EnvironmentFile.ShouldBe("VLLM_API_KEY=secret\nASCEND_RT_VISIBLE_DEVICES=0,1\n");
         File.Exists(_folder.File("engines/deepseek.env")).ShouldBeFalse();
     }
@@ -67,7 +69,8 @@ public sealed class ContainerKindTests : IDisposable
         _tool.Information = information;
         _tool.Inspected(null, Running());
         (await Kind(settings).LaunchAsync(Launch(), CancellationToken.None)).Refusal.ShouldBeNull();
-        _tool.Calls.Single(c => c.StartsWith("isula run", StringComparison.Ordinal)).Contains("--log-opt max-size=64MB --log-opt max-file=4", StringComparison.Ordinal).ShouldBe(bounded);
+        _tool.Calls.Single(c => c.StartsWith("isula run", StringComparison.Ordinal))
+            .Contains("--log-opt max-size=64MB --log-opt max-file=4", StringComparison.Ordinal).ShouldBe(bounded);
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class ContainerKindTests : IDisposable
     public async Task A_container_that_ended_at_once_was_not_started()
     {
         _tool.Inspected(null, Exited(127));
-        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe("container npu-engine-deepseek ended at once with exit code 127; `isula logs npu-engine-deepseek` shows its output");
+        (await Kind().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe(
+            "container npu-engine-deepseek ended at once with exit code 127; `isula logs npu-engine-deepseek` shows its output");
     }
 
     [Theory]
@@ -130,7 +134,8 @@ public sealed class ContainerKindTests : IDisposable
         (await Kind().CloseAsync(CancellationToken.None)).ShouldBeNull();
         _tool.Calls.ShouldBe(
         [
-            "isula kill -s TERM npu-engine-deepseek", "isula kill -s KILL npu-engine-deepseek", "isula inspect npu-engine-deepseek", "isula stop -t 1 npu-engine-deepseek",
+            "isula kill -s TERM npu-engine-deepseek", "isula kill -s KILL npu-engine-deepseek", "isula inspect npu-engine-deepseek",
+                "isula stop -t 1 npu-engine-deepseek",
             "isula inspect npu-engine-deepseek", "isula inspect npu-engine-deepseek",
         ]);
     }
@@ -140,7 +145,8 @@ public sealed class ContainerKindTests : IDisposable
     {
         _tool.Refusals["stop"] = "Error: timed out";
         _tool.Inspected(Running(), Running());
-        (await Kind().CloseAsync(CancellationToken.None))!.Text.ShouldBe("container npu-engine-deepseek was not stopped: isula: exit code 125: Error: timed out");
+        (await Kind().CloseAsync(CancellationToken.None))!.Text.ShouldBe(
+            "container npu-engine-deepseek was not stopped: isula: exit code 125: Error: timed out");
     }
 
     [Fact]
@@ -208,7 +214,8 @@ public sealed class ContainerKindTests : IDisposable
         _tool.Inspected(paused, paused, paused, Running());
         (await Kind().FindAsync(CancellationToken.None)).ShouldBe(new ProcessId(16934, 7));
         (await Kind().ExitAsync(CancellationToken.None)).ShouldBeNull();
-        (await Kind().PausedAsync(CancellationToken.None)).ShouldBe("container npu-engine-deepseek is paused; `isula unpause npu-engine-deepseek` lets it go on");
+        (await Kind().PausedAsync(CancellationToken.None))
+            .ShouldBe("container npu-engine-deepseek is paused; `isula unpause npu-engine-deepseek` lets it go on");
         (await Kind().PausedAsync(CancellationToken.None)).ShouldBeNull();
     }
 
@@ -265,10 +272,13 @@ public sealed class ContainerKindTests : IDisposable
 
     private ContainerKind Kind(string settings = "")
     {
-        var load = SettingsFile.Parse("t.yaml", $"engines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n    kind: container\n    container: {{ command: [isula], image: \"vllm-ascend:1\"{(settings.Length > 0 ? ", " : "")}{settings} }}\n", _ => false);
+        var load = SettingsFile.Parse("t.yaml",
+            $"engines:\n  - name: deepseek\n    model: /m\n    chips: [0/0]\n    kind: container\n    container: {{ command: [isula], image: "
+            + $"\"vllm-ascend:1\"{(settings.Length > 0 ? ", " : "")}{settings} }}\n", _ => false);
         load.Problems.ShouldBeEmpty();
         var engine = load.Settings!.Engines[0];
-        return new ContainerKind(new ContainerTool(_tool, engine.RunsIn.Container!.Command), new ContainerRun(engine, engine.RunsIn.Container, "deepseek@/state", _folder.Path, _folder.File("engines")), _proc.Table);
+        return new ContainerKind(new ContainerTool(_tool, engine.RunsIn.Container!.Command),
+            new ContainerRun(engine, engine.RunsIn.Container, "deepseek@/state", _folder.Path, _folder.File("engines")), _proc.Table);
     }
 
     private EngineLaunch Launch() => new(
@@ -302,7 +312,8 @@ public sealed class ContainerKindTests : IDisposable
 
         public void Inspected(params string?[] answers) => Array.ForEach(answers, _inspected.Enqueue);
 
-        public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null, CancellationToken cancellation = default)
+        public Task<ProcessResult> RunAsync(CommandLine command, ProcessLimits limits, string? input = null, string? workingFolder = null,
+            CancellationToken cancellation = default)
         {
             Calls.Add(command.ToString());
             var verb = command.Arguments[0];

@@ -23,7 +23,8 @@ public sealed class MainProcessTests : IDisposable
         _proc = new ProcFolder(_folder);
         Directory.CreateDirectory(_folder.File("proc/sys/kernel/random"));
         File.WriteAllText(_folder.File("proc/sys/kernel/random/boot_id"), "a-boot");
-        _engine = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines: [ {{ name: a, model: /m, chips: [0/0] }} ]", _ => false).Settings!.Engines[0];
+        _engine = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.File("state")}\nengines: [ {{ name: a, model: /m, chips: [0/0] }} ]",
+            _ => false).Settings!.Engines[0];
     }
 
     private string Marker => $"{EngineCommandLine.Marker}={EngineHandle.MarkerOf(_engine, _folder.File("state"))}\0";
@@ -169,7 +170,9 @@ public sealed class MainProcessTests : IDisposable
         EngineRunFile.Write(_folder.File("state/engines/a/run.json"), new EngineRun(pid, 7, "a-boot", Story.Start, log, "vllm serve /m"));
     }
 
-    private EngineHandle Host(string? name = null) => new(_engine with { Name = name ?? _engine.Name }, _folder.File("state"), ProcessKind.Of(_proc.Table, _engine with { Name = name ?? _engine.Name }, _folder.File("state"), ProcFolder.Agent), _proc.Table, new FakeTimeProvider(Story.Start));
+    private EngineHandle Host(string? name = null) =>
+        new(_engine with { Name = name ?? _engine.Name }, _folder.File("state"), ProcessKind.Of(_proc.Table, _engine with { Name = name ?? _engine.Name },
+        _folder.File("state"), ProcFolder.Agent), _proc.Table, new FakeTimeProvider(Story.Start));
 
     private sealed class Chain(MainProcessTests test)
     {

@@ -9,7 +9,8 @@ internal sealed class ProcFolder(TemporaryFolder folder)
     /// <summary>The user of what is put here without a word.</summary>
     public const uint Agent = 990;
 
-    public static string StatusOf(uint real, uint effective) => $"Name:\tvllm\nUmask:\t0022\nUid:\t{real}\t{effective}\t{effective}\t{effective}\nGid:\t0\t0\t0\t0\n";
+    public static string StatusOf(uint real, uint effective) =>
+        $"Name:\tvllm\nUmask:\t0022\nUid:\t{real}\t{effective}\t{effective}\t{effective}\nGid:\t0\t0\t0\t0\n";
 
     public ProcessTable Table { get; } = new(Directory.CreateDirectory(folder.File("proc")).FullName);
 
@@ -17,7 +18,8 @@ internal sealed class ProcFolder(TemporaryFolder folder)
         uint user = ProcFolder.Agent, int parent = 1, int? session = null, string? output = null, long? socket = null)
     {
         var own = Directory.CreateDirectory(Path.Combine(folder.File("proc"), pid.ToString(CultureInfo.InvariantCulture))).FullName;
-        File.WriteAllText(Path.Combine(own, "stat"), $"{pid} (vllm) {state} {parent} {session ?? pid} {session ?? pid} 0 -1 4194560 1 1 0 0 0 0 0 0 20 0 1 0 {startTicks} 1 1\n");
+        File.WriteAllText(Path.Combine(own, "stat"),
+            $"{pid} (vllm) {state} {parent} {session ?? pid} {session ?? pid} 0 -1 4194560 1 1 0 0 0 0 0 0 20 0 1 0 {startTicks} 1 1\n");
         File.WriteAllText(Path.Combine(own, "cmdline"), command);
         File.WriteAllText(Path.Combine(own, "cgroup"), cgroup);
         File.WriteAllText(Path.Combine(own, "status"), StatusOf(user, user));
@@ -31,7 +33,9 @@ internal sealed class ProcFolder(TemporaryFolder folder)
     public ProcFolder Listening(int port, long inode)
     {
         Directory.CreateDirectory(folder.File("proc/net"));
-        File.WriteAllText(folder.File("proc/net/tcp"), $"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   0: 0100007F:{port:X4} 00000000:0000 0A 00000000:00000000 00:00000000 00000000   {Agent}        0 {inode} 1 0000000000000000 100 0 0 10 0\n");
+        File.WriteAllText(folder.File("proc/net/tcp"),
+            $"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   0: 0100007F:{port:X4} 00000000:0000 0A "
+            + $"00000000:00000000 00:00000000 00000000   {Agent}        0 {inode} 1 0000000000000000 100 0 0 10 0\n");
         return this;
     }
 

@@ -16,8 +16,12 @@ public sealed class RefusalTests
     [InlineData(nameof(RefusalClass.Passes), "Error response from daemon: removal of container f3ceb7dee8a6 is already in progress")]
     [InlineData(nameof(RefusalClass.Passes), "Error: Container:abc was already in removal progress")]
     [InlineData(nameof(RefusalClass.Passes), "Error response from daemon: container is marked for removal and cannot be started")]
-    [InlineData(nameof(RefusalClass.Passes), "docker: Error response from daemon: Conflict. The container name \"/npu-engine-deepseek\" is already in use by container \"17a6fc\". You have to remove (or rename) that container to be able to reuse that name.\nSee 'docker run --help'.")]
-    [InlineData(nameof(RefusalClass.Passes), "Error: creating container storage: the container name \"hk2\" is already in use by 17a6fcdc42eb. You have to remove that container to be able to reuse that name: that name is already in use")]
+    [InlineData(nameof(RefusalClass.Passes),
+        "docker: Error response from daemon: Conflict. The container name \"/npu-engine-deepseek\" is already in use by container \"17a6fc\". You have to "
+        + "remove (or rename) that container to be able to reuse that name.\nSee 'docker run --help'.")]
+    [InlineData(nameof(RefusalClass.Passes),
+        "Error: creating container storage: the container name \"hk2\" is already in use by 17a6fcdc42eb. You have to remove that container to be able to "
+        + "reuse that name: that name is already in use")]
     [InlineData(nameof(RefusalClass.Passes), "Error response from daemon: Container abc is restarting, wait until the container is running")]
     [InlineData(nameof(RefusalClass.Passes), "Error: container 72024eaf is running or paused, refusing to clean up: container state improper")]
     [InlineData(nameof(RefusalClass.Passes),
@@ -25,7 +29,9 @@ public sealed class RefusalTests
     // A daemon that is away or slow.
     [InlineData(nameof(RefusalClass.Passes), "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?")]
     [InlineData(nameof(RefusalClass.Passes), "Can not connect with server.Is the iSulad daemon running on the host?")]
-    [InlineData(nameof(RefusalClass.Passes), "docker: error during connect: Post \"http://%2Fvar%2Frun%2Fdocker.sock/v1.47/containers/create\": EOF\nCannot connect to the Docker daemon at unix:///var/run/docker.sock.")]
+    [InlineData(nameof(RefusalClass.Passes),
+        "docker: error during connect: Post \"http://%2Fvar%2Frun%2Fdocker.sock/v1.47/containers/create\": EOF\nCannot connect to the Docker daemon at "
+        + "unix:///var/run/docker.sock.")]
     [InlineData(nameof(RefusalClass.Passes), "Error response from daemon: context deadline exceeded")]
     [InlineData(nameof(RefusalClass.Passes), "Container abc inspect failed due to trylock timeout for 120s.")]
     [InlineData(nameof(RefusalClass.Passes), "Error: unable to lock container: database is locked")]
@@ -39,13 +45,17 @@ public sealed class RefusalTests
     [InlineData(nameof(RefusalClass.Passes), "docker: Error response from daemon: something that a later release says")]
     [InlineData(nameof(RefusalClass.Passes), "")]
     // A person's.
-    [InlineData(nameof(RefusalClass.Person), "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get \"http://x\": dial unix /var/run/docker.sock: connect: permission denied")]
+    [InlineData(nameof(RefusalClass.Person),
+        "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get \"http://x\": dial unix "
+        + "/var/run/docker.sock: connect: permission denied")]
     [InlineData(nameof(RefusalClass.Person), "Error response from daemon: Container abc is paused. Unpause the container before stopping or killing")]
     // Settings.
     [InlineData(nameof(RefusalClass.Configuration), "unknown flag: --bogus\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]")]
     [InlineData(nameof(RefusalClass.Configuration), "Error: unknown flag: --bogus\nSee 'podman run --help'")]
     [InlineData(nameof(RefusalClass.Configuration), "unknown flag: --restart-timeout")]
-    [InlineData(nameof(RefusalClass.Configuration), "Error: runc: runc create failed: unable to start container process: exec: \"/bin/nosuch\": stat /bin/nosuch: no such file or directory: OCI runtime attempted to invoke a command that was not found")]
+    [InlineData(nameof(RefusalClass.Configuration),
+        "Error: runc: runc create failed: unable to start container process: exec: \"/bin/nosuch\": stat /bin/nosuch: no such file or directory: OCI runtime "
+        + "attempted to invoke a command that was not found")]
     [InlineData(nameof(RefusalClass.Configuration), "Error: statfs /nosuch/dir: no such file or directory")]
     [InlineData(nameof(RefusalClass.Configuration), "Error: unable to translate --shm-size: invalid size: 'abc'")]
     [InlineData(nameof(RefusalClass.Configuration),
@@ -58,9 +68,13 @@ public sealed class RefusalTests
     [InlineData(nameof(RefusalClass.Person),
         "Failed to start x.service: Interactive authentication required.\nSee system logs and 'systemctl status x.service' for details.")]
     [InlineData(nameof(RefusalClass.Person), "Failed to start x.service: Access denied")]
-    [InlineData(nameof(RefusalClass.Person), "Failed to start only.service: Operation refused, unit only.service may be requested by dependency only (it is configured to refuse manual start/stop).")]
+    [InlineData(nameof(RefusalClass.Person),
+        "Failed to start only.service: Operation refused, unit only.service may be requested by dependency only (it is configured to refuse manual "
+        + "start/stop).")]
     [InlineData(nameof(RefusalClass.Passes), "Job for slowstart.service canceled.")]
-    [InlineData(nameof(RefusalClass.Passes), "Failed to start conf.service: Transaction for conf.service/start is destructive (integritysetup.target has 'stop' job queued, but 'start' is included in transaction).")]
+    [InlineData(nameof(RefusalClass.Passes),
+        "Failed to start conf.service: Transaction for conf.service/start is destructive (integritysetup.target has 'stop' job queued, but 'start' is "
+        + "included in transaction).")]
     [InlineData(nameof(RefusalClass.Passes), "A dependency job for dep.service failed. See 'journalctl -xe' for details.")]
     [InlineData(nameof(RefusalClass.Passes), "Job for tmo.service failed because a timeout was exceeded.")]
     [InlineData(nameof(RefusalClass.Passes), "Job for often.service failed because start of the service was attempted too often.")]
@@ -79,7 +93,8 @@ public sealed class RefusalTests
     {
         Classified(ContainerRefusals.All,
             "Unable to find image 'v:1' locally\ndocker: Error response from daemon: pull access denied for v, repository does not exist")
-            .Text.ShouldBe("it was not started: docker: exit code 125: docker: Error response from daemon: pull access denied for v, repository does not exist; name an image that is here or may be pulled, or log in to its registry");
+            .Text.ShouldBe("it was not started: docker: exit code 125: docker: Error response from daemon: pull access denied for v, repository does not "
+                + "exist; name an image that is here or may be pulled, or log in to its registry");
         Classified(ContainerRefusals.All,
             "time=\"2026-11-29T08:33:55Z\" level=warning msg=\"x\"\nError: new words").Text.ShouldEndWith("exit code 125: Error: new words");
     }

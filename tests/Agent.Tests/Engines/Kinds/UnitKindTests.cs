@@ -11,7 +11,8 @@ public sealed class UnitKindTests : IDisposable
 {
     private const string Unit = "npu-engine@deepseek.service";
     private const string Invocation = "6e1cbc2e8e6b4c0e9b7a31b1a1c0ffee";
-    private const string Show = $"systemctl show {Unit} --no-pager --property=LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart,OOMPolicy,FreezerState";
+    private const string Show = $"systemctl show {Unit} --no-pager "
+        + $"--property=LoadState,ActiveState,SubState,Result,MainPID,ExecMainCode,ExecMainStatus,InvocationID,Restart,OOMPolicy,FreezerState";
 
     private readonly TemporaryFolder _folder = new();
     private readonly ProcFolder _proc;
@@ -28,7 +29,8 @@ public sealed class UnitKindTests : IDisposable
         Directory.CreateDirectory(_folder.File("logs"));
         _systemctl = new AnsweringProcesses(command =>
             command.Contains(" show ", StringComparison.Ordinal) ? (ProcessEnd.Exited, 0, Shown())
-            : _refusals.FirstOrDefault(r => command.Contains(r.Key, StringComparison.Ordinal)) is { Key: not null } refusal ? (ProcessEnd.Exited, refusal.Value.Code, refusal.Value.Text)
+            : _refusals.FirstOrDefault(r => command.Contains(r.Key, StringComparison.Ordinal)) is { Key: not null } refusal
+                ? (ProcessEnd.Exited, refusal.Value.Code, refusal.Value.Text)
             : (ProcessEnd.Exited, 0, command.StartsWith("journalctl ", StringComparison.Ordinal) ? _said : ""));
     }
 
@@ -54,11 +56,13 @@ public sealed class UnitKindTests : IDisposable
         (await kind.LaunchAsync(Launch(), CancellationToken.None)).Main.ShouldBe(new ProcessId(4711, 7));
         File.Exists(Own.LaunchFile).ShouldBeFalse();
         kind.Log.ShouldBe(LogOrigin.Copied);
-        (await kind.PrintLogAsync(CancellationToken.None))!.ToString().ShouldBe($"journalctl --quiet --no-pager --output=cat --lines=all --follow _SYSTEMD_INVOCATION_ID={Invocation}");
+        (await kind.PrintLogAsync(CancellationToken.None))!.ToString()
+            .ShouldBe($"journalctl --quiet --no-pager --output=cat --lines=all --follow _SYSTEMD_INVOCATION_ID={Invocation}");
     }
 
     [Theory]
-    [InlineData(1, "Job for npu-engine@deepseek.service failed because the control process exited with error code.", "npu-engine@deepseek.service was not started: systemctl: exit code 1: Job for")]
+    [InlineData(1, "Job for npu-engine@deepseek.service failed because the control process exited with error code.",
+        "npu-engine@deepseek.service was not started: systemctl: exit code 1: Job for")]
     [InlineData(4, "Failed to start npu-engine@deepseek.service: Access denied", "exit code 4: Failed to start npu-engine@deepseek.service: Access denied")]
     [InlineData(5, "Failed to start npu-engine@deepseek.service: Unit npu-engine@deepseek.service not found.", "exit code 5: Failed to start")]
     public async Task A_start_that_systemd_refuses_says_why(int code, string text, string problem)
@@ -88,7 +92,8 @@ public sealed class UnitKindTests : IDisposable
         Directory.Delete(_folder.File(folder));
         await Should.ThrowAsync<IOException>(() => Template().LaunchAsync(Launch(), CancellationToken.None));
         _systemctl.Calls.ShouldBeEmpty();
-        (await Template().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBe($"{_folder.File(folder)} is not there; as root: systemd-tmpfiles --create npu-agent.conf, then systemctl restart npu-agent");
+        (await Template().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem()
+            .ShouldBe($"{_folder.File(folder)} is not there; as root: systemd-tmpfiles --create npu-agent.conf, then systemctl restart npu-agent");
     }
 
     [Fact]
@@ -113,7 +118,8 @@ public sealed class UnitKindTests : IDisposable
     public async Task A_unit_that_ended_at_once_was_not_started()
     {
         _state = State("failed", "failed", 0, result: "exit-code", exit: (1, 203));
-        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe($"{Unit} was not started: it is failed, its result is exit-code");
+        (await Template().LaunchAsync(Launch(), CancellationToken.None)).Refusal!.Text.ShouldBe(
+            $"{Unit} was not started: it is failed, its result is exit-code");
     }
 
     [Fact]
@@ -212,7 +218,8 @@ public sealed class UnitKindTests : IDisposable
     public async Task A_masked_unit_is_told_as_masked_and_not_as_unknown()
     {
         _state = State("inactive", "dead", 0).Replace("LoadState=loaded", "LoadState=masked", StringComparison.Ordinal);
-        (await OfTheHost().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBe($"somebody masked the unit {Unit}, so it cannot be started; systemctl unmask {Unit}");
+        (await OfTheHost().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem()
+            .ShouldBe($"somebody masked the unit {Unit}, so it cannot be started; systemctl unmask {Unit}");
     }
 
     [Theory]
@@ -256,7 +263,8 @@ public sealed class UnitKindTests : IDisposable
     {
         (await Template().AskToStopAsync(CancellationToken.None)).ShouldBeNull();
         await Template().KillAllAsync(CancellationToken.None);
-        _systemctl.Calls.ShouldBe([$"systemctl --no-ask-password kill --kill-who=main --signal=SIGTERM {Unit}", Show, $"systemctl --no-ask-password kill --kill-who=all --signal=SIGKILL {Unit}"]);
+        _systemctl.Calls.ShouldBe([$"systemctl --no-ask-password kill --kill-who=main --signal=SIGTERM {Unit}", Show,
+            $"systemctl --no-ask-password kill --kill-who=all --signal=SIGKILL {Unit}"]);
     }
 
     [Theory]
@@ -284,7 +292,8 @@ public sealed class UnitKindTests : IDisposable
     public async Task A_unit_that_stays_is_not_closed()
     {
         _refusals["stop"] = (4, "Failed to stop npu-engine@deepseek.service: Access denied");
-        (await Template().CloseAsync(CancellationToken.None))!.Text.ShouldStartWith($"{Unit} was not stopped: systemctl: exit code 4: Failed to stop npu-engine@deepseek.service: Access denied; the polkit rule");
+        (await Template().CloseAsync(CancellationToken.None))!.Text.ShouldStartWith(
+            $"{Unit} was not stopped: systemctl: exit code 4: Failed to stop npu-engine@deepseek.service: Access denied; the polkit rule");
     }
 
     [Theory]
@@ -304,9 +313,11 @@ public sealed class UnitKindTests : IDisposable
     [Fact]
     public async Task What_systemd_does_not_know_and_what_the_file_cannot_say_is_told()
     {
-        (await OfTheHost().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldContain("arguments and environment of the engine are those of the unit");
+        (await OfTheHost().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem()
+            .ShouldContain("arguments and environment of the engine are those of the unit");
         _state = State("inactive", "dead", 0).Replace("LoadState=loaded", "LoadState=not-found", StringComparison.Ordinal);
-        (await Template().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldContain("systemd does not know the unit npu-engine@deepseek.service (not-found)");
+        (await Template().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem()
+            .ShouldContain("systemd does not know the unit npu-engine@deepseek.service (not-found)");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -326,7 +337,8 @@ public sealed class UnitKindTests : IDisposable
 
     private UnitKind Kind(OwnUnit? own) => new(new SystemdUnits(_systemctl, "systemctl", TimeSpan.FromSeconds(1)), _proc.Table, Unit, own);
 
-    private EngineLaunch Launch() => new(CommandLine.Of(["vllm", "serve", "/m"]), new Dictionary<string, string> { ["VLLM_API_KEY"] = "secret" }, _folder.File("logs/deepseek/20261128-100000-000.log"));
+    private EngineLaunch Launch() => new(CommandLine.Of(["vllm", "serve", "/m"]), new Dictionary<string, string> { ["VLLM_API_KEY"] = "secret" },
+        _folder.File("logs/deepseek/20261128-100000-000.log"));
 
     private static string State(string active, string sub, int pid, string result = "success", (int Kind, int Number) exit = default, string restart = "no") =>
         $"Restart={restart}\nMainPID={pid}\nResult={result}\nExecMainCode={exit.Kind}\nExecMainStatus={exit.Number}\nLoadState=loaded\nActiveState={active}\nSubState={sub}\nInvocationID={Invocation}\n";

@@ -73,7 +73,8 @@ public sealed class EngineLogTextTests : IDisposable
     private async Task MoveAsync()
     {
         var settings = new EngineLogSettings(PartBytes, 100, TimeSpan.FromMinutes(6));
-        var bounds = new EngineLogBounds(_log, settings, new EngineLogRoom(new EngineFolder(_folder.Path, _folder.Path), settings, new EngineLogHold()), FileHead.TryFree, TextGate.OfPatterns, TimeProvider.System);
+        var bounds = new EngineLogBounds(_log, settings, new EngineLogRoom(new EngineFolder(_folder.Path, _folder.Path), settings, new EngineLogHold()),
+            FileHead.TryFree, TextGate.OfPatterns, TimeProvider.System);
         var length = new FileInfo(_log).Length;
         bounds.KeepUp(length, () => length).ShouldBeFalse();
         await bounds.Moving;

@@ -9,7 +9,8 @@ using Agent.ForeignText;
 
 namespace Agent.Tests.Engines.Logs;
 
-/// <summary>A process that prints numbered lines as fast as it can into a file that it has open for appending, and an agent that keeps the file within bounds.</summary>
+/// <summary>A process that prints numbered lines as fast as it can into a file that it has open for appending, and an agent that keeps the file
+/// within bounds.</summary>
 internal sealed class FloodingEngine : IDisposable
 {
     public EngineFolder Folder => new(_folder.Path, _folder.Path);
@@ -35,8 +36,10 @@ internal sealed class FloodingEngine : IDisposable
     {
         (_lines, _halts, _free, _settings) = (lines * 1000, halts, free ?? FileHead.TryFree, new EngineLogSettings(PartBytes, parts, TimeSpan.FromMinutes(6)));
         Log = _folder.File("20261124-100000-000.log");
-        var script = string.Create(CultureInfo.InvariantCulture, $"i=0; while [ $i -lt {lines} ]; do seq $((i*1000+1)) $((i*1000+1000)); i=$((i+1)); {(halts ? "[ $((i%25)) -ne 0 ] || kill -STOP $$; " : "")}done");
-        _main = DetachedProcess.Start(new DetachedStart(CommandLine.Of(["/bin/sh", "-c", script]), DetachedStart.InheritedEnvironment(new Dictionary<string, string>()), Log));
+        var script = string.Create(CultureInfo.InvariantCulture,
+            $"i=0; while [ $i -lt {lines} ]; do seq $((i*1000+1)) $((i*1000+1000)); i=$((i+1)); {(halts ? "[ $((i%25)) -ne 0 ] || kill -STOP $$; " : "")}done");
+        _main = DetachedProcess.Start(new DetachedStart(CommandLine.Of(["/bin/sh", "-c", script]),
+            DetachedStart.InheritedEnvironment(new Dictionary<string, string>()), Log));
         Adopt();
     }
 
@@ -107,7 +110,8 @@ internal sealed class FloodingEngine : IDisposable
     /// <summary>What the log and its parts take on disk, in blocks.</summary>
     public async Task<long> DiskBytesAsync()
     {
-        var told = await new ProcessRunner(TimeProvider.System).RunAsync(CommandLine.Of(["stat", "-c", "%b", .. Directory.EnumerateFiles(_folder.Path)]), new ProcessLimits(TimeSpan.FromSeconds(10)));
+        var told = await new ProcessRunner(TimeProvider.System).RunAsync(CommandLine.Of(["stat", "-c", "%b", .. Directory.EnumerateFiles(_folder.Path)]),
+            new ProcessLimits(TimeSpan.FromSeconds(10)));
         return told.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Sum(b => 512 * long.Parse(b, CultureInfo.InvariantCulture));
     }
 
