@@ -13,7 +13,11 @@ public static class PresentPicture
         var looks = picture.All.GroupBy(o => o.Probe, StringComparer.Ordinal)
             .Where(g => g.Any(o => o.Subject.Kind is SubjectKind.Host or SubjectKind.Driver))
             .ToDictionary(g => g.Key, g => g.Max(BeganAt), StringComparer.Ordinal);
-        var tables = picture.All.Where(o => o.Subject.Kind == SubjectKind.Chip && IsOfNewestLook(o)).Select(o => o.Probe).ToHashSet(StringComparer.Ordinal);
+        // A look that broke off names some chips, and says nothing of the others.
+        var broken = picture.All.Where(o => o is { Subject.Kind: SubjectKind.Host or SubjectKind.Driver, Verdict: Verdict.CouldNotLook } && IsOfNewestLook(o))
+            .Select(o => o.Probe).ToHashSet(StringComparer.Ordinal);
+        var tables = picture.All.Where(o => o.Subject.Kind == SubjectKind.Chip && IsOfNewestLook(o) && !broken.Contains(o.Probe))
+            .Select(o => o.Probe).ToHashSet(StringComparer.Ordinal);
         var gone = picture.All.Where(o => o.Subject.Kind == SubjectKind.Chip && tables.Contains(o.Probe) && !IsOfNewestLook(o))
             .GroupBy(o => o.Subject)
             .ToDictionary(g => g.Key, g => g.Max(o => looks[o.Probe]));

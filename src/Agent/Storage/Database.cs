@@ -122,6 +122,15 @@ internal sealed class Database
         Interlocked.Increment(ref _generation);
     }
 
+    /// <summary>A disk that is mounted again may have another number. Connections from before lead to nothing then.</summary>
+    private void FollowDevice(FileIdentity? there)
+    {
+        if (there is null || _identity is null || there == _identity)
+            return;
+        _identity = there;
+        Interlocked.Increment(ref _generation);
+    }
+
     /// <exception cref="SqliteException">The disk does not take the new file.</exception>
     public void BeginIfNew(DateTimeOffset now)
     {
@@ -151,7 +160,8 @@ internal sealed class Database
         {
             if (new FileInfo(_path) is var file && (!file.Exists || file.Length == 0))
                 return file.Exists ? "the file was emptied" : "the file is gone";
-            if (_identity is { } own && DatabaseFile.IdentityOf(_path) is { } there && there != own)
+            var there = DatabaseFile.IdentityOf(_path);
+            if (_identity is { } own && there is { } found && found.Number != own.Number)
                 return "another file was put in its place";
             var written = EndsAt;
             using var connection = Connect(_path, isNew: false);
@@ -159,9 +169,11 @@ internal sealed class Database
                 return $"quick_check: {verdict}";
             Ask(connection, "SELECT id FROM incidents LIMIT 1");
             // If old entries were removed during this read, the result says nothing.
-            return connection.ExecuteScalar<long?>("SELECT max(seq) FROM journal") is var end && (end ?? 0) < written && written == EndsAt
-                ? $"it ends at entry {end ?? 0}, and this agent wrote entry {written}: another file was put in its place"
-                : null;
+            var end = connection.ExecuteScalar<long?>("SELECT max(seq) FROM journal") ?? 0;
+            if (end < written && written == EndsAt)
+                return $"it ends at entry {end}, and this agent wrote entry {written}: another file was put in its place";
+            FollowDevice(there);
+            return null;
         }
         catch (SqliteException refused)
         {

@@ -133,6 +133,18 @@ public sealed class PlugInTests : IDisposable
             "notifications.webhooks[0].url: " + problem);
 
     [Theory]
+    [InlineData("webhooks: https://hooks.example/T0/SECRET", "notifications.webhooks: expected a list (- ...), found the single value '")]
+    [InlineData("webhooks: [ \"https://hooks.example/T0/SECRET\" ]", "notifications.webhooks[0]: expected settings (key: value), found the single value '")]
+    [InlineData("chats: [ { name: a, url: \"https://a\", token: t, headers: \"X-Key: SECRET\" } ]",
+        "notifications.chats[0].headers: expected settings (key: value), found the single value '")]
+    public void A_secret_in_the_wrong_place_is_not_told(string receivers, string problem)
+    {
+        var problems = Load($"notifications: {{ {receivers} }}").Problems.Select(p => p.Text).ToList();
+        problems.ShouldContain(p => p.StartsWith(problem, StringComparison.Ordinal));
+        problems.ShouldAllBe(p => !p.Contains("SECRET", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("ftp://am.example/x", "'ftp://am.example/x' is no http or https address")]
     [InlineData("ftp://me:word@am.example/x", "'ftp://am.example/[redacted]' is no http or https address")]
     public void An_address_that_is_no_secret_is_told_whole_unless_it_carries_one(string url, string problem) =>

@@ -52,6 +52,16 @@ public sealed class PresentValuesTests
     }
 
     [Fact]
+    public async Task A_look_that_broke_off_says_nothing_of_the_chips_that_it_did_not_reach()
+    {
+        _agent.Look("chip-usage", Seen(Subject.Host), Hot(First, 44), Hot(Second, 51));
+        _agent.Look("link-health", Seen(Subject.Host), Seen(First), Seen(Second));
+        _agent.Clock.Advance(TimeSpan.FromSeconds(15));
+        _agent.Look("link-health", Seen(Subject.Host, Verdict.CouldNotLook), Seen(First));
+        (await _agent.ScrapeAsync(Temperature)).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_chip_that_is_back_is_seen_again()
     {
         _agent.Look("chip-usage", Seen(Subject.Host), Hot(First, 44));

@@ -43,7 +43,8 @@ internal static class PlugInBinding
         List<NotifierSettings> notifiers = [];
         foreach (var kind in declared)
         {
-            foreach (var section in notifications.Sections(kind.Key))
+            // An address in the place of an entry is told without it.
+            foreach (var section in notifications.Hiding(kind.Key, _ => true, () => notifications.Sections(kind.Key)))
             {
                 var name = section.Required("name");
                 if (name.Length > 0 && notifiers.Exists(n => n.Name == name))

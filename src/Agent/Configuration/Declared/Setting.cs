@@ -80,7 +80,7 @@ internal abstract class Setting(string key, string sample, string comment)
 
     /// <summary>Free keys, such as the headers of a request.</summary>
     public static Setting<IReadOnlyDictionary<string, string>> Map(string key, string sample, string comment, bool secret = false) =>
-        new(key, sample, comment, (s, k) => s.Map(k)) { IsSecret = secret };
+        new(key, sample, comment, (s, k) => s.Hiding(k, _ => true, () => s.Map(k))) { IsSecret = secret };
 
     /// <summary>A file with a secret, without which the agent does not start. Null: none is named.</summary>
     /// <param name="problem">What is wrong with the file at a path.</param>
