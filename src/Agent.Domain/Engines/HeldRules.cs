@@ -20,8 +20,9 @@ internal static class HeldRules
             ChipHolder.Others => FaultCodes.DeviceTaken,
             _ => FaultCodes.ChipMemoryHeld,
         };
-        // A start that was refused for another reason keeps that one: it would be met again on empty chips.
-        if (view.Signs.Start is { RefusedFault: { } refused } && refused != fault && !FaultCatalog.Default.Explains(fault, refused))
+        // A start that was refused for another reason keeps that one: it would be met again on empty chips. One that was refused for the same
+        // reason names the holder.
+        if (view.Signs.Start is { RefusedFault: { } refused } && !FaultCatalog.Default.Explains(fault, refused))
             return null;
         var verdict = new EngineVerdict(EngineState.Failed, EngineRules.ChipsHeld, held.Text) { Detail = "its chips are held", Fault = fault };
         return held.Holder == ChipHolder.Nobody ? verdict with { NextStep = WhoHolds, Known = KnownOf(held) } : verdict;
