@@ -4,8 +4,8 @@ using Agent.Domain.Observations;
 namespace Agent.Probes;
 
 /// <summary>
-/// Looks at one thing, repeatedly, and judges nothing beyond it. A probe is one file, one line in <see cref="ProbeList"/>,
-/// one test and one fixture.
+/// Looks at one thing, repeatedly, and judges nothing beyond it. A probe is one file, one line in <see cref="ProbeList"/>
+/// and one test.
 /// </summary>
 internal interface IProbe
 {
