@@ -74,7 +74,10 @@ internal static class ProbeList
             ? [new DriverModulesProbe(new DriverFiles(modules, p.Vendor.DeviceFolder, p.Vendor.VersionFile), p.Clock)]
             : []),
         new(KernelLogProbe.Declared, p => p.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(KernelLog(p, kernel), p.Engines, p.Clock)] : []),
-        new(EngineProcessProbe.Declared, p => p.Engines.Select(e => new EngineProcessProbe(e, p.Numbering, p.Clock))),
+        new(EngineProcessProbe.Declared, p => p.Engines.Select(e => new EngineProcessProbe(e, p.Numbering, p.Clock)
+        {
+            LooksForCores = p.Times(EngineProcessProbe.Declared).Enabled,
+        })),
         new(EngineHealthProbe.Declared, p => p.Asked.Select(e => new EngineHealthProbe(
             e, p.Times(EngineHealthProbe.Declared).Interval, p.Times(EngineHealthProbe.Declared).Deadline, p.Clock))),
         new(EngineProgressProbe.Declared, p => p.Asked.Select(e => new EngineProgressProbe(

@@ -43,6 +43,13 @@ internal static class JudgeLimits
             run.Deadline > verdict.Deadline ? run.Deadline : verdict.Deadline);
     }
 
+    /// <summary>A note for whoever switches that look off and keeps the verdict; null where there is nothing to say.</summary>
+    public static string? Note(IReadOnlyDictionary<string, ProbeSettings> probes) =>
+        probes[EngineJudgement.Name].Enabled && !probes["engine-process"].Enabled
+            ? "probes.engine-process.enabled: false: its look is the beat by which engines are judged, so it goes on while engine-verdict is enabled; "
+                + "only lost engine cores are not looked for"
+            : null;
+
     /// <summary>
     /// vLLM's own limit of a step is 16384 tokens at most. A higher limit is a person's choice, or comes with chunked prefill switched off.
     /// </summary>
