@@ -40,13 +40,13 @@ public sealed class UnreadableProcessTests : IDisposable
         var probe = Probe();
         for (var look = 0; look < 2; look++)
         {
-            var seen = await LookAsync(probe);
+            var seen = await WaitForLookAsync(probe);
             (seen.Verdict, seen.Fault, seen.Summary).ShouldBe((Verdict.CouldNotLook, null, "its processes cannot be read in time"));
             (Sign(seen).Process.Life, Sign(seen).Core).ShouldBe((EngineLife.Running, null));
         }
 
         Unlock();
-        for (var seen = await LookAsync(probe); seen.Verdict != Verdict.Healthy; seen = await LookAsync(probe))
+        for (var seen = await WaitForLookAsync(probe); seen.Verdict != Verdict.Healthy; seen = await WaitForLookAsync(probe))
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
     }
 
@@ -90,8 +90,11 @@ public sealed class UnreadableProcessTests : IDisposable
 
     private static RunSeen Sign(Observation seen) => seen.Sign.ShouldBeOfType<RunSeen>();
 
+    private static async Task<Observation> LookAsync(EngineProcessProbe probe) =>
+        (await probe.LookAsync(TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+
     /// <summary>Time passes for as long as the look waits for something.</summary>
-    private async Task<Observation> LookAsync(EngineProcessProbe probe)
+    private async Task<Observation> WaitForLookAsync(EngineProcessProbe probe)
     {
         var look = probe.LookAsync(TestContext.Current.CancellationToken);
         while (!look.IsCompleted)
