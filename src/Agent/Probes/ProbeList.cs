@@ -55,7 +55,7 @@ internal sealed record ProbeParts
     /// <summary>The times that the file gives to a probe.</summary>
     public ProbeSettings Times(DeclaredProbe probe) =>
         Settings.Probes.GetValueOrDefault(probe.Name)
-            ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list that the configuration was read by");
+            ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list of probes with which the configuration was read");
 }
 
 /// <summary>The probes, in order: one line a kind.</summary>

@@ -20,7 +20,7 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
 {
     public static readonly DeclaredProbe Declared = new(
         "engine-process", "2s", "2s",
-        "The processes of an engine that serves: whether one of its cores is gone.");
+        "The run of an engine: its process, its log, its start, who paused it; once it serves, whether one of its cores is gone.");
 
     private readonly BoundedLook _tree = new();
     private readonly RunReading _run = new(engine, numbering, clock);
