@@ -121,6 +121,7 @@ internal static class Composition
         {
             Version = typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown",
             Probes = [.. parts.Probes.Select(p => p.Probe.Name).Distinct()],
+            Verdicts = memory.VerdictNames,
             Faults = [.. faults.All.Select(f => f.Code)],
             Notifiers = [.. notifiers.Select(n => n.Name)],
             Stuck = () => parts.Processes.Stuck,
@@ -153,6 +154,7 @@ internal static class Composition
         {
             LookNow = lookNow,
             Looked = metrics.Looked,
+            Judged = metrics.Judged,
             Recorded = changes =>
             {
                 LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());

@@ -8,7 +8,7 @@ public sealed record EngineInView
 {
     public static readonly EngineInView Nothing = new();
 
-    /// <summary>Null: never started, as far as anybody looked.</summary>
+    /// <summary>Null: no run has been seen.</summary>
     public RunId? Run { get; init; }
 
     public EngineSigns Signs { get; init; } = new();
@@ -18,6 +18,12 @@ public sealed record EngineInView
 
     /// <summary>When the newest look at the run began.</summary>
     public DateTimeOffset? LookBegan { get; init; }
+
+    /// <summary>
+    /// For how long the newest look at its chips holds: a slow look at the driver is followed by a rest, in which nobody looks again. Null: as
+    /// long as the limits say.
+    /// </summary>
+    public TimeSpan? ChipsLast { get; init; }
 
     /// <summary>A verdict against the engine waits for a look that asks whether somebody paused it.</summary>
     public bool IsDoubted { get; init; }
@@ -30,12 +36,20 @@ public sealed record EngineInView
 
     public EngineSigns Of(RunId? run) => run is not null && run == Run ? Signs : new EngineSigns();
 
-    public EngineInView With(EngineSign sign, DateTimeOffset? began)
+    /// <param name="sign">What a look brings.</param>
+    /// <param name="began">When the look began; null before its end.</param>
+    /// <param name="validFor">How long what it saw may be taken for the present; null before its end.</param>
+    public EngineInView With(EngineSign sign, DateTimeOffset? began, TimeSpan? validFor)
     {
         if (Run is not null && (sign.Run is null || sign.Run.IsBefore(Run)))
             return this;
         var known = this with { Run = sign.Run, Signs = sign.Into(sign.Run == Run ? Signs : Signs.OfNextRun()) };
-        return sign is RunSeen run ? known with { LookBegan = began ?? run.Process.At } : known;
+        return sign switch
+        {
+            RunSeen run => known with { LookBegan = began ?? run.Process.At },
+            ChipsSeen => known with { ChipsLast = validFor },
+            _ => known,
+        };
     }
 
     /// <summary>Without what was seen of the run and of held chips before a time: a recovery changed both, and the next looks tell how they are.</summary>
@@ -58,10 +72,10 @@ public sealed record EngineInView
         if (Signs.Process is not { } process || now - process.At > limits.RunLasts)
             return this;
         var signs = Signs with { Wanted = wanted };
-        var verdict = EngineJudge.Judge(signs, limits, now);
+        var verdict = EngineJudge.Judge(signs, ChipsLast is { } last ? limits with { ChipsLast = last } : limits, now);
         if (verdict.Serving == false && process.Life == EngineLife.Running && !signs.AskedForPause)
             return this with { IsDoubted = true };
-        var since = Newest is { } last && last.Verdict.State == verdict.State && last.Verdict.Fault == verdict.Fault ? last.Since : now;
+        var since = Newest is { } before && before.Verdict.State == verdict.State && before.Verdict.Fault == verdict.Fault ? before.Since : now;
         return this with { IsDoubted = false, Newest = new EngineJudgement(verdict, signs, now, LookBegan ?? process.At, since) };
     }
 }

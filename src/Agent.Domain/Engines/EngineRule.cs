@@ -27,7 +27,7 @@ public static class EngineRules
     public static readonly EngineRule Unkillable = new("P", new("processes of the engine sleep in the driver and survive SIGKILL", "引擎进程阻塞在驱动中，SIGKILL 无效"));
     public static readonly EngineRule CoreGone = new("P", new("the engine core's process is gone, the main process lives", "引擎核心进程已消失，主进程仍在"));
 
-    public static readonly EngineRule WithoutPort = new("P", new("a node without a port: its processes live, its log names no trouble", "无端口节点：进程在运行，日志无异常"));
+    public static readonly EngineRule WithoutPort = new("P", new("a node without a port: its processes live, its log shows no problem", "无端口节点：进程在运行，日志无异常"));
 
     // Log
     public static readonly EngineRule OutsideStop = new("D", new("the log tells of a stop signal that the agent did not send", "日志显示收到了并非由代理发出的停止信号"));
@@ -45,7 +45,7 @@ public static class EngineRules
 
     // Chips
     public static readonly EngineRule ChipsHeld = new("E",
-        new("the engine is gone and its chips stay held, longer than the driver may take to release them", "引擎已退出，但其芯片显存未在驱动允许的时间内释放"));
+        new("the engine is gone and its chip memory is still held after the time that the driver may take", "引擎已退出，但其芯片显存未在驱动允许的时间内释放"));
 
     // HTTP
     public static readonly EngineRule DeadByHealth =

@@ -51,7 +51,7 @@ public sealed record Fault
     /// <summary>Codes that explain this one. While such a fault is known on a subject concerned, this one is its echo.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 
-    /// <summary>An operator asked not to be told of it.</summary>
+    /// <summary>The operator muted it.</summary>
     public bool Muted { get; init; }
 
     public required LocalText Title { get; init; }

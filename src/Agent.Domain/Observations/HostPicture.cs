@@ -31,7 +31,7 @@ public sealed class HostPicture
     /// </summary>
     public HostPicture With(Observation observation)
     {
-        var engines = observation.Sign is { } sign ? Folded(observation.Subject, sign, observation.Began) : _engines;
+        var engines = observation.Sign is { } sign ? Folded(observation.Subject, sign, observation) : _engines;
         return new HostPicture(Newest(observation), engines);
     }
 
@@ -70,8 +70,8 @@ public sealed class HostPicture
 
     public static bool IsFresh(Observation observation, DateTimeOffset now) => now - observation.At <= observation.ValidFor;
 
-    private ImmutableDictionary<Subject, EngineInView> Folded(Subject engine, EngineSign sign, DateTimeOffset? began) =>
-        _engines.SetItem(engine, Engine(engine).With(sign, began));
+    private ImmutableDictionary<Subject, EngineInView> Folded(Subject engine, EngineSign sign, Observation? whole) =>
+        _engines.SetItem(engine, Engine(engine).With(sign, whole?.Began, whole?.ValidFor));
 
     private ImmutableSortedDictionary<(string Probe, string Subject), Seen> Newest(Observation observation)
     {

@@ -38,7 +38,7 @@ internal static class CheckCommand
         // The probes run side by side, except npu-smi, of which one runs at a time.
         var looks = await Task.WhenAll(parts.Probes.Select(p => p.LookAsync(clock, cancellation)));
         List<Observation> seen = [.. looks.SelectMany(l => l.Observations)];
-        seen.AddRange(Verdicts(settings, parts, seen, clock.GetUtcNow()));
+        seen.AddRange(new EngineVerdicts(settings, parts.Engines, parts.Gate).Once(seen));
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize([.. seen.Select(o => ObservationDocument.Of(o, clock.GetUtcNow()))],
                 DocumentJson.Readable.ObservationDocumentArray));
@@ -49,14 +49,6 @@ internal static class CheckCommand
         return seen.Exists(o => o.Verdict == Verdict.Faulty) ? ExitCodes.Faulty
             : seen.Exists(o => o.Verdict == Verdict.CouldNotLook) ? ExitCodes.CouldNotLook
             : ExitCodes.Ok;
-    }
-
-    /// <summary>The signs that the looks brought, judged as the loop judges them.</summary>
-    private static List<Observation> Verdicts(AgentSettings settings, HostParts parts, List<Observation> seen, DateTimeOffset now)
-    {
-        var picture = seen.Aggregate(HostPicture.Empty, (known, look) => known.With(look));
-        var verdicts = new EngineVerdicts(settings, parts.Engines, parts.Gate);
-        return [.. verdicts.Subjects.Select(engine => verdicts.Judge(picture, engine, isLook: true, now).News).OfType<Observation>()];
     }
 
     private static void Print(Screen screen, List<Observation> seen, AgentSettings settings, HostLayout layout, DateTimeOffset now)

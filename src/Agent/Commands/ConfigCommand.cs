@@ -6,6 +6,7 @@ using Agent.Configuration;
 using Agent.Configuration.Engines;
 using Agent.Configuration.Host;
 using Agent.Engines.Kinds;
+using Agent.Engines.Signs;
 using Agent.ForeignText;
 using Agent.Screens;
 
@@ -50,6 +51,8 @@ internal static class ConfigCommand
             Screen.Here().Line($"note: engines of kind systemd are started by what root reads in this file, which is not in root's hands alone: {others}");
         foreach (var file in NamedFile.Problems(settings, needed: false))
             Screen.Here().Line($"note: {file}");
+        if (JudgeLimits.Note(settings.Probes) is { } beat)
+            Screen.Here().Line($"note: {beat}");
         var runner = new ProcessRunner(TimeProvider.System);
         foreach (var engine in settings.Engines)
         {

@@ -171,7 +171,7 @@ internal sealed partial class EngineHandle
     public IReadOnlyList<CpuTime>? ServerTimes() => Life() == EngineLife.Running ? _listener.ServerTimes(Tree(), Settings.Port) : null;
 
     /// <inheritdoc cref="EngineListener.Listens"/>
-    public bool Listens() => Life() == EngineLife.Running && _listener.Listens(Tree(), Settings.Port);
+    public bool Listens() => Life() == EngineLife.Running && _listener.Listens(Tree, Settings.Port);
 
     /// <summary>Where in the kernel a thread of the process sleeps uninterruptibly; null when none does.</summary>
     public string? StuckIn(ProcessId process) => _processes.IsThere(process) ? _processes.StuckIn(process.Pid) : null;

@@ -17,6 +17,8 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHandle Ha
 
     public EngineOnChips OnChips => new(Name, Settings.Chips, Handle.Wanted);
 
+    private readonly BoundedLook _asking = new();
+
     private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether it is up to its last start-up stage. Before it HTTP is closed, which is no fault.</summary>
@@ -26,11 +28,16 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHandle Ha
     /// Asks an engine whose log does not say that it serves. HTTP is closed before the last stage, so an answer is proof of it, whatever
     /// the log could tell: uvicorn's own last line is missing at a log level above info, and a log on a full disk stops in the middle.
     /// </summary>
-    public async Task AskUntoldAsync(CancellationToken cancellation)
+    /// <returns>False when its processes could not be read in time.</returns>
+    public async Task<bool> AskUntoldAsync(TimeProvider clock, CancellationToken cancellation)
     {
-        if (Handle.Life() == EngineLife.Running && Handle.Log is { } log && MayServe(log.Read().Stage)
-            && (await Http.HealthAsync(HttpLimit, cancellation)).End == VllmEnd.Answered)
-            log.Serves();
+        if (Handle.Life() != EngineLife.Running || Handle.Log is not { } log || log.Read().Stage == StartupStage.Serving)
+            return true;
+        return await _asking.EndsAsync(async () =>
+        {
+            if (MayServe(log.Read().Stage) && (await Http.HealthAsync(HttpLimit, CancellationToken.None)).End == VllmEnd.Answered)
+                log.Serves();
+        }, clock, cancellation);
     }
 
     /// <summary>In the middle of a start somebody else may have the port; the log has to be contradicted by the engine's own socket.</summary>

@@ -60,8 +60,11 @@ internal sealed class AgentMetrics
     {
         _probeDuration.WithLabels(look.Probe).Observe(look.Duration.TotalSeconds);
         foreach (var seen in look.Observations)
-            _looks.WithLabels(seen.Probe, Words.Of(seen.Verdict)).Inc();
+            Count(seen);
     }
+
+    /// <summary>A verdict is made of what was seen, so there is no time that it took.</summary>
+    public void Judged(Observation verdict) => Count(verdict);
 
     /// <param name="changes">Events that were recorded; none at a start.</param>
     /// <param name="incidents">The incidents after them.</param>
@@ -82,13 +85,16 @@ internal sealed class AgentMetrics
 
     public Task WriteAsync(Stream target, CancellationToken cancellation) => _registry.CollectAndExportAsTextAsync(target, cancellation);
 
+    private void Count(Observation seen) => _looks.WithLabels(seen.Probe, Words.Of(seen.Verdict)).Inc();
+
     private void BeginAtZero(MetricsSources sources)
     {
         foreach (var probe in sources.Probes)
-        {
             _ = _probeDuration.WithLabels(probe);
+        foreach (var name in sources.Probes.Concat(sources.Verdicts))
+        {
             foreach (var verdict in Enum.GetValues<Verdict>())
-                _ = _looks.WithLabels(probe, Words.Of(verdict));
+                _ = _looks.WithLabels(name, Words.Of(verdict));
         }
 
         foreach (var fault in sources.Faults)

@@ -10,6 +10,9 @@ internal sealed record MetricsSources
     /// <summary>Names of the probes that look. Counters of what never happened yet stand at 0.</summary>
     public required IReadOnlyList<string> Probes { get; init; }
 
+    /// <summary>Names under which verdicts are counted among the looks: nobody looks for them, so they have no duration.</summary>
+    public required IReadOnlyList<string> Verdicts { get; init; }
+
     public required IReadOnlyList<string> Faults { get; init; }
 
     public required IReadOnlyList<string> Notifiers { get; init; }

@@ -6,7 +6,7 @@ namespace Agent.Metrics;
 internal static class PresentSeries
 {
     /// <param name="gauge">Created without an initial value.</param>
-    /// <param name="present">Labels and value of each series; of equal labels the last value counts.</param>
+    /// <param name="present">Labels and value of each series; if labels repeat, the last value counts.</param>
     public static void Show(this Gauge gauge, IEnumerable<(string[] Labels, double Value)> present)
     {
         HashSet<string> shown = new(StringComparer.Ordinal);

@@ -18,7 +18,7 @@ namespace Agent.Notifications;
 /// </summary>
 internal sealed class AlertmanagerNotifier(NotifierSettings settings, FaultCatalog faults, string host, TimeProvider clock) : INotifier
 {
-    private static readonly Setting<Uri> Url = Setting.Address("url", "http://alertmanager:9093/", "/api/v2/alerts is put behind it.");
+    private static readonly Setting<Uri> Url = Setting.Address("url", "http://alertmanager:9093/", "The agent appends /api/v2/alerts.");
 
     private static readonly Setting<TimeSpan> Resend = Setting.Duration(
         "resend_interval", "60s", "1s", "10m",

@@ -17,7 +17,7 @@ namespace Agent.Notifications;
 internal sealed class WebhookNotifier(NotifierSettings settings, string host, TimeProvider clock) : INotifier
 {
     private static readonly Setting<Uri> Url = Setting.Address("url", "https://oncall.example/hook",
-        "Whoever knows the address may post there, so it is shown nowhere.", secret: true);
+        "The address is a secret and is never shown.", secret: true);
 
     private static readonly Setting<string?> Secret = Setting.SecretFile(
         "secret_file", "/etc/npu-agent/webhook.secret", "The file with the key that signs. Left out: notices are not signed.",

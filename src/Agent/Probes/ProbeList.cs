@@ -55,7 +55,7 @@ internal sealed record ProbeParts
     /// <summary>The times that the file gives to a probe.</summary>
     public ProbeSettings Times(DeclaredProbe probe) =>
         Settings.Probes.GetValueOrDefault(probe.Name)
-            ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list that the configuration was read by");
+            ?? throw new InvalidOperationException($"probe '{probe.Name}' is not in the list of probes with which the configuration was read");
 }
 
 /// <summary>The probes, in order: one line a kind.</summary>
@@ -74,7 +74,10 @@ internal static class ProbeList
             ? [new DriverModulesProbe(new DriverFiles(modules, p.Vendor.DeviceFolder, p.Vendor.VersionFile), p.Clock)]
             : []),
         new(KernelLogProbe.Declared, p => p.Vendor.KernelLog is { } kernel ? [new KernelLogProbe(KernelLog(p, kernel), p.Engines, p.Clock)] : []),
-        new(EngineProcessProbe.Declared, p => p.Engines.Select(e => new EngineProcessProbe(e, p.Numbering, p.Clock))),
+        new(EngineProcessProbe.Declared, p => p.Engines.Select(e => new EngineProcessProbe(e, p.Numbering, p.Clock)
+        {
+            LooksForCores = p.Times(EngineProcessProbe.Declared).Enabled,
+        })),
         new(EngineHealthProbe.Declared, p => p.Asked.Select(e => new EngineHealthProbe(
             e, p.Times(EngineHealthProbe.Declared).Interval, p.Times(EngineHealthProbe.Declared).Deadline, p.Clock))),
         new(EngineProgressProbe.Declared, p => p.Asked.Select(e => new EngineProgressProbe(

@@ -20,8 +20,8 @@ internal sealed class EngineChange(EngineStarter starter, ChipMemoryRelease rele
     public static bool IsOvertaken(SupervisedEngine engine, EngineVerb verb) => engine.Handle.Wanted == (verb == EngineVerb.Stop);
 
     public static ChangeOutcome Overtaken(SupervisedEngine engine, EngineVerb verb) => verb == EngineVerb.Stop
-        ? new(false, $"engine {engine.Name} is not stopped: an operator has it started since")
-        : new(false, $"engine {engine.Name} is not started: an operator has it stopped since");
+        ? new(false, $"engine {engine.Name} was not stopped: an operator started it meanwhile")
+        : new(false, $"engine {engine.Name} was not started: an operator stopped it meanwhile");
 
     public async Task<ChangeOutcome> DoAsync(SupervisedEngine engine, EngineVerb verb, CancellationToken cancellation)
     {

@@ -57,5 +57,23 @@ internal sealed class EngineVerdicts
         return (picture.With(news), news);
     }
 
+    /// <summary>
+    /// The verdicts on looks that were made once, side by side. Each engine is judged as of the look at its run: the slowest of the looks may
+    /// end long after it, and no other look at the run follows.
+    /// </summary>
+    public IReadOnlyList<Observation> Once(IEnumerable<Observation> seen)
+    {
+        var picture = seen.Aggregate(HostPicture.Empty, (known, look) => known.With(look));
+        return
+        [
+            .. from engine in Subjects
+               let run = picture.Engine(engine).Signs.Process
+               where run is not null
+               let verdict = Judge(picture, engine, isLook: true, run.At).News
+               where verdict is not null
+               select verdict,
+        ];
+    }
+
     private sealed record Judged(SupervisedEngine Engine, EngineLimits Limits);
 }

@@ -12,6 +12,9 @@ internal sealed record LoopEffects
 
     public required Action<ProbeLook> Looked { get; init; }
 
+    /// <summary>A verdict on an engine was news.</summary>
+    public required Action<Observation> Judged { get; init; }
+
     /// <summary>Events were written; notices may wait in the outbox.</summary>
     public required Action<IReadOnlyList<IncidentChange>> Recorded { get; init; }
 }

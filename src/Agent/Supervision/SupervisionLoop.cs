@@ -1,10 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using Agent.Domain.Engines;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
-using Agent.Probes;
 using Agent.Storage;
 
 namespace Agent.Supervision;
@@ -154,7 +152,7 @@ internal sealed class SupervisionLoop(
     {
         var wasDoubted = memory.Picture.Engine(subject).IsDoubted;
         if (see() is { } verdict)
-            effects.Looked(new ProbeLook(EngineJudgement.Name, [verdict], TimeSpan.Zero));
+            effects.Judged(verdict);
         // The verdict waits for the word of whoever may have paused the engine.
         if (!wasDoubted && memory.Picture.Engine(subject).IsDoubted)
             effects.LookNow(subject);

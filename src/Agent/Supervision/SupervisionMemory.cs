@@ -41,6 +41,9 @@ internal sealed class SupervisionMemory
 
     public HostPicture Picture { get; private set; } = HostPicture.Empty;
 
+    /// <summary>Names under which verdicts are seen; none where no engine is judged.</summary>
+    public IReadOnlyList<string> VerdictNames => _verdicts.Subjects.Any() ? [EngineJudgement.Name] : [];
+
     /// <summary>Open incidents, and those that ended a short while ago.</summary>
     public IReadOnlyList<Incident> Incidents => _incidents;
 

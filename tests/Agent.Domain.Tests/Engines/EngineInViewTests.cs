@@ -124,6 +124,17 @@ public sealed class EngineInViewTests
             .ShouldBe(fault == FaultCodes.ChipMemoryHeld ? (false, true, "1") : (false, false, null));
     }
 
+    [Theory]
+    [InlineData(60, FaultCodes.EngineExited)]
+    [InlineData(180, FaultCodes.ChipMemoryHeld)]
+    public void A_look_at_its_chips_holds_through_the_rest_that_follows_a_slow_one(double validFor, string fault)
+    {
+        var held = new HeldSign(Now.AddSeconds(-120), ChipHolder.Nobody, TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(30), Subject.Chip(1, 0), "held");
+        var looked = Seen(new ChipsSeen(First, null, held)) with { At = held.At, ValidFor = TimeSpan.FromSeconds(validFor) };
+        HostPicture.Empty.With(looked).With(Seen(new RunSeen(First, Idle.Ended().Process!))).Judged(Engine, wanted: true, Limits, Now).Engine(Engine)
+            .Newest!.Verdict.Fault.ShouldBe(fault);
+    }
+
     [Fact]
     public void Answers_that_are_worse_than_the_accepted_ones_are_its_fault_and_the_next_run_has_to_be_compared()
     {

@@ -18,17 +18,17 @@ public sealed class DeclaredPlugInsTests
         Mistakes(Own with { Probes = [.. Own.Probes, .. Own.Probes.Take(1)] }).ShouldBe(
             "the probe 'chip-health' is declared 2 times; each needs a name of its own");
         Mistakes(Own with { Probes = [new("a", "soon", "1s", "")] }).ShouldBe(
-            "probe 'a' has no comment for the sample; probe 'a' has the time 'soon', which is none; write it as 500ms, 90s or 2m");
+            "probe 'a' has no comment for the sample; probe 'a' has the time 'soon', which is not a time; write it as 500ms, 90s or 2m");
         Mistakes(Own with { Probes = [new("a", "1s", "1s", "A.") { Settings = [Setting.Int("interval", 1, 1, 9, "")] }] }).ShouldBe(
             "the key of probe 'a' 'interval' is declared 2 times; each needs a name of its own");
         Mistakes(Own with { Notifiers = [new("chats", "a", "Chats.", Setting.Text("name", "", ""))] }).ShouldBe(
             "the key of notifier 'chats' 'name' is declared 2 times; each needs a name of its own");
         Mistakes(Own with { Notifiers = [new("chats", "a", "Chats.", [null!])] }).ShouldBe(
-            "notifier 'chats' declares a key that is not made yet; write its keys above the line that declares it");
+            "notifier 'chats' uses a key before it is defined; write its keys above the line that declares it");
         Mistakes(Own with { Sources = [new("a", Lines), new("b", Setting.Int("lines", 1, 1, 9, ""))] }).ShouldBe(
             "the key below 'bundles' 'lines' is declared 2 times; each needs a name of its own");
         Mistakes(Own with { Remedies = [new(StepKind.StopEngine, 1, "often")] }).ShouldBe(
-            "the remedy for the step 'stop-engine' has the window 'often', which is no time; write it as 1h or 90m");
+            "the remedy for the step 'stop-engine' has the window 'often', which is not a time; write it as 1h or 90m");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class DeclaredPlugInsTests
             Clock = TimeProvider.System
         };
         Should.Throw<InvalidOperationException>(() => ProbeList.Of(ProbeList.All, parts)).Message.ShouldBe(
-            "probe 'chip-health' is not in the list that the configuration was read by");
+            "probe 'chip-health' is not in the list of probes with which the configuration was read");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Agent.Adapters.Processes;
 using Agent.Engines;
 using Agent.Engines.Starting;
 using Agent.ForeignText;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Engines;
 
@@ -56,7 +57,7 @@ public sealed class LogThatStoppedTests : IDisposable
         const string last = "Loading weights took 12.34 seconds";
         var engine = await StartedAsync(last, status: null);
         _strangers.Add(Impostor.Listening(_folder, Impostor.Stranger, _port));
-        await engine.AskUntoldAsync(TestContext.Current.CancellationToken);
+        await engine.AskUntoldAsync(new FakeTimeProvider(), TestContext.Current.CancellationToken);
         engine.Handle.Log!.Read().Stage.ShouldBe(StartupStage.WeightsLoaded);
     }
 
@@ -77,7 +78,7 @@ public sealed class LogThatStoppedTests : IDisposable
     private async Task<StartupStage> AskedAsync(SupervisedEngine engine)
     {
         SpinWait.SpinUntil(() => new SocketTable().Tcp(_port).Any(u => u.Listens), TimeSpan.FromSeconds(20)).ShouldBeTrue("the engine listens");
-        await engine.AskUntoldAsync(TestContext.Current.CancellationToken);
+        await engine.AskUntoldAsync(new FakeTimeProvider(), TestContext.Current.CancellationToken);
         return engine.Handle.Log!.Read().Stage;
     }
 

@@ -43,6 +43,19 @@ public sealed partial class AgentMetricsTests
     }
 
     [Fact]
+    public async Task Verdicts_are_counted_from_zero_on_and_have_no_duration()
+    {
+        var agent = new ScrapedAgent(["engine-verdict"], []);
+        foreach (var verdict in (string[])["healthy", "faulty", "could-not-look"])
+            (await LooksAsync()).ShouldContain($"npu_agent_probe_looks_total{{probe=\"engine-verdict\",verdict=\"{verdict}\"}} 0");
+        agent.Metrics.Judged(Seen(Story.Engine, Verdict.Faulty) with { Probe = "engine-verdict" });
+        (await LooksAsync()).ShouldContain("npu_agent_probe_looks_total{probe=\"engine-verdict\",verdict=\"faulty\"} 1");
+        (await agent.ScrapeAsync()).ShouldNotContain("npu_agent_probe_duration_seconds_count{probe=\"engine-verdict\"}");
+
+        Task<IReadOnlyList<string>> LooksAsync() => agent.ScrapeAsync("npu_agent_probe_looks_total");
+    }
+
+    [Fact]
     public async Task Incidents_of_an_earlier_agent_are_open_from_the_first_scrape_on()
     {
         List<Domain.Incidents.IncidentEvent> open = [.. Story.Suspicion(Story.Start), new Domain.Incidents.Confirmed(Story.Start, "seen twice")];

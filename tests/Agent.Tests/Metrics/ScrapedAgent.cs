@@ -12,10 +12,16 @@ internal sealed class ScrapedAgent
 {
     private HostPicture _picture = HostPicture.Empty;
 
-    public ScrapedAgent(params IReadOnlyList<string> faults) => Metrics = new AgentMetrics(new MetricsSources
+    public ScrapedAgent(params IReadOnlyList<string> faults)
+        : this([], faults)
+    {
+    }
+
+    public ScrapedAgent(IReadOnlyList<string> verdicts, IReadOnlyList<string> faults) => Metrics = new AgentMetrics(new MetricsSources
     {
         Version = "1.2.3",
         Probes = ["chip-usage", "engine-progress"],
+        Verdicts = verdicts,
         Faults = faults,
         Notifiers = ["pager"],
         Stuck = () => 0,

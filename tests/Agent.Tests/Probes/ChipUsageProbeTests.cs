@@ -23,7 +23,7 @@ public sealed class ChipUsageProbeTests : IDisposable
 
     [Theory]
     [InlineData(null, ChipHolder.Nobody, FaultCodes.ChipMemoryHeld, "its chips still hold 1/0 43400 MB after 1m")]
-    [InlineData(900, ChipHolder.Others, FaultCodes.DeviceTaken, "its chips still hold 1/0 43400 MB after 1m by python (900)")]
+    [InlineData(900, ChipHolder.Others, FaultCodes.DeviceTaken, "its chips still hold 1/0 43400 MB after 1m; python (900) holds it")]
     public async Task Memory_that_is_not_released_is_a_sign_and_then_the_verdicts_fault(int? process, ChipHolder holder, string fault, string text)
     {
         (await LookAsync()).Sign.ShouldBeOfType<ChipsSeen>().Held.ShouldBeNull();

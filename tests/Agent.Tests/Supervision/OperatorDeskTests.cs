@@ -37,7 +37,7 @@ public sealed class OperatorDeskTests : IDisposable
         var turns = new EngineTurns(_parts.Engines, _hands.DoAsync);
         var desk = new OperatorDesk(_memory, _journal, _parts.Engines, turns, _clock, NullLogger<OperatorDesk>.Instance);
         var heart = new Heartbeat(Agent.Adapters.Systemd.ServiceNotices.To(ListeningSystemd.NotifierAt(null), null, _clock), () => "", () => false, _clock);
-        var effects = new LoopEffects { LookNow = _ => { }, Looked = _ => { }, Recorded = _ => { } };
+        var effects = new LoopEffects { LookNow = _ => { }, Looked = _ => { }, Judged = _ => { }, Recorded = _ => { } };
         var exits = new ExitWatch([], new Agent.Adapters.Processes.ProcessExit(_parts.ProcessTable, _clock));
         var watch = new DatabaseWatch(database, _journal, _clock);
         var log = NullLogger<SupervisionLoop>.Instance;
@@ -110,7 +110,7 @@ public sealed class OperatorDeskTests : IDisposable
         await Ask(new AskStatus(Who));
         launch.SetResult();
         (await start).Accepted.ShouldBeTrue();
-        (await stop).Text.ShouldBe("engine a is not stopped: an operator has it started since");
+        (await stop).Text.ShouldBe("engine a was not stopped: an operator started it meanwhile");
         (await again).Accepted.ShouldBeTrue();
         _hands.Runs("a").ShouldBeTrue();
     }

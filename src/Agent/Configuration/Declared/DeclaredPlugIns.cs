@@ -56,9 +56,9 @@ internal sealed record DeclaredPlugIns(
         .. Probes.Where(p => p.Comment.Length == 0).Select(p => $"probe '{p.Name}' has no comment for the sample"),
         .. Notifiers.Where(n => n.Comment.Length == 0).Select(n => $"notifier '{n.Key}' has no comment for the sample"),
         .. Probes.SelectMany(p => new[] { p.Interval, p.Deadline }.Where(t => Quantity.Duration(t) is null).Select(t =>
-            $"probe '{p.Name}' has the time '{t}', which is none; write it as 500ms, 90s or 2m")),
+            $"probe '{p.Name}' has the time '{t}', which is not a time; write it as 500ms, 90s or 2m")),
         .. Remedies.Where(r => Quantity.Duration(r.Window) is null).Select(r =>
-            $"the remedy for the step '{Words.Of(r.Step)}' has the window '{r.Window}', which is no time; write it as 1h or 90m"),
+            $"the remedy for the step '{Words.Of(r.Step)}' has the window '{r.Window}', which is not a time; write it as 1h or 90m"),
     ];
 
     // Static fields are made in the order of the text.
@@ -67,7 +67,7 @@ internal sealed record DeclaredPlugIns(
             [.. Probes.Select(p => ($"probe '{p.Name}'", p.Settings)), .. Notifiers.Select(n => ($"notifier '{n.Key}'", n.Settings)),
                 .. Sources.Select(s => ($"source '{s.Name}'", s.Settings))]
         where owner.Settings.Contains(null)
-        select $"{owner.Name} declares a key that is not made yet; write its keys above the line that declares it";
+        select $"{owner.Name} uses a key before it is defined; write its keys above the line that declares it";
 
     private static IEnumerable<string> Twice(string what, IEnumerable<string> names) =>
         names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g =>

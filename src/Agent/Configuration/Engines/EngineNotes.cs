@@ -11,8 +11,8 @@ internal static class EngineNotes
             "environment.VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS: so long a limit switches vLLM's own detection of hangs off (its default is 300 s); stall.grace "
                 + "of the agent still holds"),
         (e => Is(e, "VLLM_SERVER_DEV_MODE", "1") && e.Host is not ("127.0.0.1" or "localhost" or "::1"),
-            "environment.VLLM_SERVER_DEV_MODE: with it whoever reaches the port may put the engine to sleep and run its methods; take it out, or let host be "
-                + "127.0.0.1"),
+            "environment.VLLM_SERVER_DEV_MODE: with it, anybody who reaches the port may put the engine to sleep and run its methods; take it out, or let "
+                + "host be 127.0.0.1"),
         (e => Is(e, "VLLM_KEEP_ALIVE_ON_ENGINE_DEATH", "1"),
             "environment.VLLM_KEEP_ALIVE_ON_ENGINE_DEATH: a dead engine then answers 503 for ever instead of ending; the agent sees it by /health only"),
         (e => e.Environment.ContainsKey("VLLM_PORT"),

@@ -22,14 +22,18 @@ internal sealed class EngineListener(ProcessTable processes, SocketTable sockets
         return holders.Values.FirstOrDefault(p => !holders.ContainsKey(p.ParentPid))?.Id;
     }
 
-    /// <summary>Whether the port is shown to be the engine's own. False, too, if descriptors cannot be read.</summary>
-    public bool Listens(IReadOnlyList<ProcessEntry> tree, int port) => Holders(tree, port).Any();
+    /// <summary>
+    /// Whether the port is shown to be the engine's own. False, too, if descriptors cannot be read. The processes are read only where somebody
+    /// listens: it is asked again and again during a start, and a process that sleeps in the driver may block its reader.
+    /// </summary>
+    public bool Listens(Func<IReadOnlyList<ProcessEntry>> tree, int port) => Listening(port) is { Count: > 0 } listening && Holders(tree(), listening).Any();
 
-    private IEnumerable<ProcessEntry> Holders(IReadOnlyList<ProcessEntry> tree, int port)
-    {
-        var listening = sockets.Tcp(port).Where(u => u.Listens).ToList();
-        return tree.Where(p => listening.Exists(u => u.Pid == p.Id.Pid || (u.Inode != 0 && files.HasSocket(p.Id.Pid, u.Inode) == true)));
-    }
+    private List<PortUse> Listening(int port) => [.. sockets.Tcp(port).Where(u => u.Listens)];
+
+    private IEnumerable<ProcessEntry> Holders(IReadOnlyList<ProcessEntry> tree, int port) => Holders(tree, Listening(port));
+
+    private IEnumerable<ProcessEntry> Holders(IReadOnlyList<ProcessEntry> tree, List<PortUse> listening) =>
+        tree.Where(p => listening.Exists(u => u.Pid == p.Id.Pid || (u.Inode != 0 && files.HasSocket(p.Id.Pid, u.Inode) == true)));
 
     /// <summary>
     /// The CPU time of an engine's API servers. These are the processes that have the port's socket. If

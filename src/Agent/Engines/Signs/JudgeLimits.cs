@@ -11,9 +11,9 @@ internal static class JudgeLimits
     /// <summary>The section of the verdict among those of the probes: no probe of its own.</summary>
     public static readonly DeclaredProbe Declared = new(
         EngineJudgement.Name, "2s", "5s",
-        "No probe of its own: each engine is judged by what the others saw, as soon as one saw something, and at least so often. For that engine-process "
-            + "looks as "
-            + "often as the shorter of both says, and goes on while this is enabled. State, rule and reasons are in `npu-agent engine explain NAME`.");
+        "No probe of its own: each engine is judged by what the others saw, as soon as one saw something, and at least once per interval. "
+            + "engine-process looks at the shorter of the two intervals, and cannot be switched off while this is on, but for its look at engine cores. "
+            + "State, rule and reasons are in `npu-agent engine explain NAME`.");
 
     public static EngineLimits Of(EngineSettings engine, IReadOnlyDictionary<string, ProbeSettings> probes) => new()
     {
@@ -42,6 +42,13 @@ internal static class JudgeLimits
             run.Enabled && run.Interval < verdict.Interval ? run.Interval : verdict.Interval,
             run.Deadline > verdict.Deadline ? run.Deadline : verdict.Deadline);
     }
+
+    /// <summary>A note for whoever switches that look off and keeps the verdict; null where there is nothing to say.</summary>
+    public static string? Note(IReadOnlyDictionary<string, ProbeSettings> probes) =>
+        probes[EngineJudgement.Name].Enabled && !probes["engine-process"].Enabled
+            ? "probes.engine-process.enabled: false: its look is the beat by which engines are judged, so it goes on while engine-verdict is enabled; "
+                + "only lost engine cores are not looked for"
+            : null;
 
     /// <summary>
     /// vLLM's own limit of a step is 16384 tokens at most. A higher limit is a person's choice, or comes with chunked prefill switched off.

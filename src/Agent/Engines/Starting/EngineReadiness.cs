@@ -28,7 +28,7 @@ internal static class EngineReadiness
         {
             if (engine.Handle.Log is not { } log)
                 return (false, "was not started");
-            await engine.AskUntoldAsync(cancellation);
+            await engine.AskUntoldAsync(clock, cancellation);
             var life = engine.Handle.Life();
             var facts = log.Read();
             if (life != EngineLife.Running)

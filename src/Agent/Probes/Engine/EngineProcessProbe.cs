@@ -20,8 +20,9 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
 {
     public static readonly DeclaredProbe Declared = new(
         "engine-process", "2s", "2s",
-        "The processes of an engine that serves: whether one of its cores is gone.");
+        "The run of an engine: its process, its log, its start, who paused it; once it serves, whether one of its cores is gone.");
 
+    private readonly BoundedLook _tree = new();
     private readonly RunReading _run = new(engine, numbering, clock);
     private (EngineRun Run, IReadOnlyList<ProcessEntry> Cores, long? MissingSince)? _known;
 
@@ -31,15 +32,20 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
 
     public bool NamesCauses => true;
 
+    /// <summary>False where the probe is switched off: the look at the run goes on, as the beat of the verdict, without that at its cores.</summary>
+    public bool LooksForCores { get; init; } = true;
+
     public async Task<IReadOnlyList<Observation>> LookAsync(CancellationToken cancellation)
     {
-        await engine.AskUntoldAsync(cancellation);
+        var isReadable = await engine.AskUntoldAsync(clock, cancellation);
         var seen = await _run.ReadAsync(cancellation);
-        var (told, core) = Look();
+        var (told, core) = isReadable ? await LookCoresAsync(cancellation) : (Unreadable(), null);
         return [told with { Sign = seen with { Core = core } }];
     }
 
-    private (Observation Told, CoreSign? Core) Look()
+    private Observation Unreadable() => this.CouldNotLook("its processes cannot be read in time", clock.GetUtcNow());
+
+    private async Task<(Observation Told, CoreSign? Core)> LookCoresAsync(CancellationToken cancellation)
     {
         var handle = engine.Handle;
         if (handle.Run is not { } run || handle.Life() != EngineLife.Running)
@@ -48,8 +54,22 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
         if (handle.Log?.Read().Stage != StartupStage.Serving)
             return (this.Healthy(up, clock.GetUtcNow()), null);
 
+        if (!LooksForCores)
+            return (this.Healthy($"{up}; its engine cores are not looked at: the probe is switched off", clock.GetUtcNow()), null);
+
         if (_known?.Run != run)
-            _known = (run, [.. handle.Tree().Where(p => p.IsEngineCore)], null);
+        {
+            IReadOnlyList<ProcessEntry>? found = null;
+            var ended = await _tree.EndsAsync(() =>
+            {
+                found = [.. handle.Tree().Where(p => p.IsEngineCore)];
+                return Task.CompletedTask;
+            }, clock, cancellation);
+            if (!ended || found is null)
+                return (Unreadable(), null);
+            _known = (run, found, null);
+        }
+
         var cores = _known.Value.Cores;
         if (cores.Count == 0)
             return (this.Healthy($"{up}; no process has an engine core's title", clock.GetUtcNow()), null);

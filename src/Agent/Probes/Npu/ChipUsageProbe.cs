@@ -130,9 +130,10 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
     {
         if (holders.Count == 0)
             return (ChipHolder.Nobody, "");
+        List<string> names = [.. holders.Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal)];
         return holders.Select(p => engine.Handle.ByHand(p.ProcessId)).FirstOrDefault(p => p is not null) is { } byHand
-            ? (ChipHolder.ByHand, $" by process {byHand.Id.Pid}, which runs the same model on the same port")
-            : (ChipHolder.Others, $" by {string.Join(", ", holders.Select(p => $"{p.Name} ({p.ProcessId})").Distinct(StringComparer.Ordinal))}");
+            ? (ChipHolder.ByHand, $"; process {byHand.Id.Pid} holds it, which runs the same model on the same port")
+            : (ChipHolder.Others, $"; {string.Join(", ", names)} {(names.Count == 1 ? "holds" : "hold")} it");
     }
 
     private Observation Figures(ChipRow row, ChipTable table, DateTimeOffset now)
