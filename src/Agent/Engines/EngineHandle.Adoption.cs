@@ -89,7 +89,7 @@ internal sealed partial class EngineHandle
     {
         var log = LogOf(successor, await CopyAsync(successor, cancellation), keeps: true);
         var last = _known.Log;
-        if (!_known.Follow(before, successor, log, afterStop))
+        if (_known.Follow(before, successor, log, afterStop) is null)
         {
             log.StopCopying();
             return false;

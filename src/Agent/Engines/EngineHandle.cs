@@ -139,7 +139,7 @@ internal sealed partial class EngineHandle
         Take(run, await CopyAsync(run, cancellation), keeps: true);
         if (output == logFile)
             _room.Make(run.LogFile);
-        return (run, null);
+        return (_known.Run, null);
     }
 
     /// <summary>Logs of the runs that are kept, the newest first.</summary>
