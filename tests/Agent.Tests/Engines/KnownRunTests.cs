@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Agent.Engines.Kinds;
 using Agent.Engines.Logs;
 using Agent.Engines.Runs;
@@ -41,6 +42,31 @@ public sealed class KnownRunTests
             while (!over.IsCancellationRequested)
                 act();
         });
+    }
+
+    [Fact]
+    public async Task Every_log_is_handed_back_once_by_the_run_that_took_its_place()
+    {
+        var known = new KnownRun();
+        ConcurrentBag<EngineLog> begun = [], replaced = [];
+        await Task.WhenAll(Task.Run(() => Repeat(1, BeginOf)), Task.Run(() => Repeat(Rounds, BeginOf)), Task.Run(() => Repeat(2 * Rounds, FollowOf)));
+        replaced.Append(known.Log!).ShouldBe(begun, ignoreOrder: true);
+
+        void Repeat(int first, Func<EngineRun, EngineLog, KnownRun.Whole?> take)
+        {
+            for (var round = first; round < first + 500; round++)
+            {
+                var log = Log(Run(round));
+                if (take(Run(round), log) is not { } whole)
+                    continue;
+                begun.Add(log);
+                if (whole.Log is { } last)
+                    replaced.Add(last);
+            }
+        }
+
+        KnownRun.Whole? BeginOf(EngineRun run, EngineLog log) => known.Begin(run, log);
+        KnownRun.Whole? FollowOf(EngineRun run, EngineLog log) => known.Follow(known.Run, run, log, afterStop: true);
     }
 
     [Fact]
