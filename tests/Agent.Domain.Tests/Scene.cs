@@ -46,6 +46,12 @@ internal sealed class Scene
         return Decide();
     }
 
+    public Scene See(Observation seen)
+    {
+        Picture = Picture.With(seen with { At = Now, Began = Now });
+        return Decide();
+    }
+
     public Scene SeeDevice(string probe, Subject subject, string identity, string? fault)
     {
         Picture = Picture.With(Some.Observation(probe, subject, Now) with

@@ -36,12 +36,15 @@ public sealed record EngineInView
 
     public EngineSigns Of(RunId? run) => run is not null && run == Run ? Signs : new EngineSigns();
 
+    /// <summary>Whether a sign is of the present run or of a later one. One of an earlier run came late, and says nothing of the present.</summary>
+    public bool Takes(EngineSign sign) => Run is null || (sign.Run is not null && !sign.Run.IsBefore(Run));
+
     /// <param name="sign">What a look brings.</param>
     /// <param name="began">When the look began; null before its end.</param>
     /// <param name="validFor">How long what it saw may be taken for the present; null before its end.</param>
     public EngineInView With(EngineSign sign, DateTimeOffset? began, TimeSpan? validFor)
     {
-        if (Run is not null && (sign.Run is null || sign.Run.IsBefore(Run)))
+        if (!Takes(sign))
             return this;
         var known = this with { Run = sign.Run, Signs = sign.Into(sign.Run == Run ? Signs : Signs.OfNextRun()) };
         return sign switch

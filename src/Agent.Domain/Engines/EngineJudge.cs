@@ -27,8 +27,7 @@ public static class EngineJudge
                 ?? DeathRules.Judge(view)
                 ?? (QueueRules.EngineAnswers(view) ? null : HangRules.Judge(view))
                 ?? AnswerRules.Judge(view)
-                ?? QueueRules.Judge(view)
-                ?? LoadRules.Judge(view),
+                ?? AnswerRules.Compared(view, QueueRules.Judge(view) ?? LoadRules.Judge(view)),
         };
         return verdict with { Evidence = [.. verdict.Evidence, .. signs.Lines().Select(l => $"{l.Sign}: {l.Text}")] };
     }

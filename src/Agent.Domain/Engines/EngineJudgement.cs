@@ -20,6 +20,7 @@ public sealed record EngineJudgement(EngineVerdict Verdict, EngineSigns Signs, D
         Subject = engine,
         Verdict = Verdict.Fault is not null ? Observations.Verdict.Faulty : Verdict.IsOpen ? Observations.Verdict.CouldNotLook : Observations.Verdict.Healthy,
         Fault = Verdict.Fault,
+        OnlyAgainst = Verdict.OnlyAgainst,
         Summary = $"{Verdict.StateText(Language.English)}: {Verdict.Reason}",
         Evidence = [.. Verdict.Evidence.Prepend($"rule {Verdict.Rule}")],
         Known = Verdict.Fault is null ? null : Verdict.Known ?? known,

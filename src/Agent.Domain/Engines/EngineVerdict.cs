@@ -17,6 +17,9 @@ public sealed record EngineVerdict(EngineState State, EngineRule Rule, string Re
     /// <summary>Neither proof of a fault nor of the contrary yet: a time has to pass, or a sign is missing.</summary>
     public bool IsOpen { get; init; }
 
+    /// <inheritdoc cref="Observations.Observation.OnlyAgainst"/>
+    public string? OnlyAgainst { get; init; }
+
     /// <summary>What was seen, sign by sign; log lines verbatim.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
@@ -29,10 +32,14 @@ public sealed record EngineVerdict(EngineState State, EngineRule Rule, string Re
     /// <summary>It has no port by which it could prove that it works: that it is up is all the proof there is.</summary>
     public bool IsUp { get; init; }
 
-    /// <summary>False: it was asked to work and did not, or cannot. Null: the verdict alone proves nothing.</summary>
+    /// <summary>
+    /// False: it was asked to work and did not, or cannot. Null: the verdict alone proves nothing. An engine whose answers are worse than
+    /// the accepted ones answers everybody; one whose canary comes back wrong does not do its work.
+    /// </summary>
     public bool? Serving => IsUp
         ? true
-        : State is EngineState.Hung or EngineState.Dead or EngineState.Orphaned or EngineState.Failed || (State == EngineState.Degraded && Fault is not null)
+        : State is EngineState.Hung or EngineState.Dead or EngineState.Orphaned or EngineState.Failed
+            || (State == EngineState.Degraded && Fault is not null && Rule != EngineRules.WorseAnswers)
         ? false
         : null;
 

@@ -38,6 +38,12 @@ public sealed record Observation
     /// </summary>
     public string? Fault { get; init; }
 
+    /// <summary>
+    /// Code of the one fault against which this speaks, whether it is proven or open: everything else was looked at and is well.
+    /// Null: of other faults it tells nothing.
+    /// </summary>
+    public string? OnlyAgainst { get; init; }
+
     /// <summary>The lines that led to the verdict, verbatim, at most a few.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 

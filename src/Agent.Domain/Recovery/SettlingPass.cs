@@ -49,10 +49,16 @@ internal static class SettlingPass
         if (!draft.InView(incident))
         {
             var newest = draft.Picture.Find(incident.Probe, incident.Subject);
-            if (newest is { Verdict: not Verdict.CouldNotLook } && newest.At > incident.LastSeenAt)
+            if (newest is not null && newest.At > incident.LastSeenAt
+                && (newest.Verdict != Verdict.CouldNotLook || IsOnlyAgainstAnother(draft, incident, newest)))
+            {
                 draft.Change(incident, new Dismissed(now, $"not seen again: {newest.Summary}"));
+            }
             else if (now - incident.LastSeenAt > SuspicionLimit)
+            {
                 draft.Change(incident, new Dismissed(now, $"could not be looked at again for {Durations.Text(SuspicionLimit)}"));
+            }
+
             return;
         }
 
@@ -127,8 +133,16 @@ internal static class SettlingPass
     private static bool IsAPersons(PlanDraft draft, Observation seen) =>
         draft.Open.Any(i => i.State == IncidentState.HandedOver && i.Fault == seen.Fault && i.Subject == seen.Subject);
 
+    /// <summary>
+    /// Whether the observation knows the incident's subject to be well but for another fault, which is open or a person's. An engine that
+    /// serves again is not restarted because its answers, which are a person's, could not be compared yet.
+    /// </summary>
+    private static bool IsOnlyAgainstAnother(PlanDraft draft, Incident incident, Observation seen) =>
+        seen.OnlyAgainst is { } other && other != incident.Fault && (seen.Verdict == Verdict.CouldNotLook || IsAPersons(draft, seen));
+
     private static bool RaisingProbeIsHealthy(PlanDraft draft, Incident incident, DateTimeOffset since) =>
-        draft.Picture.Find(incident.Probe, incident.Subject) is { Verdict: Verdict.Healthy } newest
+        draft.Picture.Find(incident.Probe, incident.Subject) is { } newest
+        && (newest.Verdict == Verdict.Healthy || IsOnlyAgainstAnother(draft, incident, newest))
         && newest.At >= since
         && HostPicture.IsFresh(newest, draft.Now);
 

@@ -13,20 +13,22 @@ internal sealed partial class EngineHandle
     /// <param name="cancellation">The agent stops.</param>
     public async Task<bool> AdoptAsync(bool keeps, CancellationToken cancellation)
     {
-        var run = _folder.ReadRun();
-        if (run is not null && run.BootId != _processes.BootId())
-            run = null;
+        var kept = _folder.ReadRun();
+        var run = kept?.BootId == _processes.BootId() ? kept : null;
         if (run is null || !_processes.IsAlive(run.Main))
-            run = await FoundAsync(run, keeps, cancellation) ?? run;
+            run = await FoundAsync(run, cancellation) ?? run;
         else if (!_own.MayBe(run))
-            run = await FoundAsync(null, keeps, cancellation);
+            run = await FoundAsync(null, cancellation);
         if (run is null)
             return false;
 
+        var isFound = !ReferenceEquals(run, kept);
         // A start in the future was noted before the host's clock was set back.
         if (run.StartedAt > _clock.GetUtcNow())
             run = run with { StartedAt = _clock.GetUtcNow() };
         Take(run with { User = run.User ?? _processes.UserOf(run.ProcessId) }, keeps ? await CopyAsync(run, cancellation) : null, keeps);
+        if (keeps && isFound)
+            Keep();
         return true;
     }
 
@@ -56,7 +58,7 @@ internal sealed partial class EngineHandle
     public async Task<bool> TakeOverFoundAsync(CancellationToken cancellation)
     {
         var before = _known.Run;
-        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(before, keeps: true, cancellation) is not { } run)
+        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(before, cancellation) is not { } run)
             return false;
         return await FollowAsync(before, run, afterStop: true, cancellation) || Life() == EngineLife.Running;
     }
@@ -70,14 +72,14 @@ internal sealed partial class EngineHandle
         if (_kind.User is { } own && _processes.UserOf(main.Pid) != own)
             return $"process {main.Pid} is of another user than the agent's engines, who could neither be stopped nor started again by the agent";
         var run = _found.Of(main, null, _clock.GetUtcNow());
-        _kept.Write(run);
         Take(run, await CopyAsync(run, cancellation), keeps: true);
+        Keep();
         return null;
     }
 
     private async Task LookAgainAsync(EngineRun run, CancellationToken cancellation)
     {
-        var successor = await FoundAsync(run, keeps: true, cancellation);
+        var successor = await FoundAsync(run, cancellation);
         if (successor is not null)
             await FollowAsync(run, successor, afterStop: false, cancellation);
         else if (Exit is null && await ExitAsync(cancellation) is { } exit)
@@ -88,15 +90,15 @@ internal sealed partial class EngineHandle
     private async Task<bool> FollowAsync(EngineRun? before, EngineRun successor, bool afterStop, CancellationToken cancellation)
     {
         var log = LogOf(successor, await CopyAsync(successor, cancellation), keeps: true);
-        var last = _known.Log;
-        if (!_known.Follow(before, successor, log, afterStop))
+        if (_known.Follow(before, successor, log, afterStop) is not { } replaced)
         {
             log.StopCopying();
             return false;
         }
 
-        last?.StopCopying();
+        replaced.Log?.StopCopying();
         Refusal = null;
+        Keep();
         return true;
     }
 
@@ -109,13 +111,6 @@ internal sealed partial class EngineHandle
     }
 
     /// <param name="before">The last run that is known of; its log tells how much of the next one's is not its own.</param>
-    private async Task<EngineRun?> FoundAsync(EngineRun? before, bool keeps, CancellationToken cancellation)
-    {
-        if (await _kind.FindAsync(cancellation) is not { } main)
-            return null;
-        var run = _found.Of(main, before, _clock.GetUtcNow());
-        if (keeps)
-            _kept.Write(run);
-        return run;
-    }
+    private async Task<EngineRun?> FoundAsync(EngineRun? before, CancellationToken cancellation) =>
+        await _kind.FindAsync(cancellation) is { } main ? _found.Of(main, before, _clock.GetUtcNow()) : null;
 }

@@ -135,11 +135,13 @@ internal sealed partial class EngineHandle
             return (null, refusal);
 
         var run = _own.RunOf(main, now, logFile, command.ToString());
-        _kept.Write(run);
+        // At once: an agent that ends before the log's copier is known must not lose it.
+        _kept.WriteNewest(() => run);
         Take(run, await CopyAsync(run, cancellation), keeps: true);
+        Keep();
         if (output == logFile)
             _room.Make(run.LogFile);
-        return (run, null);
+        return (_known.Run, null);
     }
 
     /// <summary>Logs of the runs that are kept, the newest first.</summary>
@@ -221,10 +223,15 @@ internal sealed partial class EngineHandle
 
     private void Take(EngineRun run, LogCopy? copy, bool keeps)
     {
-        _known.Log?.StopCopying();
         Refusal = null;
-        _known.Begin(run, LogOf(run, copy, keeps));
+        // Whatever it takes the place of, by a look that came between too: two copiers of one engine's log would be left.
+        _known.Begin(run, LogOf(run, copy, keeps)).Log?.StopCopying();
     }
+
+    /// <summary>
+    /// Keeps the run that is known. A start and a look that finds its process may both come here: whoever writes last writes what is known then.
+    /// </summary>
+    private void Keep() => _kept.WriteNewest(() => _known.Run);
 
     private EngineLog LogOf(EngineRun run, LogCopy? copy, bool keeps)
     {

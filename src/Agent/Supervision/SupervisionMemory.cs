@@ -75,15 +75,17 @@ internal sealed class SupervisionMemory
     /// <returns>The verdict on the engine whose sign it carries, where it is news.</returns>
     public Observation? See(Observation observation, DateTimeOffset now)
     {
+        var isLook = IsLook(observation.Subject, observation.Sign);
         Picture = Picture.With(observation);
-        return observation.Sign is { } sign ? Judge(observation.Subject, sign is RunSeen, now) : null;
+        return observation.Sign is null ? null : Judge(observation.Subject, isLook, now);
     }
 
     /// <summary>The same of a sign that came before its look was over.</summary>
     public Observation? See(Subject engine, EngineSign sign, DateTimeOffset now)
     {
+        var isLook = IsLook(engine, sign);
         Picture = Picture.With(engine, sign);
-        return Judge(engine, sign is RunSeen, now);
+        return Judge(engine, isLook, now);
     }
 
     /// <summary>Judges an engine anew. See <see cref="EngineVerdicts.Judge"/>.</summary>
@@ -137,6 +139,9 @@ internal sealed class SupervisionMemory
 
     /// <summary>The same fault again would not be a new one.</summary>
     private bool IsRemembered(Incident incident, DateTimeOffset now) => _faults.Find(incident.Fault)?.OnceIn is { } once && now - incident.EndedAt < once;
+
+    /// <summary>A look at a run that is over is no look at the present one, and sees nothing again.</summary>
+    private bool IsLook(Subject engine, EngineSign? sign) => sign is RunSeen && Picture.Engine(engine).Takes(sign);
 
     private HostLayout Layout() => new([.. _engines.Select(e => e.OnChips)], _chips.Expected, _chips.ResetScope);
 

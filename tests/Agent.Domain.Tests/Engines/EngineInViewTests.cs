@@ -8,8 +8,8 @@ public sealed class EngineInViewTests
 {
     private static readonly Subject Engine = Subject.Engine("deepseek");
     private static readonly EngineLimits Limits = new();
-    private static readonly RunId First = new("boot", 4711, 100);
-    private static readonly RunId Second = new("boot", 5000, 900);
+    private static readonly RunId First = new(1, "boot", 4711, 100);
+    private static readonly RunId Second = new(2, "boot", 5000, 900);
 
     [Fact]
     public void The_same_looks_again_give_the_same_picture_and_the_same_verdicts()
@@ -47,6 +47,18 @@ public sealed class EngineInViewTests
             .With(Engine, new ScrapeFailed(First, Http(HttpEnd.Refused, 300)));
         late.Engine(Engine).ShouldBe(present.Engine(Engine));
         late.With(Seen(new RunSeen(null, Idle.Process!))).Engine(Engine).Run.ShouldBe(Second);
+    }
+
+    [Fact]
+    public void A_run_that_is_known_later_is_the_present_one_although_it_started_earlier()
+    {
+        RunId byHand = new(3, "boot", 4000, 50);
+        var ended = HostPicture.Empty.With(Seen(new RunSeen(Second, Idle.Ended().Process!))).Judged(Engine, wanted: true, Limits, Now);
+        ended.Engine(Engine).Newest!.Verdict.Fault.ShouldBe(FaultCodes.EngineExited);
+        var taken = Each(byHand, Idle with { AskedForPause = true }).Aggregate(ended, (known, sign) => known.With(Seen(sign)))
+            .Judged(Engine, wanted: true, Limits, Now).Engine(Engine);
+        (taken.Run, taken.Newest!.Verdict.State, taken.Newest.Verdict.Fault).ShouldBe((byHand, EngineState.Idle, null));
+        (taken.Takes(new RunSeen(Second, Idle.Ended().Process!)), taken.Takes(new RunSeen(byHand, Idle.Process!))).ShouldBe((false, true));
     }
 
     [Fact]

@@ -18,9 +18,9 @@ public sealed class FullDiskStartTests : IDisposable
         var kept = new KeptRun(engines);
         // A file where the record's folder should be refuses every write.
         File.WriteAllText(_folder.File("engine"), "");
-        kept.Write(Run("a"));
+        kept.WriteNewest(() => Run("a"));
         kept.Problem.ShouldNotBeNull();
-        kept.Write(Run("b"));
+        kept.WriteNewest(() => Run("b"));
         kept.TryAgain();
         kept.Problem.ShouldNotBeNull();
 

@@ -3,6 +3,7 @@ using Agent.Domain.Engines;
 using Agent.Engines;
 using Agent.Engines.Drift;
 using Agent.Engines.Kinds;
+using Agent.Engines.Runs;
 using Agent.Engines.Starting;
 using Agent.Tests.Engines.Kinds;
 using Microsoft.Extensions.Time.Testing;
@@ -137,6 +138,38 @@ public sealed class OutsideHandsTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_not_taken_over_because_of_a_stop_is_not_written_down()
+    {
+        var host = await ServingAsync();
+        End(null);
+        _proc.With(200);
+        _kind.Main = new ProcessId(200, 7);
+        _kind.BeforeLog = () => host.Stopped(host.Run);
+        await host.LookAgainAsync(CancellationToken.None);
+        (host.Run!.ProcessId, Written()).ShouldBe((100, 100));
+    }
+
+    [Fact]
+    public async Task A_start_whose_process_a_look_finds_meanwhile_is_written_down_as_it_is_known()
+    {
+        var host = await ServingAsync();
+        End(null);
+        await host.LookAgainAsync(CancellationToken.None);
+        _proc.With(200);
+        _kind.Main = new ProcessId(200, 7);
+        _kind.BeforeLog = () =>
+        {
+            _kind.BeforeLog = null;
+            _kind.Main = new ProcessId(300, 7);
+            _proc.With(300);
+            host.LookAgainAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+            Written().ShouldBe(300);
+        };
+        (await host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
+        (host.Run!.ProcessId, Written()).ShouldBe((200, 200));
+    }
+
+    [Fact]
     public async Task What_the_agent_itself_stops_is_not_asked_for()
     {
         var host = await ServingAsync();
@@ -159,6 +192,9 @@ public sealed class OutsideHandsTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
         return host;
     }
+
+    /// <summary>The process of the record that the next agent reads.</summary>
+    private int? Written() => EngineRunFile.Read(_folder.File("state/engines/deepseek/run.json"))?.ProcessId;
 
     private void End(EngineExit? exit)
     {
@@ -206,7 +242,14 @@ public sealed class OutsideHandsTests : IDisposable
 
         public Task<ProcessId?> FindAsync(CancellationToken cancellation) => Task.FromResult(Main);
 
-        public Task<CommandLine?> PrintLogAsync(CancellationToken cancellation) => Task.FromResult<CommandLine?>(null);
+        /// <summary>What happens while it is asked how its log is printed.</summary>
+        public Action? BeforeLog { get; set; }
+
+        public Task<CommandLine?> PrintLogAsync(CancellationToken cancellation)
+        {
+            BeforeLog?.Invoke();
+            return Task.FromResult<CommandLine?>(null);
+        }
 
         public Task<EngineExit?> ExitAsync(CancellationToken cancellation) => Task.FromResult(Exit);
 

@@ -67,7 +67,7 @@ public sealed class ProbeTurnTests
 
         public async Task<IReadOnlyList<Observation>> LookAsync(Func<EngineSign, ValueTask> meanwhile, CancellationToken cancellation)
         {
-            await meanwhile(new ServerSeen(new RunId("a-boot", 4711, 1), null));
+            await meanwhile(new ServerSeen(new RunId(1, "a-boot", 4711, 1), null));
             looksOn();
             return [];
         }

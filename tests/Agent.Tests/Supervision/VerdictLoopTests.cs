@@ -14,7 +14,7 @@ namespace Agent.Tests.Supervision;
 public sealed class VerdictLoopTests : IDisposable
 {
     private static readonly Subject Engine = Subject.Engine("deepseek");
-    private static readonly RunId Run = new("boot", 4711, 100);
+    private static readonly RunId Run = new(2, "boot", 4711, 100);
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(Story.Start);
@@ -56,6 +56,19 @@ public sealed class VerdictLoopTests : IDisposable
         var status = await StatusAsync();
         (status.Picture.Find("engine-verdict", Engine)!.At, status.Picture.Looks("engine-verdict", Engine)).ShouldBe((first.At, 1));
         await SeeAsync(Alive());
+        (await StatusAsync()).Picture.Looks("engine-verdict", Engine).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_late_look_at_a_run_that_is_over_sees_nothing_again()
+    {
+        RunSeen ended = new(Run, new ProcessSign(_clock.GetUtcNow(), EngineLife.Ended, "process 4711 ended with exit code 0 in stage serving"));
+        RunId before = new(1, "boot", 4000, 900);
+        await SeeAsync(ended);
+        await SeeAsync(ended with { Run = before });
+        await _daemon.Loop.PostAsync(new SeenMeanwhile(Engine, ended with { Run = null }), CancellationToken.None);
+        (await StatusAsync()).Picture.Looks("engine-verdict", Engine).ShouldBe(1);
+        await SeeAsync(ended);
         (await StatusAsync()).Picture.Looks("engine-verdict", Engine).ShouldBe(2);
     }
 

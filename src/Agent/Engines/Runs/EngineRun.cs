@@ -24,12 +24,16 @@ internal sealed record EngineRun(int ProcessId, long StartTicks, string BootId, 
     /// <summary>The log of the previous run. The end of that log shows where this run begins. Null if the begin is known.</summary>
     public string? LogBefore { get; init; }
 
+    /// <summary>The place of this run among those that this agent came to know, given by <see cref="KnownRun"/>. An agent counts anew.</summary>
+    [JsonIgnore]
+    public int Number { get; init; }
+
     [JsonIgnore]
     public ProcessId Main => new(ProcessId, StartTicks);
 
     /// <summary>What signs of it go by.</summary>
     [JsonIgnore]
-    public RunId Id => new(BootId, ProcessId, StartTicks);
+    public RunId Id => new(Number, BootId, ProcessId, StartTicks);
 }
 
 /// <summary>Reads and writes <c>run.json</c> of an engine, as a whole or not at all.</summary>

@@ -15,11 +15,12 @@ internal sealed class KeptRun(EngineFolder folder)
     /// <summary>Why the record is not on disk; null when it is.</summary>
     public string? Problem { get; private set; }
 
-    public void Write(EngineRun run)
+    /// <param name="newest">Asked when it is this write's turn, so that of two writes the last one is of the newest run.</param>
+    public void WriteNewest(Func<EngineRun?> newest)
     {
         lock (_writing)
         {
-            _held = run;
+            _held = newest();
             WriteHeld();
         }
     }
