@@ -12,7 +12,7 @@ namespace Agent.Tests.Supervision;
 public sealed class LooksOfOneCheckTests : IDisposable
 {
     private static readonly Subject Engine = Subject.Engine("deepseek");
-    private static readonly RunId Run = new("boot", 4711, 100);
+    private static readonly RunId Run = new(1, "boot", 4711, 100);
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(Story.Start);
