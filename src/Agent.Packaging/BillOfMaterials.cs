@@ -15,8 +15,14 @@ internal static class BillOfMaterials
         var folders = assets.GetProperty("packageFolders").EnumerateObject().Select(f => f.Name).ToList();
         var components = Packages(assets, rid, folders)
             .Concat(Runtime(assets, rid))
-            .Append(new JsonObject { ["type"] = "library", ["name"] = "sqlite", ["version"] = sqlite, ["purl"] = $"pkg:generic/sqlite@{sqlite}",
-                ["licenses"] = Expression("blessing") })
+            .Append(new JsonObject
+            {
+                ["type"] = "library",
+                ["name"] = "sqlite",
+                ["version"] = sqlite,
+                ["purl"] = $"pkg:generic/sqlite@{sqlite}",
+                ["licenses"] = Expression("blessing")
+            })
             .OrderBy(c => (string)c["purl"]!, StringComparer.Ordinal);
         var document = new JsonObject
         {
@@ -30,8 +36,11 @@ internal static class BillOfMaterials
             },
             ["components"] = new JsonArray([.. components]),
         };
-        return document.ToJsonString(new JsonSerializerOptions { WriteIndented = true,
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        return document.ToJsonString(new JsonSerializerOptions
+        {
+            WriteIndented = true,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        }) + "\n";
     }
 
     /// <summary>Analyzers and NuGet's native libraries have no assembly for run time. So they are not in the program.</summary>

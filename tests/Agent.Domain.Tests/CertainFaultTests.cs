@@ -41,8 +41,12 @@ public sealed class CertainFaultTests
     [Fact]
     public void An_operator_who_asks_for_patience_gets_it()
     {
-        _scene.Settings = _scene.Settings with { Faults = FaultCatalog.Default.With(new Dictionary<string,
-            FaultOverride> { [FaultCodes.EngineExited] = new(ConfirmAfter: TimeSpan.FromSeconds(30)) }) };
+        _scene.Settings = _scene.Settings with
+        {
+            Faults = FaultCatalog.Default.With(new Dictionary<string,
+            FaultOverride>
+            { [FaultCodes.EngineExited] = new(ConfirmAfter: TimeSpan.FromSeconds(30)) })
+        };
         _scene.See(Verdicts, Scene.Deepseek, FaultCodes.EngineExited, serving: false).Pass(0.1).See(Chips, Subject.Host).See(DriverUnit, Subject.Driver)
             .Pass(5);
         _scene.Only.State.ShouldBe(IncidentState.Suspected);

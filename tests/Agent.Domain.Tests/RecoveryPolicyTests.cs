@@ -116,8 +116,11 @@ public sealed class RecoveryPolicyTests
     public void A_spent_budget_raises_the_rung_and_then_hands_over()
     {
         _scene.Budgets = new Budgets(
-            new Dictionary<StepKind, Budget> { [StepKind.StartEngine] = new(1, TimeSpan.FromHours(1)),
-                [StepKind.ClearOrphans] = new(0, TimeSpan.FromHours(1)) },
+            new Dictionary<StepKind, Budget>
+            {
+                [StepKind.StartEngine] = new(1, TimeSpan.FromHours(1)),
+                [StepKind.ClearOrphans] = new(0, TimeSpan.FromHours(1))
+            },
             [new BudgetUse(StepKind.StartEngine, Scene.Deepseek, Scene.Start.AddMinutes(-5))]);
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited, seconds: 4);
         _scene.Only.State.ShouldBe(IncidentState.HandedOver);
@@ -244,8 +247,14 @@ public sealed class RecoveryPolicyTests
     [Fact]
     public void An_operator_s_stopped_engine_is_neither_stopped_nor_started()
     {
-        _scene.Settings = _scene.Settings with { Layout = _scene.Settings.Layout with { Engines = [new EngineOnChips("deepseek", [Scene.Chip0],
-            Wanted: false)] } };
+        _scene.Settings = _scene.Settings with
+        {
+            Layout = _scene.Settings.Layout with
+            {
+                Engines = [new EngineOnChips("deepseek", [Scene.Chip0],
+            Wanted: false)]
+            }
+        };
         _scene.Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
         _scene.Only.State.ShouldBe(IncidentState.Confirmed);
         _scene.Only.HeldBackReason!.ShouldContain("stopped on request");
@@ -317,8 +326,12 @@ public sealed class RecoveryPolicyTests
     [Fact]
     public void A_muted_fault_is_not_seen()
     {
-        _scene.Settings = _scene.Settings with { Faults = FaultCatalog.Default.With(new Dictionary<string,
-            FaultOverride> { [FaultCodes.EngineExited] = new(Muted: true) }) };
+        _scene.Settings = _scene.Settings with
+        {
+            Faults = FaultCatalog.Default.With(new Dictionary<string,
+            FaultOverride>
+            { [FaultCodes.EngineExited] = new(Muted: true) })
+        };
         _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited);
         _scene.Incidents.ShouldBeEmpty();
     }

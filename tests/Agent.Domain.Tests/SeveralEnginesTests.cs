@@ -146,8 +146,11 @@ public sealed class SeveralEnginesTests
     }
 
     private void Host(ResetScope scope, params EngineOnChips[] engines) =>
-        _scene.Settings = _scene.Settings with { LookAgainWait = TimeSpan.FromSeconds(3),
-            Layout = new HostLayout(engines, [.. engines.SelectMany(e => e.Chips).OrderBy(c => c.Id, StringComparer.Ordinal)], scope) };
+        _scene.Settings = _scene.Settings with
+        {
+            LookAgainWait = TimeSpan.FromSeconds(3),
+            Layout = new HostLayout(engines, [.. engines.SelectMany(e => e.Chips).OrderBy(c => c.Id, StringComparer.Ordinal)], scope)
+        };
 
     private RecoveryPlanned Planned() => _scene.Planned[^1];
 

@@ -40,8 +40,11 @@ public sealed class EngineLogFloodTests
 
     private static async Task<long> DiskBytesAsync(SimulatedHost host)
     {
-        using var du = Process.Start(new ProcessStartInfo("du", ["-sk", Path.Combine(host.State, "engines")]) { UseShellExecute = false,
-            RedirectStandardOutput = true })!;
+        using var du = Process.Start(new ProcessStartInfo("du", ["-sk", Path.Combine(host.State, "engines")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true
+        })!;
         var told = await du.StandardOutput.ReadToEndAsync();
         await du.WaitForExitAsync();
         return 1024 * long.Parse(told.Split('\t')[0], CultureInfo.InvariantCulture);

@@ -10,7 +10,8 @@ internal static class AnswerRules
         { End: CanaryEnd.Wrong } canary => Wrong(canary, view.Limits),
         { End: CanaryEnd.Right, HadEngineAlone: true, SecondsPerToken: { } perToken } when perToken > view.Limits.MaxSecondsPerToken =>
             new EngineVerdict(EngineState.Degraded, EngineRules.SlowAnswers,
-                FormattableString.Invariant($"{perToken:0.00} s for a token, allowed {view.Limits.MaxSecondsPerToken:0.00}")) { Detail = "slow" },
+                FormattableString.Invariant($"{perToken:0.00} s for a token, allowed {view.Limits.MaxSecondsPerToken:0.00}"))
+            { Detail = "slow" },
         _ => null,
     };
 
@@ -39,7 +40,8 @@ internal static class AnswerRules
     private static EngineVerdict Wrong(CanarySign canary, EngineLimits limits)
     {
         var verdict = new EngineVerdict(EngineState.Degraded, EngineRules.WrongAnswers,
-            $"{canary.InARow} looks in a row: {canary.Text}") { Detail = "wrong answers" };
+            $"{canary.InARow} looks in a row: {canary.Text}")
+        { Detail = "wrong answers" };
         return canary.InARow < limits.WrongLooks ? verdict with { IsOpen = true } : verdict with { Fault = FaultCodes.EngineOutputDegraded };
     }
 }

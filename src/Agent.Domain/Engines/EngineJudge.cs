@@ -46,12 +46,16 @@ public static class EngineJudge
             return process.WasKilled || process.EndedFor > view.Limits.LeavingTime
                 ? new EngineVerdict(EngineState.Orphaned, EngineRules.Leftovers, left) { Fault = FaultCodes.EngineOrphans }
                 : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving,
-                    $"{left}; they have {Durations.Text(view.Limits.LeavingTime)} to follow it") { IsOpen = true };
+                    $"{left}; they have {Durations.Text(view.Limits.LeavingTime)} to follow it")
+                { IsOpen = true };
         }
 
         if (KilledForMemory(view) is { } memory)
-            return new EngineVerdict(EngineState.Dead, EngineRules.KilledForMemory, $"{process.Text}; {memory.Text}") { Detail = "want of memory",
-                Fault = FaultCodes.EngineExited };
+            return new EngineVerdict(EngineState.Dead, EngineRules.KilledForMemory, $"{process.Text}; {memory.Text}")
+            {
+                Detail = "want of memory",
+                Fault = FaultCodes.EngineExited
+            };
 
         if (log?.DeathLine is null && StoppedByOther(process, log) is { } stopped)
             return stopped;
@@ -83,9 +87,9 @@ public static class EngineJudge
 
     internal static EngineVerdict Failed(LogSign log, string cause) =>
         new(EngineState.Failed, EngineRules.CauseInLog, $"{log.Cause}: {log.CauseLine!.Trim()}{(log.Advice is null ? "" : $"; advice: {log.Advice}")}")
-    {
-        Detail = log.Cause,
-        Fault = cause,
-        Evidence = log.DeathLine is { } death && death != log.CauseLine ? [log.CauseLine!, death] : [log.CauseLine!],
-    };
+        {
+            Detail = log.Cause,
+            Fault = cause,
+            Evidence = log.DeathLine is { } death && death != log.CauseLine ? [log.CauseLine!, death] : [log.CauseLine!],
+        };
 }

@@ -36,7 +36,8 @@ internal static class LoadRules
         var load = view.Signs.Counters is { CanTell: true } last ? $"; load known last: {last.Load}" : "";
         // While counters come in and move it is sure; otherwise nothing is known.
         return new EngineVerdict(EngineState.Saturated, EngineRules.NoAnswerInTime,
-            $"{late.Text} for {Durations.Text(late.For)}{load}") { IsOpen = !view.WorkedAfter(late.Since) };
+            $"{late.Text} for {Durations.Text(late.For)}{load}")
+        { IsOpen = !view.WorkedAfter(late.Since) };
     }
 
     private static EngineVerdict Loaded(CounterSign counters, EngineView view) => counters switch

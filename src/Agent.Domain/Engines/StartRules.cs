@@ -41,7 +41,8 @@ internal static class StartRules
         {
             return Repeated(view.Signs.Start, log)
                 ?? (log.CauseFault is { } cause ? EngineJudge.Failed(log, cause) : new EngineVerdict(EngineState.Dead, EngineRules.DeadByLog,
-                    $"the start failed at {log.Stage}: {line.Trim()}") { Fault = FaultCodes.EngineNotServing, Evidence = [line] });
+                    $"the start failed at {log.Stage}: {line.Trim()}")
+                { Fault = FaultCodes.EngineNotServing, Evidence = [line] });
         }
 
         var limit = view.Limits.StageTimeout;
@@ -54,6 +55,7 @@ internal static class StartRules
                 Fault = FaultCodes.EngineStartStalled,
             }
             : new EngineVerdict(EngineState.Starting, EngineRules.Starting,
-                $"at {log.Stage}, progress {Durations.Text(log.StillFor)} ago{warning}") { Detail = log.Stage };
+                $"at {log.Stage}, progress {Durations.Text(log.StillFor)} ago{warning}")
+            { Detail = log.Stage };
     }
 }

@@ -11,8 +11,17 @@ internal sealed class AnswerBodies(GenerationRequest asked)
         var text = string.Concat(tokens.Select(t => t.Text));
         var choice = new JsonObject { ["index"] = index };
         if (asked.Chat)
-            choice["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text.TrimStart(), ["refusal"] = null, ["annotations"] = null,
-                ["audio"] = null, ["function_call"] = null, ["tool_calls"] = new JsonArray(), ["reasoning_content"] = null };
+            choice["message"] = new JsonObject
+            {
+                ["role"] = "assistant",
+                ["content"] = text.TrimStart(),
+                ["refusal"] = null,
+                ["annotations"] = null,
+                ["audio"] = null,
+                ["function_call"] = null,
+                ["tool_calls"] = new JsonArray(),
+                ["reasoning_content"] = null
+            };
         else
             choice["text"] = text;
         choice["logprobs"] = Probabilities(tokens);
@@ -90,8 +99,12 @@ internal sealed class AnswerBodies(GenerationRequest asked)
     }
 
     private static JsonObject Entry(string text, double probability) =>
-        new() { ["token"] = text, ["logprob"] = probability,
-            ["bytes"] = new JsonArray([.. Encoding.UTF8.GetBytes(text).Select(b => JsonValue.Create((int)b))]) };
+        new()
+        {
+            ["token"] = text,
+            ["logprob"] = probability,
+            ["bytes"] = new JsonArray([.. Encoding.UTF8.GetBytes(text).Select(b => JsonValue.Create((int)b))])
+        };
 
     private static IEnumerable<(string Text, double LogProbability)> Candidates(EngineToken token, int top)
     {

@@ -90,8 +90,11 @@ internal sealed class Generation(HttpContext context, GenerationRequest asked, V
         catch (EngineDeadException)
         {
             // The 200 was sent already. So the error is a chunk, and [DONE] follows it all the same.
-            await EventAsync(new JsonObject { ["error"] = ErrorBody(500, "InternalServerError",
-                "EngineCore encountered an issue. See stack trace (above) for the root cause.") });
+            await EventAsync(new JsonObject
+            {
+                ["error"] = ErrorBody(500, "InternalServerError",
+                "EngineCore encountered an issue. See stack trace (above) for the root cause.")
+            });
         }
 
         await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);

@@ -95,8 +95,13 @@ internal sealed class HttpApi(VllmOptions options, EngineClient engine, VllmMetr
             using var body = await JsonDocument.ParseAsync(context.Request.Body);
             var words = LanguageModel.Split(body.RootElement.GetProperty("prompt").GetString() ?? "");
             var ids = new JsonArray([.. words.Select(w => JsonValue.Create(Vocabulary.Id(w)))]);
-            await Write(context, 200, new JsonObject { ["count"] = words.Length, ["max_model_len"] = options.MaxLength, ["tokens"] = ids,
-                ["token_strs"] = null });
+            await Write(context, 200, new JsonObject
+            {
+                ["count"] = words.Length,
+                ["max_model_len"] = options.MaxLength,
+                ["tokens"] = ids,
+                ["token_strs"] = null
+            });
         }
         catch (Exception bad) when (bad is JsonException or KeyNotFoundException or InvalidOperationException)
         {

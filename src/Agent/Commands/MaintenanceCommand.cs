@@ -34,8 +34,13 @@ internal static class MaintenanceCommand
     private static Command On()
     {
         var engine = Engine();
-        var duration = new Option<string>("--for") { Description = "It ends by itself after this time, for example 30m or 2h.", DefaultValueFactory = _ =>
-            "1h", HelpName = "TIME" };
+        var duration = new Option<string>("--for")
+        {
+            Description = "It ends by itself after this time, for example 30m or 2h.",
+            DefaultValueFactory = _ =>
+            "1h",
+            HelpName = "TIME"
+        };
         duration.Validators.Add(result =>
         {
             if (Quantity.Duration(result.GetValueOrDefault<string>() ?? "") is not { TotalMinutes: > 0 and <= 60 * 24 * 30 })

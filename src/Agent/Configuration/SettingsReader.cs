@@ -65,7 +65,8 @@ internal static class SettingsReader
             var settings = SettingsBinding.Bind(root, file, plugIns, programExists) with { Files = findings.Files };
             root.Close();
             return new ConfigurationLoad(findings.Problems.Count == 0 ? settings : null,
-                [.. findings.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]) { Understood = settings };
+                [.. findings.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)])
+            { Understood = settings };
         }
         catch (YamlException broken)
         {

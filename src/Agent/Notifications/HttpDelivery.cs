@@ -12,9 +12,9 @@ internal static class HttpDelivery
 
     private static readonly HttpClient Http =
         new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     public static async Task<Delivery> PostAsync(Uri address, string json, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellation)
     {

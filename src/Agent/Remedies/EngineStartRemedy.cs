@@ -1,7 +1,7 @@
 using System.Globalization;
 using Agent.Configuration.Declared;
-using Agent.Domain.Engines;
 using Agent.Domain;
+using Agent.Domain.Engines;
 using Agent.Domain.Recovery;
 using Agent.Engines;
 using Agent.Engines.Starting;

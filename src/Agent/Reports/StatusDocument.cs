@@ -46,24 +46,24 @@ internal sealed record StatusDocument
         IReadOnlyList<EngineStatus> engines,
         IReadOnlyList<OverdueDocument> overdue,
         string? journalProblem) => new()
-    {
-        SchemaVersion = 1,
-        At = status.At,
-        Mode = Words.Of(status.Settings.Mode),
-        Profile = profile,
-        Engines = engines,
-        Observations = [.. status.Picture.All.Select(o => ObservationDocument.Of(o, status.At))],
-        Incidents = [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(
+        {
+            SchemaVersion = 1,
+            At = status.At,
+            Mode = Words.Of(status.Settings.Mode),
+            Profile = profile,
+            Engines = engines,
+            Observations = [.. status.Picture.All.Select(o => ObservationDocument.Of(o, status.At))],
+            Incidents = [.. status.Incidents.Where(i => i.IsOpen).Select(i => new OpenIncident(
             i.Id, i.Fault, i.Subject.ToString(), Words.Of(i.State), i.Summary, i.HeldBackReason, i.SuspectedAt))],
-        Maintenances = [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
-        Budgets = [.. status.Budgets.Limits.Select(l => new BudgetDocument(
+            Maintenances = [.. status.Settings.Maintenances.Select(m => new MaintenanceDocument(m.Subject.ToString(), m.Since, m.Until, m.By, m.Reason))],
+            Budgets = [.. status.Budgets.Limits.Select(l => new BudgetDocument(
             Step.NameOf(l.Key),
             l.Value.Attempts,
             l.Value.Window.TotalSeconds,
             [.. status.Budgets.Uses.Where(u => u.Kind == l.Key && status.At - u.At < l.Value.Window).Select(u => $"{u.Subject} {u.At:u}")]))],
-        Overdue = overdue,
-        JournalProblem = journalProblem,
-    };
+            Overdue = overdue,
+            JournalProblem = journalProblem,
+        };
 }
 
 /// <summary>A probe that has not looked for too long.</summary>

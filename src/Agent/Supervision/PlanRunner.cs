@@ -47,7 +47,8 @@ internal sealed class PlanRunner(IReadOnlyList<IRemedy> remedies, TimeProvider c
         }
 
         await record(new RecoveryEnded(clock.GetUtcNow(), failure is null,
-            failure ?? $"rung {Words.Of(recovery.Rung)}: every step succeeded") { NotBegun = waits });
+            failure ?? $"rung {Words.Of(recovery.Rung)}: every step succeeded")
+        { NotBegun = waits });
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A remedy's own mistake is a failed step: the ladder goes on to the next rung or to a person.")]

@@ -1,6 +1,6 @@
 using Agent.Configuration;
-using Agent.Domain.Engines;
 using Agent.Domain;
+using Agent.Domain.Engines;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;

@@ -58,8 +58,11 @@ internal sealed class ControlClient : IDisposable
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellation);
 
     public Task<ControlAnswer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(JsonSerializer.Serialize(body, type), Encoding.UTF8,
-            MediaTypeNames.Application.Json) }, ControlJson.Default.ControlAnswer, cancellation);
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(JsonSerializer.Serialize(body, type), Encoding.UTF8,
+            MediaTypeNames.Application.Json)
+        }, ControlJson.Default.ControlAnswer, cancellation);
 
     public void Dispose() => _http.Dispose();
 

@@ -25,7 +25,8 @@ public sealed class EngineJudgeTests
         ["F14: two starts in a row failed alike"] = (Starting(3).Died(1, FaultCodes.EngineDeviceError).Ended() with { Start = FailsAlike },
             EngineState.Failed, EngineRules.FailsAlike, FaultCodes.EngineStartFails),
         ["F12: what vLLM itself calls a wrong configuration keeps that name"] = (Starting(3).Died(1, FaultCodes.EngineConfigError)
-            .Ended() with { Start = FailsAlike }, EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineConfigError),
+            .Ended() with
+        { Start = FailsAlike }, EngineState.Failed, EngineRules.CauseInLog, FaultCodes.EngineConfigError),
         ["the starts before failed alike, this engine served"] = (Idle.Ended() with { Start = FailsAlike }, EngineState.Dead, EngineRules.Exited,
             FaultCodes.EngineExited),
         ["F17: a start that was refused, whatever ended the run before"] =

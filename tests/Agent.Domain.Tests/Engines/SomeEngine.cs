@@ -15,8 +15,12 @@ internal static class SomeEngine
         Health = Http(HttpEnd.Answered, 3600),
         Metrics = Http(HttpEnd.Answered, 3600),
         Counters = new CounterSign(Ago(1), 0, 0, TimeSpan.Zero) { MovedAt = Ago(600) },
-        Canary = new CanarySign(Ago(20), CanaryEnd.Right, 40, Ago(2400), TimeSpan.FromSeconds(2400), "answered \"Paris\"") { CountersFlat = false,
-            HadEngineAlone = true, SecondsPerToken = 0.02 },
+        Canary = new CanarySign(Ago(20), CanaryEnd.Right, 40, Ago(2400), TimeSpan.FromSeconds(2400), "answered \"Paris\"")
+        {
+            CountersFlat = false,
+            HadEngineAlone = true,
+            SecondsPerToken = 0.02
+        },
         Chips = Chips(idleLooks: 20, idleFor: 300),
     };
 
@@ -41,7 +45,8 @@ internal static class SomeEngine
     public static EngineSigns Unanswered(this EngineSigns signs, int times, double forSeconds, bool? flat = true, bool workBefore = false) => signs with
     {
         Canary = new CanarySign(Ago(1), CanaryEnd.Unanswered, times, Ago(forSeconds + 1), TimeSpan.FromSeconds(forSeconds),
-            "no answer within 20 s") { CountersFlat = flat, WorkBefore = workBefore },
+            "no answer within 20 s")
+        { CountersFlat = flat, WorkBefore = workBefore },
     };
 
     public static EngineSigns Wrong(this EngineSigns signs) => signs with { Canary = Idle.Canary! with { End = CanaryEnd.Wrong, InARow = 2 } };
@@ -50,8 +55,12 @@ internal static class SomeEngine
 
     public static EngineSigns Ended(this EngineSigns signs, bool killed = false, double forSeconds = 5, params string[] leftovers) => signs with
     {
-        Process = new ProcessSign(Now, EngineLife.Ended, "process 4711 ended with exit code 0 in stage serving") { WasKilled = killed,
-            EndedFor = TimeSpan.FromSeconds(forSeconds), Leftovers = leftovers },
+        Process = new ProcessSign(Now, EngineLife.Ended, "process 4711 ended with exit code 0 in stage serving")
+        {
+            WasKilled = killed,
+            EndedFor = TimeSpan.FromSeconds(forSeconds),
+            Leftovers = leftovers
+        },
     };
 
     public static EngineSigns Asked(this EngineSigns signs) => signs with { Process = signs.Process! with { WasAsked = true } };

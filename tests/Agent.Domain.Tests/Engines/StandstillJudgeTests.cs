@@ -38,8 +38,13 @@ public sealed class StandstillJudgeTests
         ["goes on since a moment: counters"] = (Resumed(Idle.Flat(900), 10), EngineState.Busy, EngineRules.WorkMayMove, null),
         ["goes on since a moment: canaries"] = (Resumed(Idle.Unanswered(6, 300), 10), EngineState.Idle, EngineRules.NoWork, null),
         ["goes on since a moment: silence"] =
-            (Resumed(Idle with { Health = Http(HttpEnd.TimedOut, 900), Metrics = Http(HttpEnd.TimedOut, 900), Canary = null,
-            Chips = Chips(idleLooks: 99, idleFor: 900) }, 10), EngineState.Saturated, EngineRules.NoAnswerInTime, null),
+            (Resumed(Idle with
+            {
+                Health = Http(HttpEnd.TimedOut, 900),
+                Metrics = Http(HttpEnd.TimedOut, 900),
+                Canary = null,
+                Chips = Chips(idleLooks: 99, idleFor: 900)
+            }, 10), EngineState.Saturated, EngineRules.NoAnswerInTime, null),
         ["goes on since a moment: an API server that stood still with it"] = (Resumed(Still(900), 10), EngineState.Saturated, EngineRules.NoAnswerInTime, null),
         ["goes on and is deaf since"] = (Resumed(Still(900), 40), EngineState.Hung, EngineRules.SilentAndStill, FaultCodes.EngineHung),
         ["paused, and its API server stands still"] = (Paused(Still(60)), EngineState.Paused, EngineRules.PausedByOther, FaultCodes.EnginePaused),

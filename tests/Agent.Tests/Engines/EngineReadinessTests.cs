@@ -30,8 +30,11 @@ public sealed class EngineReadinessTests : IDisposable
         detail.ShouldContain(reason);
 
         var now = _scene.Clock.GetUtcNow();
-        var signs = new EngineSigns { Process = new ProcessSign(now, EngineLife.Running, "process 4711"),
-            Log = host.Log.Read().Sign(_scene.Engine.Settings, now) };
+        var signs = new EngineSigns
+        {
+            Process = new ProcessSign(now, EngineLife.Running, "process 4711"),
+            Log = host.Log.Read().Sign(_scene.Engine.Settings, now)
+        };
         EngineJudge.Judge(signs, new EngineLimits(), now).Reason.ShouldBe(detail);
     }
 

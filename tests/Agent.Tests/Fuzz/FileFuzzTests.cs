@@ -27,7 +27,8 @@ public sealed class FileFuzzTests : IDisposable
     {
         var file = _folder.File("run.json");
         EngineRunFile.Write(file, new EngineRun(4711, 123, "a-boot", Story.Start, "/var/lib/npu-agent/engines/a/x.log",
-            "vllm serve /m") { Cgroup = "/system.slice/x.service", User = 990 });
+            "vllm serve /m")
+        { Cgroup = "/system.slice/x.service", User = 990 });
         var sound = File.ReadAllText(file);
         Fuzzing.Play("run.json", 3000, [sound], text =>
         {

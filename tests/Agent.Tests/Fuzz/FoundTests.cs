@@ -59,8 +59,17 @@ public sealed class FoundTests
 
     [Fact]
     public void Figures_that_are_no_numbers_are_not_kept() =>
-        new Observation { Probe = "p", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "", At = Story.Start, Measures = new Dictionary<string,
-            double> { ["a"] = double.NaN, ["b"] = double.PositiveInfinity, ["c"] = 1 } }
+        new Observation
+        {
+            Probe = "p",
+            Subject = Subject.Host,
+            Verdict = Verdict.Healthy,
+            Summary = "",
+            At = Story.Start,
+            Measures = new Dictionary<string,
+            double>
+            { ["a"] = double.NaN, ["b"] = double.PositiveInfinity, ["c"] = 1 }
+        }
             .Measures.Keys.ShouldBe(["c"]);
 
     [Theory]

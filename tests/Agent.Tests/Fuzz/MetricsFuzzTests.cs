@@ -72,8 +72,15 @@ public sealed class MetricsFuzzTests : IDisposable
                 return;
             var verdict = judge.See(at, figures);
             _ = ThroughputText.Of(figures, verdict.Usual);
-            var seen = new Observation { Probe = "p", Subject = Subject.Host, Verdict = Verdict.Healthy, Summary = "s", At = Story.Start,
-                Measures = ThroughputText.Measures(figures, verdict.Usual) };
+            var seen = new Observation
+            {
+                Probe = "p",
+                Subject = Subject.Host,
+                Verdict = Verdict.Healthy,
+                Summary = "s",
+                At = Story.Start,
+                Measures = ThroughputText.Measures(figures, verdict.Usual)
+            };
             JsonSerializer.Serialize([ObservationDocument.Of(seen, Story.Start)], DocumentJson.Compact.ObservationDocumentArray);
         }, (512 * 1024, 400));
     }

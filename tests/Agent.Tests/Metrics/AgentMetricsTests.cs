@@ -19,7 +19,8 @@ public sealed partial class AgentMetricsTests
             Seen(Subject.Host, Verdict.Healthy, ("chips", 2), ("expected_chips", 2), ("free_bytes", 77e9)),
             Seen(Subject.Driver, Verdict.Healthy, ("modules", 12)),
             Seen(Subject.Chip(0, 0), Verdict.Healthy, ("temperature_celsius", 44), ("memory_used_bytes", 5e10), ("link_speed_bytes_per_second", 2.5e10))
-                with { Identity = "0000:C1:00.0" },
+                with
+            { Identity = "0000:C1:00.0" },
             Seen(Subject.Chip(1, 0), Verdict.Faulty, ("temperature_celsius", 98.5)) with { Identity = "0000:C2:00.0" });
         _agent.Look("engine-progress", Seen(Story.Engine, Verdict.Healthy,
             ("requests_running", 12), ("kv_cache_usage_ratio", 0.43), ("time_to_first_token_p99_seconds", 0.81)));

@@ -56,8 +56,14 @@ internal readonly unsafe partial record struct FileLook(FileKind Kind, uint Owne
         if (Statx(folder, path, flags, KindModeNamesOwnerAndNumber, stat) != 0)
             return null;
         int mode = *(ushort*)(stat + ModeAt);
-        var kind = (mode & KindMask) switch { 0x8000 => FileKind.Regular, 0x4000 => FileKind.Folder, 0xA000 => FileKind.Link, 0xC000 => FileKind.Socket,
-            _ => FileKind.Other };
+        var kind = (mode & KindMask) switch
+        {
+            0x8000 => FileKind.Regular,
+            0x4000 => FileKind.Folder,
+            0xA000 => FileKind.Link,
+            0xC000 => FileKind.Socket,
+            _ => FileKind.Other
+        };
         var identity = new FileIdentity(*(uint*)(stat + DeviceMajorAt), *(uint*)(stat + DeviceMinorAt), *(ulong*)(stat + NumberAt));
         return new FileLook(kind, *(uint*)(stat + OwnerAt), *(uint*)(stat + GroupAt), (UnixFileMode)(mode & ModeMask), *(uint*)(stat + NamesAt), identity);
     }

@@ -41,8 +41,12 @@ internal sealed class PlainFolder
     public IEnumerable<FileInfo> Files(string pattern = "*", bool below = true)
     {
         if (OperatingSystem.IsWindows())
-            return new DirectoryInfo(Path).EnumerateFiles(pattern, new EnumerationOptions { RecurseSubdirectories = below, MaxRecursionDepth = MostDepth,
-                AttributesToSkip = FileAttributes.ReparsePoint }).Take(MaxFiles);
+            return new DirectoryInfo(Path).EnumerateFiles(pattern, new EnumerationOptions
+            {
+                RecurseSubdirectories = below,
+                MaxRecursionDepth = MostDepth,
+                AttributesToSkip = FileAttributes.ReparsePoint
+            }).Take(MaxFiles);
         using var handle = Hold(Path);
         // Another folder may have taken its place since it was found.
         return RealPath(handle) == _real

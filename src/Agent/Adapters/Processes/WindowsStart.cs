@@ -41,8 +41,15 @@ internal static unsafe partial class WindowsStart
         {
             Check(InitializeAttributes(list, 1, 0, ref size));
             Check(UpdateAttribute(list, 0, HandleList, handles, 2 * sizeof(nint), null, null));
-            var startup = new Startup { Size = sizeof(Startup), Flags = UsesHandles, Input = handles[1], Output = handles[0], Error = handles[0],
-                Attributes = list };
+            var startup = new Startup
+            {
+                Size = sizeof(Startup),
+                Flags = UsesHandles,
+                Input = handles[1],
+                Output = handles[0],
+                Error = handles[0],
+                Attributes = list
+            };
             Check(CreateProcess(program, line, null, null, true, OwnGroup | UnicodeEnvironment | ExtendedStartup | NoWindow, environment, null, &startup,
                 out var started));
             _ = Close(started.Thread);

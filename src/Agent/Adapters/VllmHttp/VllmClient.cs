@@ -77,8 +77,13 @@ internal sealed partial class VllmClient : IDisposable
     private static HttpClient Client(Uri? address, ApiKey? key, bool isOfThisHost)
     {
         // Without a limit for idle connections, no timer wakes up to look for them. The engine closes its end, and the next request sees that.
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan
+        };
         if (isOfThisHost)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         if (key is not null)

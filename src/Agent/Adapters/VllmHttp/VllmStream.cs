@@ -26,7 +26,8 @@ internal sealed partial class VllmClient
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post,
-                "/v1/completions") { Content = Json(new StreamRequest(model, prompt, tokens, 0), VllmStreamJson.Default.StreamRequest) };
+                "/v1/completions")
+            { Content = Json(new StreamRequest(model, prompt, tokens, 0), VllmStreamJson.Default.StreamRequest) };
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!response.IsSuccessStatusCode)
                 return Failed($"/v1/completions answered {(int)response.StatusCode}: {Shorten(await response.Content.ReadAsStringAsync(limit.Token))}");

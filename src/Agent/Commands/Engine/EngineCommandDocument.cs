@@ -23,8 +23,11 @@ internal sealed record EngineCommandDocument(
     /// <param name="stateFolder">The agent's.</param>
     public static EngineCommandDocument Of(EngineSettings engine, IReadOnlyList<int>? logicIds, string? untold, string stateFolder)
     {
-        engine = engine with { Arguments = engine.Arguments.ToDictionary(a => a.Key, a => AgentSettings.NamesSecret(a.Key) && a.Value.Length > 0 ? Masked
-            : a.Value, StringComparer.Ordinal) };
+        engine = engine with
+        {
+            Arguments = engine.Arguments.ToDictionary(a => a.Key, a => AgentSettings.NamesSecret(a.Key) && a.Value.Length > 0 ? Masked
+            : a.Value, StringComparer.Ordinal)
+        };
         var command = EngineCommandLine.Render(engine);
         // The user of the command may not be allowed to read the key file. Its contents are not shown anyway.
         var environment = EngineCommandLine.Environment(engine, null, logicIds ?? [], EngineHandle.MarkerOf(engine, stateFolder));

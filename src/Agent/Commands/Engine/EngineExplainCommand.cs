@@ -15,8 +15,11 @@ internal static class EngineExplainCommand
     {
         var name = EngineCommand.Name();
         var commandLine = new Option<bool>(
-            "--command") { Description = "The command line and environment that the engine section becomes, and what became of each setting; needs no "
-            + "running agent." };
+            "--command")
+        {
+            Description = "The command line and environment that the engine section becomes, and what became of each setting; needs no "
+            + "running agent."
+        };
         var output = CommandLineParts.Output();
         var command = CommandLineParts.Command("explain",
             "Tell the state of an engine, the rule that decided, and each sign with its age. Exit code 3 when it is faulty, 4 when no agent runs, 5 when it "

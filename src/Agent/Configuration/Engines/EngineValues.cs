@@ -92,8 +92,14 @@ internal static class EngineValues
         {
             "fp16" => new("fp16", "float16") { Note = Note },
             "bf16" => new("bf16", "bfloat16") { Note = Note },
-            var word => new(word, word) { Option = "mixed precision", Words = [], Effective = "as dtype says", Note = word == "true" ? Note : Note
-                + "; full precision is dtype: float32" },
+            var word => new(word, word)
+            {
+                Option = "mixed precision",
+                Words = [],
+                Effective = "as dtype says",
+                Note = word == "true" ? Note : Note
+                + "; full precision is dtype: float32"
+            },
         };
     }
 
@@ -102,8 +108,11 @@ internal static class EngineValues
         if (section.Text(key) is not { } text)
             return null;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is > 0 and <= 1
-            ? Share(section, key) is { } part ? part with { Option = "--gpu-memory-utilization",
-                Note = "a share of the whole chip, weights included; a size such as 20GiB limits the KV cache alone" } : null
+            ? Share(section, key) is { } part ? part with
+            {
+                Option = "--gpu-memory-utilization",
+                Note = "a share of the whole chip, weights included; a size such as 20GiB limits the KV cache alone"
+            } : null
             : Bytes(section, key) is { } bytes ? bytes with { Note = "bytes of KV cache on each chip" } : null;
     }
 

@@ -34,8 +34,15 @@ internal static class Quantity
         if (SizeText.Match(text) is not { Success: true } match || !long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count)
             || count > 1L << 40)
             return null;
-        return match.Groups[2].Value switch { "KiB" => count << 10, "MiB" => count << 20, "GiB" => count << 30, "TiB" when count < 1024 => count << 40,
-            "" => count, _ => null };
+        return match.Groups[2].Value switch
+        {
+            "KiB" => count << 10,
+            "MiB" => count << 20,
+            "GiB" => count << 30,
+            "TiB" when count < 1024 => count << 40,
+            "" => count,
+            _ => null
+        };
     }
 
     public static string Plain(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

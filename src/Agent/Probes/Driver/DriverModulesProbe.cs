@@ -41,13 +41,18 @@ internal sealed class DriverModulesProbe(DriverFiles files, TimeProvider clock) 
         var now = clock.GetUtcNow();
         var measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["modules"] = driver.Modules.Count, ["chip_nodes"] = driver.Chips };
         if (driver.Modules.Count == 0)
-            return this.Faulty(FaultCodes.DriverFailed, "no module of the NPU driver is loaded", now) with { Measures = measures,
-                NextStep = "compare `uname -r` with the kernel that the driver was built for; /etc/init.d/host_sys_init.sh start loads the modules" };
+            return this.Faulty(FaultCodes.DriverFailed, "no module of the NPU driver is loaded", now) with
+            {
+                Measures = measures,
+                NextStep = "compare `uname -r` with the kernel that the driver was built for; /etc/init.d/host_sys_init.sh start loads the modules"
+            };
         if (!driver.Managers.Contains("davinci_manager"))
             return this.Faulty(FaultCodes.DriverFailed,
                 $"{driver.Modules.Count} modules of the NPU driver are loaded and the device node davinci_manager is missing",
-                now) with { Measures = measures, NextStep = "dmesg | grep -i devdrv" };
+                now) with
+            { Measures = measures, NextStep = "dmesg | grep -i devdrv" };
         return this.Healthy($"driver {driver.Version ?? "of unknown version"}, {driver.Modules.Count} modules, {driver.Chips} chip nodes, "
-            + $"{string.Join(" ", driver.Managers)}", now) with { Measures = measures };
+            + $"{string.Join(" ", driver.Managers)}", now) with
+        { Measures = measures };
     }
 }

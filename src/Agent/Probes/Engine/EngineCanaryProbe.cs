@@ -123,7 +123,8 @@ internal sealed class EngineCanaryProbe(SupervisedEngine engine, TimeProvider cl
             { End: CanaryEnd.NotNeeded } => this.Healthy(sign.Text, sign.At) with { Serving = true },
             { End: CanaryEnd.Right, HadEngineAlone: true, SecondsPerToken: { } perToken } when perToken > limit =>
                 this.Faulty(FaultCodes.EngineSlow, FormattableString.Invariant($"{perToken:0.00} s for a token, allowed {limit:0.00}"),
-                    sign.At) with { Serving = true, Measures = Figures(perToken) },
+                    sign.At) with
+                { Serving = true, Measures = Figures(perToken) },
             { End: CanaryEnd.Right, SecondsPerToken: { } perToken } => this.Healthy(sign.Text, sign.At) with { Serving = true, Measures = Figures(perToken) },
             { End: CanaryEnd.Right } => this.Healthy(sign.Text, sign.At) with { Serving = true },
             // Nothing moved and no answer came: asked to, and did not. Behind moving counters it only waits.

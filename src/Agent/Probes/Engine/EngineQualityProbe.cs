@@ -55,7 +55,8 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
         catch (InvalidDataException broken)
         {
             return this.CouldNotLook(broken.Message,
-                clock.GetUtcNow()) with { NextStep = $"`npu-agent engine accept {engine.Name}` writes it anew from the running engine." };
+                clock.GetUtcNow()) with
+            { NextStep = $"`npu-agent engine accept {engine.Name}` writes it anew from the running engine." };
         }
 
         var settings = engine.Settings.Quality;

@@ -44,10 +44,10 @@ internal static class CardByCard
 
         Observation Silent(ChipRow row, NpuSmiProblem? problem, DateTimeOffset now) =>
             probe.CouldNotLook(problem?.Cause ?? "the answer of npu-smi does not name this chip", now) with
-        {
-            Subject = ChipInventory.SubjectOf(row),
-            Identity = row.BusId,
-            NextStep = problem?.NextStep,
-        };
+            {
+                Subject = ChipInventory.SubjectOf(row),
+                Identity = row.BusId,
+                NextStep = problem?.NextStep,
+            };
     }
 }

@@ -54,11 +54,21 @@ internal sealed class ChipHeatProbe(NpuSmi npuSmi, ChipLimits limits, TimeProvid
         if (hbm >= limits.HbmTemperatureCelsius)
             hot.Add($"its HBM has {hbm} C of {limits.HbmTemperatureCelsius} C");
         if (hot.Count > 0)
-            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipTooHot, Summary = $"{string.Join(", ", hot)}; {seen.Summary}",
-                NextStep = "drain its traffic; look at fans and inlet temperature" };
+            return seen with
+            {
+                Verdict = Verdict.Faulty,
+                Fault = FaultCodes.ChipTooHot,
+                Summary = $"{string.Join(", ", hot)}; {seen.Summary}",
+                NextStep = "drain its traffic; look at fans and inlet temperature"
+            };
         if (load.AiCorePercent >= BusyPercent && load.CurrentMegahertz < load.RatedMegahertz)
-            return seen with { Verdict = Verdict.Faulty, Fault = FaultCodes.ChipThrottled, Summary = $"{seen.Summary}: {Cause(load)}",
-                NextStep = "drain its traffic if latency matters" };
+            return seen with
+            {
+                Verdict = Verdict.Faulty,
+                Fault = FaultCodes.ChipThrottled,
+                Summary = $"{seen.Summary}: {Cause(load)}",
+                NextStep = "drain its traffic if latency matters"
+            };
         return seen;
     }
 

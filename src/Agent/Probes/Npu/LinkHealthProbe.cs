@@ -88,8 +88,12 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
         return port switch
         {
             { Problem: { } problem } => seen with { Verdict = Verdict.CouldNotLook, Summary = where + problem.Cause, NextStep = problem.NextStep },
-            { Up: null } => seen with { Verdict = Verdict.CouldNotLook, Summary = where + "the answer does not say whether the link is up",
-                NextStep = "run `hccn_tool -i ID -link -g` by hand" },
+            { Up: null } => seen with
+            {
+                Verdict = Verdict.CouldNotLook,
+                Summary = where + "the answer does not say whether the link is up",
+                NextStep = "run `hccn_tool -i ID -link -g` by hand"
+            },
             { Up: false, History.NeverUp: true } => seen with { Summary = where + "not in use: its link was never up" },
             { Up: false } => Faulty(FaultCodes.LinkDown, $"the link is DOWN{LastChange(port.History)}", "look at cable, optical module and switch port"),
             { NetHealth: { } word } when Array.Exists(Unreached, u => word.StartsWith(u, StringComparison.OrdinalIgnoreCase)) =>
@@ -101,9 +105,12 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
             { Module: { Present: not false } module } when OpticalLimits.Violations(module) is { Count: > 0 } weak =>
                 Faulty(FaultCodes.OpticalDegraded, $"the optical module is outside of its limits: {string.Join("; ", weak)}", "hccn_tool -i ID -optical -g"),
             { Module: { Present: not false, Unreadable: [var figure, ..] } } =>
-                seen with { Verdict = Verdict.CouldNotLook,
+                seen with
+                {
+                    Verdict = Verdict.CouldNotLook,
                     Summary = $"{where}link UP; the light of its optical module is told in a way that is not known: {figure}",
-                    NextStep = "hccn_tool -i ID -optical -g; limits: 0.2 to 2.5 mW sent, 0.1445 to 2.3 mW received" },
+                    NextStep = "hccn_tool -i ID -optical -g; limits: 0.2 to 2.5 mW sent, 0.1445 to 2.3 mW received"
+                },
             _ => seen with { Summary = $"{where}link UP{(port.NetHealth is { } word ? $", net health {word}" : "")}" },
         };
 
