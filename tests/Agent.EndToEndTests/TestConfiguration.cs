@@ -19,10 +19,10 @@ internal static class TestConfiguration
             stop: { drain: 1s, term_wait: 2s, kill_wait: 5s, chip_memory_wait: 5s }
             canary: { expected_text: Paris, max_tokens: 4, timeout: 4s, max_seconds_per_token: 0.3 }
             stall: { grace: 4s }
-        vendor: { npu_smi_limit: 10s, chip_reset_limit: 20s, driver_restart_limit: 30s, chips_ready_limit: 8s{{Driver(host)}} }
+        vendor: { npu_smi_limit: 4s, chip_reset_limit: 20s, driver_restart_limit: 30s, chips_ready_limit: 8s{{Driver(host)}} }
         probes:
-          chip-health: { interval: 1500ms, deadline: 20s }
-          chip-usage: { interval: 5s, deadline: 20s }
+          chip-health: { interval: 1500ms, deadline: 10s }
+          chip-usage: { interval: 5s, deadline: 10s }
           # Dozens of calls a look: switched on by the tests of what they see.
           chip-heat: { enabled: false, interval: 1s, deadline: 20s }
           chip-memory: { enabled: false, interval: 1s, deadline: 20s }
