@@ -14,8 +14,7 @@ public sealed class EngineLogFloodTests
         await using var host = await SimulatedHost.ServingAsync(
             change: yaml => yaml.Replace("stall: {", "log: { part_size: 1MiB, parts: 64, flood_after: 6s }\n    stall: {", StringComparison.Ordinal), chips: 2);
         await host.SimulateAsync("fault", "log-flood");
-        var incident = await host.IncidentInStateAsync("confirmed");
-        ((string?)incident["fault"]).ShouldBe("engine-log-flood");
+        var incident = await host.IncidentOfAsync("engine-log-flood", "confirmed");
         var summary = (string)incident["summary"]!;
         summary.ShouldContain("64 MiB are kept, the last ");
         summary.ShouldContain("out of the vocabulary, clamped");
@@ -30,8 +29,8 @@ public sealed class EngineLogFloodTests
         host.StartAgent();
         await host.WaitUntilServingAsync();
         await host.SimulateAsync("heal");
-        ((string?)(await host.IncidentInStateAsync("resolved"))["fault"]).ShouldBe("engine-log-flood");
-        (await host.IncidentsAsync()).Count(i => i["confirmed_at"] is not null).ShouldBe(1);
+        ((string?)(await host.IncidentOfAsync("engine-log-flood", "resolved"))["id"]).ShouldBe((string?)incident["id"]);
+        (await host.IncidentsAsync()).Count(i => (string?)i["fault"] == "engine-log-flood").ShouldBe(1);
         host.Calls().Count(c => c.StartsWith("vllm serve", StringComparison.Ordinal)).ShouldBe(1);
         (await DiskBytesAsync(host)).ShouldBeLessThan(100 * Mebibyte);
     }

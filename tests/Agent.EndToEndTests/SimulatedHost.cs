@@ -203,6 +203,15 @@ internal sealed class SimulatedHost : IAsyncDisposable
         return found!;
     }
 
+    /// <summary>The same of one fault: on a busy machine npu-smi may be told to hang beside it, and does.</summary>
+    public async Task<JsonNode> IncidentOfAsync(string fault, string state)
+    {
+        JsonNode? found = null;
+        await UntilAsync($"an incident {fault} is {state}", async () =>
+            (found = (await IncidentsAsync()).FirstOrDefault(i => (string?)i["fault"] == fault && (string?)i["state"] == state)) is not null);
+        return found!;
+    }
+
     public async Task<bool> EngineAnswersAsync()
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(1) };
