@@ -19,7 +19,7 @@ public sealed class EngineLogFloodTests
         summary.ShouldContain("64 MiB are kept, the last ");
         summary.ShouldContain("out of the vocabulary, clamped");
 
-        await host.UntilAsync("more was printed than is kept", () => Task.FromResult(Logs(host).Sum(f => f.Length) > 160 * Mebibyte));
+        await host.UntilAsync("more was printed than is kept", () => Task.FromResult(Logs(host).Sum(LengthOf) > 160 * Mebibyte));
         // Two looks' worth may be there beside what is kept.
         (await DiskBytesAsync(host)).ShouldBeLessThan(100 * Mebibyte);
         (await host.EngineAnswersAsync()).ShouldBeTrue();
@@ -36,6 +36,19 @@ public sealed class EngineLogFloodTests
     }
 
     private static FileInfo[] Logs(SimulatedHost host) => new DirectoryInfo(Path.Combine(host.State, "engines", "deepseek")).GetFiles("*.log*");
+
+    /// <summary>A part that is being written changes its name when it is whole.</summary>
+    private static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
 
     private static async Task<long> DiskBytesAsync(SimulatedHost host)
     {
