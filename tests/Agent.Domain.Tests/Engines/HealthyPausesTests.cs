@@ -12,6 +12,7 @@ public sealed class HealthyPausesTests
     [InlineData(30, 0, true, 50)]
     [InlineData(600, 0, false, 120)]
     [InlineData(600, 9, false, 120)]
+    [InlineData(60, 10, false, 50)]
     [InlineData(60, 16, false, 50)]
     [InlineData(60, 25, false, 75)]
     [InlineData(60, 25, true, 75)]
@@ -37,6 +38,19 @@ public sealed class HealthyPausesTests
             Grace).After(TimeSpan.FromSeconds(10), idle: true, Grace);
         learned.Longest.ShouldBe(TimeSpan.FromSeconds(30));
         learned.LongestIdle.ShouldBe(TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData(10, true, 30, 20)]
+    [InlineData(25, true, 30, 25)]
+    [InlineData(25, false, 30, 20)]
+    [InlineData(40, true, 40, 40)]
+    [InlineData(40, false, 40, 20)]
+    public void A_pause_counts_where_it_is_the_longest_of_its_kind(double pause, bool idle, double longest, double longestIdle)
+    {
+        var learned = new HealthyPauses(TimeSpan.FromHours(1), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(20))
+            .After(TimeSpan.FromSeconds(pause), idle, Grace);
+        learned.ShouldBe(new HealthyPauses(TimeSpan.FromHours(1), TimeSpan.FromSeconds(longest), TimeSpan.FromSeconds(longestIdle)));
     }
 
     [Fact]

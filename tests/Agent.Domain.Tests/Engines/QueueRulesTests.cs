@@ -15,11 +15,16 @@ public sealed class QueueRulesTests
         ["idle chips are no second sign against an engine that answers"] =
             (Waiting(20, 90).Answered(30) with { Chips = Chips(idleLooks: 6, idleFor: 90) }, EngineState.Degraded, EngineRules.WorkWaits, null),
         ["nobody was asked yet"] = (Waiting(20, 25), EngineState.Busy, EngineRules.WorkWaits, null),
+        ["nobody was asked yet, and they wait for 10 s"] = (Waiting(20, 10), EngineState.Busy, EngineRules.WorkWaits, null),
+        ["and for a moment less"] = (Waiting(20, 9.9), EngineState.Busy, EngineRules.WorkMayMove, null),
         ["for a moment it is busy"] = (Waiting(20, 5), EngineState.Busy, EngineRules.WorkMayMove, null),
 
         // The engine itself is broken
         ["U1: requests wait, and no canary was answered since"] = (Waiting(3, 130), EngineState.Hung, EngineRules.CountersFlat, FaultCodes.EngineHung),
         ["an answer from before they came proves nothing"] = (Waiting(3, 130).Answered(140), EngineState.Hung, EngineRules.CountersFlat, FaultCodes.EngineHung),
+        ["an answer that came as they began to wait proves nothing"] =
+            (Waiting(3, 130).Answered(131), EngineState.Hung, EngineRules.CountersFlat, FaultCodes.EngineHung),
+        ["an answer that came a moment later proves that it works"] = (Waiting(3, 130).Answered(130.9), EngineState.Degraded, EngineRules.WorkWaits, null),
         ["canaries are not answered either"] = (Deferred(20, 300).Unanswered(2, 40), EngineState.Hung, EngineRules.Unanswered, FaultCodes.EngineHung),
         ["canaries are wrong"] = (Deferred(20, 300).Wrong(), EngineState.Degraded, EngineRules.WrongAnswers, FaultCodes.EngineOutputDegraded),
         ["the last look at the queue is old"] =
@@ -46,6 +51,10 @@ public sealed class QueueRulesTests
         verdict.Serving.ShouldBeNull();
         verdict.Evidence.ShouldContain("queue: 20 waiting, none running for 5m, 20 of them for something outside the engine");
     }
+
+    [Fact]
+    public void Where_nobody_was_asked_the_verdict_tells_of_no_answer() =>
+        EngineJudge.Judge(Waiting(20, 25), new EngineLimits(), Now).Reason.ShouldBe("20 waiting, none running for 25s");
 
     /// <summary>vLLM says since April 2026 that they are deferred: no work of the engine.</summary>
     private static EngineSigns Deferred(int waiting, double seconds)

@@ -32,6 +32,9 @@ public sealed class RankLayoutTests
     [Theory]
     [InlineData("-tp 4", 2)]
     [InlineData("-tp 2 -dp 2", 2)]
+    [InlineData("-tp 2 -pp 2", 2)]
+    [InlineData("-pp 2 -dp 2", 3)]
+    [InlineData("-tp 1025", 2000)]
     [InlineData("-tp auto", 2)]
     [InlineData("-tp 0", 2)]
     [InlineData("-tp 8 --nnodes 2", 8)]
@@ -45,4 +48,8 @@ public sealed class RankLayoutTests
     [InlineData("-tp 2 --config /etc/vllm.yaml", 2)]
     public void Where_it_is_not_sure_nothing_is_said(string words, int chips) =>
         RankLayout.Of(EngineOptions.Of(words.Split(' ')), chips).ShouldBeNull();
+
+    [Fact]
+    public void The_largest_size_that_is_believed_is_1024() =>
+        RankLayout.Of(EngineOptions.Of(["-tp", "1024"]), 1024).ShouldNotBeNull().Ranks.ShouldBe(1024);
 }
