@@ -117,6 +117,16 @@ public sealed class EngineJudgeBoundsTests
     }
 
     [Theory]
+    [InlineData(true, FaultCodes.EngineOutputDegraded)]
+    [InlineData(false, null)]
+    public void Worse_answers_are_all_that_is_wrong_only_where_the_rest_was_seen(bool isRestSeen, string? onlyAgainst)
+    {
+        var signs = isRestSeen ? Idle : Idle with { Health = null, Metrics = null, Counters = null, Canary = null };
+        var verdict = EngineJudge.Judge(signs with { Quality = Compared(["worse"]) }, Limits, Now);
+        (verdict.Fault, verdict.OnlyAgainst).ShouldBe((FaultCodes.EngineOutputDegraded, onlyAgainst));
+    }
+
+    [Theory]
     [InlineData(3, HttpEnd.Answered, "the engine core is dead; the process has 10s to leave")]
     [InlineData(3, HttpEnd.SaysDead, "the engine core is dead, the process is still there")]
     [InlineData(30, HttpEnd.SaysDead, "the engine core is dead for 30s and the process does not leave")]
