@@ -75,7 +75,22 @@ public sealed class IncidentTests
     [InlineData("engine:")]
     [InlineData("chip:7")]
     [InlineData("hosts")]
+    [InlineData("engine")]
+    [InlineData("chip")]
+    [InlineData(":host")]
+    [InlineData("host:")]
+    [InlineData("host:1")]
+    [InlineData("driver:1")]
     public void What_is_no_subject_is_not_read_as_one(string text) => Subject.TryParse(text, out _).ShouldBeFalse();
+
+    [Fact]
+    public void Only_a_chip_has_a_card_and_a_chip_number()
+    {
+        Subject.Chip(2944, 1).CardAndChip().ShouldBe((2944, 1));
+        Subject[] others = [Subject.Host, Subject.Driver, Subject.Engine("0/1"), new(SubjectKind.Chip, "0"), new(SubjectKind.Chip, "0/0/0")];
+        foreach (var other in others)
+            Should.Throw<InvalidOperationException>(() => other.CardAndChip()).Message.ShouldBe($"{other} is no chip");
+    }
 
     [Fact]
     public void A_late_observation_changes_nothing_and_a_stale_one_says_nothing()

@@ -50,7 +50,7 @@ public static class EngineJudge
                 { IsOpen = true };
         }
 
-        if (KilledForMemory(view) is { } memory)
+        if (KilledForMemory(process, view) is { } memory)
             return new EngineVerdict(EngineState.Dead, EngineRules.KilledForMemory, $"{process.Text}; {memory.Text}")
             {
                 Detail = "want of memory",
@@ -71,9 +71,9 @@ public static class EngineJudge
     /// Whoever ended what was left of it then, systemd among them, did so because of that. A kill after which it went on working
     /// hit a process that it does without.
     /// </summary>
-    private static MemorySign? KilledForMemory(EngineView view) =>
+    private static MemorySign? KilledForMemory(ProcessSign process, EngineView view) =>
         view.Signs.Memory is { } memory
-            && view.Now - memory.At <= view.Limits.MemoryKillLasts + (view.Signs.Process?.EndedFor ?? TimeSpan.Zero)
+            && view.Now - memory.At <= view.Limits.MemoryKillLasts + process.EndedFor
             && !view.WorkedAfter(memory.At) ? memory : null;
 
     private static EngineVerdict? StoppedByOther(ProcessSign process, LogSign? log)

@@ -24,6 +24,10 @@ public static class EngineOptions
         ["r"] = "node_rank",
     };
 
+    /// <summary>The switches that are asked for here. A word behind one is no value of it: the model may stand there.</summary>
+    private static readonly string[] Switches =
+        ["enable_expert_parallel", "headless", "data_parallel_hybrid_lb", "data_parallel_external_lb", "worker_use_ray"];
+
     public static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> words)
     {
         Dictionary<string, string> options = new(StringComparer.Ordinal);
@@ -33,7 +37,7 @@ public static class EngineOptions
                 continue;
             var at = words[i].IndexOf('=', StringComparison.Ordinal);
             var written = at < 0 ? words[i] : words[i][..at];
-            var value = at >= 0 ? words[i][(at + 1)..] : i + 1 < words.Count && !IsOption(words[i + 1]) ? words[++i] : "true";
+            var value = at >= 0 ? words[i][(at + 1)..] : !IsSwitch(written) && i + 1 < words.Count && !IsOption(words[i + 1]) ? words[++i] : "true";
             var (name, given) = Named(written, value);
             options[name] = given;
         }
@@ -48,6 +52,8 @@ public static class EngineOptions
         name = Short.GetValueOrDefault(name, name);
         return name.StartsWith("no_", StringComparison.Ordinal) ? (name[3..], "false") : (name, value.Length == 0 ? "true" : value);
     }
+
+    private static bool IsSwitch(string written) => Switches.Contains(Named(written, "").Name, StringComparer.Ordinal);
 
     // A negative number is a value.
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]) && word[1] != '.';
