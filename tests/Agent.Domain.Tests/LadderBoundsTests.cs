@@ -172,7 +172,11 @@ public sealed class LadderBoundsTests
     }
 
     private void Confirmed(string fault, Subject subject, Rung? rung = null, params Rung[] attempts) =>
-        _scene.Incidents.Add(Some.Incident($"{fault} of {subject}", fault, subject, IncidentState.Confirmed, Scene.Start) with { Rung = rung, Attempts = attempts });
+        _scene.Incidents.Add(Some.Incident($"{fault} of {subject}", fault, subject, IncidentState.Confirmed, Scene.Start) with
+        {
+            Rung = rung,
+            Attempts = attempts,
+        });
 
     private void See(params (EngineOnChips Engine, bool? Serves)[] words)
     {
