@@ -19,7 +19,7 @@ internal sealed class Scene
 
     public DateTimeOffset Now { get; set; } = Start;
 
-    public Plan Last { get; private set; } = new([], []);
+    public Plan Last { get; private set; } = new([]);
 
     /// <summary>Every recovery that was planned, in order.</summary>
     public List<RecoveryPlanned> Planned { get; } = [];
@@ -33,7 +33,11 @@ internal sealed class Scene
 
     public Incident Only => Incidents.Where(i => i.State != IncidentState.Dismissed).ShouldHaveSingleItem();
 
-    public Scene See(string probe, Subject subject, string? fault = null, bool? serving = null, Verdict? verdict = null, DateTimeOffset? began = null)
+    public Scene See(string probe, Subject subject, string? fault = null, bool? serving = null, Verdict? verdict = null, DateTimeOffset? began = null) =>
+        Show(probe, subject, fault, serving, verdict, began).Decide();
+
+    /// <summary>Takes in what a probe sees now and leaves the decision for later, so that several looks come to one decision.</summary>
+    public Scene Show(string probe, Subject subject, string? fault = null, bool? serving = null, Verdict? verdict = null, DateTimeOffset? began = null)
     {
         Picture = Picture.With(Some.Observation(probe, subject, Now) with
         {
@@ -43,7 +47,7 @@ internal sealed class Scene
             Began = began,
             Summary = fault ?? "well",
         });
-        return Decide();
+        return this;
     }
 
     public Scene See(Observation seen)
@@ -144,4 +148,16 @@ internal static class Some
 
     public static Incident Incident(IncidentState state = IncidentState.Suspected) =>
         Incidents.Incident.Open("i", new Suspected(Scene.Start, FaultCodes.EngineExited, Scene.Deepseek, "engine-process", "gone", [])) with { State = state };
+
+    /// <summary>An incident as the journal may hold it. It was suspected and entered its state at the same time.</summary>
+    public static Incident Incident(string id, string fault, Subject subject, IncidentState state, DateTimeOffset since) =>
+        Incidents.Incident.Open(id, new Suspected(since, fault, subject, Probe(subject), fault, [])) with { State = state, Reason = "as it was" };
+
+    /// <summary>The probe that raises the incidents of a subject here.</summary>
+    public static string Probe(Subject subject) => subject.Kind switch
+    {
+        SubjectKind.Engine => "engine-verdict",
+        SubjectKind.Driver => "driver-unit",
+        _ => "chip-health",
+    };
 }

@@ -12,22 +12,23 @@ internal static class MenderPass
 {
     public static Resolved End(PlanDraft draft, Incident incident, Fault fault)
     {
-        if (HelpOf(draft, incident, fault) is { } other && !(incident.HandAt > EndOf(other)))
+        if (HelpOf(draft, incident, fault) is { } other && !(incident.HandAt > other.StateSince))
             return new Resolved(draft.Now, $"mended by the recovery of incident {other.Id}", Mender.Agent);
         if (incident.HandAt is not null || incident.State == IncidentState.HandedOver)
             return new Resolved(draft.Now, "mended by a person", Mender.Person);
         return new Resolved(draft.Now, "went away by itself", Mender.Itself);
     }
 
-    /// <summary>Another incident whose recovery reached this one's subject and ended well after this one had entered its state.</summary>
+    /// <summary>
+    /// Another incident whose recovery reached this one's subject and ended well after this one had entered its state. An incident that ended
+    /// entered its state at its end.
+    /// </summary>
     private static Incident? HelpOf(PlanDraft draft, Incident incident, Fault fault) => fault.StartsAt == Rung.Note ? null : draft.All.FirstOrDefault(o =>
         o.Id != incident.Id
         && o is { State: IncidentState.Verifying } or { State: IncidentState.Resolved, MendedBy: Mender.Agent }
         && o.Attempts.Count > 0
-        && EndOf(o) >= incident.StateSince
+        && o.StateSince >= incident.StateSince
         && o.Touched.Any(t => Reaches(draft.Layout, t, incident.Subject)));
-
-    private static DateTimeOffset EndOf(Incident incident) => incident.EndedAt ?? incident.StateSince;
 
     private static bool Reaches(HostLayout layout, Subject touched, Subject subject) =>
         touched == subject

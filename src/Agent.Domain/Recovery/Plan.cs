@@ -1,4 +1,3 @@
-using System.Text;
 using Agent.Domain.Incidents;
 
 namespace Agent.Domain.Recovery;
@@ -7,10 +6,10 @@ namespace Agent.Domain.Recovery;
 public sealed record IncidentChange(string IncidentId, IncidentEvent Event);
 
 /// <summary>
-/// The decisions of one moment: the changes of incidents, at most one recovery to run, and everything that
-/// was held back, with the reason. A plan is data: it can be printed and compared before anything is done.
+/// The decisions of one moment: the changes of incidents, and at most one recovery to run. What is held back is among the changes when its reason
+/// is a new one. A plan is data: it can be compared before anything is done.
 /// </summary>
-public sealed record Plan(IReadOnlyList<IncidentChange> Changes, IReadOnlyList<(string IncidentId, string Reason)> HeldBack)
+public sealed record Plan(IReadOnlyList<IncidentChange> Changes)
 {
     /// <summary>The recovery to run now, if any.</summary>
     public (string IncidentId, RecoveryPlanned Recovery)? Recovery
@@ -20,23 +19,5 @@ public sealed record Plan(IReadOnlyList<IncidentChange> Changes, IReadOnlyList<(
             var change = Changes.FirstOrDefault(c => c.Event is RecoveryPlanned);
             return change is null ? null : (change.IncidentId, (RecoveryPlanned)change.Event);
         }
-    }
-
-    /// <summary>The plan as lines for people.</summary>
-    public string Describe()
-    {
-        var text = new StringBuilder();
-        if (Recovery is { } start)
-        {
-            text.Append("incident ").Append(start.IncidentId).Append(", rung ").Append(Words.Of(start.Recovery.Rung));
-            text.Append(": ").AppendLine(start.Recovery.Reason);
-            text.Append("  touches ").AppendLine(start.Recovery.BlastRadius);
-            foreach (var step in start.Recovery.Steps)
-                text.Append("  ").AppendLine(step.ToString());
-        }
-
-        foreach (var (id, reason) in HeldBack)
-            text.Append("incident ").Append(id).Append(" held back: ").AppendLine(reason);
-        return text.ToString();
     }
 }

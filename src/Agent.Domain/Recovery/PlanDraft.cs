@@ -10,7 +10,6 @@ internal sealed class PlanDraft(HostPicture picture, IReadOnlyList<Incident> inc
 {
     private readonly List<Incident> _incidents = [.. incidents];
     private readonly List<IncidentChange> _changes = [];
-    private readonly List<(string, string)> _heldBack = [];
 
     public HostPicture Picture => picture;
 
@@ -55,7 +54,6 @@ internal sealed class PlanDraft(HostPicture picture, IReadOnlyList<Incident> inc
     /// <summary>Holds an incident's recovery back. It goes to the journal only when the reason is a new one.</summary>
     public void HoldBack(Incident incident, string reason)
     {
-        _heldBack.Add((incident.Id, reason));
         if (incident.HeldBackReason != reason)
             Change(incident, new HeldBack(now, reason));
     }
@@ -97,7 +95,7 @@ internal sealed class PlanDraft(HostPicture picture, IReadOnlyList<Incident> inc
     /// <summary>Whether the newest observation of a subject is that somebody paused it.</summary>
     public bool IsPaused(Subject subject) => picture.Fresh(now).Any(o => o.Subject == subject && o.Fault == FaultCodes.EnginePaused);
 
-    public Plan ToPlan() => new(_changes, _heldBack);
+    public Plan ToPlan() => new(_changes);
 
     private bool WouldExplain(Observation seen, Incident incident) =>
         Faults.Explains(seen.Fault!, incident.Fault) && Layout.Concerns(seen.Subject, incident.Subject);

@@ -38,10 +38,13 @@ internal static class ServingGuard
         return new ServingWord(null, sparesOthers && !wasTried ? sick : null, serving);
     }
 
-    /// <summary>It is enough that one of the subject's own engines is known to be down. The answer of a bystander is waited for.</summary>
+    /// <summary>
+    /// It is enough that one of the subject's own engines is known to be down. The answer of a bystander is waited for. A bystander that is down tells
+    /// nothing of the subject's own engines.
+    /// </summary>
     private static bool MayStillTell(List<(Subject Subject, bool? Serves)> words, HashSet<Subject> own) =>
         words.Exists(w => w.Serves is null && !own.Contains(w.Subject))
-        || (words.Exists(w => w.Serves is null) && !words.Exists(w => w.Serves == false));
+        || (words.Exists(w => w.Serves is null) && !words.Exists(w => w.Serves == false && own.Contains(w.Subject)));
 
     /// <summary>Spent restarts were tried, no matter for which incident.</summary>
     private static bool RestartsAreSpent(PlanDraft draft, List<Subject> engines) =>

@@ -115,7 +115,7 @@ public sealed class DocumentTests
             Layout = new HostLayout([], [Subject.Chip(0, 0), Subject.Chip(1, 0)], ResetScope.Chip),
             Maintenances = [new Maintenance(Subject.Host, Story.Start, Story.Start.AddHours(2), "alice", "the driver is exchanged")],
         };
-        var status = new SupervisionStatus(Now, picture, [Recovered.Incident, WithPerson.Incident], budgets, settings, new Plan([], []));
+        var status = new SupervisionStatus(Now, picture, [Recovered.Incident, WithPerson.Incident], budgets, settings, new Plan([]));
         return StatusDocument.Of(status, "ascend",
             [
                 new EngineStatus("deepseek", "running", "serving", true, 4711, Story.Start, "/models/r1", "http://127.0.0.1:8000/", ["0/0"], "/log/1.log",
