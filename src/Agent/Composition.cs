@@ -36,7 +36,7 @@ internal static class Composition
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
     /// <param name="clock">The clock.</param>
-    public static HostParts Parts(AgentSettings settings, bool keeps, TimeProvider clock) => Parts(settings, Gate(settings, clock), keeps, clock);
+    public static HostParts Parts(AgentSettings settings, bool keeps, TimeProvider clock) => Parts(settings, Gate(settings), keeps, clock);
 
     public static HostParts Parts(AgentSettings settings, TextGate gate, bool keeps, TimeProvider clock)
     {
@@ -216,13 +216,13 @@ internal static class Composition
     }
 
     /// <summary>What others wrote passes it. The names by which the agent finds things again stay.</summary>
-    public static TextGate Gate(AgentSettings settings, TimeProvider clock) =>
-        new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues], clock),
+    public static TextGate Gate(AgentSettings settings) =>
+        new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues]),
             [.. FaultCatalog.Default.All.Select(f => f.Code), .. settings.Probes.Keys, .. settings.Engines.Select(e => e.Name)]);
 
     /// <summary>Incidents as people read them beside a running agent: by the host's clock.</summary>
     public static IncidentStore Told(SqliteConnection connection, AgentSettings settings) =>
-        new(() => connection, Gate(settings, TimeProvider.System), new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
+        new(() => connection, Gate(settings), new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
 
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {

@@ -98,7 +98,7 @@ internal static class AsRootCommand
         var runner = new ProcessRunner(TimeProvider.System);
         var remedy = new ChipResetRemedy(runner, settings.Vendor, Composition.Root(settings, runner));
         var outcome = await remedy.RunAsync(new StepContext(new Step(StepKind.ResetChip, chip), "", Console.WriteLine), cancellation);
-        Console.WriteLine(Composition.Gate(settings, TimeProvider.System).Clean(outcome.Detail));
+        Console.WriteLine(Composition.Gate(settings).Clean(outcome.Detail));
         return outcome.Succeeded ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
@@ -110,7 +110,7 @@ internal static class AsRootCommand
             Directory.Delete(target, recursive: true);
         Directory.CreateDirectory(target);
         var room = new BundleRoom(settings.Bundles.FullMaxBytes);
-        var redaction = Composition.Gate(settings, TimeProvider.System).Redaction;
+        var redaction = Composition.Gate(settings).Redaction;
         List<string> problems = [];
         foreach (var source in BundleSourceList.ForRoot(PlugIns.Own.Sources,
             new RootSourceParts { Settings = settings, Runner = new ProcessRunner(TimeProvider.System) }))

@@ -3,14 +3,12 @@ using Agent.Adapters.Files;
 namespace Agent.ForeignText;
 
 /// <summary>
-/// The secrets of the configuration, with the present contents of its files. A key that was exchanged is known a second later. The former key stays
-/// known, because old lines still hold it.
+/// The secrets of the configuration, with the present contents of its files. A key that was exchanged is known at once: an engine may print it in
+/// the same second. The former key stays known, because old lines still hold it.
 /// </summary>
-internal sealed class KnownSecrets(IReadOnlyList<string> files, IReadOnlyList<string> values, TimeProvider clock)
+internal sealed class KnownSecrets(IReadOnlyList<string> files, IReadOnlyList<string> values)
 {
-    public static readonly KnownSecrets None = new([], [], TimeProvider.System);
-
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    public static readonly KnownSecrets None = new([], []);
 
     // No key file is longer. But a path may be written wrong and lead to a large file.
     private const int FileBytes = 64 * 1024;
@@ -19,17 +17,15 @@ internal sealed class KnownSecrets(IReadOnlyList<string> files, IReadOnlyList<st
     private readonly HashSet<string> _secrets = new(values, StringComparer.Ordinal);
     private readonly DateTime[] _written = new DateTime[files.Count];
     private Redaction? _redaction;
-    private long _lookedAt;
 
     public Redaction Redaction
     {
         get
         {
-            if (_redaction is { } known && (files.Count == 0 || clock.GetElapsedTime(Volatile.Read(ref _lookedAt)) < BetweenLooks))
+            if (files.Count == 0 && _redaction is { } known)
                 return known;
             lock (_looking)
             {
-                Volatile.Write(ref _lookedAt, clock.GetTimestamp());
                 var before = _secrets.Count;
                 for (var i = 0; i < files.Count; i++)
                     Look(i);

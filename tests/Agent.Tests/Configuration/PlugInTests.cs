@@ -89,7 +89,7 @@ public sealed class PlugInTests : IDisposable
         var bundles = settings.Bundles with { Folder = Path.Combine(_scene.Folder, "bundles") };
         var kinds = FakePlugIns.Added.Sources.Where(s => s.Declared == SparkSource.Declared || s.Declared == ConfigurationSource.Declared).ToList();
         var bundle = new Bundle(bundles, new BundleStaging(bundles, "a", full: true), [], traces => BundleSourceList.Of(kinds, SourceParts(settings, traces)),
-            Composition.Gate(settings, TimeProvider.System).Redaction, "host1", "a", full: true, TimeProvider.System);
+            Composition.Gate(settings).Redaction, "host1", "a", full: true, TimeProvider.System);
         var (path, manifest) = await bundle.WriteAsync(_ => { }, CancellationToken.None);
         manifest.Sources.Select(s => s.Source).ShouldBe(["configuration", "sparks"]);
         var files = TestBundle.Files(path).ToDictionary(f => f.Key, f => Encoding.UTF8.GetString(f.Value), StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal sealed record EngineTarget(string Name, string Model, VllmClient Http) 
     /// <summary>An engine of agent.yaml. If it has an API key, its process is looked for, and no other process gets the key.</summary>
     public static async Task<EngineTarget> OfAsync(AgentSettings settings, EngineSettings engine, CancellationToken cancellation)
     {
-        var found = Composition.Engine(settings, engine, Composition.Gate(settings, TimeProvider.System), keeps: false,
+        var found = Composition.Engine(settings, engine, Composition.Gate(settings), keeps: false,
             new ProcessRunner(TimeProvider.System), new ProcessTable(), TimeProvider.System);
         if (engine.ApiKeyFile is not null)
             await found.Handle.AdoptAsync(keeps: false, cancellation);

@@ -52,7 +52,7 @@ internal static class RunCommand
         PrepareSocket(settings.ControlSocket);
 
         await using var systemd = ServiceNotices.To(new SystemdNotifier(), Environment.GetEnvironmentVariable("WATCHDOG_USEC"), clock);
-        var gate = Composition.Gate(settings, clock);
+        var gate = Composition.Gate(settings);
         var parts = Composition.Parts(settings, gate, keeps: true, clock);
         Daemon? daemon = null;
         // The builder is empty. The other builders look for an appsettings.json in the

@@ -47,7 +47,7 @@ internal static class KnownWords
             using var connection = Database.OpenReadOnly(settings.StateFolder);
             if (connection is null)
                 return words;
-            var store = new IncidentStore(connection, Composition.Gate(settings, TimeProvider.System));
+            var store = new IncidentStore(connection, Composition.Gate(settings));
             words.AddRange(store.List(all: true, DateTimeOffset.UnixEpoch, MostIncidents).Select(h => h.Incident.Id));
         }
         catch (StorageException)
