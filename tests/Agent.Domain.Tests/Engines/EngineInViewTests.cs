@@ -7,7 +7,7 @@ namespace Agent.Domain.Tests.Engines;
 public sealed class EngineInViewTests
 {
     private static readonly Subject Engine = Subject.Engine("deepseek");
-    private static readonly EngineLimits Limits = new();
+    private static EngineLimits Limits => new();
     private static readonly RunId First = new(1, "boot", 4711, 100);
     private static readonly RunId Second = new(2, "boot", 5000, 900);
 

@@ -10,7 +10,7 @@ namespace Agent.Domain.Tests.Engines;
 /// </summary>
 public sealed class EngineJudgeTests
 {
-    private static readonly Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, string? Fault)> Cases = new(StringComparer.Ordinal)
+    private static Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, string? Fault)> Cases => new(StringComparer.Ordinal)
     {
         ["stopped on request, whatever else is seen"] = (Idle.Ended() with { Wanted = false }, EngineState.Stopped, EngineRules.OnRequest, null),
         ["not started yet"] = (new EngineSigns(), EngineState.Stopped, EngineRules.NotStarted, null),

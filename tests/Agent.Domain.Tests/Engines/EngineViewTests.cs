@@ -6,14 +6,14 @@ namespace Agent.Domain.Tests.Engines;
 /// <summary>How long a sign may be taken for the present, and what proves that an engine works.</summary>
 public sealed class EngineViewTests
 {
-    private static readonly EngineLimits Limits = new()
+    private static EngineLimits Limits => new()
     {
         HttpLasts = TimeSpan.FromSeconds(20),
         CanaryLasts = TimeSpan.FromSeconds(240),
         ChipsLast = TimeSpan.FromSeconds(60),
     };
 
-    private static readonly Dictionary<string, (double Lasts, Func<double, EngineSigns> Seen, Func<EngineView, object?> Shown)> Signs = new()
+    private static Dictionary<string, (double Lasts, Func<double, EngineSigns> Seen, Func<EngineView, object?> Shown)> Signs => new()
     {
         ["/health"] = (20, ago => new() { Health = Http(HttpEnd.Answered, 0) with { At = Ago(ago) } }, view => view.Health),
         ["/metrics"] = (20, ago => new() { Metrics = Http(HttpEnd.Answered, 0) with { At = Ago(ago) } }, view => view.Metrics),

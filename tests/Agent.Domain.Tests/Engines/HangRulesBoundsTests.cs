@@ -10,7 +10,7 @@ namespace Agent.Domain.Tests.Engines;
 /// </summary>
 public sealed class HangRulesBoundsTests
 {
-    private static readonly Dictionary<string, (EngineSigns Signs, EngineRule Rule)> Cases = new(StringComparer.Ordinal)
+    private static Dictionary<string, (EngineSigns Signs, EngineRule Rule)> Cases => new(StringComparer.Ordinal)
     {
         // Counters with a second sign: 12 s, and what the sign saw since they stood still
         ["idle chips agree at 12 s; the first idle look came as the counters stopped"] =

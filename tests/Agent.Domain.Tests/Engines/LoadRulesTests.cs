@@ -7,7 +7,7 @@ namespace Agent.Domain.Tests.Engines;
 /// <summary>How much an engine has to do when nothing is wrong with it, and whether that is proof or only what is known so far.</summary>
 public sealed class LoadRulesTests
 {
-    private static readonly Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, bool IsOpen)> Cases = new(StringComparer.Ordinal)
+    private static Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, bool IsOpen)> Cases => new(StringComparer.Ordinal)
     {
         ["no counters: a canary that was answered is proof"] = (WithoutCounters(Idle), EngineState.Idle, EngineRules.CanaryOnly, false),
         ["no counters and no canary: /health alone leaves it open"] =

@@ -6,7 +6,7 @@ namespace Agent.Domain.Tests.Engines;
 /// <summary>Requests that wait while none runs: what they wait for decides whether the engine is at fault.</summary>
 public sealed class QueueRulesTests
 {
-    private static readonly Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, string? Fault)> Cases = new()
+    private static Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, string? Fault)> Cases => new()
     {
         ["20 wait for KV blocks of a partner that is gone"] = (Deferred(20, 300), EngineState.Degraded, EngineRules.WorkWaits, null),
         ["they only just came"] = (Deferred(20, 0), EngineState.Degraded, EngineRules.WorkWaits, null),

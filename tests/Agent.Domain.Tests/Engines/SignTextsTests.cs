@@ -6,10 +6,10 @@ namespace Agent.Domain.Tests.Engines;
 /// <summary>What people read of a sign: a figure that is not there, or that says nothing, is not told.</summary>
 public sealed class SignTextsTests
 {
-    private static readonly CounterSign Quiet = new(Now, 3, 2, TimeSpan.Zero) { HasWork = true };
-    private static readonly CounterSign Still = Quiet with { StillFor = TimeSpan.FromSeconds(90) };
+    private static CounterSign Quiet => new(Now, 3, 2, TimeSpan.Zero) { HasWork = true };
+    private static CounterSign Still => Quiet with { StillFor = TimeSpan.FromSeconds(90) };
 
-    private static readonly Dictionary<string, CounterSign> Counters = new(StringComparer.Ordinal)
+    private static Dictionary<string, CounterSign> Counters => new(StringComparer.Ordinal)
     {
         ["/metrics has no counters of vLLM"] = Still with { CanTell = false },
         ["3 running, 2 waiting"] = Quiet,

@@ -10,7 +10,7 @@ public sealed class SignsSinceResumedTests
 
     public static TheoryData<string> Rows => [.. Lasting.Keys];
 
-    private static readonly Dictionary<string, (Func<DateTimeOffset, TimeSpan, EngineSigns> Seen, Func<EngineSigns, TimeSpan> Lasted)> Lasting = new()
+    private static Dictionary<string, (Func<DateTimeOffset, TimeSpan, EngineSigns> Seen, Func<EngineSigns, TimeSpan> Lasted)> Lasting => new()
     {
         ["counters stand still"] = ((at, lasted) => new() { Counters = new CounterSign(at, 3, 0, lasted) }, signs => signs.Counters!.StillFor),
         ["a rank stands still"] = ((at, lasted) => new() { Counters = new CounterSign(at, 3, 0, TimeSpan.Zero) { StuckRank = "1", StuckFor = lasted } },

@@ -6,7 +6,7 @@ namespace Agent.Domain.Tests.Engines;
 /// <summary>What is not the engine's own doing: the kernel kills for want of memory, somebody pauses.</summary>
 public sealed class StandstillJudgeTests
 {
-    private static readonly Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, string? Fault)> Cases = new(StringComparer.Ordinal)
+    private static Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, string? Fault)> Cases => new(StringComparer.Ordinal)
     {
         ["systemd ended it by SIGTERM after a worker was killed for want of memory"] =
             (Starved(Idle.Ended(), 6), EngineState.Dead, EngineRules.KilledForMemory, FaultCodes.EngineExited),
