@@ -52,7 +52,7 @@ internal sealed class SupervisionMemory
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? CannotRecord { get; set; }
 
-    public Plan LastPlan { get; set; } = new([], []);
+    public Plan LastPlan { get; set; } = new([]);
 
     public Incident? Find(string id) => _incidents.Find(i => i.Id == id);
 
