@@ -19,7 +19,7 @@ internal static class AnnotatedSample
             .With("budgets:", plugIns.Remedies.Where(r => r.Attempts is not null).Select(r =>
                 string.Create(CultureInfo.InvariantCulture, $"  {r.Key}: {{ attempts: {r.Attempts}, window: {r.Window} }}")))
             .With(Sources, plugIns.Sources.SelectMany(s => s.Settings).SelectMany(s => Key("  ", s)))
-            .With("notifications:", plugIns.Notifiers.SelectMany(Notifier));
+            .With("notifications:", Notifiers(plugIns.Notifiers));
 
     private static string With(this string sample, string first, IEnumerable<string> lines)
     {
@@ -39,14 +39,20 @@ internal static class AnnotatedSample
             $"  {probe.Name}: {{ {string.Join(", ", probe.Settings.Select(s => $"{s.Key}: {s.Sample}").Prepend(times))} }}"];
     }
 
-    /// <summary>A receiver is an example: without its marks of comment it is one that works.</summary>
-    private static IEnumerable<string> Notifier(DeclaredNotifier notifier) =>
-    [
-        .. Comment("  ", notifier.Comment),
-        $"  {notifier.Key}:",
-        $"  #  - name: {notifier.Example}",
-        .. notifier.Settings.SelectMany(s => Key("  #    ", s)),
-    ];
+    /// <summary>A receiver is an example: without its marks of comment it is one that works. Keys of several kinds stand at the first of them.</summary>
+    private static IEnumerable<string> Notifiers(IReadOnlyList<DeclaredNotifier> notifiers)
+    {
+        HashSet<SharedSettings> told = [];
+        foreach (var notifier in notifiers)
+        {
+            List<string> lines = [.. Comment("  ", notifier.Comment), $"  {notifier.Key}:", $"  #  - name: {notifier.Example}"];
+            lines.AddRange(notifier.Settings.SelectMany(s => Key("  #    ", s)));
+            foreach (var shared in notifier.Shared.Where(told.Add))
+                lines.AddRange([.. Comment("  #    ", shared.Heading), .. shared.Settings.SelectMany(s => Key("  #    ", s))]);
+            foreach (var line in lines)
+                yield return line;
+        }
+    }
 
     private static IEnumerable<string> Key(string indent, Setting setting)
     {

@@ -19,6 +19,8 @@ using Agent.Engines.Starting;
 using Agent.ForeignText;
 using Agent.Metrics;
 using Agent.Notifications;
+using Agent.Notifications.Channels;
+using Agent.Notifications.Queue;
 using Agent.Probes;
 using Agent.Probes.Driver;
 using Agent.Remedies;
@@ -99,9 +101,8 @@ internal static class Composition
         TimeProvider clock,
         ILoggerFactory logs)
     {
-        var host = Environment.MachineName;
         var faults = FaultCatalog.Default.With(settings.Faults);
-        var notifiers = NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, new NotifierParts(faults, host, clock));
+        var notifiers = NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, NotifierParts.Of(settings, faults, clock));
         var boot = parts.ProcessTable.BootId();
         var moved = TakeUpTimes();
         var store = Store(database, parts.Gate);
@@ -117,6 +118,8 @@ internal static class Composition
         }
 
         var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
+        List<(INotifier Notifier, Receiver Receiver)> receivers = [.. notifiers.Zip(settings.Notifiers, (n, s) => (n, new Receiver(s)))];
+        List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock))];
         var metrics = new AgentMetrics(new MetricsSources
         {
             Version = typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown",
@@ -124,6 +127,7 @@ internal static class Composition
             Verdicts = memory.VerdictNames,
             Faults = [.. faults.All.Select(f => f.Code)],
             Notifiers = [.. notifiers.Select(n => n.Name)],
+            Channels = () => channels.Select(c => rows.ViewOf(c.State)),
             Stuck = () => parts.Processes.Stuck,
             Picture = () => memory.Picture,
             Engines = () => parts.Engines.Select(EngineNow.Of),
@@ -133,7 +137,7 @@ internal static class Composition
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
-        var evidence = Evidence(settings, parts, host, clock);
+        var evidence = Evidence(settings, parts, Environment.MachineName, clock);
         var remedies = RemedyList.Of(PlugIns.Own.Remedies, new RemedyParts
         {
             Settings = settings,
@@ -148,7 +152,13 @@ internal static class Composition
             Recoveries = Recoveries(store, clock),
             Clock = clock,
         });
-        var outbox = new OutboxDispatcher(rows, known, Told(), notifiers, faults, clock, metrics.Delivered);
+        var outbox = new OutboxDispatcher(rows, new NoticeLoader(known, Told(), faults, Serves, clock), channels, clock, metrics.Delivered);
+        var telling = new Telling(
+            outbox,
+            [.. receivers.Where(r => r.Notifier is AlertmanagerNotifier).Select(r =>
+                new AlertRefresh(known, (AlertmanagerNotifier)r.Notifier, r.Receiver, faults, Serves, clock, outbox.Noted))],
+            new ReceiverHeartbeats(receivers, known, Serves, clock, outbox.Noted),
+            new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()));
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
@@ -167,9 +177,10 @@ internal static class Composition
         var watch = new DatabaseWatch(database, journal, clock);
         var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk,
             new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
-        List<AlertRefresh> refreshes = [.. notifiers.OfType<AlertmanagerNotifier>().Select(n => new AlertRefresh(known, n, faults, clock))];
         return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate,
-            starter, metrics, outbox, refreshes, heart, probes, clock, logs.CreateLogger<Daemon>());
+            starter, metrics, telling, heart, probes, clock, logs.CreateLogger<Daemon>());
+
+        IReadOnlyList<EngineServes> Serves(Subject subject) => EnginesServe.Of(parts.Engines, subject);
 
         TimeSpan TakeUpTimes()
         {

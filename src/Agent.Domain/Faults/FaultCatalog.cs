@@ -7,7 +7,8 @@ namespace Agent.Domain.Faults;
 /// The agent's whole knowledge of faults, causes before their echoes: if two faults of one moment could explain each other, the
 /// one that stands first is the cause. The rows are in <see cref="DriverAndChipFaults"/>, <see cref="DeviceFaults"/>,
 /// <see cref="ChipWearFaults"/>, <see cref="LinkFaults"/>, <see cref="EngineLaunchFaults"/>, <see cref="EngineFaults"/>,
-/// <see cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/>, <see cref="HostDiskFaults"/> and <see cref="HostFaults"/>.
+/// <see cref="EngineUnservedFaults"/>, <see cref="EngineQuietFaults"/>, <see cref="HostDiskFaults"/>,
+/// <see cref="HostFaults"/> and <see cref="NotifierFaults"/>.
 /// </summary>
 public sealed class FaultCatalog
 {
@@ -15,7 +16,7 @@ public sealed class FaultCatalog
     [
         .. DriverAndChipFaults.All, .. DeviceFaults.All, .. ChipWearFaults.All, .. LinkFaults.All,
         .. EngineLaunchFaults.All, .. EngineFaults.All, .. EngineUnservedFaults.All, .. EngineQuietFaults.All,
-        .. HostDiskFaults.All, .. HostFaults.All,
+        .. HostDiskFaults.All, .. HostFaults.All, .. NotifierFaults.All,
     ]);
 
     private readonly ImmutableDictionary<string, (int Order, Fault Fault)> _byCode;

@@ -1,4 +1,5 @@
 using Agent.Domain.Observations;
+using Agent.Notifications.Queue;
 
 namespace Agent.Metrics;
 
@@ -16,6 +17,9 @@ internal sealed record MetricsSources
     public required IReadOnlyList<string> Faults { get; init; }
 
     public required IReadOnlyList<string> Notifiers { get; init; }
+
+    /// <summary>How the channels to receivers are doing.</summary>
+    public required Func<IEnumerable<ChannelView>> Channels { get; init; }
 
     /// <summary>Children that cannot be killed.</summary>
     public required Func<int> Stuck { get; init; }

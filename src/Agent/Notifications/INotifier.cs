@@ -1,28 +1,4 @@
-using Agent.Domain.Faults;
-using Agent.Domain.Incidents;
-
 namespace Agent.Notifications;
-
-/// <summary>Something to tell about an incident.</summary>
-/// <param name="Key">The same for every try, so that a receiver can drop repeats: incident id and kind.</param>
-internal sealed record Notice(string Key, string Kind, Incident Incident, Fault Fault, IReadOnlyList<IncidentEvent> Events, DateTimeOffset At);
-
-internal enum DeliveryEnd
-{
-    Sent,
-
-    /// <summary>The receiver is away or busy: the same again later.</summary>
-    Retry,
-
-    /// <summary>The receiver will never take this one.</summary>
-    Rejected,
-}
-
-/// <summary>How a delivery ended. An answer that is not understood is never <see cref="DeliveryEnd.Sent"/>.</summary>
-internal sealed record Delivery(DeliveryEnd End, string Problem = "", TimeSpan? RetryAfter = null)
-{
-    public static readonly Delivery Sent = new(DeliveryEnd.Sent);
-}
 
 /// <summary>
 /// Tells one receiver. Called by the outbox, at least once for each notice. A notifier is one file, one line in
@@ -33,5 +9,31 @@ internal interface INotifier
     /// <summary>Unique; rows of the outbox are kept under it.</summary>
     string Name { get; }
 
+    /// <summary>What the receiver can be sent, and how often.</summary>
+    ChannelTraits Traits { get; }
+
     Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation);
+
+    /// <summary>Exactly what would be sent, as text, with <c>***</c> in place of every secret.</summary>
+    string Preview(Notice notice);
 }
+
+/// <summary>What a receiver can be sent, and how often.</summary>
+internal sealed record ChannelTraits
+{
+    /// <summary>A program reads it and keeps its own books: it gets every notice by itself, whatever the hour.</summary>
+    public static readonly ChannelTraits OfMachine = new() { IsForPeople = false };
+
+    /// <summary>People read it: notices that wait are merged, faults that come and go are told once, quiet hours are kept.</summary>
+    public required bool IsForPeople { get; init; }
+
+    /// <summary>Takes several notices as one.</summary>
+    public bool Merges { get; init; }
+
+    /// <summary>Null: as often as there is something to tell.</summary>
+    public SendingRate? Rate { get; init; }
+}
+
+/// <summary>So many messages within a time.</summary>
+/// <param name="Kept">Of these, kept free for urgent ones.</param>
+internal sealed record SendingRate(int Messages, TimeSpan Per, int Kept);

@@ -1,6 +1,10 @@
 using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Domain;
 using Agent.Domain.Faults;
+using Agent.Domain.Recovery;
+using Agent.Notifications.Channels;
+using Agent.Notifications.Texts;
 
 namespace Agent.Notifications;
 
@@ -8,19 +12,43 @@ namespace Agent.Notifications;
 internal sealed record ListedNotifier(DeclaredNotifier Declared, Func<NotifierSettings, NotifierParts, INotifier> Make);
 
 /// <summary>What a notifier may be made of, beside its settings.</summary>
-/// <param name="Host">The name of this host, for those who are told.</param>
-internal sealed record NotifierParts(FaultCatalog Faults, string Host, TimeProvider Clock);
+internal sealed record NotifierParts
+{
+    public required FaultCatalog Faults { get; init; }
+
+    /// <summary>The name of this host, for those who are told.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>That of the agent; a receiver may have another.</summary>
+    public required Language Language { get; init; }
+
+    /// <summary>The agent recovers by itself.</summary>
+    public required bool Acts { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public static NotifierParts Of(AgentSettings settings, FaultCatalog faults, TimeProvider clock) => new()
+    {
+        Faults = faults,
+        Host = Environment.MachineName,
+        Language = settings.Language,
+        Acts = settings.Mode == AgentMode.Act,
+        Clock = clock,
+    };
+
+    public Voice VoiceFor(NotifierSettings receiver) => new(new Receiver(receiver).LanguageOr(Language), Host, Acts);
+}
 
 /// <summary>The notifiers: one line a kind.</summary>
 internal static class NotifierList
 {
     public static readonly IReadOnlyList<ListedNotifier> All =
     [
-        new(AlertmanagerNotifier.Declared, (settings, parts) => new AlertmanagerNotifier(settings, parts.Faults, parts.Host, parts.Clock)),
-        new(WebhookNotifier.Declared, (settings, parts) => new WebhookNotifier(settings, parts.Host, parts.Clock)),
+        new(AlertmanagerNotifier.Declared, (settings, parts) => new AlertmanagerNotifier(settings, parts)),
+        new(WebhookNotifier.Declared, (settings, parts) => new WebhookNotifier(settings, parts)),
     ];
 
-    /// <summary>Those of the receivers that the configuration names.</summary>
+    /// <summary>Those of the receivers that the configuration names, in their order.</summary>
     public static IReadOnlyList<INotifier> Of(IReadOnlyList<ListedNotifier> listed, IReadOnlyList<NotifierSettings> receivers, NotifierParts parts) =>
-        [.. from receiver in receivers from kind in listed where kind.Declared == receiver.Kind select kind.Make(receiver, parts)];
+        [.. receivers.Select(receiver => listed.First(kind => kind.Declared == receiver.Kind).Make(receiver, parts))];
 }

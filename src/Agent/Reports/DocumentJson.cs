@@ -9,6 +9,7 @@ namespace Agent.Reports;
 [JsonSerializable(typeof(IncidentDocument[]))]
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(WebhookText))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(EngineVerdictDocument))]
 [JsonSerializable(typeof(ObservationDocument[]))]

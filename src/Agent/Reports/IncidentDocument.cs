@@ -88,3 +88,6 @@ internal sealed record IncidentDocument
 internal sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text);
 
 internal sealed record WebhookBody(string Type, DateTimeOffset Timestamp, string Host, IncidentDocument Incident);
+
+/// <summary>A message that is about no incident.</summary>
+internal sealed record WebhookText(string Type, DateTimeOffset Timestamp, string Host, string Text);

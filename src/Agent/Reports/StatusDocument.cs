@@ -27,6 +27,8 @@ internal sealed record StatusDocument
 
     public IReadOnlyList<OverdueDocument> Overdue { get; init; } = [];
 
+    public IReadOnlyList<ChannelDocument> Channels { get; init; } = [];
+
     public string? JournalProblem { get; init; }
 
     /// <summary>The status with all times moved by this amount. People go by the host's clock, which was set since the agent started.</summary>
@@ -38,6 +40,7 @@ internal sealed record StatusDocument
         Incidents = [.. Incidents.Select(i => i with { SuspectedAt = i.SuspectedAt + by })],
         Maintenances = [.. Maintenances.Select(m => m with { Since = m.Since + by, Until = m.Until + by })],
         Overdue = [.. Overdue.Select(o => o with { Since = o.Since + by })],
+        Channels = [.. Channels.Select(c => c.Moved(by))],
     };
 
     public static StatusDocument Of(
@@ -64,6 +67,28 @@ internal sealed record StatusDocument
             Overdue = overdue,
             JournalProblem = journalProblem,
         };
+}
+
+/// <summary>How a receiver of messages is doing.</summary>
+internal sealed record ChannelDocument
+{
+    public required string Name { get; init; }
+
+    /// <summary>Null: the last message passed, or none was sent yet.</summary>
+    public required DateTimeOffset? FailingSince { get; init; }
+
+    public required string Problem { get; init; }
+
+    public required int Waiting { get; init; }
+
+    public required DateTimeOffset? OldestAt { get; init; }
+
+    /// <summary>Notices that were given up.</summary>
+    public required int Dead { get; init; }
+
+    public required DateTimeOffset? LastSentAt { get; init; }
+
+    public ChannelDocument Moved(TimeSpan by) => this with { FailingSince = FailingSince + by, OldestAt = OldestAt + by, LastSentAt = LastSentAt + by };
 }
 
 /// <summary>A probe that has not looked for too long.</summary>

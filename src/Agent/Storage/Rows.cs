@@ -34,6 +34,28 @@ internal sealed class IncidentRow
     public string Summary { get; set; } = "";
 }
 
+/// <summary>What became of a notice, as the outbox spells it.</summary>
+internal static class OutboxState
+{
+    public const string Sent = "sent";
+
+    /// <summary>The receiver will never take it.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>The receiver was away for too long.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>The receiver is not told of it.</summary>
+    public const string Skipped = "skipped";
+}
+
+internal sealed class DeadRow
+{
+    public string Notifier { get; set; } = "";
+
+    public long Count { get; set; }
+}
+
 internal sealed class OutboxRow
 {
     public long Id { get; set; }

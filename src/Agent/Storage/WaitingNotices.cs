@@ -64,6 +64,41 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
         }
     }
 
+    /// <summary>The rows, each with those that wait behind it for the same receiver and incident.</summary>
+    public IReadOnlyList<OutboxRow> WithFollowing(IReadOnlyList<OutboxRow> rows)
+    {
+        lock (_changing)
+            return [.. rows.SelectMany(row => _rows.Where(r => r.State == Waiting && r.Notifier == row.Notifier && r.Incident == row.Incident))];
+    }
+
+    /// <summary>How many wait for a receiver, and since when the oldest does.</summary>
+    public (int Count, DateTimeOffset? OldestAt) WaitingFor(string notifier)
+    {
+        lock (_changing)
+        {
+            List<long> waiting = [.. _rows.Where(r => r.State == Waiting && r.Notifier == notifier).Select(r => r.CreatedAt)];
+            return (waiting.Count, waiting.Count > 0 ? Micros.Time(waiting.Min()) : null);
+        }
+    }
+
+    /// <summary>Puts them off without a try.</summary>
+    public void Postpone(IEnumerable<OutboxRow> rows, DateTimeOffset until)
+    {
+        lock (_changing)
+        {
+            foreach (var row in rows)
+                row.DueAt = Micros.Of(until);
+        }
+    }
+
+    /// <summary>Takes rows up that were given up before.</summary>
+    public void PutAgain(IReadOnlyList<OutboxRow> rows)
+    {
+        lock (_changing)
+            _rows.RemoveAll(known => rows.Any(known.IsSameAs));
+        Put(rows);
+    }
+
     /// <summary>When the next row is due; null when nothing waits.</summary>
     public DateTimeOffset? NextDue()
     {

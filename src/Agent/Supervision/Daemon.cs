@@ -9,7 +9,7 @@ using Agent.Engines;
 using Agent.Engines.Starting;
 using Agent.ForeignText;
 using Agent.Metrics;
-using Agent.Notifications;
+using Agent.Notifications.Queue;
 using Agent.Probes;
 using Agent.Reports;
 using Agent.Storage;
@@ -27,8 +27,7 @@ internal sealed class Daemon(
     TextGate gate,
     EngineStarter starter,
     AgentMetrics metrics,
-    OutboxDispatcher outbox,
-    IReadOnlyList<AlertRefresh> refreshes,
+    Telling telling,
     Heartbeat heart,
     ProbeWatch watch,
     TimeProvider clock,
@@ -62,7 +61,10 @@ internal sealed class Daemon(
 
     public StatusDocument StatusOf(SupervisionStatus status)
     {
-        var counted = StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], [.. watch.Overdue().Select(Late)], journal.Problem);
+        var counted = StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], [.. watch.Overdue().Select(Late)], journal.Problem) with
+        {
+            Channels = [.. telling.Outbox.Channels.Select(HowIs)],
+        };
         return counted.Moved(clock.SetBy());
     }
 
@@ -88,8 +90,8 @@ internal sealed class Daemon(
         try
         {
             var looking = database.RunAsync(message => loop.PostAsync(message, cancellation), cancellation);
-            await Task.WhenAll([running, outbox.RunAsync(cancellation), looking, SettleAsync(cancellation),
-                .. refreshes.Select(r => r.RunAsync(cancellation))]);
+            await Task.WhenAll(running, looking, SettleAsync(cancellation),
+                telling.RunAsync(message => loop.PostAsync(message, cancellation), cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -156,6 +158,17 @@ internal sealed class Daemon(
     /// <summary>Null: no such engine, or not judged yet.</summary>
     public EngineVerdictDocument? VerdictOn(string engine) =>
         engines.FirstOrDefault(e => e.Name == engine)?.Signs.Newest is { } newest ? EngineVerdictDocument.Of(engine, newest, clock.GetUtcNow()) : null;
+
+    private static ChannelDocument HowIs(ChannelView view) => new()
+    {
+        Name = view.State.Name,
+        FailingSince = view.State.FailingSince,
+        Problem = view.State.Problem,
+        Waiting = view.Waiting,
+        OldestAt = view.OldestAt,
+        Dead = view.Dead,
+        LastSentAt = view.State.LastSentAt,
+    };
 
     private static OverdueDocument Late(OverdueProbe late) =>
         new(late.Probe, late.Subject.ToString(), late.Since, Math.Round(late.For.TotalSeconds), Math.Round(late.Allowed.TotalSeconds));

@@ -24,6 +24,9 @@ internal sealed record EngineEnded(Subject Engine) : Message;
 /// <param name="Damage">What is wrong with it; null when it is whole.</param>
 internal sealed record DatabaseLooked(int Generation, string? Damage) : Message;
 
+/// <summary>The channels to people were looked at.</summary>
+internal sealed record ChannelsLooked(Observation Seen) : Message;
+
 /// <summary>A recovery goes on. The runner waits until the event is on disk before it does what the event says.</summary>
 internal sealed record RecoveryEvent(string IncidentId, IncidentEvent Event, TaskCompletionSource<bool> OnDisk) : Message;
 

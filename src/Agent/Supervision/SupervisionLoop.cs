@@ -116,6 +116,9 @@ internal sealed class SupervisionLoop(
                 case EngineEnded ended:
                     effects.LookNow(ended.Engine);
                     break;
+                case ChannelsLooked channels:
+                    See(channels.Seen.Subject, () => memory.See(channels.Seen, clock.GetUtcNow()));
+                    break;
                 case DatabaseLooked looked:
                     database.Take(looked);
                     break;

@@ -20,7 +20,17 @@ internal sealed record DeclaredProbe(string Name, string Interval, string Deadli
 /// <param name="Example">A name of a receiver, for the sample.</param>
 /// <param name="Comment">Who is told, and how: a sentence or two for the sample.</param>
 /// <param name="Settings">Its keys, beside the name of the receiver.</param>
-internal sealed record DeclaredNotifier(string Key, string Example, string Comment, params IReadOnlyList<Setting> Settings);
+internal sealed record DeclaredNotifier(string Key, string Example, string Comment, params IReadOnlyList<Setting> Settings)
+{
+    /// <summary>Keys that it has in common with other kinds. The sample has each group once.</summary>
+    public IReadOnlyList<SharedSettings> Shared { get; init; } = [];
+
+    public IReadOnlyList<Setting> All => [.. Settings, .. Shared.SelectMany(s => s.Settings)];
+}
+
+/// <summary>Keys of several kinds of notifiers.</summary>
+/// <param name="Heading">Who has them: a sentence that ends with a colon, for the sample.</param>
+internal sealed record SharedSettings(string Heading, params IReadOnlyList<Setting> Settings);
 
 /// <summary>What a source of evidence says of itself: its keys below <c>bundles</c>.</summary>
 /// <param name="Name">Its name in the manifest of a bundle.</param>
@@ -51,7 +61,7 @@ internal sealed record DeclaredPlugIns(
         .. Twice("source of evidence", Sources.Select(s => s.Name)),
         .. Twice("remedy for the step", Remedies.Select(r => Words.Of(r.Step))),
         .. Twice("key below 'bundles'", Sources.SelectMany(s => s.Settings).Select(s => s.Key)),
-        .. Notifiers.SelectMany(n => Twice($"key of notifier '{n.Key}'", n.Settings.Select(s => s.Key).Prepend("name"))),
+        .. Notifiers.SelectMany(n => Twice($"key of notifier '{n.Key}'", n.All.Select(s => s.Key).Prepend("name"))),
         .. Probes.SelectMany(p => Twice($"key of probe '{p.Name}'", ["enabled", "interval", "deadline", .. p.Settings.Select(s => s.Key)])),
         .. Probes.Where(p => p.Comment.Length == 0).Select(p => $"probe '{p.Name}' has no comment for the sample"),
         .. Notifiers.Where(n => n.Comment.Length == 0).Select(n => $"notifier '{n.Key}' has no comment for the sample"),
@@ -64,7 +74,7 @@ internal sealed record DeclaredPlugIns(
     // Static fields are made in the order of the text.
     private IEnumerable<string> Unmade() =>
         from owner in (IEnumerable<(string Name, IReadOnlyList<Setting?> Settings)>)
-            [.. Probes.Select(p => ($"probe '{p.Name}'", p.Settings)), .. Notifiers.Select(n => ($"notifier '{n.Key}'", n.Settings)),
+            [.. Probes.Select(p => ($"probe '{p.Name}'", p.Settings)), .. Notifiers.Select(n => ($"notifier '{n.Key}'", n.All)),
                 .. Sources.Select(s => ($"source '{s.Name}'", s.Settings))]
         where owner.Settings.Contains(null)
         select $"{owner.Name} uses a key before it is defined; write its keys above the line that declares it";

@@ -49,7 +49,7 @@ internal static class PlugInBinding
                 var name = section.Required("name");
                 if (name.Length > 0 && notifiers.Exists(n => n.Name == name))
                     section.Complain("name", $"the name '{name}' is used twice; deliveries are counted by name");
-                notifiers.Add(new NotifierSettings(kind, name, BoundSettings.Read($"notifier '{kind.Key}'", kind.Settings, section)));
+                notifiers.Add(new NotifierSettings(kind, name, BoundSettings.Read($"notifier '{kind.Key}'", kind.All, section)));
             }
         }
 

@@ -13,6 +13,8 @@ namespace Agent.Configuration.Declared;
 /// <param name="comment">One sentence or two above it in the sample; empty where the key says it.</param>
 internal abstract class Setting(string key, string sample, string comment)
 {
+    private const int ShortestKey = 16;
+
     public string Key => key;
 
     public string Sample => sample;
@@ -45,6 +47,7 @@ internal abstract class Setting(string key, string sample, string comment)
         null => [],
         IReadOnlyList<string> list => list.Where(i => IsHidden(Key, i)),
         IReadOnlyDictionary<string, string> map => map.Where(m => IsHidden(m.Key, m.Value)).Select(m => m.Value),
+        Uri address when IsHidden(Key, Plain(address)) => [Plain(address), .. KeysIn(address)],
         _ => new[] { Plain(value) }.Where(v => IsHidden(Key, v)),
     };
 
@@ -67,8 +70,9 @@ internal abstract class Setting(string key, string sample, string comment)
         new(key, fallback, comment, (s, k) => s.Bytes(k, fallback, min, max));
 
     /// <summary>An http or https address that has to be there.</summary>
-    public static Setting<Uri> Address(string key, string sample, string comment, bool secret = false) =>
-        new(key, sample, comment, (s, k) => s.HttpAddress(k) ?? new Uri(sample)) { IsSecret = secret };
+    /// <param name="problem">What is wrong with an address; null: nothing. It does not name the address.</param>
+    public static Setting<Uri> Address(string key, string sample, string comment, bool secret = false, Func<Uri, string?>? problem = null) =>
+        new(key, sample, comment, (s, k) => Address(s, k, problem) ?? new Uri(sample)) { IsSecret = secret };
 
     /// <param name="problem">What is wrong with an entry; null: nothing.</param>
     public static Setting<IReadOnlyList<string>> List(
@@ -77,6 +81,10 @@ internal abstract class Setting(string key, string sample, string comment)
         var sample = fallback.Count == 0 ? "[]" : string.Concat(fallback.Select(f => "\n  - " + f));
         return new(key, sample, comment, (s, k) => s.List(k, fallback, problem)) { IsSecret = secret };
     }
+
+    /// <summary>One of a few words. Null: left out.</summary>
+    public static Setting<string?> Choice(string key, string sample, string comment, params string[] words) =>
+        new(key, sample, comment, (s, k) => s.Choice<string?>(k, null, [.. words.Select(w => (w, (string?)w))]));
 
     /// <summary>Free keys, such as the headers of a request.</summary>
     public static Setting<IReadOnlyDictionary<string, string>> Map(string key, string sample, string comment, bool secret = false) =>
@@ -87,6 +95,19 @@ internal abstract class Setting(string key, string sample, string comment)
     public static Setting<string?> SecretFile(string key, string sample, string comment, Func<string, string?> problem) =>
         new(key, sample, comment, (s, k) => s.NeededFile(k, problem)) { IsSecretFile = true };
 
+    /// <summary>A file without which the agent does not start. Null: none is named.</summary>
+    /// <param name="problem">What is wrong with the file at a path.</param>
+    public static Setting<string?> File(string key, string sample, string comment, Func<string, string?> problem) =>
+        new(key, sample, comment, (s, k) => s.NeededFile(k, problem));
+
+    private static Uri? Address(YamlSection section, string key, Func<Uri, string?>? problem)
+    {
+        var address = section.HttpAddress(key);
+        if (address is not null && problem?.Invoke(address) is { } wrong)
+            section.Complain(key, wrong);
+        return address;
+    }
+
     private string Shown(string name, string text) => IsHidden(name, text) ? SecretValue.Redacted : text;
 
     // Whoever declares a key may forget that it is a secret: one that is named like a secret is one, and so is an address that carries one.
@@ -94,6 +115,11 @@ internal abstract class Setting(string key, string sample, string comment)
 
     private static bool CarriesSecret(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.UserInfo.Length > 0 || address.Query.Length > 1);
+
+    // Robots of chats have their key in the query or in the last part of the path, and answers may name it alone.
+    private static IEnumerable<string> KeysIn(Uri address) =>
+        address.AbsolutePath.Split('/').Concat(address.Query.TrimStart('?').Split('&').Select(p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..]))
+            .Where(p => p.Length >= ShortestKey);
 
     private static string Plain(object value) => value switch
     {

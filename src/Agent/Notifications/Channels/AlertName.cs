@@ -1,6 +1,6 @@
 using Agent.Domain.Faults;
 
-namespace Agent.Notifications;
+namespace Agent.Notifications.Channels;
 
 /// <summary>
 /// The alertname of a fault: <c>NpuEngineHung</c> for engine-hung. One each, as codes are, so that routes, silences and inhibitions

@@ -1,15 +1,23 @@
 using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
+using Agent.Domain.Observations;
 using Agent.Storage;
 
-namespace Agent.Notifications;
+namespace Agent.Notifications.Channels;
 
 /// <summary>
 /// Sends open incidents to an Alertmanager again at its interval, and ended ones for five minutes more: that is what an
 /// Alertmanager expects of its clients. The first word about an incident goes through the outbox.
 /// </summary>
-internal sealed class AlertRefresh(Recollection known, AlertmanagerNotifier notifier, FaultCatalog faults, TimeProvider clock)
+internal sealed class AlertRefresh(
+    Recollection known,
+    AlertmanagerNotifier notifier,
+    Receiver receiver,
+    FaultCatalog faults,
+    Func<Subject, IReadOnlyList<EngineServes>> serves,
+    TimeProvider clock,
+    Action<string, Delivery> noted)
 {
     private static readonly TimeSpan ResolvedFor = TimeSpan.FromMinutes(5);
 
@@ -28,9 +36,20 @@ internal sealed class AlertRefresh(Recollection known, AlertmanagerNotifier noti
             var (incident, events) = history.ToldBy(clock);
             if (incident.ConfirmedAt is null || faults.Find(incident.Fault) is not { } fault)
                 continue;
+            var notice = new IncidentNotice(incident.Id, clock.HostNow())
+            {
+                Kind = incident.IsOpen ? NoticeKind.Confirmed : NoticeKind.Resolved,
+                Incident = incident,
+                Fault = fault,
+                Events = events,
+                Engines = serves(incident.Subject),
+            };
+            if (!receiver.Wants(notice))
+                continue;
             // A failed try is not recorded: the next one follows by itself. A receiver that is away is away for all of them.
-            var delivery = await notifier.SendAsync(new Notice(incident.Id, NoticeKind.Confirmed, incident, fault, events, clock.HostNow()), cancellation);
-            if (delivery.End == DeliveryEnd.Retry)
+            var delivery = await notifier.SendAsync(notice, cancellation);
+            noted(receiver.Name, delivery);
+            if (delivery.HoldsChannel)
                 return;
         }
     }

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Agent.Adapters;
+using Agent.Configuration;
+using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
+using Agent.Notifications.Http;
+using Agent.Notifications.Texts;
+using Agent.Reports;
+
+namespace Agent.Notifications.Channels;
+
+/// <summary>
+/// A generic webhook by the Standard Webhooks 1.0.0 convention: webhook-id is the same for every try of a notice, so that a
+/// receiver can drop repeats; the body is signed when a secret is configured.
+/// </summary>
+internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts parts) : HttpNotifier(settings, parts)
+{
+    private static readonly Setting<Uri> Url = Setting.Address("url", "https://oncall.example/hook",
+        "The address is a secret and is never shown.", secret: true);
+
+    private static readonly Setting<string?> Secret = Setting.SecretFile(
+        "secret_file", "/etc/npu-agent/webhook.secret", "The file with the key that signs. Left out: notices are not signed.",
+        path => SecretFile.ReadWebhookKey(path).Problem);
+
+    public static readonly DeclaredNotifier Declared = new("webhooks", "oncall", "Any receiver that takes Standard Webhooks 1.0.0.", Url, Secret)
+    {
+        Shared = [Receiver.Keys, HttpReceiver.Keys],
+    };
+
+    public override ChannelTraits Traits => ChannelTraits.OfMachine;
+
+    protected override (HttpPost? Post, Delivery? Problem) Compose(Notice notice)
+    {
+        var body = BodyOf(notice);
+        var timestamp = Parts.Clock.HostNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["webhook-id"] = notice.Key, ["webhook-timestamp"] = timestamp };
+        if (Settings.Of(Secret) is { } file)
+        {
+            var (key, problem) = SecretFile.ReadWebhookKey(file);
+            if (key is null)
+                return (null, new Delivery(DeliveryEnd.Broken, $"secret_file {file} {problem}"));
+            headers["webhook-signature"] = Sign(key, notice.Key, timestamp, body);
+        }
+
+        return (new HttpPost(Settings.Of(Url), body) { Headers = headers, SecretHeaders = ["webhook-signature"] }, null);
+    }
+
+    private string BodyOf(Notice notice)
+    {
+        if (notice is not IncidentNotice told)
+        {
+            var (type, text) = (notice is HeartbeatNotice ? "agent.heartbeat" : "agent.test", NoticeText.Of(notice, Voice).Plain);
+            return JsonSerializer.Serialize(new WebhookText(type, notice.At, Parts.Host, text), DocumentJson.Compact.WebhookText);
+        }
+
+        var document = IncidentDocument.Of(told.Incident, told.Fault, told.Events);
+        // A whole answer that could not be read is for the journal, not for a receiver.
+        document = document with { Evidence = [.. document.Evidence.Take(20)] };
+        return JsonSerializer.Serialize(new WebhookBody($"incident.{told.Kind}", notice.At, Parts.Host, document), DocumentJson.Compact.WebhookBody);
+    }
+
+    internal static string Sign(byte[] key, string id, string timestamp, string body) =>
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")));
+}

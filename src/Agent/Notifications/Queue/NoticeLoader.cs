@@ -1,0 +1,71 @@
+using Agent.Adapters;
+using Agent.Domain.Faults;
+using Agent.Domain.Observations;
+using Agent.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Notifications.Queue;
+
+/// <summary>What is known of a row at the moment of sending.</summary>
+/// <param name="Notice">Null: there is none to send, and the other members say why.</param>
+/// <param name="Failed">It cannot be made.</param>
+/// <param name="Later">It is told then, if it is still true.</param>
+internal sealed record LoadedNotice(IncidentNotice? Notice, Delivery? Failed = null, DateTimeOffset? Later = null)
+{
+    /// <summary>The receiver does not want it, or something else told it.</summary>
+    public bool IsSkipped => Notice is null && Failed is null && Later is null;
+}
+
+/// <summary>Makes notices of rows: facts as they are when they are sent.</summary>
+internal sealed class NoticeLoader(
+    Recollection known,
+    IncidentStore incidents,
+    FaultCatalog faults,
+    Func<Subject, IReadOnlyList<EngineServes>> serves,
+    TimeProvider clock)
+{
+    // Connections of SQLite are for one caller at a time.
+    private readonly SemaphoreSlim _database = new(1, 1);
+
+    public async Task<LoadedNotice> LoadAsync(OutboxRow row, Channel channel, CancellationToken cancellation)
+    {
+        var (history, unread) = await HistoryAsync(row.Incident, cancellation);
+        if (history is null)
+            return new(null, new(unread is null ? DeliveryEnd.Rejected : DeliveryEnd.Retry, unread ?? "the incident is not in the journal any more"));
+        if (faults.Find(history.Incident.Fault) is not { } fault)
+            return new(null, new(DeliveryEnd.Rejected, $"this version knows no fault '{history.Incident.Fault}'"));
+        var notice = new IncidentNotice(row.Notice, Micros.Time(row.CreatedAt) + clock.SetBy())
+        {
+            Kind = row.Kind,
+            Incident = history.Incident,
+            Fault = fault,
+            Events = history.Events,
+            Engines = serves(history.Incident.Subject),
+        };
+        if (!channel.Receiver.Wants(notice))
+            return new(null, null);
+        if (!channel.Traits.IsForPeople)
+            return new(notice);
+        var (tell, flap, later) = Flapping.Judge(known.Find(row.Incident)?.Incident ?? history.Incident, row.Kind, known.Incidents, clock.GetUtcNow());
+        return tell ? new(notice with { Flap = flap is null ? null : flap with { Since = flap.Since + clock.SetBy() } }) : new(null, Later: later);
+    }
+
+    private async Task<(IncidentHistory? History, string? Unread)> HistoryAsync(string incident, CancellationToken cancellation)
+    {
+        if (known.Find(incident) is { } inMemory)
+            return (inMemory.ToldBy(clock), null);
+        await _database.WaitAsync(cancellation);
+        try
+        {
+            return (incidents.Load(incident), null);
+        }
+        catch (SqliteException refused)
+        {
+            return (null, $"the journal cannot be read: {refused.Message}");
+        }
+        finally
+        {
+            _database.Release();
+        }
+    }
+}
