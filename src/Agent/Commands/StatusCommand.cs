@@ -49,12 +49,13 @@ internal static class StatusCommand
 
         screen.Line();
         screen.Table(ObservationRows.Header(language), ObservationRows.Of(status.Observations, language));
-        // A daemon of another version does not report overdue probes.
+        // A daemon of another version reports neither overdue probes nor channels.
         IEnumerable<string> rest =
         [
             .. (status.Overdue ?? []).Select(text.Of),
             .. status.Incidents.Select(text.Of),
             .. status.Maintenances.Select(text.Of),
+            .. (status.Channels ?? []).Select(text.Of).OfType<string>(),
             .. status.Budgets.Where(b => b.Used.Count > 0).Select(text.Of),
         ];
         foreach (var line in status.JournalProblem is { } problem ? rest.Append(text.OfJournal(problem)) : rest)

@@ -62,6 +62,21 @@ internal sealed class StatusText(StatusDocument status, Language language)
             : $"budget of {budget.Step}: {budget.Used.Count} of {budget.Attempts} used in {window}";
     }
 
+    /// <summary>A receiver that gets nothing, or got not everything; null for one that is well.</summary>
+    public string? Of(ChannelDocument channel)
+    {
+        if (channel.FailingSince is { } since)
+        {
+            return IsChinese
+                ? $"{Terminal.Red("消息无法送达")}：{channel.Name}，自 {since:u} 起，{channel.Waiting} 条待发：{channel.Problem}"
+                : $"{Terminal.Red("no message reaches")} {channel.Name} since {since:u}, {channel.Waiting} waiting: {channel.Problem}";
+        }
+
+        return channel.Dead == 0 ? null : IsChinese
+            ? $"{Terminal.Yellow("已放弃的消息")}：{channel.Name}，{channel.Dead} 条；见 npu-agent notify list"
+            : $"{Terminal.Yellow("messages that were given up")}: {channel.Dead} to {channel.Name}; see npu-agent notify list";
+    }
+
     public string OfJournal(string problem) => IsChinese
         ? $"{Terminal.Red("事件记录无法写入")}：{problem}"
         : $"{Terminal.Red("the journal cannot be written")}: {problem}";

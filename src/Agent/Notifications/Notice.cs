@@ -1,3 +1,4 @@
+using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
 
@@ -35,6 +36,16 @@ internal sealed record IncidentNotice(string Key, DateTimeOffset At) : Notice(Ke
 
     /// <summary>Notices with the same thread belong together for a receiver: one mail thread, one page.</summary>
     public string Thread => Flap?.First ?? Incident.Id;
+
+    /// <summary>A text of the catalogue with every value that is known here. A fault of a chip concerns the engine that sits on it.</summary>
+    public LocalText Fill(LocalText text)
+    {
+        var filled = Incident.Fill(text);
+        if (Engines is not [var one])
+            return filled;
+        Dictionary<string, string> known = new(StringComparer.Ordinal) { [Placeholders.Engine] = one.Engine };
+        return new(Placeholders.Fill(filled.English, Incident.Subject, known), Placeholders.Fill(filled.Chinese, Incident.Subject, known));
+    }
 
     public bool IsOver => Kind == NoticeKind.Resolved;
 

@@ -22,7 +22,7 @@ internal sealed class Receiver(NotifierSettings settings)
         "It is told of these engines, and of what is not an engine's, such as chips and the driver. Empty: of all.", _ => null);
 
     private static readonly Setting<QuietHours?> Quiet = new("quiet_hours", "22:00-07:00",
-        "By the host's clock. Only critical faults are told at once then; the rest follows as one message. Left out: none.", QuietHours.Read);
+        "By the host's clock and time zone. Only critical faults are told at once then; the rest follows as one message. Left out: none.", QuietHours.Read);
 
     private static readonly Setting<TimeSpan> Heartbeat = Setting.Duration("heartbeat", "0s", "0s", "7d",
         "How often it is told that the agent still watches. 0s: never.");
@@ -57,11 +57,11 @@ internal sealed class Receiver(NotifierSettings settings)
     }
 
     /// <summary>When what can wait is told; null: now.</summary>
-    public DateTimeOffset? QuietUntil(DateTimeOffset hostNow) => settings.Of(Quiet)?.EndAfter(hostNow, TimeZoneInfo.Local);
+    public DateTimeOffset? QuietUntil(DateTimeOffset hostNow, TimeZoneInfo zone) => settings.Of(Quiet)?.EndAfter(hostNow, zone);
 
     private static Uri? ReadPages(YamlSection section, string key)
     {
-        var address = section.Has(key) ? section.HttpAddress(key) : null;
+        var address = section.Text(key) is not null ? section.HttpAddress(key) : null;
         return address is null || address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
     }
 

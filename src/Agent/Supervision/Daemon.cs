@@ -43,6 +43,9 @@ internal sealed class Daemon(
 
     public SupervisionLoop Loop => loop;
 
+    /// <summary>Names of the receivers.</summary>
+    public IEnumerable<string> Channels => settings.Notifiers.Select(n => n.Name);
+
     public IReadOnlyList<SupervisedEngine> Engines => engines;
 
     public AgentMetrics Metrics => metrics;
@@ -58,6 +61,17 @@ internal sealed class Daemon(
         : watch.Overdue() is [_, ..] overdue
             ? $"{string.Join("; ", overdue.Take(ToldProbes).Select(o => o.Text))}{(overdue.Count > ToldProbes ? "; and others" : "")}. {RestartHelps}"
             : null;
+
+    /// <summary>The outbox is not the loop's, and takes its commands itself.</summary>
+    public async Task<OperatorAnswer> AskAsync(OperatorCommand command, CancellationToken cancellation)
+    {
+        if (command is not RetryNotices retry)
+            return await loop.AskAsync(command, cancellation);
+        var count = await telling.Outbox.RetryAsync(retry.Channel, retry.Notice);
+        var text = count == 0 ? "nothing was given up" : count == 1 ? "1 notice is sent again" : $"{count} notices are sent again";
+        LogMessages.OperatorDid(log, retry.By, retry.What, text);
+        return new OperatorAnswer(true, text);
+    }
 
     public StatusDocument StatusOf(SupervisionStatus status)
     {

@@ -65,6 +65,10 @@ internal enum EngineVerb
 internal sealed record ChangeEngine(string By, string Engine, EngineVerb Verb, string Reason)
     : OperatorCommand(By, $"{Words.Of(Verb)} of engine {Engine}{Because(Reason)}");
 
+/// <summary>What was given up is sent again.</summary>
+internal sealed record RetryNotices(string By, string? Channel, string? Notice)
+    : OperatorCommand(By, $"retry of notices{(Channel is null ? "" : $" to {Channel}")}{(Notice is null ? "" : $", {Notice}")}");
+
 /// <summary>The present state, for the status page and the status command.</summary>
 internal sealed record AskStatus(string By) : OperatorCommand(By, "status");
 

@@ -9,5 +9,9 @@ internal sealed record MaintenanceRequest(string Subject, double Minutes, string
 
 internal sealed record EngineRequest(string Verb, string Reason, string? ClaimedBy);
 
+/// <param name="Channel">Null: of every receiver.</param>
+/// <param name="Notice">Null: all.</param>
+internal sealed record RetryRequest(string? Channel, string? Notice, string? ClaimedBy);
+
 /// <summary>The result of a request, in words of the daemon.</summary>
 internal sealed record ControlAnswer(bool Accepted, string Text);

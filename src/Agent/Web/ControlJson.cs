@@ -5,6 +5,7 @@ namespace Agent.Web;
 
 [JsonSerializable(typeof(MaintenanceRequest))]
 [JsonSerializable(typeof(EngineRequest))]
+[JsonSerializable(typeof(RetryRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(GateConverter)])]

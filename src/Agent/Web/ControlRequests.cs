@@ -51,6 +51,20 @@ internal static class ControlRequests
             : Nobody(engine, engines);
     }
 
+    public static ControlRequest Retry(ReadOnlyMemory<byte> body, IReadOnlyList<string> channels)
+    {
+        var members = new ControlMembers(body);
+        var channel = members.OptionalText("channel", 1, MaxSubject);
+        var notice = members.OptionalText("notice", 1, MaxSubject);
+        var claimed = members.OptionalText("claimed_by", 1, MaxName);
+        if (members.Problem() is { } problem)
+            return Wrong(problem);
+        return channel is null || channels.Contains(channel)
+            ? new("notices that were given up, again", caller => new RetryNotices(caller.Text(claimed), channel, notice), null)
+            : ControlRequest.No(new Refusal(StatusCodes.Status404NotFound,
+                $"no receiver '{ControlMembers.Shown(channel)}'; there are: {string.Join(", ", channels)}"));
+    }
+
     private static ControlRequest Wrong(string text) => ControlRequest.No(new Refusal(StatusCodes.Status400BadRequest, text));
 
     private static ControlRequest Nobody(string engine, IReadOnlyList<string> engines) =>

@@ -19,9 +19,10 @@ internal static class Endpoints
             ("GET", ["engines", var name]) => VerdictAsync(context, daemon, clock, name),
             ("POST", ["engines", var name]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Engine(body, name, Names(daemon))),
             ("POST", ["maintenance"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Maintenance(body, Names(daemon))),
-            (_, ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context,
-                new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance and /engines/NAME")),
-            _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status, /engines/NAME and /maintenance")),
+            ("POST", ["notices", "retry"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Retry(body, [.. daemon.Channels])),
+            (_, ["notices", "retry"] or ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context,
+                new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance, /engines/NAME and /notices/retry")),
+            _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status, /engines/NAME, /maintenance and /notices/retry")),
         };
     }
 
@@ -60,7 +61,7 @@ internal static class Endpoints
         var asked = command(await Caller.OfAsync(context));
         // It is logged before it is done: a caller that hangs up meanwhile did ask.
         LogMessages.Asked(log, asked.By, request.What);
-        var answer = await daemon.Loop.AskAsync(asked, context.RequestAborted);
+        var answer = await daemon.AskAsync(asked, context.RequestAborted);
         context.Response.StatusCode = answer.Accepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
         await Answers.WriteAsync(context, new ControlAnswer(answer.Accepted, daemon.Gate.Clean(answer.Text)), ControlJson.Default.ControlAnswer);
     }

@@ -42,7 +42,7 @@ internal static class SharedHttp
     public static readonly Setting<IReadOnlyDictionary<string, string>> Headers = Setting.Map(
         "headers", "{ X-Team: gpu }", "More headers of each request; their values are shown nowhere.", secret: true);
 
-    public static readonly IReadOnlyList<Setting> Settings = [Proxy, Headers];
+    public static readonly SharedSettings Keys = new("All that go through the proxy also take:", Proxy, Headers);
 }
 
 internal sealed class ChatNotifier(NotifierSettings settings) : INotifier
@@ -56,7 +56,7 @@ internal sealed class ChatNotifier(NotifierSettings settings) : INotifier
     private static readonly Setting<TimeSpan> Patience = Setting.Duration("patience", "10s", "1s", "1m", "");
 
     public static readonly DeclaredNotifier Declared = new("chats", "night-shift", "Rooms of a chat.",
-        [Url, Token, Rooms, Loud, Patience, .. SharedHttp.Settings]);
+        [Url, Token, Rooms, Loud, Patience]) { Shared = [SharedHttp.Keys] };
 
     public string Name => settings.Name;
 
@@ -64,7 +64,11 @@ internal sealed class ChatNotifier(NotifierSettings settings) : INotifier
     public string Made => $"{settings.Of(Url)} {settings.Of(Token)} {settings.Of(Loud)} {settings.Of(Patience)} "
         + $"{settings.Of(SharedHttp.Proxy)} {settings.Of(SharedHttp.Headers).Count} {settings.Of(Rooms).Count}";
 
+    public ChannelTraits Traits => ChannelTraits.OfMachine;
+
     public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation) => Task.FromResult(Delivery.Sent);
+
+    public string Preview(Notice notice) => "";
 }
 
 internal sealed class SparkSource(int lines) : IBundleSource

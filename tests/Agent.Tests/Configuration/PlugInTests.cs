@@ -6,7 +6,6 @@ using Agent.Adapters.Systemd;
 using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Configuration.Host;
-using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Engines.Chips;
@@ -17,6 +16,7 @@ using Agent.Packaging;
 using Agent.Probes;
 using Agent.Tests.Architecture;
 using Agent.Tests.Bundles;
+using Agent.Tests.Notifications;
 using Agent.VendorFaults;
 
 namespace Agent.Tests.Configuration;
@@ -103,7 +103,7 @@ public sealed class PlugInTests : IDisposable
     {
         var settings = Load(Added).Settings!;
         var notifier = NotifierList.Of(FakePlugIns.Added.Notifiers, settings.Notifiers,
-            new NotifierParts(FaultCatalog.Default, "host1", _scene.Clock)).ShouldHaveSingleItem();
+            Receivers.Parts(_scene.Clock)).ShouldHaveSingleItem();
         ((ChatNotifier)notifier).Made.ShouldBe("https://chat.example/send?robot=ROBOT-4711 a-token-of-a-robot True 00:00:10  1 1");
         var probe = ProbeList.Of(FakePlugIns.Added.Probes, ProbeParts(settings)).Single(p => p.Probe is SparkProbe);
         (probe.Interval, probe.Deadline).ShouldBe((TimeSpan.FromSeconds(11), TimeSpan.FromSeconds(3)));
@@ -174,7 +174,7 @@ public sealed class PlugInTests : IDisposable
         }
 
         settings.Notifiers.Select(n => n.Kind.Key).ShouldBe(PlugIns.Own.Notifiers.Select(n => n.Declared.Key));
-        NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, new NotifierParts(FaultCatalog.Default, "host1", _scene.Clock)).Count.ShouldBe(
+        NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, Receivers.Parts(_scene.Clock)).Count.ShouldBe(
             settings.Notifiers.Count);
         PlugIns.Own.Sources.Select(s => s.Make(SourceParts(settings, [])).Name).ShouldBe(PlugIns.Own.Sources.Select(s => s.Declared.Name));
         PlugIns.Own.Remedies.Select(r => r.Declared.Step).ShouldBe(Enum.GetValues<StepKind>(), ignoreOrder: true);

@@ -2,6 +2,7 @@ using System.Text;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Metrics;
+using Agent.Notifications.Queue;
 using Agent.Probes;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,6 +25,7 @@ internal sealed class ScrapedAgent
         Verdicts = verdicts,
         Faults = faults,
         Notifiers = ["pager"],
+        Channels = () => Channels,
         Stuck = () => 0,
         Picture = () => _picture,
         Engines = () => Engines,
@@ -33,6 +35,8 @@ internal sealed class ScrapedAgent
     public FakeTimeProvider Clock { get; } = new(Story.Start);
 
     public AgentMetrics Metrics { get; }
+
+    public List<ChannelView> Channels { get; set; } = [new(new ChannelState("pager"), 0, null, 0)];
 
     public List<EngineNow> Engines { get; set; } = [new("deepseek", EngineState.Busy, Story.Start, Story.Start.AddHours(-1))];
 

@@ -1,6 +1,7 @@
 using Agent.Domain.Faults;
 using Agent.ForeignText;
 using Agent.Notifications;
+using Agent.Notifications.Queue;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -66,14 +67,36 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_day_a_notice_is_given_up()
+    public async Task An_outage_of_three_days_loses_nothing_and_after_a_week_a_notice_is_given_up()
     {
         for (var i = 0; i < 2000; i++)
-            _slow.Answers.Enqueue(new Delivery(DeliveryEnd.Retry, "away"));
+            _slow.Answers.Enqueue(Delivery.Away("nobody answers"));
         await SendAsync(2);
-        _clock.Advance(TimeSpan.FromHours(25));
+        _clock.Advance(TimeSpan.FromHours(73));
         await SendAsync(4);
+        LeftToTell().ShouldBe(2);
+        _clock.Advance(TimeSpan.FromHours(96));
+        await SendAsync(1);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        await SendAsync(1);
         _outbox.Due(_clock.GetUtcNow().AddYears(1)).ShouldBeEmpty();
+        Dead("slow").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_given_up_is_sent_again_when_an_operator_wants_it_also_after_a_restart()
+    {
+        _slow.Answers.Enqueue(new Delivery(DeliveryEnd.Rejected, "answered 400"));
+        await SendAsync(4);
+        (Dead("slow"), Dead("sound")).ShouldBe((1, 0));
+        Retry("sound", null).ShouldBe(0);
+        Retry("slow", "a/resolved").ShouldBe(0);
+        Retry("slow", "a/confirmed").ShouldBe(1);
+        Dead("slow").ShouldBe(0);
+        await SendAsync(2);
+        _slow.Got.ShouldBe(["a/confirmed", "a/resolved", "a/confirmed"]);
+
+        int Retry(string? channel, string? notice) => _outbox.Retry(channel, notice, _clock.GetUtcNow());
     }
 
     [Fact]
@@ -83,8 +106,7 @@ public sealed class OutboxTests : IDisposable
         await SendAsync(1);
         var earlier = new FakeTimeProvider(Story.Start.AddYears(-5));
         using var store = _database.Connect();
-        var dispatcher = new OutboxDispatcher(_outbox, _known,
-            new IncidentStore(store, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, earlier, (_, _) => { });
+        var dispatcher = Dispatcher(new IncidentStore(store, TextGate.OfPatterns), earlier);
         await dispatcher.SendDueAsync(CancellationToken.None);
         _slow.Got.Count.ShouldBe(2);
     }
@@ -146,11 +168,17 @@ public sealed class OutboxTests : IDisposable
     private async Task SendAsync(int turns)
     {
         using var link = new DatabaseLink(_database);
-        var dispatcher = new OutboxDispatcher(_outbox, _known,
-            new IncidentStore(() => link.Connection, TextGate.OfPatterns), [_slow, _sound], FaultCatalog.Default, _clock, (_, _) => { });
+        var dispatcher = Dispatcher(new IncidentStore(() => link.Connection, TextGate.OfPatterns), _clock);
         for (var i = 0; i < turns; i++)
             await dispatcher.SendDueAsync(CancellationToken.None);
     }
+
+    private OutboxDispatcher Dispatcher(IncidentStore store, TimeProvider clock) => new(_outbox,
+        new NoticeLoader(_known, store, FaultCatalog.Default, _ => [], clock),
+        [.. new[] { _slow, _sound }.Select(n => new Channel(n, new Receiver(Receivers.Of("webhooks", $"name: {n.Name}, url: \"http://a\"")), clock))],
+        clock, (_, _) => { });
+
+    private int Dead(string channel) => _outbox.ViewOf(new ChannelState(channel)).Dead;
 
     private void Append(string id)
     {
@@ -175,24 +203,5 @@ public sealed class OutboxTests : IDisposable
         using var next = new Outbox(new DatabaseLink(_database), notices);
         next.Load();
         return notices.All().Count;
-    }
-
-    private sealed class ScriptedNotifier(string name) : INotifier
-    {
-        public string Name => name;
-
-        public Queue<Delivery> Answers { get; } = new();
-
-        public List<string> Got { get; } = [];
-
-        public bool Throws { get; set; }
-
-        public Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation)
-        {
-            if (Throws)
-                throw new InvalidOperationException("a mistake of the notifier");
-            Got.Add(notice.Key);
-            return Task.FromResult(Answers.TryDequeue(out var answer) ? answer : Delivery.Sent);
-        }
     }
 }

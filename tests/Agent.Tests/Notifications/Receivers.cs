@@ -1,4 +1,7 @@
 using Agent.Configuration;
+using Agent.Domain;
+using Agent.Domain.Faults;
+using Agent.Notifications;
 
 namespace Agent.Tests.Notifications;
 
@@ -6,6 +9,15 @@ namespace Agent.Tests.Notifications;
 internal static class Receivers
 {
     public static NotifierSettings Alertmanager => Of("alertmanagers", "name: am, url: \"http://127.0.0.1:9093\", resend_interval: 1m");
+
+    public static NotifierParts Parts(TimeProvider clock, Language language = Language.English) => new()
+    {
+        Faults = FaultCatalog.Default,
+        Host = "host1",
+        Language = language,
+        Acts = true,
+        Clock = clock,
+    };
 
     /// <param name="kind">The key of the list.</param>
     /// <param name="entry">Keys and values, with commas between them.</param>

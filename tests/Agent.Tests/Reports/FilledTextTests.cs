@@ -7,6 +7,7 @@ using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Notifications;
+using Agent.Notifications.Channels;
 using Agent.Reports;
 using Agent.Storage;
 using Agent.Tests.Notifications;
@@ -75,8 +76,14 @@ public sealed partial class FilledTextTests
 
         var document = IncidentDocument.Of(history.Incident, fault, history.Events);
         yield return ("webhook", JsonSerializer.Serialize(document, DocumentJson.Compact.IncidentDocument));
-        var alerts = new AlertmanagerNotifier(Receivers.Alertmanager, FaultCatalog.Default, "host1", new FakeTimeProvider(Story.Start.AddMinutes(1)));
-        yield return ("alert", alerts.Body(new Notice("a/confirmed", NoticeKind.Confirmed, history.Incident, fault, history.Events, Story.Start)));
+        var alerts = new AlertmanagerNotifier(Receivers.Alertmanager, Receivers.Parts(new FakeTimeProvider(Story.Start.AddMinutes(1))));
+        yield return ("alert", alerts.Body(new IncidentNotice("a/confirmed", Story.Start)
+        {
+            Kind = NoticeKind.Confirmed,
+            Incident = history.Incident,
+            Fault = fault,
+            Events = history.Events,
+        }));
     }
 
     private static Subject Subject(Fault fault) => new(fault.On, fault.On switch { SubjectKind.Chip => "2/1", SubjectKind.Engine => "deepseek", _ => "" });

@@ -2,7 +2,7 @@ using Agent.Adapters;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
-using Agent.Notifications;
+using Agent.Notifications.Queue;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;

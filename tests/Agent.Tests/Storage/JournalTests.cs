@@ -3,6 +3,7 @@ using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
 using Agent.Notifications;
+using Agent.Notifications.Queue;
 using Agent.Storage;
 
 namespace Agent.Tests.Storage;

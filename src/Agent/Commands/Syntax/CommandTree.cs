@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Commands.Engine;
+using Agent.Commands.Notify;
 using Agent.Commands.Run;
 
 namespace Agent.Commands.Syntax;
@@ -19,6 +20,7 @@ internal static class CommandTree
             BundleCommand.Create(),
             ReportCommand.Create(),
             MaintenanceCommand.Create(),
+            NotifyCommand.Create(),
             EngineCommand.Create(),
             ConfigCommand.Create(),
             FaultsCommand.Create(),

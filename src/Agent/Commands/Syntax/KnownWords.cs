@@ -24,6 +24,9 @@ internal static class KnownWords
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Engines =
         Items(context => Settings(context)?.Engines.Select(e => e.Name) ?? []);
 
+    public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Channels =
+        Items(context => Settings(context)?.Notifiers.Select(n => n.Name) ?? []);
+
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Faults = Items(_ => FaultCatalog.Default.All.Select(f => f.Code));
 
     public static readonly Func<CompletionContext, IEnumerable<CompletionItem>> Scenarios = Items(_ => DemoScenario.All.Select(s => s.Name).Append("all"));
@@ -32,7 +35,7 @@ internal static class KnownWords
 
     /// <summary>Whether the shell has to ask the program for the words. The library has sources of its own for words that its types tell.</summary>
     public static bool Has(IEnumerable<Func<CompletionContext, IEnumerable<CompletionItem>>> sources) =>
-        sources.Any(s => s == Engines || s == Faults || s == Scenarios || s == Incidents);
+        sources.Any(s => s == Engines || s == Channels || s == Faults || s == Scenarios || s == Incidents);
 
     private static Func<CompletionContext, IEnumerable<CompletionItem>> Items(Func<CompletionContext, IEnumerable<string>> words) =>
         context => words(context).Select(w => new CompletionItem(w));

@@ -97,9 +97,9 @@ internal sealed class AlertmanagerNotifier(NotifierSettings settings, NotifierPa
         SortedDictionary<string, string> annotations = new(StringComparer.Ordinal)
         {
             ["summary"] = IncidentText.Title(notice with { Fault = fault, Incident = incident with { Subject = subject } }, Voice),
-            ["description"] = Voice.Join(Voice.Of(incident.Fill(fault.Meaning)), Voice.Of("Seen: ", "现象：") + incident.Summary),
-            ["agent"] = Voice.Of(incident.Fill(fault.AgentDoes)),
-            ["action"] = Voice.Of(incident.Fill(fault.PersonShould)),
+            ["description"] = Voice.Join(Voice.Of(notice.Fill(fault.Meaning)), Voice.Of("Seen: ", "现象：") + incident.Summary),
+            ["agent"] = Voice.Of(notice.Fill(fault.AgentDoes)),
+            ["action"] = Voice.Of(notice.Fill(fault.PersonShould)),
             ["incident"] = incident.Id,
             ["state"] = Words.Of(incident.State),
             ["steps"] = string.Join(", ", incident.Attempts.Select(a => Words.Of(a))),

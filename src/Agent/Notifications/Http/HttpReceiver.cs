@@ -19,7 +19,7 @@ internal sealed class HttpReceiver(NotifierSettings settings)
     private static readonly Setting<TimeSpan> Timeout = Setting.Duration("timeout", "10s", "1s", "1m", "How long a receiver may take to answer.");
 
     private static readonly Setting<Uri?> Proxy = new("proxy", "http://proxy.example:3128/", "Left out: no proxy, whatever the environment says.",
-        (s, k) => s.Has(k) ? s.HttpAddress(k) : null);
+        (s, k) => s.Text(k) is not null ? s.HttpAddress(k) : null);
 
     private static readonly Setting<string?> CaFile = Setting.File("ca_file", "/etc/npu-agent/receiver-ca.pem",
         "Certificates (PEM) that the receiver's own has to come from. Left out: those of the system.", CaProblem);

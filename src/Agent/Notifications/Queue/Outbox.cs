@@ -67,8 +67,10 @@ internal sealed class Outbox(DatabaseLink link, WaitingNotices notices) : IDispo
                 _dead[row.Notifier] = _dead.GetValueOrDefault(row.Notifier) + 1;
         }
 
+        var wait = Channel.Wait(row.Attempts + 1, delivery.RetryAfter);
         // Spread by row, so that many rows for one receiver do not all come back at once.
-        var wait = Channel.Wait(row.Attempts + 1, delivery.RetryAfter) * (1 + (row.Id % 10 / 50.0));
+        if (delivery.RetryAfter is null)
+            wait *= 1 + (row.Id % 10 / 50.0);
         notices.Tried(row, state, now + wait, delivery.Problem);
         WriteUnrecorded(now);
     }

@@ -79,17 +79,17 @@ internal static class IncidentText
     {
         var incident = notice.Incident;
         if (notice.IsOver)
-            return incident.Attempts.Count > 0 ? voice.Of($"The agent did: {Tried(incident)}.", $"代理已执行：{Tried(incident)}。") : "";
+            return incident.Attempts.Count > 0 ? voice.Of($"The agent did this: {Tried(incident, voice)}.", $"代理已执行：{Tried(incident, voice)}。") : "";
         if (!voice.Acts)
             return voice.Of("The agent only watches (mode: observe) and changes nothing.", "代理仅观察（mode: observe），不做任何操作。");
         if (notice.Kind == NoticeKind.HandedOver)
         {
             return incident.Attempts.Count > 0
-                ? voice.Of($"The agent tried: {Tried(incident)}. It does nothing more by itself.", $"代理已尝试：{Tried(incident)}。不再自动处理。")
+                ? voice.Of($"The agent tried this: {Tried(incident, voice)}. It does nothing more by itself.", $"代理已尝试：{Tried(incident, voice)}。不再自动处理。")
                 : voice.Of("The agent does nothing about it by itself.", "代理不对此自动处理。");
         }
 
-        var does = incident.Fill(notice.Fault.AgentDoes);
+        var does = notice.Fill(notice.Fault.AgentDoes);
         return voice.Of($"The agent: {Lower(does.English)}", $"代理：{does.Chinese}");
     }
 
@@ -97,10 +97,10 @@ internal static class IncidentText
     {
         if (notice.IsOver)
             return voice.Of("Nothing to do.", "无需处理。");
-        var helpsItself = voice.Acts && notice.Kind != NoticeKind.HandedOver && notice.Fault.StartsAt != Rung.HandOver;
+        var helpsItself = voice.Acts && notice.Kind != NoticeKind.HandedOver && notice.Fault.StartsAt is not (Rung.Note or Rung.HandOver);
         return helpsItself
             ? voice.Of("Nothing to do now: you hear how it ends.", "暂无需处理，结果将另行通知。")
-            : voice.Of("To do: ", "应做：") + voice.Of(notice.Incident.Fill(notice.Fault.PersonShould));
+            : voice.Of("To do: ", "应做：") + voice.Of(notice.Fill(notice.Fault.PersonShould));
     }
 
     private static IEnumerable<string> Seen(IncidentNotice notice, Voice voice)
@@ -114,7 +114,14 @@ internal static class IncidentText
     private static IEnumerable<string> Evidence(Incident incident, Voice voice) =>
         incident.Bundles.Count == 0 ? [] : [voice.Of("Evidence: ", "证据：") + incident.Bundles[^1]];
 
-    private static string Tried(Incident incident) => string.Join(", ", incident.Attempts.Select(a => Words.Of(a)));
+    private static string Tried(Incident incident, Voice voice) => string.Join(voice.Of(", ", "、"), incident.Attempts.Select(rung => voice.Of(rung switch
+    {
+        Rung.Engine => new("restart of the engine", "重启引擎"),
+        Rung.Orphans => new("clearing of leftovers and restart of the engine", "清理残留进程并重启引擎"),
+        Rung.Chip => new("reset of the chip", "复位芯片"),
+        Rung.Driver => new("restart of the driver", "重启驱动"),
+        _ => new LocalText(Words.Of(rung), Words.Of(rung)),
+    })));
 
     // "The engine hangs" goes on behind a colon; NPU and /dev/shm stay.
     private static string Lower(string text) =>
