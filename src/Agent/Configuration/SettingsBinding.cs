@@ -40,6 +40,7 @@ internal static class SettingsBinding
             Notifiers = PlugInBinding.Notifiers(root.Section("notifications"), plugIns.Notifiers),
             Disk = Disk(root.Section("disk"), state),
             History = root.Duration("history", "90d", "1d", "3650d"),
+            HistoryBytes = root.Bytes("history_size", "512MiB", "16MiB", "64GiB"),
         };
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
         var socket = System.Text.Encoding.UTF8.GetByteCount(settings.ControlSocket);
