@@ -70,8 +70,19 @@ internal static class Composition
             Gate = gate,
             Clock = clock,
         };
-        return new HostParts(runner, table, npuSmi, hccn, chips, numbering, engines, checks,
-            ProbeList.Of(PlugIns.Own.Probes, looks), gate);
+        return new HostParts
+        {
+            Processes = runner,
+            ProcessTable = table,
+            NpuSmi = npuSmi,
+            HccnTool = hccn,
+            Chips = chips,
+            Numbering = numbering,
+            Engines = engines,
+            StartChecks = checks,
+            Probes = ProbeList.Of(PlugIns.Own.Probes, looks),
+            Gate = gate,
+        };
     }
 
     /// <summary>An engine as the agent handles it. Its API key goes to nobody before the engine was found, by a start or an adoption.</summary>
@@ -104,19 +115,14 @@ internal static class Composition
         var faults = FaultCatalog.Default.With(settings.Faults);
         var notifiers = NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, NotifierParts.Of(settings, faults, clock));
         var boot = parts.ProcessTable.BootId();
-        var moved = TakeUpTimes();
-        var store = Store(database, parts.Gate);
+        var moved = JournalClock.TakeUp(database, boot, clock);
+        var store = IncidentStore.Of(database, parts.Gate);
         var notices = new WaitingNotices([.. notifiers.Select(n => n.Name)]);
         var rows = new Outbox(new DatabaseLink(database), notices);
         rows.Load();
         var known = Recollection.Of(store, notices.All().Select(n => n.Incident), settings.Budgets.Values.Max(b => b.Window), clock.GetUtcNow());
         var journal = new Journal(new DatabaseLink(database), known, notices, parts.Gate, boot, clock);
-        if (moved != TimeSpan.Zero)
-        {
-            var note = $"the host's clock was set since this boot began; its entries were moved by {Domain.Durations.Text(moved)}";
-            journal.Append(clock.GetUtcNow(), new AgentNote(note, "agent"));
-        }
-
+        ClockSteps.TellOfMoved(journal, moved, clock);
         var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
         List<(INotifier Notifier, Receiver Receiver)> receivers = [.. notifiers.Zip(settings.Notifiers, (n, s) => (n, new Receiver(s)))];
         List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock))];
@@ -149,16 +155,20 @@ internal static class Composition
             Starter = starter,
             Release = release,
             Collect = evidence.CollectAsync,
-            Recoveries = Recoveries(store, clock),
+            Recoveries = new RecoveryCount(store, clock).Of,
             Clock = clock,
         });
-        var outbox = new OutboxDispatcher(rows, new NoticeLoader(known, Told(), faults, Serves, clock), channels, clock, metrics.Delivered);
+        Func<Subject, IReadOnlyList<EngineServes>> serves = subject => EnginesServe.Of(parts.Engines, subject);
+        var loader = new NoticeLoader(known, IncidentStore.Told(database, parts.Gate, boot, clock), faults, serves, clock);
+        var outbox = new OutboxDispatcher(rows, loader, channels, clock, metrics.Delivered);
         var telling = new Telling(
             outbox,
             [.. receivers.Where(r => r.Notifier is AlertmanagerNotifier).Select(r =>
-                new AlertRefresh(known, (AlertmanagerNotifier)r.Notifier, r.Receiver, faults, Serves, clock, outbox.Noted))],
-            new ReceiverHeartbeats(receivers, known, Serves, clock, outbox.Noted),
-            new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()));
+                new AlertRefresh(known, (AlertmanagerNotifier)r.Notifier, r.Receiver, faults, serves, clock, outbox.Noted))],
+            new ReceiverHeartbeats(receivers, known, serves, clock, outbox.Noted),
+            new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()),
+            logs.CreateLogger<Telling>());
+        var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
@@ -177,23 +187,28 @@ internal static class Composition
         var watch = new DatabaseWatch(database, journal, clock);
         var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk,
             new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
-        return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate,
-            starter, metrics, telling, new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), clock), heart, probes, clock, logs.CreateLogger<Daemon>());
-
-        IReadOnlyList<EngineServes> Serves(Subject subject) => EnginesServe.Of(parts.Engines, subject);
-
-        TimeSpan TakeUpTimes()
+        return new Daemon(clock, logs.CreateLogger<Daemon>())
         {
-            using var link = new DatabaseLink(database);
-            return new JournalClock(() => link.Connection, boot, clock).TakeUp();
-        }
-
-        // People go by the host's clock.
-        IncidentStore Told()
-        {
-            var link = new DatabaseLink(database);
-            return new IncidentStore(() => link.Connection, parts.Gate, new JournalClock(() => link.Connection, boot, (clock as SteadyClock)?.Host ?? clock));
-        }
+            Settings = settings,
+            Memory = memory,
+            Journal = journal,
+            Loop = loop,
+            TakeUp = new EngineTakeUp(settings, memory, journal, starter, clock, logs.CreateLogger<EngineTakeUp>()),
+            Beside =
+            [
+                cancellation => telling.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
+                house.RunAsync,
+                cancellation => watch.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
+            ],
+            Telling = telling,
+            Heart = heart,
+            Present = new PresentState(settings, parts, journal, heart, probes, clock)
+            {
+                Channels = () => outbox.Channels,
+                Kept = house.Kept,
+            },
+            Metrics = metrics,
+        };
     }
 
     public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock,
@@ -203,27 +218,6 @@ internal static class Composition
         services.AddQuartz(quartz => quartz.UseTimeProvider(clock).ConfigureScheduler(scheduler => scheduler.MaxBatchSize = 10));
         services.AddTransient<ProbeJob>();
         services.AddSingleton(provider => new ProbeSchedule(probes, seen, clock, provider.GetRequiredService<ISchedulerFactory>(), meanwhile));
-    }
-
-    /// <summary>Where the journal cannot be read, no engine waits for its history: the start is as usual.</summary>
-    private static CountRecoveries Recoveries(IncidentStore store, TimeProvider clock) => (incidentId, engine, window) =>
-    {
-        try
-        {
-            return store.Load(incidentId)?.Incident is { } incident && incident.Subject == engine
-                ? (incident.Fault, store.RecoveriesSince(incident.Fault, engine, clock.GetUtcNow() - window))
-                : null;
-        }
-        catch (SqliteException)
-        {
-            return null;
-        }
-    };
-
-    private static IncidentStore Store(Database database, TextGate gate)
-    {
-        var link = new DatabaseLink(database);
-        return new IncidentStore(() => link.Connection, gate);
     }
 
     /// <summary>What others wrote passes it. The names by which the agent finds things again stay.</summary>

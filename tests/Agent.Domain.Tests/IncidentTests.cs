@@ -63,6 +63,8 @@ public sealed class IncidentTests
     [InlineData("host")]
     [InlineData("driver")]
     [InlineData("chip:2944/1")]
+    [InlineData("chip:0/0")]
+    [InlineData("chip:2147483647/10")]
     [InlineData("engine:deep-seek")]
     public void A_subject_reads_as_it_was_written(string text)
     {
@@ -81,13 +83,28 @@ public sealed class IncidentTests
     [InlineData("host:")]
     [InlineData("host:1")]
     [InlineData("driver:1")]
+    [InlineData("chip:a/b")]
+    [InlineData("chip:0/b")]
+    [InlineData("chip:/")]
+    [InlineData("chip:1/")]
+    [InlineData("chip:/1")]
+    [InlineData("chip:1/2/3")]
+    [InlineData("chip:-1/0")]
+    [InlineData("chip:+1/0")]
+    [InlineData("chip: 1/0")]
+    [InlineData("chip:1/0 ")]
+    [InlineData("chip:00/0")]
+    [InlineData("chip:0/01")]
+    [InlineData("chip:2147483648/0")]
+    [InlineData("chip:\u0661/0")]
     public void What_is_no_subject_is_not_read_as_one(string text) => Subject.TryParse(text, out _).ShouldBeFalse();
 
     [Fact]
     public void Only_a_chip_has_a_card_and_a_chip_number()
     {
         Subject.Chip(2944, 1).CardAndChip().ShouldBe((2944, 1));
-        Subject[] others = [Subject.Host, Subject.Driver, Subject.Engine("0/1"), new(SubjectKind.Chip, "0"), new(SubjectKind.Chip, "0/0/0")];
+        Subject[] others = [Subject.Host, Subject.Driver, Subject.Engine("0/1"), new(SubjectKind.Chip, "0"), new(SubjectKind.Chip, "0/0/0"), new(SubjectKind.Chip, "a/b"),
+            new(SubjectKind.Chip, "0/99999999999"), new(SubjectKind.Chip, "")];
         foreach (var other in others)
             Should.Throw<InvalidOperationException>(() => other.CardAndChip()).Message.ShouldBe($"{other} is no chip");
     }

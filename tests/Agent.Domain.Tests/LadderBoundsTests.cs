@@ -96,7 +96,7 @@ public sealed class LadderBoundsTests
         _scene.Pass(seconds);
         (_scene.Only.HeldBackReason, _scene.Planned.Any()).ShouldBe((planned ? null : "waits to learn whether the engines concerned still serve", planned));
         if (planned)
-            Planned().BlastRadius.ShouldBe(scope == ResetScope.Chip ? "resets 1 chips (7/0)" : "restarts engine:a, engine:b; resets 3 chips (0/0, 1/0, 7/0)");
+            Planned().BlastRadius.ShouldBe(scope == ResetScope.Chip ? "resets 1 chip (7/0)" : "restarts engine:a, engine:b; resets 3 chips (0/0, 1/0, 7/0)");
     }
 
     public static TheoryData<Subject, bool?, bool?, bool> Waits() => new()

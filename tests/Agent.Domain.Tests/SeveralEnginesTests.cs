@@ -10,7 +10,7 @@ public sealed class SeveralEnginesTests
     private readonly Scene _scene = new();
 
     [Theory]
-    [InlineData(ResetScope.Chip, 1, 0, "b", "restarts engine:b; resets 1 chips (1/0)")]
+    [InlineData(ResetScope.Chip, 1, 0, "b", "restarts engine:b; resets 1 chip (1/0)")]
     [InlineData(ResetScope.Card, 0, 0, "a", "restarts engine:a; resets 2 chips (0/0, 0/1)")]
     [InlineData(ResetScope.Card, 1, 0, "b c", "restarts engine:b, engine:c; resets 2 chips (1/0, 1/1)")]
     [InlineData(ResetScope.Host, 2, 0, "a b c", "restarts engine:a, engine:b, engine:c; resets 5 chips (0/0, 0/1, 1/0, 1/1, 2/0)")]
@@ -126,7 +126,7 @@ public sealed class SeveralEnginesTests
         _scene.Keep("engine-verdict", B.Subject, FaultCodes.EngineExited).RunSteps(fails: StepKind.StopEngine);
         _scene.Keep("engine-verdict", B.Subject, FaultCodes.EngineUnkillable, seconds: 5);
         _scene.Only.Attempts.ShouldBe([Rung.Engine, Rung.Chip]);
-        ShouldPlan("b", "restarts engine:b; resets 1 chips (1/0)");
+        ShouldPlan("b", "restarts engine:b; resets 1 chip (1/0)");
         Planned().Steps.Single(s => s.Kind == StepKind.StopEngine).LeavesStuck.ShouldBeTrue("the reset ends what a signal does not");
 
         _scene.RunSteps(fails: StepKind.StartEngine);

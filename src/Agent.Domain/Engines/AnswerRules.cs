@@ -40,7 +40,7 @@ internal static class AnswerRules
     private static EngineVerdict Wrong(CanarySign canary, EngineLimits limits)
     {
         var verdict = new EngineVerdict(EngineState.Degraded, EngineRules.WrongAnswers,
-            $"{canary.InARow} looks in a row: {canary.Text}")
+            $"{Counted.Text(canary.InARow, "look")} in a row: {canary.Text}")
         { Detail = "wrong answers" };
         return canary.InARow < limits.WrongLooks ? verdict with { IsOpen = true } : verdict with { Fault = FaultCodes.EngineOutputDegraded };
     }

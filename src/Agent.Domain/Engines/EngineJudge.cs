@@ -42,7 +42,7 @@ public static class EngineJudge
             return Failed(log, cause);
         if (process.Leftovers.Count > 0)
         {
-            var left = $"{process.Text}; {process.Leftovers.Count} of its processes live: {string.Join(", ", process.Leftovers)}";
+            var left = $"{process.Text}; {process.Leftovers.Count} of its processes {(process.Leftovers.Count == 1 ? "lives" : "live")}: {string.Join(", ", process.Leftovers)}";
             return process.WasKilled || process.EndedFor > view.Limits.LeavingTime
                 ? new EngineVerdict(EngineState.Orphaned, EngineRules.Leftovers, left) { Fault = FaultCodes.EngineOrphans }
                 : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving,
@@ -53,7 +53,7 @@ public static class EngineJudge
         if (KilledForMemory(process, view) is { } memory)
             return new EngineVerdict(EngineState.Dead, EngineRules.KilledForMemory, $"{process.Text}; {memory.Text}")
             {
-                Detail = "want of memory",
+                Detail = "memory ran out",
                 Fault = FaultCodes.EngineExited
             };
 

@@ -46,7 +46,7 @@ public sealed record EngineLimits
     public TimeSpan LeavingTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long after a kill for want of memory the engine's end is taken for its consequence: systemd lets an engine drain before it ends it.
+    /// How long after a kill because memory ran out the engine's end is taken for its consequence: systemd lets an engine drain before it ends it.
     /// </summary>
     public TimeSpan MemoryKillLasts { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -21,7 +21,7 @@ public static class EngineRules
     public static readonly EngineRule ExitedLeaving = new("P", new("the main process ended, the others get a moment to follow", "主进程已退出，其余进程尚有片刻随之退出"));
     public static readonly EngineRule StopTold = new("P", new("the way the main process ended tells that somebody stopped it", "主进程的退出方式表明它是被他人停止的"));
     public static readonly EngineRule KilledForMemory = new("P",
-        new("the kernel killed processes of the engine for want of memory; nobody stopped it", "内核因内存不足终止了引擎进程，并非他人停止"));
+        new("the kernel killed processes of the engine because memory ran out; nobody stopped it", "内核因内存不足终止了引擎进程，并非他人停止"));
     public static readonly EngineRule PausedByOther = new("P", new("somebody paused the engine; it has not failed", "引擎被他人暂停，并未故障"));
     public static readonly EngineRule Leftovers = new("P", new("the main process is gone, others of the engine live", "主进程已退出，引擎的其他进程仍在"));
     public static readonly EngineRule Unkillable = new("P", new("processes of the engine sleep in the driver and survive SIGKILL", "引擎进程阻塞在驱动中，SIGKILL 无效"));

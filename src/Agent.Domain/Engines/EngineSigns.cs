@@ -14,7 +14,7 @@ public sealed record EngineSigns
     /// <summary>Whether the newest look at the run asked its kind whether somebody paused it; the kernel alone does not know of every way.</summary>
     public bool AskedForPause { get; init; }
 
-    /// <summary>Null: the kernel was not seen to kill anything of it for want of memory.</summary>
+    /// <summary>Null: the kernel was not seen to kill anything of it because memory ran out.</summary>
     public MemorySign? Memory { get; init; }
 
     public CoreSign? Core { get; init; }

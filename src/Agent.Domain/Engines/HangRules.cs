@@ -69,7 +69,7 @@ internal static class HangRules
     {
         if (view.Canary is not { End: CanaryEnd.Unanswered } canary || canary.InARow < view.Limits.CanaryMisses || view.WorkedAfter(canary.Since))
             return null;
-        var reason = $"{canary.InARow} canaries in a row unanswered: {canary.Text}";
+        var reason = $"{Counted.Text(canary.InARow, "canary", "canaries")} in a row unanswered: {canary.Text}";
         var graceIsOver = canary.For >= view.Limits.StallGrace;
         var mayCompute = view.Chips is { Computes: true } && !graceIsOver;
         return canary.CountersFlat switch

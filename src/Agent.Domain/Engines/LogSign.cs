@@ -47,5 +47,10 @@ public sealed record LogSign(DateTimeOffset At, string Stage, bool IsServing, Ti
             ? this with { Cause = null, CauseFault = null, CauseLine = null, CauseAt = null, CauseProcess = null, Advice = null }
             : this;
 
-    public string Text => $"stage {Stage}{(CauseLine is null ? "" : $", cause {Cause}{(CauseProcess is null ? "" : $" in {CauseProcess}")}: {CauseLine.Trim()}")}{(DeathLine is null ? "" : $", death: {DeathLine.Trim()}")}{(NoBlockAt.Count == 0 ? "" : $", {NoBlockAt.Count} lines of workers that take no message")}";
+    public string Text => $"stage {Stage}{CauseText}"
+        + (DeathLine is null ? "" : $", death: {DeathLine.Trim()}")
+        + (NoBlockAt.Count == 0 ? "" : $", {Counted.Text(NoBlockAt.Count, "line")} of workers that take no message");
+
+    private string CauseText =>
+        CauseLine is null ? "" : $", cause {Cause}{(CauseProcess is null ? "" : $" in {CauseProcess}")}: {CauseLine.Trim()}";
 }

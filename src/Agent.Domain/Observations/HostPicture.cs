@@ -31,12 +31,19 @@ public sealed class HostPicture
     /// </summary>
     public HostPicture With(Observation observation)
     {
-        var engines = observation.Sign is { } sign ? Folded(observation.Subject, sign, observation) : _engines;
-        return new HostPicture(Newest(observation), engines);
+        if (observation.Sign is not { } sign)
+            return new HostPicture(Newest(_newest, observation), _engines);
+        var engines = Folded(observation.Subject, sign, observation);
+        var isOfRunBefore = !Engine(observation.Subject).Takes(sign);
+        return new HostPicture(Newest(Proofs(observation.Subject, engines), isOfRunBefore ? observation with { Serving = null } : observation), engines);
     }
 
     /// <summary>Takes in what a look saw before it was over.</summary>
-    public HostPicture With(Subject engine, EngineSign sign) => new(_newest, Folded(engine, sign, null));
+    public HostPicture With(Subject engine, EngineSign sign)
+    {
+        var engines = Folded(engine, sign, null);
+        return new HostPicture(Proofs(engine, engines), engines);
+    }
 
     /// <summary>Judges an engine by its signs. The verdict is in <see cref="Engine"/>.</summary>
     /// <param name="engine">The engine.</param>
@@ -73,16 +80,26 @@ public sealed class HostPicture
     private ImmutableDictionary<Subject, EngineInView> Folded(Subject engine, EngineSign sign, Observation? whole) =>
         _engines.SetItem(engine, Engine(engine).With(sign, whole?.Began, whole?.ValidFor));
 
-    private ImmutableSortedDictionary<(string Probe, string Subject), Seen> Newest(Observation observation)
+    /// <summary>
+    /// Whether an engine serves was seen of one run. Once another is there, it says nothing of the present: an engine that loads would else be
+    /// taken for proven by the answers of the run before.
+    /// </summary>
+    private ImmutableSortedDictionary<(string Probe, string Subject), Seen> Proofs(Subject engine, ImmutableDictionary<Subject, EngineInView> engines) =>
+        Engine(engine).Run is not { } before || engines[engine].Run == before ? _newest
+            : _newest.SetItems(_newest.Where(o => o.Value.Newest is { Serving: not null } seen && seen.Subject == engine)
+                .Select(o => KeyValuePair.Create(o.Key, o.Value with { Newest = o.Value.Newest with { Serving = null } })));
+
+    private static ImmutableSortedDictionary<(string Probe, string Subject), Seen> Newest(
+        ImmutableSortedDictionary<(string Probe, string Subject), Seen> newest, Observation observation)
     {
         var key = (observation.Probe, observation.Subject.ToString());
-        if (!_newest.TryGetValue(key, out var known))
-            return _newest.SetItem(key, new Seen(observation, observation.At, Looks: 1));
+        if (!newest.TryGetValue(key, out var known))
+            return newest.SetItem(key, new Seen(observation, observation.At, Looks: 1));
         if (observation.At < known.Newest.At && known.Newest.At - observation.At < OutOfOrder)
-            return _newest;
+            return newest;
 
         var same = known.Newest.Verdict == observation.Verdict && known.Newest.Fault == observation.Fault;
-        return _newest.SetItem(key, same ? known with { Newest = observation, Looks = known.Looks + 1 } : new Seen(observation, observation.At, Looks: 1));
+        return newest.SetItem(key, same ? known with { Newest = observation, Looks = known.Looks + 1 } : new Seen(observation, observation.At, Looks: 1));
     }
 
     private sealed record Seen(Observation Newest, DateTimeOffset Since, int Looks);

@@ -29,10 +29,9 @@ public readonly record struct Subject(SubjectKind Kind, string Id)
     /// <exception cref="InvalidOperationException">The subject is no chip.</exception>
     public (int Card, int Chip) CardAndChip()
     {
-        var parts = Id.Split('/');
-        if (Kind != SubjectKind.Chip || parts.Length != 2)
+        if (Kind != SubjectKind.Chip || !TryNumbers(Id, out var card, out var chip))
             throw new InvalidOperationException($"{this} is no chip");
-        return (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        return (card, chip);
     }
 
     public static bool TryParse(string text, out Subject subject)
@@ -43,12 +42,22 @@ public readonly record struct Subject(SubjectKind Kind, string Id)
         {
             "host" when colon < 0 => (true, Host),
             "driver" when colon < 0 => (true, Driver),
-            "chip" when id.Contains('/', StringComparison.Ordinal) => (true, new Subject(SubjectKind.Chip, id)),
+            "chip" when TryNumbers(id, out var card, out var chip) => (true, Chip(card, chip)),
             "engine" when id.Length > 0 => (true, Engine(id)),
             _ => (false, default),
         };
         return known;
     }
+
+    // One chip has one spelling: chip:0/0 and chip:00/0 would be two subjects with incidents of their own.
+    private static bool TryNumbers(string id, out int card, out int chip)
+    {
+        (card, chip) = (0, 0);
+        return id.Split('/') is [var first, var second] && TryNumber(first, out card) && TryNumber(second, out chip);
+    }
+
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && (text[0] != '0' || text.Length == 1);
 
     public override string ToString() => Kind switch
     {

@@ -79,7 +79,7 @@ internal static class LadderSteps
         if (engines.Count > 0)
             parts.Add("restarts " + string.Join(", ", engines));
         if (chips.Count > 0)
-            parts.Add($"resets {chips.Count} chips ({string.Join(", ", chips)})");
+            parts.Add($"resets {Counted.Text(chips.Count, "chip")} ({string.Join(", ", chips)})");
         if (rung == Rung.Driver)
             parts.Add("restarts the driver of all chips");
         var cut = serving.Where(e => engines.Contains(e.ToString())).ToList();

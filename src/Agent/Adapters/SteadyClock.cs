@@ -34,8 +34,11 @@ internal static class HostClock
     /// <summary>Two clocks that are read one after the other differ by a little; a clock that was set differs by more.</summary>
     public static readonly TimeSpan Jitter = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The clock of the host, which can be set.</summary>
+    public static TimeProvider OfHost(this TimeProvider clock) => clock is SteadyClock steady ? steady.Host : clock;
+
     /// <summary>The present time as the host has it: to compare with what others stamped, and to tell people.</summary>
-    public static DateTimeOffset HostNow(this TimeProvider clock) => clock is SteadyClock steady ? steady.Host.GetUtcNow() : clock.GetUtcNow();
+    public static DateTimeOffset HostNow(this TimeProvider clock) => clock.OfHost().GetUtcNow();
 
     /// <summary>By how much the host's clock was set forward (below zero: back) since the agent started.</summary>
     public static TimeSpan SetBy(this TimeProvider clock)

@@ -1,5 +1,6 @@
 using System.Text;
 using Agent.Adapters.Files;
+using Agent.Domain;
 using Agent.ForeignText;
 
 namespace Agent.Bundles;
@@ -72,7 +73,7 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
             cancellation.ThrowIfCancellationRequested();
             if (Left <= 0)
             {
-                Note($"{files.Count - i} more files of {source.Path} left out: {Cap()}");
+                Note($"{Counted.Text(files.Count - i, "more file")} of {source.Path} left out: {Cap()}");
                 return;
             }
 
@@ -81,7 +82,7 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
             {
                 using var file = source.Open(name);
                 if (file.Length > fileBytes)
-                    Note($"{target(name)}: its last {fileBytes} of {file.Length} bytes");
+                    Note($"{target(name)}: its last {fileBytes} of {Counted.Text(file.Length, "byte")}");
                 WriteTail(target(name), file, fileBytes);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -123,7 +124,7 @@ internal sealed class BundleFolder(string staging, Redaction redaction, long max
         {
             var cap = Math.Min(fileBytes, Left);
             if (!redaction.Copy(source, file, cap, skip, cancellation))
-                Note($"{name}: cut at {file.Length} bytes: {(cap < fileBytes ? Cap() : $"a file may have {fileBytes}")}");
+                Note($"{name}: cut at {Counted.Text(file.Length, "byte")}: {(cap < fileBytes ? Cap() : $"a file may have {fileBytes}")}");
         }
         finally
         {

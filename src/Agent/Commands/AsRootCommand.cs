@@ -9,6 +9,7 @@ using Agent.Bundles;
 using Agent.Commands.Engine;
 using Agent.Commands.Syntax;
 using Agent.Configuration;
+using Agent.Domain;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Remedies;
@@ -119,7 +120,7 @@ internal static class AsRootCommand
             await source.CollectAsync(folder, cancellation);
             var (files, noted, absent) = folder.Close();
             problems.AddRange(noted);
-            Console.WriteLine($"{source.Name}: {files.Count} files, {noted.Count} problems, {absent.Count} absent");
+            Console.WriteLine($"{source.Name}: {Counted.Text(files.Count, "file")}, {Counted.Text(noted.Count, "problem")}, {absent.Count} absent");
         }
 
         await File.WriteAllLinesAsync(Path.Combine(target, RootLogSource.Problems), problems, cancellation);

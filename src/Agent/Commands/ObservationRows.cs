@@ -40,7 +40,7 @@ internal static class ObservationRows
     private static IReadOnlyList<string> OfChip(string chip, IReadOnlyList<ObservationDocument> seen, Language language)
     {
         var unwell = seen.Where(o => Weight(o) > 0).Select(o => o.Probe).ToList();
-        var count = seen.Count == 1 ? seen[0].Probe : language == Language.Chinese ? $"{seen.Count} 个探针" : $"{seen.Count} probes";
+        var count = seen.Count == 1 ? seen[0].Probe : language == Language.Chinese ? $"{seen.Count} 个探针" : Counted.Text(seen.Count, "probe");
         return
         [
             Mark(seen[0]),

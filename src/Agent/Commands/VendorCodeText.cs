@@ -63,7 +63,7 @@ internal static class VendorCodeText
 
     private static string Rule(FrequencyRule rule, bool chinese) => rule.Times > 0
         ? chinese ? $"{Durations.Text(rule.Window)} 内出现 {rule.Times} 次后：{Word(rule.RaisesTo)}"
-            : $"after {rule.Times} times in {Durations.Text(rule.Window)}: {Word(rule.RaisesTo)}"
+            : $"after {Counted.Text(rule.Times, "time")} in {Durations.Text(rule.Window)}: {Word(rule.RaisesTo)}"
         : chinese ? $"持续 {Durations.Text(rule.Window)} 后：{Word(rule.RaisesTo)}" : $"after {Durations.Text(rule.Window)} without a break: {Word(rule.RaisesTo)}";
 
     private static string Word(VendorLevel level) => Words.Of(level);

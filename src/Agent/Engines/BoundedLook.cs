@@ -4,22 +4,23 @@ namespace Agent.Engines;
 /// A look that may never come back: reading the command line of a process that sleeps in the driver with its memory locked blocks the reader,
 /// and no token ends that. So it has a thread of its own, and as long as one hangs, no second is begun.
 /// </summary>
-internal sealed class BoundedLook
+/// <typeparam name="T">What the look brings.</typeparam>
+internal sealed class BoundedLook<T>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    private Task _look = Task.CompletedTask;
+    private Task<T> _look = Task.FromResult<T>(default!);
 
     /// <summary>
     /// Begins the look, or waits for the one under way. No token goes with it: whoever waits beside may go on when this one leaves.
     /// </summary>
-    /// <returns>False when it did not end in time.</returns>
-    public async Task<bool> EndsAsync(Func<Task> look, TimeProvider clock, CancellationToken cancellation)
+    /// <returns>Whether it ended in time, and what it brought.</returns>
+    public async Task<(bool Ended, T? Seen)> SeeAsync(Func<Task<T>> look, TimeProvider clock, CancellationToken cancellation, TimeSpan? limit = null)
     {
         var known = Volatile.Read(ref _look);
         if (known.IsCompleted)
         {
-            var begun = new Task<Task>(look);
+            var begun = new Task<Task<T>>(look);
             var mine = begun.Unwrap();
             var other = Interlocked.CompareExchange(ref _look, mine, known);
             if (other == known)
@@ -29,12 +30,11 @@ internal sealed class BoundedLook
 
         try
         {
-            await known.WaitAsync(Limit, clock, cancellation);
-            return true;
+            return (true, await known.WaitAsync(limit ?? Limit, clock, cancellation));
         }
         catch (TimeoutException)
         {
-            return false;
+            return (false, default);
         }
     }
 }

@@ -36,21 +36,22 @@ internal sealed partial class EngineHandle
     /// Asks what became of an engine whose main process went: somebody else may have started it again, by hand or by a
     /// service manager's own rules, and that one is taken over. Otherwise how it ended is asked for.
     /// </summary>
-    public async Task LookAgainAsync(CancellationToken cancellation)
+    /// <param name="limit">How long the caller waits; null: as long as for any look at processes.</param>
+    /// <param name="cancellation">The caller leaves.</param>
+    /// <returns>False when no answer came in time. The look goes on, and what it finds is known then.</returns>
+    public async Task<bool> LookAgainAsync(CancellationToken cancellation, TimeSpan? limit = null) =>
+        HasNothingToLookFor || (await _again.SeeAsync(LookAgainAsync, _clock, cancellation, limit)).Ended;
+
+    private bool HasNothingToLookFor => RecordProblem is null && (_known.Run is null ? !Wanted : Life() != EngineLife.Ended);
+
+    private async Task<bool> LookAgainAsync()
     {
-        await _lookingAgain.WaitAsync(cancellation);
-        try
-        {
-            _kept.TryAgain();
-            if (_known.Run is { } run && Life() == EngineLife.Ended)
-                await LookAgainAsync(run, cancellation);
-            else if (_known.Run is null && Wanted)
-                await TakeOverFoundAsync(cancellation);
-        }
-        finally
-        {
-            _lookingAgain.Release();
-        }
+        _kept.TryAgain();
+        if (_known.Run is { } run && Life() == EngineLife.Ended)
+            await LookAgainAsync(run, CancellationToken.None);
+        else if (_known.Run is null && Wanted)
+            await TakeOverFoundAsync(CancellationToken.None);
+        return true;
     }
 
     /// <summary>What somebody started with the engine's variables while the agent had none running is the engine, and no leftover.</summary>
@@ -58,7 +59,7 @@ internal sealed partial class EngineHandle
     public async Task<bool> TakeOverFoundAsync(CancellationToken cancellation)
     {
         var before = _known.Run;
-        if (Life() == EngineLife.Running || Marked().Count == 0 || await FoundAsync(before, cancellation) is not { } run)
+        if (Life() == EngineLife.Running || await LeftoversAsync(cancellation) is not [_, ..] || await FoundAsync(before, cancellation) is not { } run)
             return false;
         return await FollowAsync(before, run, afterStop: true, cancellation) || Life() == EngineLife.Running;
     }

@@ -33,7 +33,10 @@ internal sealed partial class EngineHandle
     private readonly FoundRun _found;
     private readonly TimeProvider _clock;
     private readonly EngineLogRoom _room;
-    private readonly SemaphoreSlim _lookingAgain = new(1, 1);
+    private readonly BoundedLook<bool> _again = new();
+    private readonly BoundedLook<IReadOnlyList<ProcessEntry>> _leftovers = new();
+    private readonly BoundedLook<string?> _pausedMain = new();
+    private readonly BoundedLook<string?> _paused = new();
 
     private readonly KnownRun _known = new();
     private volatile bool _wanted = true;
@@ -153,8 +156,9 @@ internal sealed partial class EngineHandle
     /// <inheritdoc cref="EngineProcesses.Marked"/>
     public IReadOnlyList<ProcessEntry> Marked() => _own.Marked(_known.Run);
 
-    /// <summary>Processes of the engine that outlived its main process.</summary>
-    public IReadOnlyList<ProcessEntry> Leftovers() => Life() == EngineLife.Running ? [] : Marked();
+    /// <summary>Processes of the engine that outlived its main process; null when they could not be read in time.</summary>
+    public async Task<IReadOnlyList<ProcessEntry>?> LeftoversAsync(CancellationToken cancellation) =>
+        Life() == EngineLife.Running ? [] : (await _leftovers.SeeAsync(() => Task.FromResult(Marked()), _clock, cancellation)).Seen;
 
     public bool IsAlive(ProcessEntry process) => IsAlive(process.Id);
 
@@ -178,9 +182,13 @@ internal sealed partial class EngineHandle
     /// <summary>Where in the kernel a thread of the process sleeps uninterruptibly; null when none does.</summary>
     public string? StuckIn(ProcessId process) => _processes.IsThere(process) ? _processes.StuckIn(process.Pid) : null;
 
+    /// <summary>Whether the question was answered in time, and how the engine is paused.</summary>
     /// <inheritdoc cref="EngineStandstill.PausedAsync"/>
-    public async Task<string?> PausedAsync(bool asksKind, CancellationToken cancellation) =>
-        _known.Run is { } run && Life() == EngineLife.Running ? await _standstill.PausedAsync(run, asksKind, cancellation) : null;
+    public async Task<(bool Ended, string? How)> PausedAsync(bool asksKind, CancellationToken cancellation) =>
+        _known.Run is { } run && Life() == EngineLife.Running
+            // Whoever wants the kind asked must not get the answer of a look that asked the kernel alone.
+            ? await (asksKind ? _paused : _pausedMain).SeeAsync(() => _standstill.PausedAsync(run, asksKind, CancellationToken.None), _clock, cancellation)
+            : (true, null);
 
     /// <inheritdoc cref="EngineStandstill.MemoryKills"/>
     public long? MemoryKills() => _known.Run is { } run ? _standstill.MemoryKills(run) : null;

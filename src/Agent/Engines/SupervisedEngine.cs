@@ -17,7 +17,7 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHandle Ha
 
     public EngineOnChips OnChips => new(Name, Settings.Chips, Handle.Wanted);
 
-    private readonly BoundedLook _asking = new();
+    private readonly BoundedLook<bool> _asking = new();
 
     private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(1);
 
@@ -33,11 +33,14 @@ internal sealed record SupervisedEngine(EngineSettings Settings, EngineHandle Ha
     {
         if (Handle.Life() != EngineLife.Running || Handle.Log is not { } log || log.Read().Stage == StartupStage.Serving)
             return true;
-        return await _asking.EndsAsync(async () =>
+        var (ended, _) = await _asking.SeeAsync(async () =>
         {
-            if (MayServe(log.Read().Stage) && (await Http.HealthAsync(HttpLimit, CancellationToken.None)).End == VllmEnd.Answered)
+            var answers = MayServe(log.Read().Stage) && (await Http.HealthAsync(HttpLimit, CancellationToken.None)).End == VllmEnd.Answered;
+            if (answers)
                 log.Serves();
+            return answers;
         }, clock, cancellation);
+        return ended;
     }
 
     /// <summary>In the middle of a start somebody else may have the port; the log has to be contradicted by the engine's own socket.</summary>

@@ -43,7 +43,7 @@ internal sealed class EngineStartRemedy(IReadOnlyList<SupervisedEngine> engines,
             return ([], null);
 
         var usual = CannLogLevel.Usual(engine.Settings);
-        var why = $"{seen.Fault} was recovered {seen.Times} times in {Durations.Text(rule.Window)}";
+        var why = $"{seen.Fault} was recovered {Counted.Text(seen.Times, "time")} in {Durations.Text(rule.Window)}";
         return usual <= rule.Level
             ? ([], $"{CannLogLevel.Variable} stays {CannLogLevel.Text(usual)}: {why}")
             : (new() { [CannLogLevel.Variable] = rule.Level.ToString(CultureInfo.InvariantCulture) },

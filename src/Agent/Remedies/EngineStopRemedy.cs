@@ -18,7 +18,7 @@ internal sealed class EngineStopRemedy(IReadOnlyList<SupervisedEngine> engines, 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
         var engine = engines.Of(context.Step);
-        if (await engine.Handle.PausedAsync(asksKind: true, cancellation) is { } paused)
+        if (await engine.Handle.PausedAsync(asksKind: true, cancellation) is { How: { } paused })
             return StepOutcome.Failed($"somebody paused it, so it is not stopped: {paused}");
         var stop = await EngineStop.RunAsync(engine, context.Progress, clock, cancellation);
         return stop.IsStopped || (stop.IsStuck && context.Step.LeavesStuck) ? StepOutcome.Done(stop.Text) : StepOutcome.Failed(stop.Text);

@@ -100,8 +100,30 @@ internal sealed record ChannelDocument
 /// <summary>A probe that has not looked for too long.</summary>
 internal sealed record OverdueDocument(string Probe, string Subject, DateTimeOffset Since, double ForSeconds, double AllowedSeconds);
 
-internal sealed record EngineStatus(string Name, string Life, string Stage, bool Wanted, int? ProcessId, DateTimeOffset? StartedAt, string Model,
-    string Address, IReadOnlyList<string> Chips, string? Log, EngineVerdictDocument? Verdict);
+internal sealed record EngineStatus
+{
+    public required string Name { get; init; }
+
+    public required string Life { get; init; }
+
+    public required string Stage { get; init; }
+
+    public required bool Wanted { get; init; }
+
+    public required int? ProcessId { get; init; }
+
+    public required DateTimeOffset? StartedAt { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Address { get; init; }
+
+    public required IReadOnlyList<string> Chips { get; init; }
+
+    public required string? Log { get; init; }
+
+    public required EngineVerdictDocument? Verdict { get; init; }
+}
 
 internal sealed record OpenIncident(string Id, string Fault, string Subject, string State, string Summary, string? HeldBack, DateTimeOffset SuspectedAt);
 
@@ -110,33 +132,47 @@ internal sealed record MaintenanceDocument(string Subject, DateTimeOffset Since,
 internal sealed record BudgetDocument(string Step, int Attempts, double WindowSeconds, IReadOnlyList<string> Used);
 
 /// <summary>An observation as JSON.</summary>
-internal sealed record ObservationDocument(
-    string Probe,
-    string Subject,
-    string Verdict,
-    string? Fault,
-    string Summary,
-    string? NextStep,
-    DateTimeOffset At,
-    bool Stale,
-    double AgeSeconds,
-    bool? Serving,
-    IReadOnlyList<string> Evidence,
-    IReadOnlyDictionary<string, double> Measures)
+internal sealed record ObservationDocument
 {
     public const string StaleWord = "stale";
 
-    public static ObservationDocument Of(Observation seen, DateTimeOffset now) => new(
-        seen.Probe,
-        seen.Subject.ToString(),
-        Words.Of(seen.Verdict),
-        seen.Fault,
-        seen.Summary,
-        seen.NextStep,
-        seen.At,
-        !HostPicture.IsFresh(seen, now),
-        Math.Round(Math.Max(0, (now - seen.At).TotalSeconds), 1),
-        seen.Serving,
-        [.. seen.Evidence.Take(5)],
-        seen.Measures);
+    public required string Probe { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required string Verdict { get; init; }
+
+    public required string? Fault { get; init; }
+
+    public required string Summary { get; init; }
+
+    public required string? NextStep { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required bool Stale { get; init; }
+
+    public required double AgeSeconds { get; init; }
+
+    public required bool? Serving { get; init; }
+
+    public required IReadOnlyList<string> Evidence { get; init; }
+
+    public required IReadOnlyDictionary<string, double> Measures { get; init; }
+
+    public static ObservationDocument Of(Observation seen, DateTimeOffset now) => new()
+    {
+        Probe = seen.Probe,
+        Subject = seen.Subject.ToString(),
+        Verdict = Words.Of(seen.Verdict),
+        Fault = seen.Fault,
+        Summary = seen.Summary,
+        NextStep = seen.NextStep,
+        At = seen.At,
+        Stale = !HostPicture.IsFresh(seen, now),
+        AgeSeconds = Math.Round(Math.Max(0, (now - seen.At).TotalSeconds), 1),
+        Serving = seen.Serving,
+        Evidence = [.. seen.Evidence.Take(5)],
+        Measures = seen.Measures,
+    };
 }

@@ -49,6 +49,20 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, 
 {
     private readonly EventJson _events = new(gate);
 
+    /// <summary>A store that goes on when the database file is replaced.</summary>
+    public static IncidentStore Of(Database database, TextGate gate)
+    {
+        var link = new DatabaseLink(database);
+        return new IncidentStore(() => link.Connection, gate);
+    }
+
+    /// <summary>The same for parts that tell people, who go by the host's clock.</summary>
+    public static IncidentStore Told(Database database, TextGate gate, string boot, TimeProvider clock)
+    {
+        var link = new DatabaseLink(database);
+        return new IncidentStore(() => link.Connection, gate, new JournalClock(() => link.Connection, boot, clock.OfHost()));
+    }
+
     public IncidentStore(SqliteConnection connection, TextGate gate)
         : this(() => connection, gate)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Agent.Adapters.Files;
+using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
@@ -38,7 +39,7 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
 
     /// <summary>As <see cref="Trouble"/>, with the number of entries that wait.</summary>
     public string? Problem => Trouble is { } trouble
-        ? $"{trouble.Text} ({_waiting.Count} entries wait in memory{(_dropped > 0 ? $", {_dropped} were lost" : "")})"
+        ? $"{trouble.Text} ({Counted.Text(_waiting.Count, "entry waits", "entries wait")} in memory{(_dropped > 0 ? $", {_dropped} {(_dropped == 1 ? "was" : "were")} lost" : "")})"
         : null;
 
     /// <summary>Events as they will be read again: their text has passed the gate. So memory and journal say the same.</summary>

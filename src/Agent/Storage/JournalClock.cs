@@ -21,6 +21,13 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
     private const string Kind = JournalScale.Kind;
     private const string Unknown = "unknown";
 
+    /// <inheritdoc cref="TakeUp()"/>
+    public static TimeSpan TakeUp(Database database, string boot, TimeProvider clock)
+    {
+        using var link = new DatabaseLink(database);
+        return new JournalClock(() => link.Connection, boot, clock).TakeUp();
+    }
+
     /// <summary>For an agent that starts, before anything is read or written.</summary>
     /// <returns>The time by which entries of this boot were moved.</returns>
     public TimeSpan TakeUp()

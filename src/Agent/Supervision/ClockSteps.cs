@@ -9,6 +9,15 @@ internal sealed class ClockSteps(Journal journal, TimeProvider clock, ILogger lo
 {
     private TimeSpan _told = TimeSpan.Zero;
 
+    /// <summary>Tells of a clock that was set while no agent ran, for which the journal's entries were moved at this start.</summary>
+    public static void TellOfMoved(Journal journal, TimeSpan moved, TimeProvider clock)
+    {
+        if (moved == TimeSpan.Zero)
+            return;
+        var note = $"the host's clock was set since this boot began; its entries were moved by {Durations.Text(moved)}";
+        journal.Append(clock.GetUtcNow(), new AgentNote(note, "agent"));
+    }
+
     /// <summary>Called by the loop at every turn.</summary>
     public void Look()
     {

@@ -7,18 +7,21 @@ using Microsoft.Data.Sqlite;
 namespace Agent.Supervision;
 
 /// <summary>Keeps history and bundles within their bounds, at the start and each hour, beside the loop: it drops only what is over.</summary>
-internal sealed class Housekeeping(AgentSettings settings, HistoryRetention history, TimeProvider clock)
+/// <param name="settings">The bounds.</param>
+/// <param name="history">The database.</param>
+/// <param name="newest">
+/// The newest event; null: none. Ages count from it, or from the present if that is earlier: a clock that is years ahead at a start must not take the
+/// history with it.
+/// </param>
+/// <param name="clock">The clock.</param>
+internal sealed class Housekeeping(AgentSettings settings, HistoryRetention history, DateTimeOffset? newest, TimeProvider clock)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan BetweenSlices = TimeSpan.FromSeconds(1);
 
-    /// <param name="newest">
-    /// The newest event. Ages count from it, or from the present if that is earlier: a clock that is years ahead at a start must not take the history.
-    /// </param>
-    /// <param name="cancellation">The agent stops.</param>
-    public async Task RunAsync(DateTimeOffset newest, CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellation)
     {
-        var ahead = newest < clock.GetUtcNow() ? clock.GetUtcNow() - newest : TimeSpan.Zero;
+        var ahead = newest is { } last && last < clock.GetUtcNow() ? clock.GetUtcNow() - last : TimeSpan.Zero;
         using var timer = new PeriodicTimer(Every, clock);
         do
         {

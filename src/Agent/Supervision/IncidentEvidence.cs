@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Agent.Bundles;
+using Agent.Domain;
 using Agent.Domain.Recovery;
 using Agent.Remedies;
 
@@ -31,7 +32,7 @@ internal sealed class IncidentEvidence(MakeBundle make)
         var bundle = make(incidentId, kind == StepKind.CollectAllEvidence);
         var files = await bundle.BeginAsync(progress, cancellation);
         _begun[incidentId] = bundle;
-        return StepOutcome.Done($"{files} files of what the next steps destroy");
+        return StepOutcome.Done($"{Counted.Text(files, "file")} of what the next steps destroy");
     }
 
     public async Task<StepOutcome> WriteAsync(string incidentId, bool full, Action<string> progress, CancellationToken cancellation) =>
@@ -49,7 +50,7 @@ internal sealed class IncidentEvidence(MakeBundle make)
         var (path, manifest) = written;
         var problems = manifest.Sources.SelectMany(s => s.Problems.Select(p => $"{s.Source}: {p}")).ToList();
         var more = problems.Count > ToldProblems ? $"; {problems.Count - ToldProblems} more in the manifest" : "";
-        var told = string.Join("; ", problems.Take(ToldProblems).Prepend($"{manifest.Entries.Count} files"));
+        var told = string.Join("; ", problems.Take(ToldProblems).Prepend($"{Counted.Text(manifest.Entries.Count, "file")}"));
         return new StepOutcome(true, told + more, path) { BundleIsFull = manifest.Full };
     }
 }

@@ -36,6 +36,6 @@ internal static class StartText
     private static string Listed(string one, string many, IEnumerable<string> names)
     {
         var list = names.ToList();
-        return list.Count == 0 ? $"no {many}" : $"{list.Count} {(list.Count == 1 ? one : many)} ({string.Join(", ", list)})";
+        return list.Count == 0 ? $"no {many}" : $"{Counted.Text(list.Count, one, many)} ({string.Join(", ", list)})";
     }
 }

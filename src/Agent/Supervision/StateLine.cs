@@ -17,7 +17,7 @@ internal static class StateLine
         var states = engines.Select(e => $"{e.Name} {(e.Signs.Newest is { } newest ? Words.Of(newest.Verdict.State) : "not judged yet")}");
         var open = incidents.Where(i => i.IsOpen).ToList();
         var told = open.Take(ToldIncidents).Select(i => $"{i.Fault} on {i.Subject} {Words.Of(i.State)}");
-        var count = open.Count switch { 0 => "no incident", 1 => "1 incident: ", var many => $"{many} incidents: " };
+        var count = open.Count == 0 ? "no incident" : Counted.Text(open.Count, "incident") + ": ";
         var names = string.Join(", ", overdue.Take(ToldProbes).Select(o => o.Probe)) + (overdue.Count > ToldProbes ? ", ..." : "");
         var late = overdue.Count == 0 ? "" : $"overdue probes: {names}; ";
         return late + (mode == AgentMode.Observe ? "observing only; " : "") + string.Join(", ", states) + "; " + count + string.Join(", ", told)

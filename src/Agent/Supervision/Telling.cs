@@ -4,9 +4,17 @@ using Agent.Notifications.Queue;
 namespace Agent.Supervision;
 
 /// <summary>All that tells people and alerting systems, beside the loop.</summary>
-internal sealed class Telling(OutboxDispatcher outbox, IReadOnlyList<AlertRefresh> refreshes, ReceiverHeartbeats heartbeats, ChannelWatch watch)
+internal sealed class Telling(OutboxDispatcher outbox, IReadOnlyList<AlertRefresh> refreshes, ReceiverHeartbeats heartbeats, ChannelWatch watch,
+    ILogger<Telling> log)
 {
-    public OutboxDispatcher Outbox => outbox;
+    /// <summary>An operator wants to send again what was given up.</summary>
+    public async Task<OperatorAnswer> AgainAsync(RetryNotices retry)
+    {
+        var count = await outbox.RetryAsync(retry.Channel, retry.Notice);
+        var text = count == 0 ? "nothing was given up" : count == 1 ? "1 notice is sent again" : $"{count} notices are sent again";
+        LogMessages.OperatorDid(log, retry.By, retry.What, text);
+        return new OperatorAnswer(true, text);
+    }
 
     public Task RunAsync(Func<Message, ValueTask> post, CancellationToken cancellation) => Task.WhenAll(
         [outbox.RunAsync(cancellation), heartbeats.RunAsync(cancellation), watch.RunAsync(post, cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);

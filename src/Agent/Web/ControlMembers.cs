@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using Agent.Domain;
 using Agent.ForeignText;
 
 namespace Agent.Web;
@@ -44,7 +45,7 @@ internal sealed class ControlMembers
         if (TextOf(member) is not { } text)
             Complain($"member '{name}': found {Shown(member)}, expected a text of {min} to {max} characters");
         else if (text.Length < min || text.Length > max)
-            Complain($"member '{name}' has {text.Length} characters, allowed {min} to {max}");
+            Complain($"member '{name}' has {Counted.Text(text.Length, "character")}, allowed {min} to {max}");
         else if (Printable.Of(text) != text)
             Complain($"member '{name}': found {Shown(member)}, allowed is one line of visible characters");
         else

@@ -14,12 +14,12 @@ internal static class Endpoints
         return (method, context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)) switch
         {
             ("GET", ["metrics"]) => MetricsAsync(context, daemon),
-            ("GET", ["healthz"]) => HealthAsync(context, daemon.Trouble),
+            ("GET", ["healthz"]) => HealthAsync(context, daemon.Present.Trouble),
             ("GET", ["status"]) => StatusAsync(context, daemon),
             ("GET", ["engines", var name]) => VerdictAsync(context, daemon, clock, name),
             ("POST", ["engines", var name]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Engine(body, name, Names(daemon))),
             ("POST", ["maintenance"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Maintenance(body, Names(daemon))),
-            ("POST", ["notices", "retry"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Retry(body, [.. daemon.Channels])),
+            ("POST", ["notices", "retry"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Retry(body, [.. daemon.Settings.Notifiers.Select(n => n.Name)])),
             (_, ["notices", "retry"] or ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context,
                 new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance, /engines/NAME and /notices/retry")),
             _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status, /engines/NAME, /maintenance and /notices/retry")),
@@ -38,14 +38,14 @@ internal static class Endpoints
     private static async Task StatusAsync(HttpContext context, Daemon daemon)
     {
         var answer = await daemon.Loop.AskAsync(new AskStatus("status"), context.RequestAborted);
-        await Answers.WriteAsync(context, daemon.StatusOf(answer.Status!), daemon.Documents.StatusDocument);
+        await Answers.WriteAsync(context, daemon.Present.Of(answer.Status!), daemon.Present.Documents.StatusDocument);
     }
 
     private static Task VerdictAsync(HttpContext context, Daemon daemon, TimeProvider clock, string engine)
     {
-        var verdict = daemon.VerdictOn(engine)?.Moved(clock.SetBy());
+        var verdict = daemon.Present.VerdictOn(engine)?.Moved(clock.SetBy());
         context.Response.StatusCode = verdict is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
-        return Answers.WriteAsync(context, verdict, daemon.Documents.EngineVerdictDocument);
+        return Answers.WriteAsync(context, verdict, daemon.Present.Documents.EngineVerdictDocument);
     }
 
     private static async Task AskAsync(HttpContext context, Daemon daemon, TimeProvider clock, ILogger log, Func<ReadOnlyMemory<byte>, ControlRequest> read)
@@ -63,8 +63,8 @@ internal static class Endpoints
         LogMessages.Asked(log, asked.By, request.What);
         var answer = await daemon.AskAsync(asked, context.RequestAborted);
         context.Response.StatusCode = answer.Accepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
-        await Answers.WriteAsync(context, new ControlAnswer(answer.Accepted, daemon.Gate.Clean(answer.Text)), ControlJson.Default.ControlAnswer);
+        await Answers.WriteAsync(context, new ControlAnswer(answer.Accepted, daemon.Present.Gate.Clean(answer.Text)), ControlJson.Default.ControlAnswer);
     }
 
-    private static List<string> Names(Daemon daemon) => [.. daemon.Engines.Select(e => e.Name)];
+    private static List<string> Names(Daemon daemon) => [.. daemon.Present.Engines.Select(e => e.Name)];
 }

@@ -26,7 +26,7 @@ public sealed class EngineJudgeBoundsTests
         }, EngineRules.Unkillable, FaultCodes.EngineUnkillable, false),
         ["a refusal alone"] = (Idle.Ended() with { Start = Refused }, EngineRules.StartRefused, FaultCodes.EnginePortTaken, false),
 
-        // A kill for want of memory explains an end for five minutes, counted back from the end.
+        // A kill because memory ran out explains an end for five minutes, counted back from the end.
         ["killed for memory five minutes before it ended"] = (Starved(305, endedFor: 5), EngineRules.KilledForMemory, FaultCodes.EngineExited, false),
         ["and a moment longer"] = (Starved(305.1, endedFor: 5), EngineRules.Exited, FaultCodes.EngineExited, false),
         ["killed for memory, and dead for an hour since"] = (Starved(3605, endedFor: 3600), EngineRules.KilledForMemory, FaultCodes.EngineExited, false),

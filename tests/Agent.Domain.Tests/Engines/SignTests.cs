@@ -78,7 +78,7 @@ public sealed class SignTests
     [InlineData(null, null, " EngineDeadError ", 0, "stage serving, death: EngineDeadError")]
     [InlineData(null, null, null, 2, "stage serving, 2 lines of workers that take no message")]
     [InlineData("out of memory", null, "EngineDeadError", 1,
-        "stage serving, cause memory: out of memory, death: EngineDeadError, 1 lines of workers that take no message")]
+        "stage serving, cause memory: out of memory, death: EngineDeadError, 1 line of workers that take no message")]
     public void A_log_is_told_by_what_stands_in_it(string? cause, string? process, string? death, int noBlock, string text) =>
         (Idle.Log! with
         {

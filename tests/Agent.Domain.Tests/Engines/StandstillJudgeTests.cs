@@ -3,12 +3,12 @@ using static Agent.Domain.Tests.Engines.SomeEngine;
 
 namespace Agent.Domain.Tests.Engines;
 
-/// <summary>What is not the engine's own doing: the kernel kills for want of memory, somebody pauses.</summary>
+/// <summary>What is not the engine's own doing: the kernel kills because memory ran out, somebody pauses.</summary>
 public sealed class StandstillJudgeTests
 {
     private static Dictionary<string, (EngineSigns Signs, EngineState State, EngineRule Rule, string? Fault)> Cases => new(StringComparer.Ordinal)
     {
-        ["systemd ended it by SIGTERM after a worker was killed for want of memory"] =
+        ["systemd ended it by SIGTERM after a worker was killed because memory ran out"] =
             (Starved(Idle.Ended(), 6), EngineState.Dead, EngineRules.KilledForMemory, FaultCodes.EngineExited),
         ["the same, and what it ended with looks asked for"] = (Starved(Idle.Ended().Asked(), 6), EngineState.Dead, EngineRules.KilledForMemory,
             FaultCodes.EngineExited),
@@ -81,7 +81,7 @@ public sealed class StandstillJudgeTests
     }
 
     private static EngineSigns Starved(EngineSigns signs, double secondsAgo) =>
-        signs with { Memory = new MemorySign(Ago(secondsAgo), "the kernel killed 1 of its processes for want of memory") };
+        signs with { Memory = new MemorySign(Ago(secondsAgo), "the kernel killed 1 of its processes because memory ran out") };
 
     private static EngineSigns ToldToStop(EngineSigns signs) => signs with { Log = signs.Log! with { StopRequested = true } };
 

@@ -12,7 +12,7 @@ public sealed class HostReportTests
 
     private static readonly Dictionary<string, Reading> Units = new(StringComparer.Ordinal)
     {
-        ["47-unit-oompolicy-stop"] = new(Reading.Resolved, [], ["engine"], ["want of memory"], ["engine-stopped-by-other", "stopped by somebody"]),
+        ["47-unit-oompolicy-stop"] = new(Reading.Resolved, [], ["engine"], ["memory ran out"], ["engine-stopped-by-other", "stopped by somebody"]),
     };
 
     private static readonly Dictionary<string, string> Headless = new(StringComparer.Ordinal)
@@ -39,7 +39,7 @@ public sealed class HostReportTests
     public Task A_stop_by_a_person_is_one() => IsReadAsync(
         """{"end": {"Result": "success", "ExecMainCode": 1, "ExecMainStatus": 0}}""",
         new PlayedEngine("") { Signal = 15 },
-        new(Reading.HandedOver, ["engine-stopped-by-other"], [], [], ["want of memory"]));
+        new(Reading.HandedOver, ["engine-stopped-by-other"], [], [], ["memory ran out"]));
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(HeadlessReports))]

@@ -69,8 +69,20 @@ public sealed class ScreenTests
         Profile = "ascend",
         Engines =
         [
-            new EngineStatus("deepseek", "running", "serving", true, 4711, At.AddHours(-3), "/models/DeepSeek-R1", "http://127.0.0.1:8000/", ["0/0", "1/0"],
-                null, Verdict(language)),
+            new EngineStatus
+            {
+                Name = "deepseek",
+                Life = "running",
+                Stage = "serving",
+                Wanted = true,
+                ProcessId = 4711,
+                StartedAt = At.AddHours(-3),
+                Model = "/models/DeepSeek-R1",
+                Address = "http://127.0.0.1:8000/",
+                Chips = ["0/0", "1/0"],
+                Log = null,
+                Verdict = Verdict(language),
+            },
         ],
         Observations =
         [
@@ -92,8 +104,21 @@ public sealed class ScreenTests
         Budgets = [new BudgetDocument("reset-chip", 2, 21600, ["chip:1/0 2026-03-01 02:00:00Z"])],
     };
 
-    private static ObservationDocument Seen(string probe, string subject, string verdict, string summary) => new(probe, subject, verdict, null, summary, null,
-        At, false, 0, null, [], new Dictionary<string, double>());
+    private static ObservationDocument Seen(string probe, string subject, string verdict, string summary) => new()
+    {
+        Probe = probe,
+        Subject = subject,
+        Verdict = verdict,
+        Fault = null,
+        Summary = summary,
+        NextStep = null,
+        At = At,
+        Stale = false,
+        AgeSeconds = 0,
+        Serving = null,
+        Evidence = [],
+        Measures = new Dictionary<string, double>(),
+    };
 
     private static EngineVerdictDocument Verdict(Language language) => new()
     {

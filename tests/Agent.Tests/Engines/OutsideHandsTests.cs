@@ -144,7 +144,11 @@ public sealed class OutsideHandsTests : IDisposable
         End(null);
         _proc.With(200);
         _kind.Main = new ProcessId(200, 7);
-        _kind.BeforeLog = () => host.Stopped(host.Run);
+        _kind.BeforeLog = () =>
+        {
+            host.Stopped(host.Run);
+            return Task.CompletedTask;
+        };
         await host.LookAgainAsync(CancellationToken.None);
         (host.Run!.ProcessId, Written()).ShouldBe((100, 100));
     }
@@ -157,12 +161,12 @@ public sealed class OutsideHandsTests : IDisposable
         await host.LookAgainAsync(CancellationToken.None);
         _proc.With(200);
         _kind.Main = new ProcessId(200, 7);
-        _kind.BeforeLog = () =>
+        _kind.BeforeLog = async () =>
         {
             _kind.BeforeLog = null;
             _kind.Main = new ProcessId(300, 7);
             _proc.With(300);
-            host.LookAgainAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+            (await host.LookAgainAsync(CancellationToken.None)).ShouldBeTrue();
             Written().ShouldBe(300);
         };
         (await host.StartAsync([0], new Dictionary<string, string>(), CancellationToken.None)).Refusal.ShouldBeNull();
@@ -243,12 +247,13 @@ public sealed class OutsideHandsTests : IDisposable
         public Task<ProcessId?> FindAsync(CancellationToken cancellation) => Task.FromResult(Main);
 
         /// <summary>What happens while it is asked how its log is printed.</summary>
-        public Action? BeforeLog { get; set; }
+        public Func<Task>? BeforeLog { get; set; }
 
-        public Task<CommandLine?> PrintLogAsync(CancellationToken cancellation)
+        public async Task<CommandLine?> PrintLogAsync(CancellationToken cancellation)
         {
-            BeforeLog?.Invoke();
-            return Task.FromResult<CommandLine?>(null);
+            if (BeforeLog is { } happens)
+                await happens();
+            return null;
         }
 
         public Task<EngineExit?> ExitAsync(CancellationToken cancellation) => Task.FromResult(Exit);

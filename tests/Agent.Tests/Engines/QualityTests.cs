@@ -53,16 +53,16 @@ public sealed class QualityTests
     {
         var broken = new ExamAnswer("p", new GreedyAnswer("text of it", Said, 1, null), [.. Said.Select(t => new TokenScore(t, null, Top()))]);
         QualityJudge.Drift(QualityFigures.Of([Reference(0)], [broken]), Limits)[0].ShouldBe("5 log-probabilities are no numbers");
-        QualityJudge.Garbage(new ExamResult([broken], null), Limits).ShouldBe(["1 log-probabilities are no numbers"]);
+        QualityJudge.Garbage(new ExamResult([broken], null), Limits).ShouldBe(["1 log-probability is no number"]);
         QualityJudge.Garbage(new ExamResult([], "answered 500: Out of range float values are not JSON compliant", true), Limits).ShouldHaveSingleItem()
             .ShouldStartWith("log-probabilities are no numbers");
     }
 
     [Theory]
-    [InlineData(")),)_)))....\".\".\".\"........", "1 of 1 answers are no text")]
+    [InlineData(")),)_)))....\".\".\".\"........", "1 of 1 answer is no text")]
     [InlineData("好的好的好的好的好的好的好的", "the same over and over")]
     [InlineData("", "the answer is empty")]
-    [InlineData("a\uFFFD\uFFFD\uFFFD\uFFFDb", "1 of 1 answers are no text")]
+    [InlineData("a\uFFFD\uFFFD\uFFFD\uFFFDb", "1 of 1 answer is no text")]
     public void Garbage_is_told_without_a_reference(string text, string complaint) =>
         QualityJudge.Garbage(new ExamResult([new ExamAnswer("p", new GreedyAnswer(text, [.. text.Select(c => (int)c)], 0, null), [])], null), Limits)
             .ShouldHaveSingleItem().ShouldContain(complaint);

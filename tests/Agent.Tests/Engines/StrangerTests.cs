@@ -33,7 +33,7 @@ public sealed class StrangerTests : IDisposable
         var stranger = Marked(Impostor.Stranger);
         (await _engine.Handle.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeFalse();
         _engine.Handle.Marked().ShouldBeEmpty();
-        _engine.Handle.Leftovers().ShouldBeEmpty();
+        (await _engine.Handle.LeftoversAsync(CancellationToken.None))!.ShouldBeEmpty();
         await ClearOrphansAsync();
         stranger.IsAlive.ShouldBeTrue();
     }

@@ -80,7 +80,7 @@ public sealed class ChipMemoryProbeTests
         _board.Say("info -t ecc -i 0", "This device does not support querying ecc.\n");
         var seen = await _probe.LookAsync(CancellationToken.None);
         seen[0].Verdict.ShouldBe(Verdict.Healthy);
-        seen[0].Summary.ShouldBe("1 chips looked at; 1 chips do not have this query");
+        seen[0].Summary.ShouldBe("1 chip looked at; 1 chip does not have this query");
         seen.Select(o => o.Subject).ShouldBe([Subject.Host, Subject.Chip(1, 0)]);
     }
 

@@ -18,8 +18,8 @@ public sealed class DriverProbeTests : IDisposable
     private string Kernel => _folder.File("kmsg");
 
     [Theory]
-    [InlineData("asdrv_svm 1 2 - Live 0x0\next4 1 2 - Live 0x0\n", "davinci_manager davinci0 davinci1 davinci_x", null, "1 modules, 2 chip nodes")]
-    [InlineData("drv_davinci_intf 1 2 - Live 0x0\n", "davinci_manager davinci0", null, "1 modules, 1 chip nodes")]
+    [InlineData("asdrv_svm 1 2 - Live 0x0\next4 1 2 - Live 0x0\n", "davinci_manager davinci0 davinci1 davinci_x", null, "1 module, 2 chip nodes")]
+    [InlineData("drv_davinci_intf 1 2 - Live 0x0\n", "davinci_manager davinci0", null, "1 module, 1 chip node")]
     [InlineData("ext4 1 2 - Live 0x0\n", "", "driver-failed", "no module of the NPU driver is loaded")]
     [InlineData("asdrv_svm 1 2 - Live 0x0\n", "davinci0", "driver-failed", "davinci_manager is missing")]
     public async Task Modules_and_device_nodes_tell_whether_the_driver_is_there(string modules, string nodes, string? fault, string says)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using Agent.Adapters;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines.Signs;
+using Agent.Engines.Starting;
 using Agent.Probes.Engine;
 using Agent.Tests.Bundles;
 using Agent.Tests.Engines;
@@ -50,6 +52,60 @@ public sealed class UnreadableProcessTests : IDisposable
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_end_is_told_in_time_while_others_of_the_engine_hang(bool wereSeen)
+    {
+        Start("Application startup complete.\n");
+        var probe = Probe();
+        if (wereSeen)
+        {
+            Child("VLLM::Worker_TP0");
+            EndMain();
+            Sign(await LookAsync(probe)).Process.Leftovers.ShouldHaveSingleItem();
+        }
+
+        Lock();
+        if (!wereSeen)
+            EndMain();
+        for (var look = 0; look < 2; look++)
+        {
+            var process = Sign(await WaitForLookAsync(probe)).Process;
+            (process.Life, process.Leftovers.Count).ShouldBe((EngineLife.Ended, wereSeen ? 1 : 0), process.Text);
+            process.Text.ShouldEndWith("; whether other processes of it live cannot be read in time");
+        }
+
+        Unlock();
+        Sign(await LookAsync(probe)).Process.Text.ShouldNotContain("in time");
+    }
+
+    [Fact]
+    public async Task A_pause_that_was_seen_stands_while_nobody_can_tell()
+    {
+        Start("Application startup complete.\n");
+        Child("VLLM::Worker_TP0", 'T');
+        var watch = new StandstillWatch(_scene.Engine, _scene.Clock);
+        await watch.LookForPauseAsync(asksKind: true, TestContext.Current.CancellationToken);
+        watch.PauseOf(_scene.Engine.Handle.Run)!.IsPaused.ShouldBeTrue();
+        Lock("cmdline");
+        for (var look = 0; look < 2; look++)
+        {
+            await WaitForAsync(watch.LookForPauseAsync(asksKind: true, TestContext.Current.CancellationToken));
+            watch.PauseOf(_scene.Engine.Handle.Run)!.IsPaused.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task While_others_of_it_hang_an_engine_is_not_started()
+    {
+        Start("Application startup complete.\n");
+        Lock();
+        EndMain();
+        var starting = Starter().StartAsync(_scene.Engine, TestContext.Current.CancellationToken);
+        (await WaitForAsync(starting)).ShouldBe(new Outcome(false, "refused: whether leftover processes of it live cannot be read in time"));
+    }
+
     [Fact]
     public async Task A_probe_that_is_switched_off_looks_on_for_the_verdict_but_not_for_cores()
     {
@@ -94,16 +150,24 @@ public sealed class UnreadableProcessTests : IDisposable
         (await probe.LookAsync(TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
 
     /// <summary>Time passes for as long as the look waits for something.</summary>
-    private async Task<Observation> WaitForLookAsync(EngineProcessProbe probe)
+    private async Task<Observation> WaitForLookAsync(EngineProcessProbe probe) =>
+        (await WaitForAsync(probe.LookAsync(TestContext.Current.CancellationToken))).ShouldHaveSingleItem();
+
+    private async Task<T> WaitForAsync<T>(Task<T> look)
     {
-        var look = probe.LookAsync(TestContext.Current.CancellationToken);
+        await WaitForAsync((Task)look);
+        return await look;
+    }
+
+    private async Task WaitForAsync(Task look)
+    {
         while (!look.IsCompleted)
         {
             _scene.Clock.Advance(TimeSpan.FromSeconds(0.5));
             await Task.Yield();
         }
 
-        return (await look).ShouldHaveSingleItem();
+        await look;
     }
 
     private void Start(string log)
@@ -116,19 +180,24 @@ public sealed class UnreadableProcessTests : IDisposable
     private void Listen() => _scene.Write("proc/net/tcp", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
         + $"   0: 0100007F:{Port:X4} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 77 1 0 100 0 0 10 0\n");
 
-    private void Child(string title)
+    private void Child(string title, char state = 'S')
     {
         _scene.Process(Worker, title[..15], title);
-        _scene.Write($"proc/{Worker}/stat", $"{Worker} ({title[..15]}) S 4711 4711 4711 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0 0");
+        _scene.Write($"proc/{Worker}/stat", $"{Worker} ({title[..15]}) {state} 4711 4711 4711 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0 0");
     }
 
     private void End() => Directory.Delete(Path.Combine(_scene.Folder, "proc", $"{Worker}"), recursive: true);
 
-    private void Lock()
+    private void EndMain() => Directory.Delete(Path.Combine(_scene.Folder, "proc", "4711"), recursive: true);
+
+    private EngineStarter Starter() =>
+        new(StartScene.Numbering(new SmallBoard().NpuSmi), StartScene.Checks(new SmallBoard().NpuSmi), _scene.Clock);
+
+    private void Lock(string file = "environ")
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "has no pipes among files");
         Child("VLLM::Worker_TP0");
-        var variables = Path.Combine(_scene.Folder, $"proc/{Worker}/environ");
+        var variables = Path.Combine(_scene.Folder, $"proc/{Worker}/{file}");
         File.Delete(variables);
         using var made = Process.Start("mkfifo", [variables]);
         made.WaitForExit();

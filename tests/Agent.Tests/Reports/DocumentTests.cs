@@ -118,8 +118,20 @@ public sealed class DocumentTests
         var status = new SupervisionStatus(Now, picture, [Recovered.Incident, WithPerson.Incident], budgets, settings, new Plan([]));
         return StatusDocument.Of(status, "ascend",
             [
-                new EngineStatus("deepseek", "running", "serving", true, 4711, Story.Start, "/models/r1", "http://127.0.0.1:8000/", ["0/0"], "/log/1.log",
-                    Hung()),
+                new EngineStatus
+                {
+                    Name = "deepseek",
+                    Life = "running",
+                    Stage = "serving",
+                    Wanted = true,
+                    ProcessId = 4711,
+                    StartedAt = Story.Start,
+                    Model = "/models/r1",
+                    Address = "http://127.0.0.1:8000/",
+                    Chips = ["0/0"],
+                    Log = "/log/1.log",
+                    Verdict = Hung(),
+                },
             ],
             [new OverdueDocument("chip-heat", "host", Story.Start, 600, 420)],
             "the disk is full (3 entries wait in memory)");

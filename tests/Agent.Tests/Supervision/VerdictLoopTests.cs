@@ -42,7 +42,7 @@ public sealed class VerdictLoopTests : IDisposable
         var status = await StatusAsync();
         var seen = status.Picture.Find("engine-verdict", Engine).ShouldNotBeNull();
         (seen.Verdict, seen.Fault, seen.Serving).ShouldBe((Verdict.Faulty, FaultCodes.EngineExited, false));
-        _daemon.Engines[0].Signs.Newest!.Verdict.Fault.ShouldBe(FaultCodes.EngineExited);
+        _daemon.Present.Engines[0].Signs.Newest!.Verdict.Fault.ShouldBe(FaultCodes.EngineExited);
         status.Incidents.ShouldHaveSingleItem().Probe.ShouldBe("engine-verdict");
     }
 

@@ -14,7 +14,7 @@ internal sealed class CgroupFiles(string root = "/sys/fs/cgroup")
     public bool IsFrozen(string groups) =>
         Value(Read(groups, "", "cgroup.events"), "frozen") == 1 || Read(groups, "freezer", "freezer.state")?.TrimEnd() is "FROZEN" or "FREEZING";
 
-    /// <summary>How many processes in the group or below it the kernel killed for want of memory; null when the kernel does not tell.</summary>
+    /// <summary>How many processes in the group or below it the kernel killed because memory ran out; null when the kernel does not tell.</summary>
     /// <param name="groups">Text of /proc/PID/cgroup.</param>
     public long? MemoryKills(string groups) =>
         Value(Read(groups, "", "memory.events"), "oom_kill") ?? Value(Read(groups, "memory", "memory.oom_control"), "oom_kill");

@@ -28,7 +28,7 @@ internal sealed record UnitState(string LoadState, string ActiveState, string Su
     public string Restart { get; init; } = "";
 
     /// <summary>
-    /// The policy of systemd for the rest of the unit after the kernel killed one of its processes for want of memory: continue, stop or kill. Empty
+    /// The policy of systemd for the rest of the unit after the kernel killed one of its processes because memory ran out: continue, stop or kill. Empty
     /// before systemd 243.
     /// </summary>
     public string OomPolicy { get; init; } = "";

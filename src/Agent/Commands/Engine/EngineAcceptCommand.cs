@@ -2,6 +2,7 @@ using System.CommandLine;
 using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Configuration.Engines;
+using Agent.Domain;
 using Agent.Engines.Quality;
 
 namespace Agent.Commands.Engine;
@@ -54,7 +55,7 @@ internal static class EngineAcceptCommand
             return ExitCodes.Failed;
         }
 
-        Console.WriteLine($"accepted: {reference.Answers.Count} answers, {reference.Answers.Sum(a => a.Tokens.Count)} tokens of {reference.Model} with vLLM "
+        Console.WriteLine($"accepted: {Counted.Text(reference.Answers.Count, "answer")}, {Counted.Text(reference.Answers.Sum(a => a.Tokens.Count), "token")} of {reference.Model} with vLLM "
             + $"{reference.Version ?? "of unknown version"}\n{file.Path}");
         return ExitCodes.Ok;
 

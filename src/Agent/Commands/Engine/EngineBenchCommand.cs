@@ -4,6 +4,7 @@ using System.Text.Json;
 using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Configuration.Engines;
+using Agent.Domain;
 using Agent.Engines.Bench;
 using Agent.Screens;
 
@@ -54,7 +55,7 @@ internal static class EngineBenchCommand
         if (load.Value.HasWork && !parse.GetValue(Force))
         {
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"not measured: {load.Value.Running:0} requests run and {load.Value.Waiting:0} wait on {engine.Name}; drain it first, or give --force"));
+                $"not measured: {Counted.Text((long)(load.Value.Running ?? 0), "request runs", "requests run")} and {load.Value.Waiting:0} wait on {engine.Name}; drain it first, or give --force"));
             return ExitCodes.Refused;
         }
 
@@ -74,7 +75,7 @@ internal static class EngineBenchCommand
         {
             var tenth = ended * 10 / plan.Requests;
             if (Interlocked.Exchange(ref told, tenth) < tenth)
-                Console.Error.WriteLine($"{ended} of {plan.Requests} requests");
+                Console.Error.WriteLine($"{ended} of {Counted.Text(plan.Requests, "request")}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Configuration.Engines;
+using Agent.Domain;
 using Agent.Engines.Signs;
 
 namespace Agent.Engines.Quality;
@@ -18,16 +19,16 @@ internal static class QualityJudge
             return [$"log-probabilities are no numbers: {result.Problem}"];
         var bad = result.Answers.Select(a => (a.Prompt, Complaint: Complaint(a))).Where(a => a.Complaint is not null).ToList();
         var invalid = result.Answers.Sum(a => a.Greedy.NotANumber);
-        List<string> complaints = invalid > 0 ? [$"{invalid} log-probabilities are no numbers"] : [];
+        List<string> complaints = invalid > 0 ? [$"{Counted.Text(invalid, "log-probability is no number", "log-probabilities are no numbers")}"] : [];
         if (bad.Count > limits.BadAnswers * result.Answers.Count)
-            complaints.Add($"{bad.Count} of {result.Answers.Count} answers are no text, allowed {Number(limits.BadAnswers * 100)} %: "
+            complaints.Add($"{bad.Count} of {Counted.Text(result.Answers.Count, "answer")} {(bad.Count == 1 ? "is" : "are")} no text, allowed {Number(limits.BadAnswers * 100)} %: "
                 + $"\"{Shorten(bad[0].Prompt)}\": {bad[0].Complaint}");
         return complaints;
     }
 
     public static IReadOnlyList<string> Drift(QualityFigures found, QualityLimits limits) =>
     [
-        .. found.NotANumber > 0 ? [$"{found.NotANumber} log-probabilities are no numbers"] : Array.Empty<string>(),
+        .. found.NotANumber > 0 ? [$"{Counted.Text(found.NotANumber, "log-probability is no number", "log-probabilities are no numbers")}"] : Array.Empty<string>(),
         .. Above("mean |difference| of log-probabilities", found.MeanDifference, limits.MeanDifference),
         .. Above("largest |difference| of log-probabilities", found.MaxDifference, limits.MaxDifference),
         .. Below("same likeliest token", found.TopAgreement, limits.TopAgreement),

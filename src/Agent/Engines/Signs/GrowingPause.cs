@@ -14,10 +14,14 @@ internal sealed class GrowingPause(TimeProvider clock, double firstSeconds = 0.0
     }
 
     /// <summary>Looks at once, then after each pause, until the condition holds or the limit is over.</summary>
-    public static async Task<bool> UntilAsync(Func<bool> isSo, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
+    public static Task<bool> UntilAsync(Func<bool> isSo, TimeSpan limit, TimeProvider clock, CancellationToken cancellation) =>
+        UntilAsync(() => Task.FromResult(isSo()), limit, clock, cancellation);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, TimeSpan, TimeProvider, CancellationToken)"/>
+    public static async Task<bool> UntilAsync(Func<Task<bool>> isSo, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        for (var pause = new GrowingPause(clock); !isSo(); await pause.NextAsync(cancellation))
+        for (var pause = new GrowingPause(clock); !await isSo(); await pause.NextAsync(cancellation))
         {
             if (clock.GetElapsedTime(begun) > limit)
                 return false;

@@ -16,6 +16,9 @@ internal static class EngineReadiness
     private static readonly TimeSpan HttpLimit = TimeSpan.FromSeconds(5);
     private const int CanaryTries = 3;
 
+    /// <summary>A service manager or a container tool may take its time to tell how the engine ended, and this is the only time it is asked.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
     /// <returns>Whether it serves, with the proof or the reason why it does not.</returns>
     public static async Task<Outcome> WaitAsync(SupervisedEngine engine, Action<string> progress, TimeProvider clock, CancellationToken cancellation)
     {
@@ -33,7 +36,7 @@ internal static class EngineReadiness
             var facts = log.Read();
             if (life != EngineLife.Running)
             {
-                await engine.Handle.LookAgainAsync(cancellation);
+                await engine.Handle.LookAgainAsync(cancellation, EndLimit);
                 return (false, Ended(engine, facts));
             }
 
@@ -47,7 +50,7 @@ internal static class EngineReadiness
             if (Judge(facts) is { Fault: not null } failed)
             {
                 // If somebody paused the engine, the agent waits for it. When the engine goes on, the stage gets its whole time again.
-                if (failed.Rule != EngineRules.StartStalled || await engine.Handle.PausedAsync(asksKind: true, cancellation) is not { } paused)
+                if (failed.Rule != EngineRules.StartStalled || await engine.Handle.PausedAsync(asksKind: true, cancellation) is not { How: { } paused })
                     return (false, failed.Reason);
                 progress(paused);
                 pause = new PauseSign(clock.GetUtcNow(), IsPaused: false, paused);

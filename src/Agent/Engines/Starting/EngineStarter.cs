@@ -1,5 +1,6 @@
 using Agent.Adapters;
 using Agent.Adapters.Files;
+using Agent.Adapters.Processes;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Engines.Chips;
@@ -83,9 +84,11 @@ internal sealed class EngineStarter(ChipNumbering numbering, StartChecks checks,
         var handle = engine.Handle;
         // A reset may just have freed the processes that SIGKILL could not end.
         var limit = handle.Survivors.Count > 0 ? engine.Settings.Stop.KillWait : TimeSpan.Zero;
-        if (await GrowingPause.UntilAsync(() => handle.Leftovers().Count == 0, limit, clock, cancellation))
+        IReadOnlyList<ProcessEntry>? leftovers = [];
+        if (await GrowingPause.UntilAsync(async () => (leftovers = await handle.LeftoversAsync(cancellation)) is [], limit, clock, cancellation))
             return await checks.PrepareAsync(engine, cancellation);
-        var left = $"leftover processes of it live: {string.Join(", ", handle.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}"))}";
+        var left = leftovers is null ? "whether leftover processes of it live cannot be read in time"
+            : $"leftover processes of it live: {string.Join(", ", leftovers.Select(p => $"{p.Id.Pid} {p.Name}"))}";
         return (new StartRefusal(FaultCodes.EngineOrphans, left), left);
     }
 }

@@ -1,4 +1,5 @@
 using Agent.Adapters.Processes;
+using Agent.Domain;
 using Agent.Engines.Signs;
 
 namespace Agent.Engines.Stopping;
@@ -28,7 +29,7 @@ internal static class EngineKill
             var untouched = there.Where(p => killed.Add(p.Id)).ToList();
             if (untouched.Count > 0)
             {
-                progress($"SIGKILL to {untouched.Count} processes");
+                progress($"SIGKILL to {Counted.Text(untouched.Count, "process", "processes")}");
                 await handle.KillAsync(untouched, cancellation);
             }
 

@@ -1,5 +1,6 @@
 using Agent.Adapters.Kernel;
 using Agent.Configuration.Declared;
+using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -49,10 +50,10 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
         var now = clock.GetUtcNow();
         var told = _reading.Take(lines).ToLookup(e => e.Topic);
         var driver = told[KernelTopic.Driver].Select(e => e.Text).ToList();
-        var passed = skipped > 0 ? $", {skipped} lines passed over so far" : "";
+        var passed = skipped > 0 ? $", {Counted.Text(skipped, "line")} passed over so far" : "";
         var ofDriver = driver.Count == 0
-            ? this.Healthy($"{lines.Count} new lines, no error of the driver{passed}", now)
-            : this.Faulty(FaultCodes.DriverErrors, $"{driver.Count} errors of the driver in the kernel log{passed}: {driver[0]}", now,
+            ? this.Healthy($"{Counted.Text(lines.Count, "new line")}, no error of the driver{passed}", now)
+            : this.Faulty(FaultCodes.DriverErrors, $"{Counted.Text(driver.Count, "error")} of the driver in the kernel log{passed}: {driver[0]}", now,
                 [.. driver.Take(Evidence)]);
         return
         [
@@ -70,14 +71,14 @@ internal sealed class KernelLogProbe(IKernelLog log, IReadOnlyList<SupervisedEng
         ];
     }
 
-    /// <summary>Broken memory first: want of memory is looked into by lowering loads, and that would not help.</summary>
+    /// <summary>Broken memory first: memory that ran out is looked into by lowering loads, and that would not help.</summary>
     private Observation OfMemory(IReadOnlyList<KernelEvent> bad, IReadOnlyList<KernelEvent> none, DateTimeOffset now)
     {
         var evidence = bad.Concat(none).Take(Evidence).Select(e => e.Text).ToList();
         return bad.Count > 0 ? this.Faulty(FaultCodes.HostMemoryCorrupt, bad[0].Engine is { } engine ? $"{bad[0].Text} (a process of engine:{engine})"
             : bad[0].Text, now, evidence)
             : none.Count > 0 ? this.Faulty(FaultCodes.HostOutOfMemory, none[0].Text, now, evidence)
-            : this.Healthy("nothing was killed for want of memory or for broken memory", now);
+            : this.Healthy("nothing was killed because memory ran out or was broken", now);
     }
 
     private Observation OfEngine(IReadOnlyList<KernelEvent> stuck, DateTimeOffset now) => stuck.Count == 0

@@ -1,4 +1,5 @@
 using Agent.Configuration.Declared;
+using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines;
@@ -30,7 +31,7 @@ internal sealed class EngineLogProbe(SupervisedEngine engine, TimeProvider clock
             return this.Faulty(FaultCodes.EngineLogUnbounded, overflow + state.Trouble, clock.GetUtcNow());
         if (state.Flood is { } flood)
             return this.Faulty(FaultCodes.EngineLogFlood, flood.Text + state.Trouble, clock.GetUtcNow());
-        var skipped = facts.SkippedBytes > 0 ? $", {facts.SkippedBytes} bytes passed over" : "";
+        var skipped = facts.SkippedBytes > 0 ? $", {Counted.Text(facts.SkippedBytes, "byte")} passed over" : "";
         var cause = facts.CauseLine is { } line ? $"; cause, {facts.Cause!.Id}: {line.Trim()}" : "";
         return this.Healthy($"stage {facts.StageText}{skipped}{state.Trouble}{cause}", clock.GetUtcNow());
     }

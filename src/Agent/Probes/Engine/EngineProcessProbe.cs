@@ -22,7 +22,7 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
         "engine-process", "2s", "2s",
         "The run of an engine: its process, its log, its start, who paused it; once it serves, whether one of its cores is gone.");
 
-    private readonly BoundedLook _tree = new();
+    private readonly BoundedLook<IReadOnlyList<ProcessEntry>> _tree = new();
     private readonly RunReading _run = new(engine, numbering, clock);
     private (EngineRun Run, IReadOnlyList<ProcessEntry> Cores, long? MissingSince)? _known;
 
@@ -59,15 +59,11 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
 
         if (_known?.Run != run)
         {
-            IReadOnlyList<ProcessEntry>? found = null;
-            var ended = await _tree.EndsAsync(() =>
-            {
-                found = [.. handle.Tree().Where(p => p.IsEngineCore)];
-                return Task.CompletedTask;
-            }, clock, cancellation);
-            if (!ended || found is null)
+            var (ended, found) = await _tree.SeeAsync(() => Task.FromResult(handle.Tree()), clock, cancellation);
+            // A look that hung while another run was there is not of this one.
+            if (!ended || handle.Run != run)
                 return (Unreadable(), null);
-            _known = (run, found, null);
+            _known = (run, [.. found!.Where(p => p.IsEngineCore)], null);
         }
 
         var cores = _known.Value.Cores;

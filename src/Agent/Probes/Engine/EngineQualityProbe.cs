@@ -81,11 +81,11 @@ internal sealed class EngineQualityProbe(SupervisedEngine engine, string stateFo
     {
         var now = clock.GetUtcNow();
         var of = reference is null
-            ? $"{result.Answers.Count} answers are text; no reference to compare with (npu-agent engine accept {engine.Name})"
+            ? $"{Counted.Text(result.Answers.Count, "answer is", "answers are")} text; no reference to compare with (npu-agent engine accept {engine.Name})"
             : string.Create(CultureInfo.InvariantCulture,
-                $"as accepted {Durations.Text(now - reference.At)} ago: {figures?.Tokens} tokens, mean difference "
+                $"as accepted {Durations.Text(now - reference.At)} ago: {Counted.Text(figures?.Tokens ?? 0, "token")}, mean difference "
                 + $"{QualityJudge.Number(figures?.MeanDifference ?? 0)}, likeliest token the same in {figures?.TopAgreement:0.0%}");
-        var text = complaints.Count == 0 ? of : $"{engine.Settings.Quality.Runs} comparisons in a row: {string.Join("; ", complaints)}";
+        var text = complaints.Count == 0 ? of : $"{Counted.Text(engine.Settings.Quality.Runs, "comparison")} in a row: {string.Join("; ", complaints)}";
         var sign = new QualitySign(now, complaints, text) { Different = complaints.Count == 0 ? [] : [.. Different(reference, result)] };
         var seen = (complaints.Count == 0 ? this.Healthy(of, now) : this.CouldNotLook(text, now) with { Evidence = [.. complaints, .. sign.Different] })
             with

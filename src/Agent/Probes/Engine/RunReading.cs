@@ -14,33 +14,29 @@ namespace Agent.Probes.Engine;
 /// </summary>
 internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numbering, TimeProvider clock)
 {
-    /// <summary>A service manager or a container tool that hangs must not keep the verdict back.</summary>
-    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(3);
-
     private readonly StartOutlook _start = new(engine, numbering, clock);
     private readonly StandstillWatch _standstill = new(engine, clock);
     private (EngineRun Run, long Since)? _ended;
+    private (EngineRun? Run, IReadOnlyList<string> Names, bool AreUnreadable) _leftovers = (null, [], false);
 
     public async Task<RunSeen> ReadAsync(CancellationToken cancellation)
     {
         // One that somebody started again would be taken for leftovers of the run that ended.
-        await AskAsync(engine.Handle.LookAgainAsync, cancellation);
+        // Neither /proc nor a service manager or container tool that hangs keeps the verdict back: it is then told by what is known.
+        await engine.Handle.LookAgainAsync(cancellation);
         var asks = engine.Signs.View.AsksForPause;
-        await AskAsync(limited => _standstill.LookForPauseAsync(asks, limited), cancellation);
+        await _standstill.LookForPauseAsync(asks, cancellation);
+        if (engine.Handle.Life() == EngineLife.Ended)
+            await LookForLeftoversAsync(cancellation);
         return Read(asks);
     }
 
-    /// <summary>Told by what is known when nobody answers in time; the next look asks again.</summary>
-    private async Task AskAsync(Func<CancellationToken, Task> ask, CancellationToken cancellation)
+    /// <summary>Leftovers that cannot be read in time are those that were seen last: nobody knows that they are gone.</summary>
+    private async Task LookForLeftoversAsync(CancellationToken cancellation)
     {
-        try
-        {
-            await ask(cancellation).WaitAsync(AskLimit, clock, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            // A service manager or a container tool that hangs.
-        }
+        var run = engine.Handle.Run;
+        var seen = await engine.Handle.LeftoversAsync(cancellation);
+        _leftovers = (run, seen?.Select(p => $"{p.Id.Pid} {p.Name}").ToList() ?? (_leftovers.Run == run ? _leftovers.Names : []), seen is null);
     }
 
     private RunSeen Read(bool asked)
@@ -76,12 +72,14 @@ internal sealed class RunReading(SupervisedEngine engine, ChipNumbering numberin
             default:
                 if (_ended?.Run != run)
                     _ended = (run!, clock.GetTimestamp());
-                return new ProcessSign(now, EngineLife.Ended, $"process {run!.ProcessId} {EngineReadiness.Ended(engine, facts!)}")
+                var (_, names, areUnreadable) = _leftovers.Run == run ? _leftovers : (run, [], false);
+                var unreadable = areUnreadable ? "; whether other processes of it live cannot be read in time" : "";
+                return new ProcessSign(now, EngineLife.Ended, $"process {run!.ProcessId} {EngineReadiness.Ended(engine, facts!)}{unreadable}")
                 {
                     WasKilled = engine.Handle.Exit is { WasKilled: true },
                     WasAsked = engine.Handle.Exit is { WasAsked: true },
                     EndedFor = clock.GetElapsedTime(_ended!.Value.Since),
-                    Leftovers = [.. engine.Handle.Leftovers().Select(p => $"{p.Id.Pid} {p.Name}")],
+                    Leftovers = names,
                 };
         }
     }

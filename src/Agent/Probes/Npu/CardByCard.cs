@@ -1,4 +1,5 @@
 using Agent.Adapters.NpuSmi;
+using Agent.Domain;
 using Agent.Domain.Observations;
 using Agent.Engines.Chips;
 
@@ -39,8 +40,8 @@ internal static class CardByCard
                     : Silent(row, answer.Problem, now)));
         }
 
-        var without = unsupported > 0 ? $"; {unsupported} chips do not have this query" : "";
-        return [probe.Healthy($"{seen.Count} chips looked at{without}", clock.GetUtcNow()), .. seen];
+        var without = unsupported > 0 ? $"; {Counted.Text(unsupported, "chip does", "chips do")} not have this query" : "";
+        return [probe.Healthy($"{Counted.Text(seen.Count, "chip")} looked at{without}", clock.GetUtcNow()), .. seen];
 
         Observation Silent(ChipRow row, NpuSmiProblem? problem, DateTimeOffset now) =>
             probe.CouldNotLook(problem?.Cause ?? "the answer of npu-smi does not name this chip", now) with

@@ -59,7 +59,7 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, Vendor
             Probe = Name,
             Subject = Subject.Host,
             Verdict = Verdict.Healthy,
-            Summary = $"{table.Chips.Count} chips, driver {table.DriverVersion}{Unknown(table)}",
+            Summary = $"{Counted.Text(table.Chips.Count, "chip")}, driver {table.DriverVersion}{Unknown(table)}",
             At = now,
             Measures = new Dictionary<string, double>(StringComparer.Ordinal) { ["chips"] = table.Chips.Count, ["expected_chips"] = chips.Expected.Count },
         };
@@ -69,7 +69,7 @@ internal sealed class ChipHealthProbe(NpuSmi npuSmi, ChipInventory chips, Vendor
             {
                 Verdict = Verdict.Faulty,
                 Fault = FaultCodes.ChipsLost,
-                Summary = $"npu-smi lists {table.Chips.Count} of {chips.Expected.Count} chips; missing: {string.Join(", ", missing)}",
+                Summary = $"npu-smi lists {table.Chips.Count} of {Counted.Text(chips.Expected.Count, "chip")}; missing: {string.Join(", ", missing)}",
                 NextStep = "compare with `lspci -d 19e5:`",
             };
     }

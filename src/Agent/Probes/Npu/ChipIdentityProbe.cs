@@ -1,5 +1,6 @@
 using Agent.Adapters.NpuSmi;
 using Agent.Configuration.Declared;
+using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines.Chips;
@@ -41,7 +42,7 @@ internal sealed class ChipIdentityProbe(
             changes.Add(exchanged);
         var now = clock.GetUtcNow();
         return changes.Count == 0
-            ? [this.Healthy($"{table.Chips.Count(c => c.BusId is not null)} chips known by their bus id", now)]
+            ? [this.Healthy($"{Counted.Text(table.Chips.Count(c => c.BusId is not null), "chip")} known by bus id", now)]
             : [this.Faulty(FaultCodes.ChipsRenumbered, string.Join("; ", changes),
                 now) with { NextStep = "compare `chips` of every engine in agent.yaml with npu-smi info" }];
     }

@@ -44,18 +44,21 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             return [NpuSmiObservations.CouldNotLook(Name, answer.Problem!, answer.RawText, now)];
 
         chips.Learn(table);
+        List<Observation> ofEngines = [];
+        foreach (var engine in engines)
+            ofEngines.Add(await OfEngineAsync(engine, table, now, cancellation));
         return
         [
             new Observation { Probe = Name, Subject = Subject.Host, Verdict = Verdict.Healthy,
-                Summary = $"{table.Chips.Count} chips, {table.Processes.Count} processes on them", At = now },
+                Summary = $"{Counted.Text(table.Chips.Count, "chip")}, {Counted.Text(table.Processes.Count, "process", "processes")} on them", At = now },
             .. table.Chips.Select(row => Figures(row, table, now)),
-            .. engines.Select(engine => OfEngine(engine, table, now)),
+            .. ofEngines,
         ];
     }
 
-    private Observation OfEngine(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
+    private async Task<Observation> OfEngineAsync(SupervisedEngine engine, ChipTable table, DateTimeOffset now, CancellationToken cancellation)
     {
-        var held = Held(engine, table, now);
+        var held = await HeldAsync(engine, table, now, cancellation);
         var seen = Told(engine, held, table, now);
         if (!_asymmetries.TryGetValue(engine.Name, out var asymmetry))
             _asymmetries[engine.Name] = asymmetry = new CoreAsymmetry();
@@ -103,11 +106,11 @@ internal sealed class ChipUsageProbe(NpuSmi npuSmi, ChipInventory chips, IReadOn
             : seen;
     }
 
-    private HeldSign? Held(SupervisedEngine engine, ChipTable table, DateTimeOffset now)
+    private async Task<HeldSign?> HeldAsync(SupervisedEngine engine, ChipTable table, DateTimeOffset now, CancellationToken cancellation)
     {
-        // Who has the chips is known, and named by who refused the start.
+        // Who has the chips is known, and named by who refused the start. Leftovers that cannot be read in time may have them.
         var held = engine.Handle.Life() == EngineLife.Running || !engine.Handle.Wanted
-            || engine.Handle.Refusal?.Fault == FaultCodes.EngineStartedByHand || engine.Handle.Leftovers().Count > 0
+            || engine.Handle.Refusal?.Fault == FaultCodes.EngineStartedByHand || await engine.Handle.LeftoversAsync(cancellation) is not []
             ? []
             : table.Chips.Where(r => engine.Settings.Chips.Contains(ChipInventory.SubjectOf(r)) && !chips.IsIdle(r)).ToList();
         if (held.Count == 0)

@@ -57,7 +57,7 @@ internal sealed class LinkHealthProbe(HccnTool hccn, NpuSmi npuSmi, ChipInventor
                 : worst);
         }
 
-        return [this.Healthy($"the network ports of {seen.Count} chips were looked at", clock.GetUtcNow()), .. seen];
+        return [this.Healthy($"the network ports of {Counted.Text(seen.Count, "chip")} were looked at", clock.GetUtcNow()), .. seen];
     }
 
     /// <summary>What is true of every chip of this host, so that the others need not be asked; null otherwise.</summary>

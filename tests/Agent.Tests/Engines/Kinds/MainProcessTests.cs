@@ -42,7 +42,7 @@ public sealed class MainProcessTests : IDisposable
         var host = Host();
         (await host.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeTrue();
         host.Run!.ProcessId.ShouldBe(200);
-        host.Leftovers().ShouldBeEmpty();
+        (await host.LeftoversAsync(CancellationToken.None))!.ShouldBeEmpty();
         host.Tree().Select(p => p.Id.Pid).ShouldBe([200, 201], ignoreOrder: true);
     }
 
@@ -76,7 +76,7 @@ public sealed class MainProcessTests : IDisposable
         Marked(200, Command, session: 150, output: "/root/nohup.out");
         host.Life().ShouldBe(EngineLife.Stopped);
         (await host.TakeOverFoundAsync(CancellationToken.None)).ShouldBeTrue();
-        (host.Life(), host.Leftovers().Count).ShouldBe((EngineLife.Running, 0));
+        (host.Life(), (await host.LeftoversAsync(CancellationToken.None))!.Count).ShouldBe((EngineLife.Running, 0));
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class MainProcessTests : IDisposable
         (host.Run!.ProcessId, host.Life()).ShouldBe((100, EngineLife.Ended));
         await host.LookAgainAsync(CancellationToken.None);
         host.Run!.ProcessId.ShouldBe(100);
-        host.Leftovers().ShouldHaveSingleItem().Id.Pid.ShouldBe(101);
+        (await host.LeftoversAsync(CancellationToken.None))!.ShouldHaveSingleItem().Id.Pid.ShouldBe(101);
     }
 
     [Fact]
