@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Shouldly;
 
 namespace Agent.EndToEndTests;
 
-public sealed class HelpTests
+public sealed partial class HelpTests
 {
     // Every page of help is read before it changes: --help is what an operator has at three in the morning.
     [Fact]
@@ -27,4 +28,18 @@ public sealed class HelpTests
             pages.AddRange(await PagesAsync(host, [.. command, line.Trim().Split(' ')[0]]));
         return pages;
     }
+
+    /// <summary>The commands that help does not list. Those of one that has commands are on its own page.</summary>
+    internal static async Task<IReadOnlyList<string>> HiddenAsync(SimulatedHost host)
+    {
+        Directory.EnumerateFiles(Programs.Sources, "*Command.cs", SearchOption.AllDirectories).Sum(f => Hidden().Count(File.ReadAllText(f)))
+            .ShouldBe(3, "as-root, engine exec and engine clear are here");
+        return [.. Leaves(await PagesAsync(host, ["as-root"])), "engine exec", "engine clear"];
+    }
+
+    internal static IEnumerable<string> Leaves(IEnumerable<(IReadOnlyList<string> Command, string Page)> pages) =>
+        pages.Where(p => !p.Page.Contains("\nCommands:\n", StringComparison.Ordinal)).Select(p => string.Join(' ', p.Command));
+
+    [GeneratedRegex("""new Command\("([\w-]+)".*Hidden = true""", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Hidden();
 }
