@@ -121,7 +121,7 @@ public sealed class HostileTextTests
 
     private static async Task<IReadOnlyList<(string Command, string[] Arguments)>> CommandsAsync(SimulatedHost host)
     {
-        var leaves = HelpTests.Leaves(await HelpTests.PagesAsync(host, [])).Concat(await HelpTests.HiddenAsync(host)).ToList();
+        var leaves = HelpTests.Leaves(await HelpTests.PagesAsync(host, [])).Concat(HelpTests.Hidden()).ToList();
         leaves.Where(l => !Calls.ContainsKey(l)).ShouldBeEmpty("each command has a row in Calls");
         return [.. leaves.SelectMany(l => Calls[l].Append([HostileWord, HostileWord, "--" + HostileWord]).Select(arguments => (l, arguments)))];
     }

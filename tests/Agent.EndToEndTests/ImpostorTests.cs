@@ -152,7 +152,7 @@ public sealed partial class ImpostorTests
         List<string[]> commands = [];
         await AddAsync(host, commands, []);
         // Two are left out: logs of this machine's packages and its shared memory are not for a test to touch.
-        var hidden = (await HelpTests.HiddenAsync(host)).Except(["as-root collect", "engine clear"], StringComparer.Ordinal);
+        var hidden = HelpTests.Hidden().Except(["as-root collect", "engine clear"], StringComparer.Ordinal);
         commands.AddRange(hidden.Select(h => (string[])[.. h.Split(' '), h == "as-root reset" ? "0-0" : "deepseek"]));
         return commands;
     }
