@@ -18,7 +18,7 @@ public sealed class NamedFilesTests
     [InlineData("arguments: { chat-template: \"{{ messages }}\" }")]
     [InlineData("arguments: { generation-config: auto }")]
     [InlineData("arguments: { download-dir: /no-such/made-by-the-engine }")]
-    [InlineData("kind: container\n    container: { image: i }\n    arguments: { chat-template: /no-such/of-the-image }")]
+    [InlineData("kind: container\n    container: { image: i, command: [docker] }\n    arguments: { chat-template: /no-such/of-the-image }")]
     public void What_is_there_or_no_file_of_this_host_is_none(string line) => Notes(line).ShouldBeEmpty();
 
     private static List<string> Notes(string line)
