@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Shouldly;
 
 namespace Agent.EndToEndTests;
 
-public sealed class HelpTests
+public sealed partial class HelpTests
 {
     // Every page of help is read before it changes: --help is what an operator has at three in the morning.
     [Fact]
@@ -27,4 +28,20 @@ public sealed class HelpTests
             pages.AddRange(await PagesAsync(host, [.. command, line.Trim().Split(' ')[0]]));
         return pages;
     }
+
+    /// <summary>The commands that help does not list. Other commands are made by CommandLineParts, with examples.</summary>
+    internal static IReadOnlyList<string> Hidden()
+    {
+        string[] hidden = ["as-root reset", "as-root collect", "as-root admit", "engine exec", "engine clear"];
+        Directory.EnumerateFiles(Programs.Sources, "*Command.cs", SearchOption.AllDirectories).SelectMany(f => WithoutExamples().Matches(File.ReadAllText(f)))
+            .Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal)
+            .ShouldBe(hidden.Select(h => h.Split(' ')[1]).Append("as-root").Order(StringComparer.Ordinal), "each hidden command is in this list");
+        return hidden;
+    }
+
+    internal static IEnumerable<string> Leaves(IEnumerable<(IReadOnlyList<string> Command, string Page)> pages) =>
+        pages.Where(p => !p.Page.Contains("\nCommands:\n", StringComparison.Ordinal)).Select(p => string.Join(' ', p.Command));
+
+    [GeneratedRegex("""new Command\("([\w-]+)""", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex WithoutExamples();
 }

@@ -51,6 +51,9 @@ public sealed class HostileTextTests
         ["faults"] = [[HostileWord]],
         ["as-root reset"] = [[HostileWord]],
         ["as-root collect"] = [[HostileWord]],
+        ["as-root admit"] = [[HostileWord], ["deepseek"]],
+        // With a name it would remove what this machine has in shared memory; EngineClearCommandTests has its texts.
+        ["engine clear"] = [[]],
     };
 
     [Fact]
@@ -118,9 +121,7 @@ public sealed class HostileTextTests
 
     private static async Task<IReadOnlyList<(string Command, string[] Arguments)>> CommandsAsync(SimulatedHost host)
     {
-        var pages = await HelpTests.PagesAsync(host, []);
-        var leaves = pages.Where(p => !p.Page.Contains("\nCommands:\n", StringComparison.Ordinal)).Select(p => string.Join(' ', p.Command))
-            .Concat(["engine exec", "as-root reset", "as-root collect"]).ToList();
+        var leaves = HelpTests.Leaves(await HelpTests.PagesAsync(host, [])).Concat(HelpTests.Hidden()).ToList();
         leaves.Where(l => !Calls.ContainsKey(l)).ShouldBeEmpty("each command has a row in Calls");
         return [.. leaves.SelectMany(l => Calls[l].Append([HostileWord, HostileWord, "--" + HostileWord]).Select(arguments => (l, arguments)))];
     }

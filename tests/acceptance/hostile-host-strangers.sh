@@ -31,6 +31,10 @@ maintenance off
 faults
 as-root reset 7-0
 as-root collect
+as-root admit deepseek
+engine exec deepseek
+engine clear deepseek
+demo
 COMMANDS
     sed "s#^listen:.*#listen: off\nmode: observe\nstate_folder: /var/lib/npu-agent-elsewhere\ncontrol_socket: /run/elsewhere.sock\nlog: { folder: /var/log/elsewhere }#" "$tree/etc/npu-agent/agent.yaml" > "$tree/root/elsewhere.yaml"
     check "not run by root in an open folder: run" no_impostor in_folder /srv/open "$usual" /usr/bin/timeout 4 /usr/bin/npu-agent run --config /root/elsewhere.yaml
@@ -48,6 +52,11 @@ COMMANDS
         check "PATH begins with ${name#*:}" no_impostor in_folder / "/srv/${name%%:*}:$usual" /usr/bin/npu-agent check
         check "and the reason is told" grep -F "/srv/${name%%:*}" "$work/said"
     done
+    # npu-smi is a script here, as reset scripts of vendors are: it calls id by its bare name.
+    mkdir -m 777 "$srv/helpers"
+    for name in id cat sed sh env; do impostor "$srv/helpers/$name"; done
+    check "PATH begins with a folder that everybody may write, with programs that root's own tools call" no_impostor in_folder / "/srv/helpers:$usual" /usr/bin/npu-agent check
+    check "and the reason is told" grep -F "/srv/helpers may be written by others" "$work/said"
     check "root's check works with the usual PATH" root_may check
 }
 impostor() { printf '#!/bin/sh\necho "%s $(/usr/bin/id -u)" >> /srv/witness/impostors\n' "$(basename "$1")" > "$1"; chmod 755 "$1"; }

@@ -98,8 +98,9 @@ internal static class AsRootCommand
 
         var runner = new ProcessRunner(TimeProvider.System);
         var remedy = new ChipResetRemedy(runner, settings.Vendor, Composition.Root(settings, runner));
-        var outcome = await remedy.RunAsync(new StepContext(new Step(StepKind.ResetChip, chip), "", Console.WriteLine), cancellation);
-        Console.WriteLine(Composition.Gate(settings).Clean(outcome.Detail));
+        var gate = Composition.Gate(settings);
+        var outcome = await remedy.RunAsync(new StepContext(new Step(StepKind.ResetChip, chip), "", text => Console.WriteLine(gate.Clean(text))), cancellation);
+        Console.WriteLine(gate.Clean(outcome.Detail));
         return outcome.Succeeded ? ExitCodes.Ok : ExitCodes.Failed;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Adapters.Processes;
 using Agent.Commands.Syntax;
 using Agent.Configuration.Yaml;
 using Agent.Demo;
@@ -60,6 +61,12 @@ internal static class DemoCommand
         {
             await Console.Error.WriteLineAsync("the simulator was not found beside this program; build it (dotnet build) and name it with --simulator FILE");
             return ExitCodes.NotFound;
+        }
+
+        if (ProgramPath.Problem(simulator) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCodes.Refused;
         }
 
         List<DemoOutcome> outcomes = [];

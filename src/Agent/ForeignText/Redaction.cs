@@ -10,7 +10,7 @@ namespace Agent.ForeignText;
 /// that memory stays small. A byte of a file is a character here. So the rest stays the same to the byte, in any encoding, and a stray NUL in a log
 /// does not let the text behind it pass. Compressed content of a file is not seen.
 /// </summary>
-internal sealed class Redaction
+internal sealed partial class Redaction
 {
     /// <summary>The bytes to read before the end of a file, so that a key that begins there is seen. A key of 16384 bits is shorter.</summary>
     public const int Context = 16 * 1024;
@@ -22,8 +22,6 @@ internal sealed class Redaction
 
     // This is longer than any secret. A line that is too long to be looked at whole is cut, but never through a secret.
     private const int Overlap = 8 * 1024;
-
-    private const string KeyBegin = "-----BEGIN ";
 
     private readonly string[] _inText;
     private readonly string[] _inBytes;
@@ -38,7 +36,7 @@ internal sealed class Redaction
         _inText = [.. secrets.SelectMany(s => s.Split('\n', StringSplitOptions.TrimEntries)).Where(s => s.Length >= 4).SelectMany(Forms)
             .Distinct(StringComparer.Ordinal).OrderByDescending(s => s.Length)];
         _inBytes = [.. _inText.Select(AsBytes).OrderByDescending(s => s.Length)];
-        _exactWords = SearchValues.Create([KeyBegin, .. _inText, .. _inBytes, .. SecretPatterns.ExactWords], StringComparison.Ordinal);
+        _exactWords = SearchValues.Create([.. OpenSecret.KeyBegins, .. _inText, .. _inBytes, .. SecretPatterns.ExactWords], StringComparison.Ordinal);
         _wordsInAnyCase = SearchValues.Create([.. SecretPatterns.WordsInAnyCase], StringComparison.OrdinalIgnoreCase);
     }
 
@@ -101,14 +99,19 @@ internal sealed class Redaction
         return next < 0 ? text.Length : from + next;
     }
 
-    // The secret as it is, in an address, and in JSON.
-    private static IEnumerable<string> Forms(string secret) => [secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).Value];
+    // The secret as it is, in JSON, and in an address: some programs write the codes in small letters, and some leave the slash as it is.
+    private static IEnumerable<string> Forms(string secret)
+    {
+        var inAddress = Uri.EscapeDataString(secret);
+        return [secret, JsonEncodedText.Encode(secret).Value, inAddress, EscapeCode().Replace(inAddress, c => c.Value.ToLowerInvariant()),
+            inAddress.Replace("%2F", "/", StringComparison.Ordinal), secret.Replace("/", @"\/", StringComparison.Ordinal)];
+    }
 
     private static string AsBytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
     private static string CleanLine(string line, string[] secrets, ref OpenSecret open)
     {
-        if (open.Takes(line, KeyBegin) is { } begins)
+        if (open.Takes(line) is { } begins)
             return begins ? Mark + EndOf(line) : "";
         foreach (var secret in secrets)
             line = line.Replace(secret, Mark, StringComparison.Ordinal);
@@ -156,4 +159,7 @@ internal sealed class Redaction
         // A line that is one secret from its beginning goes as one piece.
         return cut > 0 ? cut : text.Length;
     }
+
+    [GeneratedRegex("%[0-9A-F]{2}", RegexOptions.CultureInvariant, 5000)]
+    private static partial Regex EscapeCode();
 }

@@ -22,4 +22,24 @@ public sealed class ChildEnvironmentTests
     public async Task A_child_works_in_a_folder_of_root_where_nothing_else_is_asked_for() =>
         (await new ProcessRunner(TimeProvider.System)
             .RunAsync(new CommandLine("pwd", []), new ProcessLimits(TimeSpan.FromSeconds(10)), cancellation: CancellationToken.None)).Output.ShouldBe("/\n");
+
+    // npu-smi may be a script, and a reset script of the vendor certainly is: its sed and fuser come from this list.
+    [Theory]
+    [InlineData(0b111_111_111, 0u)]
+    [InlineData(0b1_111_111_111, 0u)]
+    [InlineData(0b111_111_101, 0u)]
+    [InlineData(0b111_101_101, Ownership.Stranger)]
+    public void A_tool_of_root_gets_no_entry_that_others_may_change(int mode, uint owner)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, who has more to lose");
+        using var folder = new TemporaryFolder();
+        var open = Directory.CreateDirectory(folder.File("open")).FullName;
+        File.SetUnixFileMode(open, (UnixFileMode)mode);
+        Ownership.Give(open, owner);
+        ChildEnvironment.OfTool("PATH", $"{open}:/usr/bin:.:/no-such-folder:/bin").ShouldBe("/usr/bin:/no-such-folder:/bin");
+        ChildEnvironment.OfTool("PATH", open).ShouldBe("/");
+        ChildEnvironment.OfTool("LD_LIBRARY_PATH", "/usr/local/Ascend/driver/lib64").ShouldBe("/usr/local/Ascend/driver/lib64");
+        ProgramPath.LeftOut($"/usr/bin:{open}").ShouldNotBeNull().ShouldContain(open);
+        ProgramPath.LeftOut("/usr/bin:/bin").ShouldBeNull();
+    }
 }

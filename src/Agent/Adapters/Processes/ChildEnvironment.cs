@@ -4,7 +4,8 @@ namespace Agent.Adapters.Processes;
 
 /// <summary>
 /// The environment of a child. It holds nothing that systemd said to the agent alone. No list in it has an empty or relative entry: such an entry
-/// means the working folder, and the child would take programs or libraries from there.
+/// means the working folder, and the child would take programs or libraries from there. A tool that root runs also gets no entry of PATH that others
+/// may change: it is often a script. An engine keeps these: its PATH is a setting, and its own program was looked at.
 /// </summary>
 internal static class ChildEnvironment
 {
@@ -29,7 +30,7 @@ internal static class ChildEnvironment
     public static IEnumerable<KeyValuePair<string, string?>> Changes() =>
         ServiceVariables.All.Select(name => KeyValuePair.Create(name, (string?)null))
             .Concat(Lists.Where(name => Environment.GetEnvironmentVariable(name) is not null)
-                .Select(name => KeyValuePair.Create(name, (string?)Kept(name, Environment.GetEnvironmentVariable(name)!))));
+                .Select(name => KeyValuePair.Create(name, (string?)OfTool(name, Environment.GetEnvironmentVariable(name)!))));
 
     /// <summary>The environment without entries that mean the working folder.</summary>
     public static Dictionary<string, string> Clean(IReadOnlyDictionary<string, string> environment)
@@ -40,9 +41,12 @@ internal static class ChildEnvironment
         return clean;
     }
 
-    private static string Kept(string name, string list)
+    /// <summary>A list of this process as a tool gets it.</summary>
+    public static string OfTool(string name, string list) => Kept(name, list, entry => name != "PATH" || ProgramPath.MaySearch(entry));
+
+    private static string Kept(string name, string list, Func<string, bool>? also = null)
     {
-        var kept = string.Join(Path.PathSeparator, list.Split(Separators(name)).Where(entry => IsKept(name, entry)));
+        var kept = string.Join(Path.PathSeparator, list.Split(Separators(name)).Where(entry => IsKept(name, entry) && also?.Invoke(entry) != false));
         // An empty PATH would mean the working folder again.
         return kept.Length == 0 && name == "PATH" ? WorkingFolder.Roots : kept;
     }

@@ -20,15 +20,23 @@ internal static class ProgramPath
     /// <summary>PATH of this process.</summary>
     public static string? Own => Environment.GetEnvironmentVariable("PATH");
 
-    /// <summary>Why some entries of PATH are not looked into; null when there are none.</summary>
+    /// <summary>Why some entries of PATH are not used; null when there are none.</summary>
     public static string? LeftOut(string? path)
     {
-        var relative = Entries(path).Where(e => !Path.IsPathFullyQualified(e)).Distinct(StringComparer.Ordinal).ToList();
-        return relative.Count == 0
-            ? null
-            : $"PATH has entries that mean the working folder ({string.Join(", ", relative.Select(e => $"'{e}'"))}): "
-                + "no program is taken from there; write only absolute folders into PATH";
+        var entries = Entries(path).Distinct(StringComparer.Ordinal).ToList();
+        var relative = entries.Where(e => !Path.IsPathFullyQualified(e)).Select(e => $"'{e}'").ToList();
+        List<string> reasons = [.. entries.Where(Path.IsPathFullyQualified).Select(OthersIn).OfType<string>()];
+        return relative.Count + reasons.Count == 0 ? null : string.Join("; ", ((IEnumerable<string>)[
+            .. relative.Count == 0 ? [] : (string[])[$"PATH has entries that mean the working folder ({string.Join(", ", relative)}): "
+                + "no program is taken from there; write only absolute folders into PATH"],
+            .. reasons.Select(reason => $"root and its tools take no program from a folder of PATH that others may change: {reason}; or take it out of PATH"),
+        ]));
     }
+
+    /// <summary>
+    /// Whether a child may search in this entry of PATH. A tool of the vendor is often a script, and its own programs come from the PATH that it gets.
+    /// </summary>
+    public static bool MaySearch(string entry) => OthersIn(entry) is null;
 
     public static bool Exists(string program) => Problem(program) is null;
 
@@ -82,9 +90,13 @@ internal static class ProgramPath
 
     /// <summary>A folder of PATH must be safe by itself, also a sticky folder: anybody could take a name in it that is not used yet.</summary>
     private static string Trusted(string entry, string found, string orElse) =>
-        !OperatingSystem.IsWindows() && (FileOwner.IsRoot || UserChange.IsDone) && (OwnedPath.Problem(entry) ?? OwnedPath.Problem(found)) is { } problem
+        (OthersIn(entry) ?? OthersIn(found)) is { } problem
             ? throw new Win32Exception(NotAllowed, $"root does not run {found}: {problem}{orElse}")
             : found;
+
+    /// <returns>Null when this process does not work for root, or when only root can change what is there.</returns>
+    private static string? OthersIn(string path) =>
+        !OperatingSystem.IsWindows() && (FileOwner.IsRoot || UserChange.IsDone) ? OwnedPath.Problem(path) : null;
 
     private static UnixFileMode ModeOf(string path)
     {

@@ -3,6 +3,7 @@ using Agent.Adapters.Processes;
 using Agent.Commands.Syntax;
 using Agent.Engines.Kinds;
 using Agent.Engines.Starting;
+using Agent.ForeignText;
 
 namespace Agent.Commands.Engine;
 
@@ -23,6 +24,12 @@ internal static class EngineClearCommand
         return command;
     }
 
+    /// <summary>
+    /// A line of the journal. The engine chose the names of its files. A line end in one would begin a line of its own there, with a priority that
+    /// systemd takes from its front: one of 0 is told on every terminal.
+    /// </summary>
+    public static string Line(string text) => ForTheRecord + Printable.Of(text);
+
     private static int Run(OwnUnit unit)
     {
         if (EngineExecCommand.ProblemOfRoot(unit.LaunchFile) is { } problem)
@@ -35,12 +42,12 @@ internal static class EngineClearCommand
         {
             var removed = UnitLeftovers.Remove(LaunchFile.TryRead(unit.LaunchFile)?.Command, new SharedMemory(new OpenFiles()), new SocketTable());
             if (removed.Count > 0)
-                Console.WriteLine($"{ForTheRecord}removed {string.Join(", ", removed)}");
+                Console.WriteLine(Line($"removed {string.Join(", ", removed)}"));
             return ExitCodes.Ok;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"{ForTheRecord}not everything could be removed: {refused.Message}");
+            Console.Error.WriteLine(Line($"not everything could be removed: {refused.Message}"));
             return ExitCodes.Failed;
         }
     }

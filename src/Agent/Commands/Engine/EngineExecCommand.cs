@@ -5,6 +5,7 @@ using Agent.Adapters.Files;
 using Agent.Adapters.Processes;
 using Agent.Commands.Syntax;
 using Agent.Engines.Kinds;
+using Agent.ForeignText;
 
 namespace Agent.Commands.Engine;
 
@@ -41,7 +42,7 @@ internal static class EngineExecCommand
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException or Win32Exception)
         {
-            Console.Error.WriteLine($"{file}: {refused.Message}. The agent writes it when it starts the engine: npu-agent engine start NAME");
+            Console.Error.WriteLine($"{file}: {Printable.Of(refused.Message)}. The agent writes it when it starts the engine: npu-agent engine start NAME");
             return ExitCodes.Failed;
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Agent.Configuration.Host;
 using Agent.Configuration.Yaml;
@@ -38,6 +39,13 @@ internal static class EngineBinding
         return engines;
     }
 
+    // Options of vLLM that name a file or folder to read. What an option names to be written may come later.
+    private static readonly FrozenSet<string> ReadAtStart = FrozenSet.ToFrozenSet(
+    [
+        "config", "chat-template", "ssl-keyfile", "ssl-certfile", "ssl-ca-certs", "log-config-file", "tool-parser-plugin", "reasoning-parser-plugin",
+        "hf-config-path", "generation-config", "allowed-local-media-path", "quantization-param-path",
+    ], StringComparer.Ordinal);
+
     private static EngineSettings Engine(YamlSection engine)
     {
         var name = engine.Required("name");
@@ -58,6 +66,8 @@ internal static class EngineBinding
         {
             engine.ShouldBeThere("model", model);
             engine.ShouldBeThere("tokenizer", engine.Text("tokenizer") ?? "");
+            foreach (var (_, file) in arguments.Where(a => ReadAtStart.Contains(a.Key.Replace('_', '-'))))
+                engine.ShouldBeThere("arguments", file);
         }
 
         var start = engine.Section("start");
