@@ -48,10 +48,12 @@ internal sealed class AgentMetrics
             "Tries to deliver a notice since the agent started, by how they ended.", "notifier", "outcome");
         BeginAtZero(sources);
         var present = new PresentGauges(sources, factory);
+        var served = new ServiceMetrics(sources.Served, factory);
         _registry.AddBeforeCollectCallback(() =>
         {
             stuck.Set(sources.Stuck());
             present.Show();
+            served.Show();
             _openIncidents.Show(_open.CountBy(i => i).Select(i => ((string[])[i.Key.Fault, i.Key.Subject], (double)i.Value)));
         });
     }
