@@ -92,18 +92,14 @@ internal static class ReportCommand
     }
 
     /// <summary>Engines by their objective, and chips, which have none.</summary>
-    private static IReadOnlyList<AvailabilityDocument>? Availability(AgentSettings settings, SqliteConnection connection, DateTimeOffset from,
-        DateTimeOffset to)
+    private static IReadOnlyList<AvailabilityDocument>? Availability(AgentSettings settings, SqliteConnection connection, DateTimeOffset since,
+        DateTimeOffset until)
     {
         if (Composition.ToldService(connection) is not { } ledger)
             return null;
         var objectives = settings.Engines.ToDictionary(e => e.Subject, settings.ObjectiveOf);
-        return
-        [
-            .. from subject in ledger.Subjects(from)
-               let objective = objectives.TryGetValue(subject, out var wanted) ? wanted : (double?)null
-               select AvailabilityDocument.Of(subject.ToString(), AvailabilityFigures.Of(ledger.Since(subject, from), from, to, objective)),
-        ];
+        return [.. ledger.Subjects(since).Select(subject => AvailabilityDocument.Of(subject.ToString(), AvailabilityFigures.Of(
+            ledger.Since(subject, since), since, until, objectives.TryGetValue(subject, out var wanted) ? wanted : null)))];
     }
 
     private static string Speed(AgentSettings settings, ReportFormat format, Language language)
