@@ -15,7 +15,9 @@ using Agent.Engines;
 using Agent.Engines.Chips;
 using Agent.Engines.Kinds;
 using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 using Agent.Engines.Starting;
+using Agent.Engines.Throughput;
 using Agent.ForeignText;
 using Agent.Metrics;
 using Agent.Notifications;
@@ -123,7 +125,8 @@ internal static class Composition
         var known = Recollection.Of(store, notices.All().Select(n => n.Incident), settings.Budgets.Values.Max(b => b.Window), clock.GetUtcNow());
         var journal = new Journal(new DatabaseLink(database), known, notices, parts.Gate, boot, clock);
         ClockSteps.TellOfMoved(journal, moved, clock);
-        var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
+        var service = Service(settings, parts, database, journal, boot, clock);
+        var memory = new SupervisionMemory(settings, faults, parts, store, service, clock.GetUtcNow());
         List<(INotifier Notifier, Receiver Receiver)> receivers = [.. notifiers.Zip(settings.Notifiers, (n, s) => (n, new Receiver(s)))];
         List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock))];
         var metrics = new AgentMetrics(new MetricsSources
@@ -137,6 +140,7 @@ internal static class Composition
             Stuck = () => parts.Processes.Stuck,
             Picture = () => memory.Picture,
             Engines = () => parts.Engines.Select(EngineNow.Of),
+            Served = () => service.Published,
             Clock = clock,
         });
         metrics.Recorded([], memory.Incidents);
@@ -211,6 +215,25 @@ internal static class Composition
         };
     }
 
+    private static ServiceBook Service(AgentSettings settings, HostParts parts, Database database, Journal journal, string boot, TimeProvider clock)
+    {
+        using var link = new DatabaseLink(database);
+        return new ServiceBook(
+            new ServiceBookParts
+            {
+                Engines = parts.Engines.ToDictionary(e => e.Settings.Subject, e => settings.ObjectiveOf(e.Settings)),
+                Lasts = JudgeLimits.Lasts(JudgeLimits.RunLook(settings.Probes)),
+                History = settings.History,
+                Boot = boot,
+                BootBegan = clock.Zero(),
+                UsualSpeed = (engine, running) => ThroughputBaseline.UsualOf(settings, engine, running),
+                Generation = () => database.Generation,
+                MayRecord = () => journal.Trouble is null,
+            },
+            new ServiceStore(() => link.Connection),
+            clock.GetUtcNow());
+    }
+
     public static void AddProbes(this IServiceCollection services, IReadOnlyList<ScheduledProbe> probes, Func<ProbeLook, ValueTask> seen, TimeProvider clock,
         Func<Subject, EngineSign, ValueTask>? meanwhile = null)
     {
@@ -228,6 +251,13 @@ internal static class Composition
     /// <summary>Incidents as people read them beside a running agent: by the host's clock.</summary>
     public static IncidentStore Told(SqliteConnection connection, AgentSettings settings) =>
         new(() => connection, Gate(settings), new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
+
+    /// <summary>The ledger of lost service, by the host's clock; null where an older agent left none.</summary>
+    public static ServiceStore? ToldService(SqliteConnection connection)
+    {
+        var store = new ServiceStore(() => connection, new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
+        return store.IsThere() ? store : null;
+    }
 
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {

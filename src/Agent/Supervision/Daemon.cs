@@ -64,6 +64,8 @@ internal sealed class Daemon(TimeProvider clock, ILogger<Daemon> log)
 
         await probes.StopAsync(CancellationToken.None);
         await running;
+        if (Memory.LookAtService(clock.GetUtcNow(), isLast: true) is { } ledger)
+            Journal.Append(ledger);
         Journal.Append(clock.GetUtcNow(), new AgentNote("agent stopped; engines go on", "agent"));
     }
 
