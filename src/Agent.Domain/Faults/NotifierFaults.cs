@@ -30,9 +30,9 @@ internal static class NotifierFaults
                 "某个消息接收方不接收消息：接收方不可用，或地址、密钥有误。监管照常进行；待发消息保留 7 天，恢复后发送。"),
             AgentDoes = new("Keeps trying, and tells it over the other channels.", "持续重试，并通过其他渠道通知。"),
             PersonShould = new(
-                "See what the receiver answers: `npu-agent notify test CHANNEL`, with the name of the receiver. Mend its address, secret or network. "
+                "See what the receiver answers: `npu-agent notify test` with the name of the receiver. Mend its address, secret or network. "
                 + "`npu-agent notify list` shows what waits and what was given up.",
-                "查看接收方的应答：npu-agent notify test CHANNEL（填接收方名称），修正地址、密钥或网络；npu-agent notify list 显示待发与已放弃的消息。"),
+                "查看接收方的应答：npu-agent notify test 加接收方名称，修正地址、密钥或网络；npu-agent notify list 显示待发与已放弃的消息。"),
         },
     ];
 }

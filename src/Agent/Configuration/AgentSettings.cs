@@ -68,7 +68,7 @@ internal sealed record AgentSettings
     public required TimeSpan History { get; init; }
 
     /// <summary>Where the database is larger, the oldest ended incidents go earlier.</summary>
-    public required long HistoryBytes { get; init; }
+    public required long HistorySize { get; init; }
 
     /// <summary>Files that it names.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -49,7 +49,7 @@ internal sealed class Housekeeping(AgentSettings settings, HistoryRetention hist
         var age = settings.History > longestWindow ? settings.History : longestWindow;
         try
         {
-            return history.DropSlice(now - age, now - longestWindow, settings.HistoryBytes);
+            return history.DropSlice(now - age, now - longestWindow, settings.HistorySize);
         }
         catch (SqliteException)
         {
