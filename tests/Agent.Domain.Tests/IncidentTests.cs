@@ -103,7 +103,8 @@ public sealed class IncidentTests
     public void Only_a_chip_has_a_card_and_a_chip_number()
     {
         Subject.Chip(2944, 1).CardAndChip().ShouldBe((2944, 1));
-        Subject[] others = [Subject.Host, Subject.Driver, Subject.Engine("0/1"), new(SubjectKind.Chip, "0"), new(SubjectKind.Chip, "0/0/0"), new(SubjectKind.Chip, "a/b"),
+        Subject[] others = [Subject.Host, Subject.Driver, Subject.Engine("0/1"), new(SubjectKind.Chip, "0"), new(SubjectKind.Chip, "0/0/0"),
+            new(SubjectKind.Chip, "a/b"),
             new(SubjectKind.Chip, "0/99999999999"), new(SubjectKind.Chip, "")];
         foreach (var other in others)
             Should.Throw<InvalidOperationException>(() => other.CardAndChip()).Message.ShouldBe($"{other} is no chip");

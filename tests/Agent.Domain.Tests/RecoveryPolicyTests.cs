@@ -7,7 +7,6 @@ public sealed class RecoveryPolicyTests
     private const string Health = "engine-health";
     private const string Canary = "engine-canary";
     private const string Chips = "chip-health";
-    private const string DriverUnit = "driver-unit";
 
     private readonly Scene _scene = new();
 
@@ -193,25 +192,6 @@ public sealed class RecoveryPolicyTests
     }
 
     [Fact]
-    public void Mode_observe_plans_and_touches_nothing()
-    {
-        _scene.Settings = _scene.Settings with { Mode = AgentMode.Observe };
-        _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited);
-        _scene.Only.State.ShouldBe(IncidentState.Confirmed);
-        _scene.Only.HeldBackReason!.ShouldContain("would take rung engine: collect-evidence engine:deepseek");
-    }
-
-    [Fact]
-    public void Maintenance_of_an_engine_holds_back_a_wider_step_that_touches_it()
-    {
-        _scene.Settings = _scene.Settings with { Maintenances = [new Maintenance(Scene.Deepseek, Scene.Start, Scene.Start.AddHours(1), "ops", "test")] };
-        _scene.Keep(Process, Scene.Deepseek, FaultCodes.EngineExited);
-        _scene.Incidents.ShouldBeEmpty("what happens to a subject in maintenance is its person's business");
-        _scene.See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false).Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
-        _scene.Only.HeldBackReason!.ShouldContain("maintenance of engine:deepseek by ops");
-    }
-
-    [Fact]
     public void Two_confirmed_incidents_are_recovered_one_after_the_other()
     {
         var chip4 = Subject.Chip(4, 0);
@@ -242,85 +222,6 @@ public sealed class RecoveryPolicyTests
         _scene.Incidents.ShouldAllBe(i => i.State == IncidentState.Dismissed);
         _scene.See(Process, Scene.Deepseek, FaultCodes.EngineExited);
         _scene.Only.ConfirmedAt.ShouldNotBeNull();
-    }
-
-    [Fact]
-    public void An_operator_s_stopped_engine_is_neither_stopped_nor_started()
-    {
-        _scene.Settings = _scene.Settings with
-        {
-            Layout = _scene.Settings.Layout with
-            {
-                Engines = [new EngineOnChips("deepseek", [Scene.Chip0],
-            Wanted: false)]
-            }
-        };
-        _scene.Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
-        _scene.Only.State.ShouldBe(IncidentState.Confirmed);
-        _scene.Only.HeldBackReason!.ShouldContain("stopped on request");
-    }
-
-    [Fact]
-    public void What_a_person_mended_is_resolved()
-    {
-        _scene.Keep(Log, Scene.Deepseek, FaultCodes.EngineConfigError, seconds: 4);
-        _scene.Only.State.ShouldBe(IncidentState.HandedOver);
-        _scene.See(Log, Scene.Deepseek).Pass(5).See(Canary, Scene.Deepseek, serving: true).See(Log, Scene.Deepseek);
-        _scene.Only.State.ShouldBe(IncidentState.Resolved);
-        _scene.Only.Reason.ShouldBe("mended by a person");
-    }
-
-    [Theory]
-    [InlineData(StepKind.CollectAllEvidence, StepKind.CollectAllEvidence)]
-    [InlineData(StepKind.StopEngine, StepKind.StopEngine)]
-    [InlineData(StepKind.RestartDriver, StepKind.WaitForChips)]
-    [InlineData(StepKind.WaitForChips, StepKind.WaitForChips)]
-    [InlineData(StepKind.StartEngine, StepKind.StartEngine)]
-    [InlineData(StepKind.CompleteEvidence, StepKind.CompleteEvidence)]
-    [InlineData(StepKind.VerifyEngine, StepKind.VerifyEngine)]
-    public void An_interrupted_recovery_goes_on_and_restarts_no_driver_twice(StepKind diedIn, StepKind goesOnWith)
-    {
-        _scene.See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false);
-        _scene.Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed).RunSteps(dies: diedIn);
-        _scene.Decide();
-        _scene.Only.State.ShouldBe(IncidentState.Recovering);
-        _scene.PlannedSteps()[0].ShouldBe(goesOnWith);
-        _scene.PlannedSteps().ShouldContain(StepKind.VerifyEngine);
-        if (diedIn is not (StepKind.VerifyEngine or StepKind.CompleteEvidence))
-            _scene.PlannedSteps().ShouldContain(StepKind.StartEngine);
-        _scene.Only.Attempts.ShouldBe([Rung.Driver], "going on is the same attempt");
-    }
-
-    [Theory]
-    [InlineData(true, 1, 3)]
-    [InlineData(true, 2, 3)]
-    [InlineData(true, 3, 3)]
-    [InlineData(false, 0, 3)]
-    [InlineData(true, 3, 1)]
-    public void A_restart_in_which_the_agent_ended_is_tried_again_when_the_chips_stay_away_as_often_as_the_budget_allows(bool dies, int times, int budget)
-    {
-        _scene.Budgets = new Budgets(new Dictionary<StepKind, Budget> { [StepKind.RestartDriver] = new(budget, TimeSpan.FromHours(6)) }, []);
-        Fail();
-        for (var i = 0; dies && i < times && _scene.Only.State == IncidentState.Recovering; i++)
-        {
-            _scene.RunSteps(dies: StepKind.RestartDriver).Decide().RunSteps(fails: StepKind.WaitForChips);
-            Fail();
-        }
-
-        if (_scene.Only.State == IncidentState.Recovering)
-        {
-            _scene.RunSteps(fails: StepKind.WaitForChips);
-            Fail();
-        }
-
-        _scene.Only.State.ShouldBe(IncidentState.HandedOver, _scene.Only.HeldBackReason);
-        var begun = Math.Min(times + 1, budget);
-        _scene.Budgets.Uses.Count(u => u.Kind == StepKind.RestartDriver).ShouldBe(begun);
-        _scene.Only.Attempts.ShouldBe(Enumerable.Repeat(Rung.Driver, begun));
-
-        void Fail() => _scene
-            .See(Health, Scene.Deepseek, FaultCodes.EngineNotServing, serving: false)
-            .Keep(DriverUnit, Subject.Driver, FaultCodes.DriverFailed);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed record CounterSign(DateTimeOffset At, double Running, double Waiti
 
     public string Text => !CanTell
         ? "/metrics has no counters of vLLM"
-        : $"{Load}{(IsAsleep ? ", asleep" : HasWork && StillFor > TimeSpan.Zero ? $", flat for {Durations.Text(StillFor)}" : "")}{(StuckRank is null || StuckFor == TimeSpan.Zero ? "" : $", rank {StuckRank} flat for {Durations.Text(StuckFor)}")}";
+        : $"{Load}{(IsAsleep ? ", asleep" : HasWork && StillFor > TimeSpan.Zero ? $", flat for {Durations.Text(StillFor)}" : "")}"
+            + $"{(StuckRank is null || StuckFor == TimeSpan.Zero ? "" : $", rank {StuckRank} flat for {Durations.Text(StuckFor)}")}";
 
     public string Load => FormattableString.Invariant($"{Running:0} running, {Waiting:0} waiting");
 }

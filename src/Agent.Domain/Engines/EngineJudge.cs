@@ -42,7 +42,8 @@ public static class EngineJudge
             return Failed(log, cause);
         if (process.Leftovers.Count > 0)
         {
-            var left = $"{process.Text}; {process.Leftovers.Count} of its processes {(process.Leftovers.Count == 1 ? "lives" : "live")}: {string.Join(", ", process.Leftovers)}";
+            var lives = process.Leftovers.Count == 1 ? "lives" : "live";
+            var left = $"{process.Text}; {process.Leftovers.Count} of its processes {lives}: {string.Join(", ", process.Leftovers)}";
             return process.WasKilled || process.EndedFor > view.Limits.LeavingTime
                 ? new EngineVerdict(EngineState.Orphaned, EngineRules.Leftovers, left) { Fault = FaultCodes.EngineOrphans }
                 : new EngineVerdict(EngineState.Dead, EngineRules.ExitedLeaving,

@@ -58,6 +58,7 @@ public sealed record HealthyPauses(TimeSpan Worked, TimeSpan Longest, TimeSpan L
 public sealed record HealthyPauseSign(DateTimeOffset At, HealthyPauses Learned)
 {
     public string Text =>
-        $"longest with work {Durations.Text(Learned.Longest)}, with idle chips {Durations.Text(Learned.LongestIdle)}, in {Durations.Text(Learned.Worked)} of work"
+        $"longest with work {Durations.Text(Learned.Longest)}, with idle chips {Durations.Text(Learned.LongestIdle)}, "
+        + $"in {Durations.Text(Learned.Worked)} of work"
         + (Learned.Worked < HealthyPauses.Enough ? $"; counts from {Durations.Text(HealthyPauses.Enough)} on" : "");
 }

@@ -116,7 +116,8 @@ internal sealed class Generation(HttpContext context, GenerationRequest asked, V
         new() { ["id"] = _id, ["object"] = kind, ["created"] = _created, ["model"] = asked.Model, ["choices"] = choices };
 
     private string Fingerprint() =>
-        $"vllm-{VllmProgram.Version}-{(options.TensorParallel > 1 ? $"tp{options.TensorParallel}-" : "")}{LanguageModel.Hash(options.Model + options.MaxLength):x8}";
+        $"vllm-{VllmProgram.Version}-{(options.TensorParallel > 1 ? $"tp{options.TensorParallel}-" : "")}"
+        + $"{LanguageModel.Hash(options.Model + options.MaxLength):x8}";
 
     private static JsonObject Usage(List<EngineRequest> requests, int said)
     {

@@ -21,6 +21,7 @@ internal sealed class AgentMetrics
     private readonly Counter _incidents;
     private readonly Counter _steps;
     private readonly Counter _notifications;
+    private readonly Action _show;
 
     /// <summary>The loop's list goes on changing; a scrape reads this one.</summary>
     private volatile IReadOnlyList<(string Fault, string Subject)> _open = [];
@@ -50,14 +51,14 @@ internal sealed class AgentMetrics
         var present = new PresentGauges(sources, factory);
         var channels = new ChannelGauges(sources, factory);
         var served = new ServiceMetrics(sources.Served, factory);
-        _registry.AddBeforeCollectCallback(() =>
+        _show = () =>
         {
             stuck.Set(sources.Stuck());
             present.Show();
             channels.Show();
             served.Show();
             _openIncidents.Show(_open.CountBy(i => i).Select(i => ((string[])[i.Key.Fault, i.Key.Subject], (double)i.Value)));
-        });
+        };
     }
 
     public void Looked(ProbeLook look)
@@ -87,7 +88,15 @@ internal sealed class AgentMetrics
 
     public void Delivered(string notifier, Delivery delivery) => _notifications.WithLabels(notifier, Words.Of(delivery.End)).Inc();
 
-    public Task WriteAsync(Stream target, CancellationToken cancellation) => _registry.CollectAndExportAsTextAsync(target, cancellation);
+    /// <summary>
+    /// A mistake in what is shown fails the scrape. The library's own callback before a scrape would swallow it, and the values of before
+    /// would go on as the present ones.
+    /// </summary>
+    public Task WriteAsync(Stream target, CancellationToken cancellation)
+    {
+        _show();
+        return _registry.CollectAndExportAsTextAsync(target, cancellation);
+    }
 
     private void Count(Observation seen) => _looks.WithLabels(seen.Probe, Words.Of(seen.Verdict)).Inc();
 

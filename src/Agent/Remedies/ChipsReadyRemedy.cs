@@ -36,7 +36,8 @@ internal sealed class ChipsReadyRemedy(NpuSmi npuSmi, ChipInventory chips, Vendo
     {
         var missing = chips.Expected.Except(table.Chips.Select(ChipInventory.SubjectOf)).Select(c => c.Id).ToList();
         if (missing.Count > 0)
-            return $"{table.Chips.Count} of {Counted.Text(chips.Expected.Count, "chip")} {(table.Chips.Count == 1 ? "is" : "are")} listed; missing: {string.Join(", ", missing)}";
+            return $"{table.Chips.Count} of {Counted.Text(chips.Expected.Count, "chip")} "
+                + $"{(table.Chips.Count == 1 ? "is" : "are")} listed; missing: {string.Join(", ", missing)}";
         var sick = table.Chips.Where(r => r.Condition is ChipCondition.Alarm or ChipCondition.Critical or ChipCondition.Unknown).ToList();
         return sick.Count == 0 ? null : string.Join(", ", sick.Select(r => $"chip {r.Card}/{r.Chip} reports {r.ConditionText}"));
     }

@@ -39,7 +39,8 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
 
     /// <summary>As <see cref="Trouble"/>, with the number of entries that wait.</summary>
     public string? Problem => Trouble is { } trouble
-        ? $"{trouble.Text} ({Counted.Text(_waiting.Count, "entry waits", "entries wait")} in memory{(_dropped > 0 ? $", {_dropped} {(_dropped == 1 ? "was" : "were")} lost" : "")})"
+        ? $"{trouble.Text} ({Counted.Text(_waiting.Count, "entry waits", "entries wait")} in memory"
+            + $"{(_dropped > 0 ? $", {_dropped} {(_dropped == 1 ? "was" : "were")} lost" : "")})"
         : null;
 
     /// <summary>Events as they will be read again: their text has passed the gate. So memory and journal say the same.</summary>

@@ -25,7 +25,8 @@ internal static class NewFile
             .. known.Maintenances.Select(m => new JournalEntry(m.Since, Journal.MaintenanceKind, null, JsonSerializer.Serialize(m, events.Json.Maintenance))),
             .. known.Wanted.Select(w => new JournalEntry(now, Journal.EngineWantedKind, null, JsonSerializer.Serialize(w, events.Json.EngineWanted))),
         ];
-        var note = new AgentNote($"a new database was begun with {Counted.Text(known.Incidents.Count, "incident")} from memory; the one before was damaged: {reason}", "agent");
+        var kept = Counted.Text(known.Incidents.Count, "incident");
+        var note = new AgentNote($"a new database was begun with {kept} from memory; the one before was damaged: {reason}", "agent");
         entries.Add(new JournalEntry(now, Journal.AgentKind, null, JsonSerializer.Serialize(note, events.Json.AgentNote)));
         return [.. entries.Where(e => e.At < scale.Zero), scale.Entry(now), .. entries.Where(e => e.At >= scale.Zero)];
 

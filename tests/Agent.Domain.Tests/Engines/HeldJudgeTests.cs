@@ -24,7 +24,8 @@ public sealed class HeldJudgeTests
     [Theory]
     [InlineData(59, FaultCodes.EngineExited)]
     [InlineData(60, FaultCodes.ChipMemoryHeld)]
-    public void The_driver_has_its_time_to_release_it(int seconds, string fault) => Judge(Ended() with { Held = Held(ChipHolder.Nobody, seconds) }).Fault.ShouldBe(fault);
+    public void The_driver_has_its_time_to_release_it(int seconds, string fault) =>
+        Judge(Ended() with { Held = Held(ChipHolder.Nobody, seconds) }).Fault.ShouldBe(fault);
 
     [Theory]
     [InlineData(FaultCodes.DeviceTaken, ChipHolder.Others, "S")]

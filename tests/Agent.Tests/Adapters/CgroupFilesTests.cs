@@ -28,7 +28,7 @@ public sealed class CgroupFilesTests : IDisposable
     [InlineData(Version1, "memory/libpod_parent/libpod-72/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\n", null)]
     [InlineData(Version2, "system.slice/vllm.service/memory.events", "oom_kill many\n", null)]
     [InlineData(Version2, "elsewhere", "", null)]
-    public void Kills_for_want_of_memory_are_counted(string groups, string file, string text, long? kills) =>
+    public void Kills_because_memory_ran_out_are_counted(string groups, string file, string text, long? kills) =>
         With(file, text).MemoryKills(groups).ShouldBe(kills);
 
     public void Dispose() => _folder.Dispose();

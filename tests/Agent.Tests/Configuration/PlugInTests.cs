@@ -162,8 +162,9 @@ public sealed class PlugInTests : IDisposable
     public void Every_plug_in_is_what_it_declares()
     {
         PlugIns.Own.Declared.Mistakes().ShouldBeEmpty();
-        var settings = SettingsFile.Parse("t.yaml", Sample(PlugIns.Own).Replace("\n  #  ", "\n    ", StringComparison.Ordinal), p =>
-            p == "ascend-dlog").Settings!;
+        var load = SettingsFile.Parse("t.yaml", Sample(PlugIns.Own).Replace("\n  #  ", "\n    ", StringComparison.Ordinal), p => p == "ascend-dlog");
+        load.Problems.ShouldBeEmpty();
+        var settings = load.Settings!;
         settings = settings with { Vendor = settings.Vendor with { ModulesFile = "/proc/modules", KernelLog = VendorSettings.Journal, DriverUnit = "devdrv" } };
         // The verdict has a section among the probes, and none looks for it.
         foreach (var kind in PlugIns.Own.Probes.Where(p => p.Declared != JudgeLimits.Declared))

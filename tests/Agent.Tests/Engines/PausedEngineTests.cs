@@ -78,7 +78,7 @@ public sealed class PausedEngineTests : IDisposable
     }
 
     [Fact]
-    public void Kills_for_want_of_memory_are_counted_after_the_main_process_is_gone()
+    public void Kills_because_memory_ran_out_are_counted_after_the_main_process_is_gone()
     {
         var proc = new ProcFolder(_folder).With(4711, cgroup: "0::/engine\n");
         Cgroup("memory.events", "oom_kill 0\n");

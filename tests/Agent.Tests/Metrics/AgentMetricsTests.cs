@@ -70,18 +70,40 @@ public sealed partial class AgentMetricsTests
     [Fact]
     public void Every_figure_of_a_probe_has_its_words()
     {
-        var sources = Path.Combine(Architecture.ArchitectureTests.Repository(), "src", "Agent");
-        var names = Directory.EnumerateFiles(Path.Combine(sources, "Probes"), "*.cs", SearchOption.AllDirectories)
-            .Append(Path.Combine(sources, "Engines", "Throughput", "ThroughputText.cs"))
-            .SelectMany(f => Figures().Matches(File.ReadAllText(f)))
-            .Select(m => m.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
+        var names = WrittenFigures().Select(f => f.Name).Distinct(StringComparer.Ordinal).ToList();
         names.Count.ShouldBeGreaterThan(30);
-        names.Where(n => Enum.GetValues<SubjectKind>().All(kind => MeasureTexts.Find($"{Domain.Words.Of(kind)}_{n}") is null))
-            .ShouldBeEmpty("MeasureTexts says what a figure is; these have no words there");
+        names.Where(n => KindsOf(n) == 0).ShouldBeEmpty("MeasureTexts says what a figure is; these have no words there");
     }
+
+    // Both would be one series, and a scrape would show now the one and now the other.
+    [Fact]
+    public void Two_probes_share_no_figure_of_one_kind_of_subject() =>
+        Shared(WrittenFigures(), KindsOf).ShouldBeEmpty("a probe needs a name of its own for each kind of subject");
+
+    [Theory]
+    [InlineData(1, "One.cs", "One.cs", 0)]
+    [InlineData(1, "One.cs", "Two.cs", 1)]
+    [InlineData(2, "One.cs", "Two.cs", 0)]
+    public void A_figure_of_two_probes_is_found_unless_each_has_its_kind(int kinds, string one, string other, int found) =>
+        Shared([(one, "a_ratio"), (other, "a_ratio"), (one, "b_ratio")], _ => kinds).Count().ShouldBe(found);
 
     [Fact]
     public void A_figure_without_words_is_exported_all_the_same() => MeasureTexts.Of("chip_new_figure").ShouldContain("no words");
+
+    private static IEnumerable<string> Shared(IEnumerable<(string File, string Name)> figures, Func<string, int> kinds) =>
+        figures.Distinct().GroupBy(f => f.Name, StringComparer.Ordinal).Where(g => g.Count() > kinds(g.Key))
+            .Select(g => $"{g.Key}: {string.Join(", ", g.Select(f => f.File))}");
+
+    private static int KindsOf(string figure) =>
+        Enum.GetValues<SubjectKind>().Count(kind => MeasureTexts.Find($"{Domain.Words.Of(kind)}_{figure}") is not null);
+
+    private static IEnumerable<(string File, string Name)> WrittenFigures()
+    {
+        var sources = Path.Combine(Architecture.ArchitectureTests.Repository(), "src", "Agent");
+        return Directory.EnumerateFiles(Path.Combine(sources, "Probes"), "*.cs", SearchOption.AllDirectories)
+            .Append(Path.Combine(sources, "Engines", "Throughput", "ThroughputText.cs"))
+            .SelectMany(f => Figures().Matches(File.ReadAllText(f)).Select(m => (Path.GetFileName(f), m.Groups["name"].Value)));
+    }
 
     // ["name"] = value, or ("name", value) of which the value is looked up; what the tools call it is no name of ours.
     [GeneratedRegex(@"(\[|\(""roce_\w+"", |\()""(?<name>(?!roce_)[a-z]+(_[a-z0-9]+)*)""(\] =|, (load|hbm|port|counters|row)|\), \(|\)\])",

@@ -22,7 +22,8 @@ public sealed class ChipHeatProbeTests
     {
         _board.Load(0, degrees, megahertz, percent);
         _board.Hbm(0, hbm);
-        var seen = (await new ChipHeatProbe(_board.NpuSmi, SmallBoard.Limits, _board.Clock).LookAsync(CancellationToken.None)).Single(o => o.Subject == Subject.Chip(0, 0));
+        var seen = (await new ChipHeatProbe(_board.NpuSmi, SmallBoard.Limits, _board.Clock).LookAsync(CancellationToken.None))
+            .Single(o => o.Subject == Subject.Chip(0, 0));
         seen.Fault.ShouldBe(fault);
         seen.Summary.ShouldContain(text);
         seen.Measures["aicore_frequency_hertz"].ShouldBe(megahertz * 1e6);
@@ -42,8 +43,9 @@ public sealed class ChipHeatProbeTests
     [InlineData("310P3-Duo_25.5.1", "0: 45 C ?/? 0 %; 1: 47 C ?/? 0 %")]
     [InlineData("950_doc", "0: 65 C 100/1650 0 % 298.6 W")]
     public void Load_is_read_from_every_capture(string capture, string expected) =>
-        string.Join("; ", ChipLoad.Parse(Captures.Read($"ascend/npu-smi_info-t-common_{capture}.txt")).Select(c => FormattableString.Invariant(
-            $"{c.Chip}: {c.TemperatureCelsius} C {c.CurrentMegahertz?.ToString() ?? "?"}/{c.RatedMegahertz?.ToString() ?? "?"} {c.AiCorePercent} %{(c.PowerWatts is null ? "" : FormattableString.Invariant($" {c.PowerWatts} W"))}"))).ShouldBe(expected);
+        string.Join("; ", ChipLoad.Parse(Captures.Read($"ascend/npu-smi_info-t-common_{capture}.txt")).Select(c =>
+            $"{c.Chip}: {c.TemperatureCelsius} C {c.CurrentMegahertz?.ToString() ?? "?"}/{c.RatedMegahertz?.ToString() ?? "?"} "
+            + $"{c.AiCorePercent} %{Watts(c.PowerWatts)}")).ShouldBe(expected);
 
     [Theory]
     [InlineData("910A_24.1.rc1_doc", false)]
@@ -60,4 +62,6 @@ public sealed class ChipHeatProbeTests
         ChipLoad.HbmCelsius(Captures.Read("ascend/npu-smi_info-t-memory_910B3_25.5.1.txt"))[0].ShouldBe(52);
         ChipLoad.HbmCelsius(Captures.Read("ascend/npu-smi_info-t-memory_310P3-Duo_25.5.1.txt")).ShouldBeEmpty();
     }
+
+    private static string Watts(double? watts) => watts is null ? "" : FormattableString.Invariant($" {watts} W");
 }

@@ -60,7 +60,7 @@ public sealed class DriverProbeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_was_killed_for_want_of_memory_is_told_of_the_host()
+    public async Task A_process_that_was_killed_because_memory_ran_out_is_told_of_the_host()
     {
         using var probe = Probe();
         await LookAsync(probe);

@@ -25,7 +25,7 @@ public sealed class KernelReadingTests
     [InlineData("Out of memory: Kill process 90 (python3.11) score 988 or sacrifice child")]
     [InlineData("Out of memory (oom_kill_allocating_task): Killed process 90 (python3.11) total-vm:1kB")]
     [InlineData("oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0-3,oom_memcg=/docker/1,task=python,pid=9,uid=0")]
-    public void A_process_killed_for_want_of_memory_is_told_whatever_the_kernel_and_the_group(string line) =>
+    public void A_process_killed_because_memory_ran_out_is_told_whatever_the_kernel_and_the_group(string line) =>
         Take(line).ShouldHaveSingleItem().Topic.ShouldBe(KernelTopic.NoMemory);
 
     [Theory]

@@ -47,7 +47,8 @@ internal sealed class SmallBoard
 
     public HccnTool Hccn => new(Programs, "hccn_tool", TimeSpan.FromSeconds(1));
 
-    public ChipInventory Chips { get; } = new(new ChipSettings([], null, 500, new Dictionary<string, string>(StringComparer.Ordinal)), "/nowhere", keeps: false);
+    public ChipInventory Chips { get; } =
+        new(new ChipSettings([], null, 500, new Dictionary<string, string>(StringComparer.Ordinal)), "/nowhere", keeps: false);
 
     public static ChipLimits Limits => SettingsFile.Parse("t.yaml", "engines: [ { name: a, model: /m, chips: [0/0] } ]", _ => false).Settings!.ChipLimits;
 
@@ -56,10 +57,12 @@ internal sealed class SmallBoard
     public void Load(int card, int degrees, int megahertz, int percent) =>
         Say($"info -t common -i {card}", Heading(card) + Lines(("Chip ID", 0), ("Aicore Usage Rate(%)", percent), ("Aicore Freq(MHZ)", 1800), ("Aicore curFreq(MHZ)", megahertz), ("Temperature(C)", degrees), ("NPU Real-time Power(W)", 310)) + "\n" + Lines(("Chip Name", "mcu"), ("Temperature(C)", 99)));
 
-    public void Hbm(int card, int degrees) => Say($"info -t memory -i {card}", Heading(card) + Lines(("HBM Capacity(MB)", 65536), ("HBM Temperature(C)", degrees), ("Chip ID", 0)));
+    public void Hbm(int card, int degrees) => Say($"info -t memory -i {card}",
+        Heading(card) + Lines(("HBM Capacity(MB)", 65536), ("HBM Temperature(C)", degrees), ("Chip ID", 0)));
 
     public void Errors(int card, int singleBit = 0, int doubleBit = 0, int pages = 0, int pending = 0) =>
-        Say($"info -t ecc -i {card}", Heading(card) + Lines(("HBM Single Bit Error Count", singleBit), ("HBM Double Bit Error Count", doubleBit), ("HBM Double Bit Isolated Pages Count", pages), ("HBM Double Bit Next-Isolated Pages Count", pending), ("Chip ID", 0)));
+        Say($"info -t ecc -i {card}", Heading(card) + Lines(("HBM Single Bit Error Count", singleBit), ("HBM Double Bit Error Count", doubleBit),
+            ("HBM Double Bit Isolated Pages Count", pages), ("HBM Double Bit Next-Isolated Pages Count", pending), ("Chip ID", 0)));
 
     public void Optical(int card, double received) =>
         Say($"-i {card} -optical -g", FormattableString.Invariant($"optical info:\npresent              : present\ntemperature          : 47 C\nTx Power0            : 1.4 mW\nRx Power0            : {received} mW\nTx Bias0             : 7.9 mA\nTx Los Flag          : 0x0\nMedia SNR Lane0      : 23.1 dB\n"));
@@ -91,7 +94,9 @@ internal sealed class SmallBoard
 
         lines.AddRange([Ruler, "| NPU     Chip              | Process id    | Process name             | Process memory(MB)      |", DoubleRuler]);
         foreach (var card in (int[])[0, 1])
-            lines.AddRange([card == holding && process is not null ? $"| {card,-7} {0,-17} | {process,-13} | {name,-24} | {megabytes,-23} |" : $"| {$"No running processes found in NPU {card}",-94} |", DoubleRuler]);
+            lines.AddRange([card == holding && process is not null
+            ? $"| {card,-7} {0,-17} | {process,-13} | {name,-24} | {megabytes,-23} |"
+            : $"| {$"No running processes found in NPU {card}",-94} |", DoubleRuler]);
         return string.Join('\n', lines) + "\n";
     }
 }

@@ -55,7 +55,8 @@ public sealed class LooksOfOneCheckTests : IDisposable
 
     [Fact]
     public void An_engine_whose_run_was_not_seen_gets_no_verdict() =>
-        _verdicts.Once([Seen("engine-health", new HealthSeen(Run, new HttpSign(_clock.GetUtcNow(), HttpEnd.Refused, _clock.GetUtcNow(), TimeSpan.Zero, "refused"),
+        _verdicts.Once([Seen("engine-health", new HealthSeen(Run,
+            new HttpSign(_clock.GetUtcNow(), HttpEnd.Refused, _clock.GetUtcNow(), TimeSpan.Zero, "refused"),
             null))]).ShouldBeEmpty();
 
     public void Dispose() => _folder.Dispose();

@@ -46,10 +46,10 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
         if (ProblemOf(result) is { } problem)
             return new NpuSmiAnswer<ChipTable>(null, problem, result.Output) { Partial = table };
 
-        var unread = table.Unread.Count > 0 ? $", {table.Unread.Count} lines not understood" : "";
+        var unread = table.Unread.Count > 0 ? $", {table.Unread.Count} {(table.Unread.Count == 1 ? "line" : "lines")} not understood" : "";
         return new NpuSmiAnswer<ChipTable>(
             null,
-            new NpuSmiProblem(false, $"the table of npu-smi info is not whole: {table.Chips.Count} chips read{unread}",
+            new NpuSmiProblem(false, $"the table of npu-smi info is not whole: {table.Chips.Count} {(table.Chips.Count == 1 ? "chip" : "chips")} read{unread}",
                 "run `npu-smi info` by hand and compare"),
             result.Output)
         { Partial = table };

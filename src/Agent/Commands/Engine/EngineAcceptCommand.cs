@@ -55,7 +55,8 @@ internal static class EngineAcceptCommand
             return ExitCodes.Failed;
         }
 
-        Console.WriteLine($"accepted: {Counted.Text(reference.Answers.Count, "answer")}, {Counted.Text(reference.Answers.Sum(a => a.Tokens.Count), "token")} of {reference.Model} with vLLM "
+        Console.WriteLine($"accepted: {Counted.Text(reference.Answers.Count, "answer")}, "
+            + $"{Counted.Text(reference.Answers.Sum(a => a.Tokens.Count), "token")} of {reference.Model} with vLLM "
             + $"{reference.Version ?? "of unknown version"}\n{file.Path}");
         return ExitCodes.Ok;
 

@@ -55,7 +55,8 @@ internal static class EngineBenchCommand
         if (load.Value.HasWork && !parse.GetValue(Force))
         {
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"not measured: {Counted.Text((long)(load.Value.Running ?? 0), "request runs", "requests run")} and {load.Value.Waiting:0} wait on {engine.Name}; drain it first, or give --force"));
+                $"not measured: {Counted.Text((long)(load.Value.Running ?? 0), "request runs", "requests run")} and "
+                + $"{load.Value.Waiting:0} wait on {engine.Name}; drain it first, or give --force"));
             return ExitCodes.Refused;
         }
 

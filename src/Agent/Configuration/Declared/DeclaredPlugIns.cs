@@ -81,5 +81,5 @@ internal sealed record DeclaredPlugIns(
 
     private static IEnumerable<string> Twice(string what, IEnumerable<string> names) =>
         names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g =>
-            $"the {what} '{g.Key}' is declared {g.Count()} times; each needs a name of its own");
+            $"the {what} '{g.Key}' is declared {Counted.Text(g.Count(), "time")}; each needs a name of its own");
 }

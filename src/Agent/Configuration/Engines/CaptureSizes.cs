@@ -45,7 +45,8 @@ internal static class CaptureSizes
         var wanted = JsonNode.Parse(parameters[sizes].Effective);
         if (json.TryGetPropertyValue(Option, out var own) && !JsonNode.DeepEquals(own, wanted))
             engine.Complain("compilation_config",
-                $"{Option} is {own?.ToJsonString()}, but {parameters[sizes].Key} says {parameters[sizes].Written}, and they set the same option; give one of them");
+                $"{Option} is {own?.ToJsonString()}, but {parameters[sizes].Key} says {parameters[sizes].Written}, "
+                    + $"and they set the same option; give one of them");
         json[Option] = wanted;
         parameters[whole] = parameters[whole] with { Words = [Configuration, json.ToJsonString()], Effective = json.ToJsonString() };
         parameters[sizes] = parameters[sizes] with { Words = [] };

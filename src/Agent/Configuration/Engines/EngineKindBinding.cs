@@ -51,7 +51,8 @@ internal static class EngineKindBinding
             container.ShouldBeThere("mounts", source);
         foreach (var option in settings.Arguments.Select(a => a.Split('=')[0]).Where(OwnOptions.Contains))
             container.Complain("arguments",
-                $"{option} is the agent's to give{(option is "--restart" or "--rm" ? ": it starts the engine itself, and keeps what ended for its exit code and log" : "")}");
+                $"{option} is the agent's to give"
+                    + $"{(option is "--restart" or "--rm" ? ": it starts the engine itself, and keeps what ended for its exit code and log" : "")}");
         foreach (var (variable, _) in engine.Map("environment").Where(v => v.Value.Contains('\n', StringComparison.Ordinal)))
             engine.Complain("environment", $"{variable} has more than one line, which cannot be given to a container");
         return settings;

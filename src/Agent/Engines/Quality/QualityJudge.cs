@@ -19,16 +19,20 @@ internal static class QualityJudge
             return [$"log-probabilities are no numbers: {result.Problem}"];
         var bad = result.Answers.Select(a => (a.Prompt, Complaint: Complaint(a))).Where(a => a.Complaint is not null).ToList();
         var invalid = result.Answers.Sum(a => a.Greedy.NotANumber);
-        List<string> complaints = invalid > 0 ? [$"{Counted.Text(invalid, "log-probability is no number", "log-probabilities are no numbers")}"] : [];
+        List<string> complaints = [.. NoNumbers(invalid)];
         if (bad.Count > limits.BadAnswers * result.Answers.Count)
-            complaints.Add($"{bad.Count} of {Counted.Text(result.Answers.Count, "answer")} {(bad.Count == 1 ? "is" : "are")} no text, allowed {Number(limits.BadAnswers * 100)} %: "
+            complaints.Add($"{bad.Count} of {Counted.Text(result.Answers.Count, "answer")} {(bad.Count == 1 ? "is" : "are")} no text, "
+                + $"allowed {Number(limits.BadAnswers * 100)} %: "
                 + $"\"{Shorten(bad[0].Prompt)}\": {bad[0].Complaint}");
         return complaints;
     }
 
+    private static string[] NoNumbers(int count) =>
+        count > 0 ? [Counted.Text(count, "log-probability is no number", "log-probabilities are no numbers")] : [];
+
     public static IReadOnlyList<string> Drift(QualityFigures found, QualityLimits limits) =>
     [
-        .. found.NotANumber > 0 ? [$"{Counted.Text(found.NotANumber, "log-probability is no number", "log-probabilities are no numbers")}"] : Array.Empty<string>(),
+        .. NoNumbers(found.NotANumber),
         .. Above("mean |difference| of log-probabilities", found.MeanDifference, limits.MeanDifference),
         .. Above("largest |difference| of log-probabilities", found.MaxDifference, limits.MaxDifference),
         .. Below("same likeliest token", found.TopAgreement, limits.TopAgreement),

@@ -47,7 +47,8 @@ internal static class StartAdvice
             return $"{share}, or spread the model over more chips: the weights leave no memory for a KV cache";
         var available = Available.Match(line) is { Success: true } figure ? $"{figure.Groups[1].Value} GiB are available for the KV cache, " : "";
         var proposed = tokens >= Block ? tokens / Block * Block : tokens;
-        return $"{available}{Counted.Text(tokens, "token fits", "tokens fit")} at most: set max_model_len: {proposed} (now {engine.Given("--max-model-len") ?? "the model's own"}), or "
+        return $"{available}{Counted.Text(tokens, "token fits", "tokens fit")} at most: set max_model_len: {proposed} "
+            + $"(now {engine.Given("--max-model-len") ?? "the model's own"}), or "
             + $"{share}";
     }
 

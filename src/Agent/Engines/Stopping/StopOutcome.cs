@@ -28,5 +28,6 @@ internal sealed record StopOutcome(IReadOnlyList<Survivor> Survivors, TimeSpan W
 
     public string Text => Survivors.Count == 0
         ? NotClosed ?? "no process of it lives"
-        : $"{Counted.Text(Survivors.Count, "process survives", "processes survive")} SIGKILL for {Durations.Text(Waited)}{(IsStuck ? ", stuck in the kernel" : "")}: {string.Join(", ", Survivors)}";
+        : $"{Counted.Text(Survivors.Count, "process survives", "processes survive")} SIGKILL for "
+            + $"{Durations.Text(Waited)}{(IsStuck ? ", stuck in the kernel" : "")}: {string.Join(", ", Survivors)}";
 }

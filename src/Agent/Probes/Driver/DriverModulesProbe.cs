@@ -49,11 +49,12 @@ internal sealed class DriverModulesProbe(DriverFiles files, TimeProvider clock) 
             };
         if (!driver.Managers.Contains("davinci_manager"))
             return this.Faulty(FaultCodes.DriverFailed,
-                $"{Counted.Text(driver.Modules.Count, "module")} of the NPU driver {(driver.Modules.Count == 1 ? "is" : "are")} loaded and the device node davinci_manager is missing",
+                $"{Counted.Text(driver.Modules.Count, "module")} of the NPU driver {(driver.Modules.Count == 1 ? "is" : "are")} loaded "
+                    + "and the device node davinci_manager is missing",
                 now) with
             { Measures = measures, NextStep = "dmesg | grep -i devdrv" };
-        return this.Healthy($"driver {driver.Version ?? "of unknown version"}, {Counted.Text(driver.Modules.Count, "module")}, {Counted.Text(driver.Chips, "chip node")}, "
-            + $"{string.Join(" ", driver.Managers)}", now) with
+        return this.Healthy($"driver {driver.Version ?? "of unknown version"}, {Counted.Text(driver.Modules.Count, "module")}, "
+            + $"{Counted.Text(driver.Chips, "chip node")}, {string.Join(" ", driver.Managers)}", now) with
         { Measures = measures };
     }
 }

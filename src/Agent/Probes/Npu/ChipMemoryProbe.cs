@@ -45,7 +45,8 @@ internal sealed class ChipMemoryProbe(NpuSmi npuSmi, ChipLimits limits, TimeProv
         var (corrected, uncorrectable) = (counters.SingleBit.Add(errors.SingleBit), counters.DoubleBit.Add(errors.DoubleBit));
 
         var (fault, text) = FaultIn(errors, corrected, uncorrectable);
-        var figures = $"{errors.SingleBit} single-bit and {Counted.Text(errors.DoubleBit, "double-bit error")} since the chip's last reset, {Counted.Text(errors.DoubleBitPages, "page")} "
+        var figures = $"{errors.SingleBit} single-bit and {Counted.Text(errors.DoubleBit, "double-bit error")} since the chip's last reset, "
+            + $"{Counted.Text(errors.DoubleBitPages, "page")} "
             + $"isolated{(errors.PendingPages > 0 ? $", {errors.PendingPages} more at the next reset" : "")}";
         return this.Healthy(text is null ? figures : $"{text}; {figures}", now) with
         {
@@ -65,12 +66,17 @@ internal sealed class ChipMemoryProbe(NpuSmi npuSmi, ChipLimits limits, TimeProv
         if (uncorrectable > 0)
             return (FaultCodes.MemoryUncorrectable, $"{Counted.Text(uncorrectable, "new double-bit error")} within {window}");
         if (errors.DoubleBitPages >= limits.IsolatedPagesReplace)
-            return (FaultCodes.MemoryWornOut, $"{Counted.Text(errors.DoubleBitPages, "page is", "pages are")} isolated, from {limits.IsolatedPagesReplace} on the chip is to be replaced");
+            return (FaultCodes.MemoryWornOut, $"{Counted.Text(errors.DoubleBitPages, "page is", "pages are")} isolated, "
+                + $"from {limits.IsolatedPagesReplace} on the chip is to be replaced");
         if (corrected >= limits.SingleBitErrors)
-            return (FaultCodes.MemoryErrorsRising, $"{Counted.Text(corrected, "new single-bit error")} within {window}, {limits.SingleBitErrors} {(limits.SingleBitErrors == 1 ? "is" : "are")} too many");
+            return (FaultCodes.MemoryErrorsRising, $"{Counted.Text(corrected, "new single-bit error")} within {window}, "
+                + $"{limits.SingleBitErrors} {(limits.SingleBitErrors == 1 ? "is" : "are")} too many");
         if (errors.DoubleBitPages >= limits.IsolatedPagesTold)
-            return (FaultCodes.MemoryPagesIsolated, $"{Counted.Text(errors.DoubleBitPages, "page is", "pages are")} isolated, {limits.IsolatedPagesReplace} is the end");
-        return errors.PendingPages is > 0 and var pending ? (FaultCodes.MemoryResetWanted, $"{Counted.Text(pending, "page waits", "pages wait")} for a reset of the chip") : (null, null);
+            return (FaultCodes.MemoryPagesIsolated, $"{Counted.Text(errors.DoubleBitPages, "page is", "pages are")} isolated, "
+                + $"{limits.IsolatedPagesReplace} is the end");
+        return errors.PendingPages is > 0 and var pending
+            ? (FaultCodes.MemoryResetWanted, $"{Counted.Text(pending, "page waits", "pages wait")} for a reset of the chip")
+            : (null, null);
     }
 
     private static Dictionary<string, double> Figures(MemoryErrors errors)

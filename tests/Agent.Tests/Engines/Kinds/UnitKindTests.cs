@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Agent.Adapters.Processes;
 using Agent.Adapters.Systemd;
 using Agent.Engines.Kinds;
@@ -7,7 +6,7 @@ using Agent.Tests.Bundles;
 namespace Agent.Tests.Engines.Kinds;
 
 /// <summary>Answers are those of systemctl 252 for a unit of Type=exec.</summary>
-public sealed class UnitKindTests : IDisposable
+public sealed partial class UnitKindTests : IDisposable
 {
     private const string Unit = "npu-engine@deepseek.service";
     private const string Invocation = "6e1cbc2e8e6b4c0e9b7a31b1a1c0ffee";
@@ -172,69 +171,6 @@ public sealed class UnitKindTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 0, "success", 0, false, "with exit code 0")]
-    [InlineData(1, 3, "exit-code", 3, false, "with exit code 3")]
-    [InlineData(2, 9, "signal", -9, false, "by signal 9")]
-    [InlineData(2, 15, "success", -15, true, "by signal 15")]
-    [InlineData(1, 143, "exit-code", 143, true, "with exit code 143")]
-    [InlineData(2, 9, "timeout", -9, true, "by signal 9, stopped by somebody")]
-    [InlineData(3, 11, "core-dump", -11, false, "by signal 11")]
-    [InlineData(2, 9, "oom-kill", -9, false, "by signal 9, killed because memory ran out")]
-    [InlineData(2, 15, "oom-kill", -15, false, "by signal 15, killed because memory ran out")]
-    [InlineData(2, 2, "oom-kill", -2, false, "by signal 2, killed because memory ran out")]
-    [InlineData(1, 0, "oom-kill", 0, false, "with exit code 0, killed because memory ran out")]
-    [InlineData(1, 143, "oom-kill", 143, false, "with exit code 143, killed because memory ran out")]
-    public async Task How_it_ended_is_the_word_of_systemd(int kind, int number, string result, int status, bool asked, string text)
-    {
-        _state = State("failed", "failed", 0, result, (kind, number));
-        var exit = await Template().ExitAsync(CancellationToken.None);
-        (exit!.Status, exit.WasAsked, exit.ToString()).ShouldBe((status, asked, text));
-    }
-
-    [Fact]
-    public async Task The_stop_of_systemd_after_a_worker_was_killed_for_want_of_memory_is_no_stop_by_somebody()
-    {
-        using var reported = JsonDocument.Parse(Captures.Read("reports/47-unit-oompolicy-stop.unit.json"));
-        var end = reported.RootElement.GetProperty("end");
-        _state = State("failed", "failed", 0, end.GetProperty("Result").GetString()!,
-            (end.GetProperty("ExecMainCode").GetInt32(), end.GetProperty("ExecMainStatus").GetInt32()));
-        var exit = await OfTheHost().ExitAsync(CancellationToken.None);
-        (exit!.OutOfMemory, exit.WasAsked, exit.WasKilled).ShouldBe((true, false, false));
-    }
-
-    [Theory]
-    [InlineData("stop", true)]
-    [InlineData("continue", false)]
-    [InlineData("kill", false)]
-    [InlineData("", false)]
-    public async Task A_unit_of_the_host_that_systemd_ends_for_want_of_memory_is_told_with_what_to_set(string policy, bool told)
-    {
-        _state += $"OOMPolicy={policy}\n";
-        var cautions = await OfTheHost().CautionsAsync(CancellationToken.None);
-        cautions.Any(c => c.Contains("OOMPolicy=stop") && c.Contains("set OOMPolicy=continue in a drop-in")).ShouldBe(told);
-    }
-
-    [Fact]
-    public async Task A_masked_unit_is_told_as_masked_and_not_as_unknown()
-    {
-        _state = State("inactive", "dead", 0).Replace("LoadState=loaded", "LoadState=masked", StringComparison.Ordinal);
-        (await OfTheHost().CautionsAsync(CancellationToken.None)).ShouldHaveSingleItem()
-            .ShouldBe($"somebody masked the unit {Unit}, so it cannot be started; systemctl unmask {Unit}");
-    }
-
-    [Theory]
-    [InlineData("frozen", true)]
-    [InlineData("freezing", true)]
-    [InlineData("frozen-by-parent", true)]
-    [InlineData("running", false)]
-    [InlineData("thawing", false)]
-    public async Task A_frozen_unit_is_paused(string freezer, bool paused)
-    {
-        _state += $"FreezerState={freezer}\n";
-        ((await OfTheHost().PausedAsync(CancellationToken.None)) is not null).ShouldBe(paused);
-    }
-
-    [Theory]
     [InlineData("inactive", "masked", "success", 0, "Failed to start x.service: Unit x.service is masked.", nameof(RefusalClass.Person))]
     [InlineData("inactive", "not-found", "success", 0, "Failed to start x.service: Unit x.service not found.", nameof(RefusalClass.Configuration))]
     [InlineData("inactive", "bad-setting", "success", 0, "Failed to start x.service: Unit x.service has a bad unit file setting.",
@@ -254,9 +190,6 @@ public sealed class UnitKindTests : IDisposable
         (refusal.Class.ToString(), refusal.IsOfEngine).ShouldBe((of, false), refusal.Text);
         refusal.Text.ShouldContain(words);
     }
-
-    [Fact]
-    public async Task A_unit_that_runs_has_no_exit() => (await Template().ExitAsync(CancellationToken.None)).ShouldBeNull();
 
     [Fact]
     public async Task Signals_go_to_the_main_process_alone_and_at_the_end_to_all()
