@@ -45,6 +45,24 @@ public sealed class LostServiceTests
         ((double)lost["seconds"]!).ShouldBe((served - ended).TotalSeconds, Looks.TotalSeconds);
     }
 
+    [Fact]
+    public async Task A_hang_tells_the_requests_in_it_that_the_stop_of_the_agent_ended()
+    {
+        await using var host = await SimulatedHost.ServingAsync();
+        await using var load = new LongRequests(host);
+        await host.UntilAsync("the agent saw requests running", async () =>
+            (await host.StatusAsync()).ToJsonString().Contains("3 running", StringComparison.Ordinal));
+        await host.SimulateAsync("fault", "engine-hang");
+        var incident = await ShownAsync(host, (string)(await host.IncidentInStateAsync("resolved"))["id"]!);
+        var lost = Engine(incident);
+        ((string?)lost["why"]).ShouldBe("it hung");
+        // Canaries of the agent are requests like any other.
+        ((double)lost["requests_running"]!).ShouldBeGreaterThanOrEqualTo(3);
+        ((double)lost["requests_aborted"]!).ShouldBeGreaterThanOrEqualTo(3);
+        Time(lost["from"]).ShouldBeLessThanOrEqualTo(Time(incident["suspected_at"]), "the hang began before the verdict");
+        Time(lost["to"]).ShouldBeInRange(Outage(host).Served - Jitter, Time(incident["ended_at"]) + Jitter);
+    }
+
     private static async Task<JsonNode> ShownAsync(SimulatedHost host, string id) =>
         JsonNode.Parse((await host.RunAsync("incidents", "show", id, "--output", "json")).Output)!;
 

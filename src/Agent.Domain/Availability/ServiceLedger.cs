@@ -11,7 +11,8 @@ namespace Agent.Domain.Availability;
 /// any       another   at the look
 /// unknown   another   at the look; if it is known not to have changed, the span before goes on instead
 /// </code>
-/// An outage stays an outage until the engine serves again or an operator wants it stopped: maintenance that begins in the middle of one repairs it.
+/// An outage stays an outage until the engine serves again or an operator wants it stopped. A maintenance window that opens in the middle of it does not
+/// end it: most outages that need a person are repaired in such a window.
 /// </summary>
 public static class ServiceLedger
 {

@@ -66,7 +66,7 @@ internal static class ReportCommand
         if (id is not null)
         {
             var one = IncidentsCommand.Find(store, id)!;
-            var lost = IncidentsCommand.LostIn(connection, one);
+            var lost = IncidentsCommand.LostIn(connection, one.Incident.Id);
             Print(output, format, output == OutputFormat.Json
                 ? JsonSerializer.Serialize([IncidentsCommand.Document(one, lost)], DocumentJson.Readable.IncidentDocumentArray)
                 : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), format, language, lost));
@@ -76,7 +76,8 @@ internal static class ReportCommand
         var (host, from) = (Environment.MachineName, now.AddDays(-days));
         var histories = store.List(all: false, from, 1000);
         Print(output, format, output == OutputFormat.Json
-            ? JsonSerializer.Serialize(HealthDocument.Of(HealthFigures.Of(histories), host, from, now, Availability(settings, connection, from, now)),
+            ? JsonSerializer.Serialize(HealthDocument.Of(HealthFigures.Of(histories), host, from, now, Availability(settings, connection, from, now),
+                incident => IncidentsCommand.LostIn(connection, incident)),
                 DocumentJson.Readable.HealthDocument)
             : HealthReport.Write(histories, host, from, now, format, language) + Speed(settings, format, language));
         return ExitCodes.Ok;

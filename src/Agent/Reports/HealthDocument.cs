@@ -18,7 +18,7 @@ internal sealed record HealthDocument(
     IReadOnlyList<IncidentDocument> Incidents)
 {
     public static HealthDocument Of(HealthFigures figures, string host, DateTimeOffset from, DateTimeOffset to,
-        IReadOnlyList<AvailabilityDocument>? availability = null) => new(
+        IReadOnlyList<AvailabilityDocument>? availability = null, Func<string, IReadOnlyList<LostServiceDocument>?>? lost = null) => new(
         1,
         host,
         from,
@@ -30,5 +30,5 @@ internal sealed record HealthDocument(
         figures.NotOver.Count,
         figures.MedianTimeToRecover()?.TotalSeconds,
         availability ?? [],
-        [.. figures.Confirmed.Select(h => IncidentDocument.Of(h.Incident, FaultCatalog.Default[h.Incident.Fault], h.Events))]);
+        [.. figures.Confirmed.Select(h => IncidentDocument.Of(h.Incident, FaultCatalog.Default[h.Incident.Fault], h.Events, lost?.Invoke(h.Incident.Id)))]);
 }

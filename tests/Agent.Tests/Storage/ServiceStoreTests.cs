@@ -1,6 +1,7 @@
 using Agent.Domain.Availability;
 using Agent.Domain.Observations;
 using Agent.Storage;
+using Agent.Supervision;
 using Agent.Tests.Supervision;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
@@ -73,6 +74,20 @@ public sealed class ServiceStoreTests : IDisposable
         _store.Since(Story.Engine, Story.Start).Select(s => s.Number).ShouldBe([1, 2]);
         _journal.Append(new ServiceWrite([], Story.Start.AddSeconds(300), "boot", Story.Start.AddDays(1)));
         _store.Since(Story.Engine, Story.Start).Select(s => s.Number).ShouldBe([2]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    [InlineData(-1000)]
+    public void A_clock_that_is_years_off_at_a_start_takes_no_history(int days)
+    {
+        Write(200, [Span(0, ServiceState.Up, ServiceReason.Serves, 0, 100)], Span(1, ServiceState.Down, ServiceReason.Dead, 100, 200));
+        var now = TimeSpan.FromDays(days).TotalSeconds + 300;
+        using var connection = _database.Connect();
+        var book = new ServiceBook(SomeServiceBook.Parts(_database, [Story.Engine]), new ServiceStore(() => connection), Story.Start.AddSeconds(now));
+        _journal.Append(book.Look(View((int)now))!);
+        _store.Since(Story.Engine, DateTimeOffset.MinValue).Select(s => s.Number).ShouldContain(0);
     }
 
     [Fact]
