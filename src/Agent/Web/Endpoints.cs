@@ -19,7 +19,7 @@ internal static class Endpoints
             ("GET", ["engines", var name]) => VerdictAsync(context, daemon, clock, name),
             ("POST", ["engines", var name]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Engine(body, name, Names(daemon))),
             ("POST", ["maintenance"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Maintenance(body, Names(daemon))),
-            ("POST", ["notices", "retry"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Retry(body, [.. daemon.Settings.Notifiers.Select(n => n.Name)])),
+            ("POST", ["notices", "retry"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Retry(body, Channels(daemon))),
             (_, ["notices", "retry"] or ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context,
                 new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance, /engines/NAME and /notices/retry")),
             _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status, /engines/NAME, /maintenance and /notices/retry")),
@@ -65,6 +65,8 @@ internal static class Endpoints
         context.Response.StatusCode = answer.Accepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
         await Answers.WriteAsync(context, new ControlAnswer(answer.Accepted, daemon.Present.Gate.Clean(answer.Text)), ControlJson.Default.ControlAnswer);
     }
+
+    private static List<string> Channels(Daemon daemon) => [.. daemon.Settings.Notifiers.Select(n => n.Name)];
 
     private static List<string> Names(Daemon daemon) => [.. daemon.Present.Engines.Select(e => e.Name)];
 }

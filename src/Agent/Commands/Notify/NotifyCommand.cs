@@ -65,7 +65,9 @@ internal static class NotifyCommand
             CompletionSources = { KnownWords.Incidents },
         };
         var channel = Channel();
-        var command = CommandLineParts.Command("preview", "Print exactly what the receiver would be sent about an incident, with secrets masked. Sends nothing.",
+        var command = CommandLineParts.Command(
+            "preview",
+            "Print exactly what the receiver would be sent about an incident, with secrets masked. Sends nothing.",
             "notify preview last oncall", "notify preview 20261124-101530-123 mail");
         command.Arguments.Add(id);
         command.Arguments.Add(channel);

@@ -24,7 +24,8 @@ internal static class NotifyList
     {
         var output = CommandLineParts.Output();
         var all = new Option<bool>("--all") { Description = "Also what was sent, and what the receiver's own settings left out." };
-        var command = CommandLineParts.Command("list", "List the notices that wait or were given up, the newest first.", "notify list", "notify list --all --output json");
+        var command = CommandLineParts.Command("list", "List the notices that wait or were given up, the newest first.", "notify list",
+            "notify list --all --output json");
         command.Options.Add(output);
         command.Options.Add(all);
         command.SetAction(CommandLineParts.WithSettings((settings, parse, _) =>

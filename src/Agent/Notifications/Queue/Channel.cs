@@ -31,8 +31,8 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
         _bucket is null || _bucket.Free(notice.IsUrgent) > 0 ? null : clock.GetUtcNow() + _bucket.Wait(notice.IsUrgent);
 
     /// <summary>Until when a message has to wait because people sleep; null: it may leave.</summary>
-    public DateTimeOffset? QuietUntil(Notice notice) => notice.IsToldAtNight || !Traits.IsForPeople || receiver.QuietUntil(clock.HostNow(), clock.LocalTimeZone) is not { } end
-        ? null : end - clock.SetBy();
+    public DateTimeOffset? QuietUntil(Notice notice) =>
+        notice.IsToldAtNight || !Traits.IsForPeople || receiver.QuietUntil(clock.HostNow(), clock.LocalTimeZone) is not { } end ? null : end - clock.SetBy();
 
     /// <summary>What is sent, in order: what is urgent first and by itself, the rest by itself as long as it is little.</summary>
     public IReadOnlyList<ChannelMessage> MessagesOf(IReadOnlyList<ChannelItem> ready)

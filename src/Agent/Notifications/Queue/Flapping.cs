@@ -14,7 +14,8 @@ internal static class Flapping
     public static readonly TimeSpan Within = TimeSpan.FromHours(1);
 
     /// <returns>Tell it now, with what is known of its comings; or not now and when to ask again; or never.</returns>
-    public static (bool Tell, Flap? Flap, DateTimeOffset? AskAgain) Judge(Incident incident, string kind, IReadOnlyList<IncidentHistory> known, DateTimeOffset now)
+    public static (bool Tell, Flap? Flap, DateTimeOffset? AskAgain) Judge(Incident incident, string kind,
+        IReadOnlyList<IncidentHistory> known, DateTimeOffset now)
     {
         var chain = Chain(incident, known);
         var place = chain.FindIndex(i => i.Id == incident.Id);

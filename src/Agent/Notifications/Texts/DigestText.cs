@@ -16,9 +16,12 @@ internal static class DigestText
             voice.Of($"{voice.Host}: {all} incidents in one message, {still} not over.", $"{voice.Host}：汇总 {all} 个事件，{still} 个未结束。"),
             persons == 0 ? "" : voice.Of(persons == 1 ? "1 wants a person." : $"{wanted} want a person.", $"{wanted} 个需要人工处理。"));
         var tone = open.Count == 0 ? Tone.Good : open.Select(n => NoticeText.ToneOf(n.Fault.Severity)).Min();
-        return new(title, tone, [.. open.Concat(newest.Except(open)).Select(n => $"{n.At.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)} "
-            + $"{IncidentText.Line(n, voice)} ({n.Incident.Id})"), voice.Of("Times are UTC. More: npu-agent incidents list", "时间为 UTC。详情：npu-agent incidents list")]);
+        var last = voice.Of("Times are UTC. More: npu-agent incidents list", "时间为 UTC。详情：npu-agent incidents list");
+        return new(title, tone, [.. open.Concat(newest.Except(open)).Select(n => Line(n, voice)), last]);
     }
+
+    private static string Line(IncidentNotice notice, Voice voice) =>
+        $"{notice.At.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)} {IncidentText.Line(notice, voice)} ({notice.Incident.Id})";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

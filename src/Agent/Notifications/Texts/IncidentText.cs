@@ -28,7 +28,9 @@ internal static class IncidentText
 
     /// <summary>The same for a line of a digest.</summary>
     public static string Line(IncidentNotice notice, Voice voice) => voice.Join(
-        voice.Of($"{SubjectText(notice.Incident, voice)}: {Lower(notice.Fault.Title.English)}.", $"{SubjectText(notice.Incident, voice)}：{notice.Fault.Title.Chinese}。"),
+        voice.Of(
+            $"{SubjectText(notice.Incident, voice)}: {Lower(notice.Fault.Title.English)}.",
+            $"{SubjectText(notice.Incident, voice)}：{notice.Fault.Title.Chinese}。"),
         How(notice, voice));
 
     private static string Head(IncidentNotice notice, Voice voice) => notice.Incident.Subject.Kind is SubjectKind.Host
@@ -108,7 +110,8 @@ internal static class IncidentText
         if (notice.IsOver || notice.Incident.Summary.Length == 0)
             yield break;
         var seen = notice.Incident.Summary;
-        yield return voice.Of("Seen: ", "现象：") + (seen.Length > SeenBound ? seen[..(char.IsHighSurrogate(seen[SeenBound - 1]) ? SeenBound - 1 : SeenBound)] + " ..." : seen);
+        var end = seen.Length <= SeenBound ? seen.Length : char.IsHighSurrogate(seen[SeenBound - 1]) ? SeenBound - 1 : SeenBound;
+        yield return voice.Of("Seen: ", "现象：") + seen[..end] + (end < seen.Length ? " ..." : "");
     }
 
     private static IEnumerable<string> Evidence(Incident incident, Voice voice) =>

@@ -44,9 +44,13 @@ internal sealed record NoticeText(string Title, Tone Tone, IReadOnlyList<string>
     private static NoticeText Heartbeat(HeartbeatNotice heartbeat, Voice voice)
     {
         var open = heartbeat.Open.ToString(CultureInfo.InvariantCulture);
-        var title = voice.Of(
-            $"{voice.Host}: the agent watches. {(heartbeat.Open == 0 ? "No incident is open." : heartbeat.Open == 1 ? "1 incident is open." : $"{open} incidents are open.")}",
-            $"{voice.Host}：代理运行正常。{(heartbeat.Open == 0 ? "没有未结束的事件。" : $"未结束的事件：{open}。")}");
+        var incidents = heartbeat.Open switch
+        {
+            0 => voice.Of("No incident is open.", "没有未结束的事件。"),
+            1 => voice.Of("1 incident is open.", "未结束的事件：1。"),
+            _ => voice.Of($"{open} incidents are open.", $"未结束的事件：{open}。"),
+        };
+        var title = voice.Join(voice.Of($"{voice.Host}: the agent watches.", $"{voice.Host}：代理运行正常。"), incidents);
         return new(title, Tone.Info, [.. ServesText.Of(heartbeat.Engines, voice) is { Length: > 0 } serves ? [serves] : (IEnumerable<string>)[]]);
     }
 
