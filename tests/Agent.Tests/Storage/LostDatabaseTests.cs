@@ -1,7 +1,7 @@
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
-using Agent.Notifications.Queue;
+using Agent.Notifications;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -111,7 +111,7 @@ public sealed class LostDatabaseTests : IDisposable
         _journal.Replace("noise").ShouldBeTrue();
         Directory.CreateDirectory(Path);
         _journal.WriteWaiting().ShouldBeFalse();
-        _journal.Problem.ShouldNotBeNull().ShouldContain("waits in memory");
+        _journal.Problem.ShouldNotBeNull().ShouldContain("1 entry waits in memory");
         Should.Throw<Microsoft.Data.Sqlite.SqliteException>(() => _database.Connect());
         Append("c", Story.Suspicion(_clock.GetUtcNow())).ShouldBeFalse();
         Directory.Delete(Path, recursive: true);

@@ -42,7 +42,7 @@ internal sealed class ChipIdentityProbe(
             changes.Add(exchanged);
         var now = clock.GetUtcNow();
         return changes.Count == 0
-            ? [this.Healthy($"{Counted.Text(table.Chips.Count(c => c.BusId is not null), "chip")} known by bus id", now)]
+            ? [this.Healthy(Counted.Text(table.Chips.Count(c => c.BusId is not null), "chip known by its bus id", "chips known by their bus id"), now)]
             : [this.Faulty(FaultCodes.ChipsRenumbered, string.Join("; ", changes),
                 now) with { NextStep = "compare `chips` of every engine in agent.yaml with npu-smi info" }];
     }
