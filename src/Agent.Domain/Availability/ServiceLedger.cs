@@ -61,7 +61,8 @@ public static class ServiceLedger
             List<ServiceSpan> closed = [open];
             if (bootBegan > open.To)
                 closed.Add(Gap(open, open.To, bootBegan, ServiceReason.AgentAway));
-            return new ServiceChange(new ServiceTrack(Gap(closed[^1], bootBegan, now, ServiceReason.HostBooted) with { Boot = boot }) { Before = open }, closed);
+            var booted = Gap(closed[^1], bootBegan, now, ServiceReason.HostBooted) with { Boot = boot };
+            return new ServiceChange(new ServiceTrack(booted) { Before = open }, closed);
         }
 
         seenAt = Within(seenAt, open.From, now);

@@ -44,7 +44,8 @@ internal static class IncidentsCommand
             var since = TimeProvider.System.GetUtcNow().AddDays(-parse.GetValue(days));
             var found = connection is null ? [] : Composition.Told(connection, settings).List(parse.GetValue(all), since, 1000);
             if (parse.GetValue(output) == OutputFormat.Json)
-                Console.WriteLine(JsonSerializer.Serialize([.. found.Select(h => Document(h, LostIn(connection!, h.Incident.Id)))], DocumentJson.Readable.IncidentDocumentArray));
+                Console.WriteLine(JsonSerializer.Serialize([.. found.Select(h => Document(h, LostIn(connection!, h.Incident.Id)))],
+                    DocumentJson.Readable.IncidentDocumentArray));
             else if (found.Count == 0)
                 Screen.Here().Line(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
             else

@@ -15,7 +15,8 @@ public sealed class ServiceMetricsTests
     [Fact]
     public async Task Time_is_counted_from_the_start_of_the_agent_by_state()
     {
-        _agent.Served = [Ledger([Span(0, ServiceState.Up, -500, 100), Span(1, ServiceState.Down, 100, 110, "engine-hung")], Span(2, ServiceState.Up, 110, 400))];
+        var outage = Span(1, ServiceState.Down, 100, 110, "engine-hung");
+        _agent.Served = [Ledger([Span(0, ServiceState.Up, -500, 100), outage], Span(2, ServiceState.Up, 110, 400))];
         (await _agent.ScrapeAsync(Seconds)).ShouldBe(
         [
             Line(Seconds, "state", "up", 390), Line(Seconds, "state", "down", 10), Line(Seconds, "state", "planned", 0), Line(Seconds, "state", "unknown", 0),
