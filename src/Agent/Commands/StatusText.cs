@@ -72,9 +72,16 @@ internal sealed class StatusText(StatusDocument status, Language language)
                 : $"{Terminal.Red("no message reaches")} {channel.Name} since {since:u}, {channel.Waiting} waiting: {channel.Problem}";
         }
 
-        return channel.Dead == 0 ? null : IsChinese
-            ? $"{Terminal.Yellow("已放弃的消息")}：{channel.Name}，{channel.Dead} 条；见 npu-agent notify list"
-            : $"{Terminal.Yellow("messages that were given up")}: {channel.Dead} to {channel.Name}; see npu-agent notify list";
+        if (channel.Dead > 0)
+        {
+            return IsChinese
+                ? $"{Terminal.Yellow("已放弃的消息")}：{channel.Name}，{channel.Dead} 条；见 npu-agent notify list"
+                : $"{Terminal.Yellow("messages that were given up")}: {channel.Dead} to {channel.Name}; see npu-agent notify list";
+        }
+
+        return channel.Problem.Length == 0 ? null : IsChinese
+            ? $"{Terminal.Yellow("上一条消息未送达所有人")}：{channel.Name}：{channel.Problem}"
+            : $"{Terminal.Yellow("the last message did not reach everybody")}: {channel.Name}: {channel.Problem}";
     }
 
     public string Of(KeptDocument kept) => IsChinese

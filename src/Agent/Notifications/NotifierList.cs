@@ -46,6 +46,8 @@ internal static class NotifierList
     [
         new(AlertmanagerNotifier.Declared, (settings, parts) => new AlertmanagerNotifier(settings, parts)),
         new(WebhookNotifier.Declared, (settings, parts) => new WebhookNotifier(settings, parts)),
+        new(MailNotifier.Declared, (settings, parts) => new MailNotifier(settings, parts)),
+        new(SyslogNotifier.Declared, (settings, parts) => new SyslogNotifier(settings, parts)),
     ];
 
     /// <summary>Those of the receivers that the configuration names, in their order.</summary>

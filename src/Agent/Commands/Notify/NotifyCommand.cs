@@ -46,7 +46,8 @@ internal static class NotifyCommand
             var delivery = await notifier.SendAsync(new TestNotice($"test/{now.ToUnixTimeMilliseconds()}", now), cancellation);
             if (delivery.End == DeliveryEnd.Sent)
             {
-                Screen.Here().Line($"'{notifier.Name}' took the test message");
+                var some = delivery.Problem.Length == 0 ? "" : Composition.Gate(settings).Clean($"; not everybody got it: {delivery.Problem}");
+                Screen.Here().Line($"'{notifier.Name}' took the test message{some}");
                 return ExitCodes.Ok;
             }
 

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Agent.Adapters.Files;
 using Agent.Configuration;
 using Agent.Configuration.Declared;
 using Agent.Configuration.Host;
@@ -21,9 +18,6 @@ internal sealed class HttpReceiver(NotifierSettings settings)
     private static readonly Setting<Uri?> Proxy = new("proxy", "http://proxy.example:3128/", "Left out: no proxy, whatever the environment says.",
         (s, k) => s.Text(k) is not null ? s.HttpAddress(k) : null);
 
-    private static readonly Setting<string?> CaFile = Setting.File("ca_file", "/etc/npu-agent/receiver-ca.pem",
-        "Certificates (PEM) that the receiver's own has to come from. Left out: those of the system.", CaProblem);
-
     private static readonly Setting<IReadOnlyDictionary<string, string>> Headers = Setting.Map(
         "headers", "{ X-Scope-OrgID: npu }", "Sent with each request. They are shown nowhere, as some hold keys.", secret: true);
 
@@ -37,10 +31,9 @@ internal sealed class HttpReceiver(NotifierSettings settings)
 
     /// <summary>The keys of every notifier that speaks HTTP.</summary>
     public static readonly SharedSettings Keys = new("Receivers that are spoken to by HTTP also take:",
-        Timeout, Proxy, CaFile, Headers, User, PasswordFile, BearerFile);
+        Timeout, Proxy, TrustedCertificates.CaFile, Headers, User, PasswordFile, BearerFile);
 
     private const int AnswerBytes = 64 * 1024;
-    private const int CaBytes = 1024 * 1024;
 
     private readonly Lock _making = new();
     private (HttpClient Client, DateTime CaWritten)? _made;
@@ -72,7 +65,7 @@ internal sealed class HttpReceiver(NotifierSettings settings)
         {
             return Delivery.Away($"cannot be reached: {Reason(broken)}");
         }
-        catch (Exception unreadable) when (unreadable is IOException or CryptographicException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (TrustedCertificates.IsUnreadable(unreadable))
         {
             return new Delivery(DeliveryEnd.Broken, $"ca_file cannot be read: {unreadable.Message}");
         }
@@ -131,7 +124,7 @@ internal sealed class HttpReceiver(NotifierSettings settings)
     /// <summary>A new one where the file of certificates was exchanged.</summary>
     private HttpClient Client()
     {
-        var file = settings.Of(CaFile);
+        var file = settings.Of(TrustedCertificates.CaFile);
         var written = file is null ? default : File.GetLastWriteTimeUtc(file);
         lock (_making)
         {
@@ -144,30 +137,10 @@ internal sealed class HttpReceiver(NotifierSettings settings)
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 ConnectTimeout = TimeSpan.FromSeconds(5),
-                SslOptions = file is null ? new() : new() { CertificateChainPolicy = PolicyOf(file) },
+                SslOptions = file is null ? new() : new() { CertificateChainPolicy = TrustedCertificates.PolicyOf(file) },
             };
             _made = (new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan }, written);
             return _made.Value.Client;
-        }
-    }
-
-    private static X509ChainPolicy PolicyOf(string file)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        using var pem = RegularFile.Open(file);
-        policy.CustomTrustStore.ImportFromPem(RegularFile.Text(pem, CaBytes));
-        return policy;
-    }
-
-    private static string? CaProblem(string path)
-    {
-        try
-        {
-            return PolicyOf(path).CustomTrustStore.Count > 0 ? null : "holds no certificate: PEM files begin with -----BEGIN CERTIFICATE-----";
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            return $"{unreadable.Message}: name the file that holds the certificates";
         }
     }
 

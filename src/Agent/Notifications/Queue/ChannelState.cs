@@ -16,7 +16,8 @@ internal sealed record ChannelState(string Name)
 
     public ChannelState After(Delivery delivery, DateTimeOffset now) => delivery.End switch
     {
-        DeliveryEnd.Sent => new(Name) { LastSentAt = now },
+        // A receiver that stands for several people may have passed it to some of them.
+        DeliveryEnd.Sent => new(Name) { LastSentAt = now, Problem = delivery.Problem },
         // It answers, and would take others.
         DeliveryEnd.Rejected => this with { FailingSince = null, IsBroken = false, Problem = delivery.Problem },
         _ => this with { FailingSince = FailingSince ?? now, IsBroken = delivery.End == DeliveryEnd.Broken, Problem = delivery.Problem },
