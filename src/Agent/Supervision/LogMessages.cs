@@ -65,7 +65,8 @@ internal static partial class LogMessages
     [LoggerMessage(111, LogLevel.Warning, "Operator {Who}: {What}: not done: {Result}")]
     public static partial void OperatorRefused(ILogger log, string who, string what, string result);
 
-    [LoggerMessage(112, LogLevel.Warning, "Nothing reaches '{Channel}' since {Since:u}: {Problem} ({Waiting}). It is tried on; npu-agent notify list shows more")]
+    [LoggerMessage(112, LogLevel.Warning,
+        "Nothing reaches '{Channel}' since {Since:u}: {Problem} ({Waiting}). It is tried on; npu-agent notify list shows more")]
     public static partial void ChannelFails(ILogger log, string channel, DateTimeOffset since, string problem, string waiting);
 
     [LoggerMessage(113, LogLevel.Information, "Messages reach '{Channel}' again, after {Time}")]

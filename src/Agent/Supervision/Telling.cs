@@ -17,5 +17,6 @@ internal sealed class Telling(OutboxDispatcher outbox, IReadOnlyList<AlertRefres
     }
 
     public Task RunAsync(Func<Message, ValueTask> post, CancellationToken cancellation) => Task.WhenAll(
-        [outbox.RunAsync(cancellation), heartbeats.RunAsync(cancellation), watch.RunAsync(post, cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
+        [outbox.RunAsync(cancellation), heartbeats.RunAsync(cancellation), watch.RunAsync(post, cancellation), .. refreshes.Select(r =>
+            r.RunAsync(cancellation))]);
 }

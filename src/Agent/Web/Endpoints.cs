@@ -21,8 +21,10 @@ internal static class Endpoints
             ("POST", ["maintenance"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Maintenance(body, Names(daemon))),
             ("POST", ["notices", "retry"]) => AskAsync(context, daemon, clock, log, body => ControlRequests.Retry(body, Channels(daemon))),
             (_, ["notices", "retry"] or ["metrics" or "healthz" or "status" or "maintenance"] or ["engines", _]) => Answers.RefuseAsync(context,
-                new(StatusCodes.Status405MethodNotAllowed, "this path takes other methods: GET and HEAD, or POST for /maintenance, /engines/NAME and /notices/retry")),
-            _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound, "there are /metrics, /healthz, /status, /engines/NAME, /maintenance and /notices/retry")),
+                new(StatusCodes.Status405MethodNotAllowed,
+                    "this path takes other methods: GET and HEAD, or POST for /maintenance, /engines/NAME and /notices/retry")),
+            _ => Answers.RefuseAsync(context, new(StatusCodes.Status404NotFound,
+                "there are /metrics, /healthz, /status, /engines/NAME, /maintenance and /notices/retry")),
         };
     }
 

@@ -57,7 +57,8 @@ public sealed class HttpReceiverTests
         var address = new Uri("https://chat.example/hook/0123456789abcdef0123?access_token=a-key&lang=en");
         var receiver = new HttpReceiver(Receivers.Of("webhooks",
             $"name: a, url: \"{address}\", headers: {{ X-Scope-OrgID: a-tenant }}, bearer_token_file: {folder.File("token")}"));
-        receiver.Preview(new HttpPost(address, "{}") { Headers = new Dictionary<string, string> { ["x-sign"] = "a-sign", ["x-id"] = "7" }, SecretHeaders = ["x-sign"] })
+        receiver.Preview(new HttpPost(address, "{}") { Headers = new Dictionary<string, string> { ["x-sign"] = "a-sign", ["x-id"] = "7" },
+            SecretHeaders = ["x-sign"] })
             .ReplaceLineEndings("\n").ShouldBe(
                 "POST https://chat.example/hook/***?access_token=***&lang=***\nContent-Type: application/json; charset=utf-8\nx-sign: ***\nx-id: 7\n"
                 + "X-Scope-OrgID: ***\nAuthorization: Bearer ***\n\n{}\n");
@@ -84,7 +85,8 @@ public sealed class HttpReceiverTests
         File.WriteAllText(folder.File("token"), "a-token\n");
         var receiver = Receivers.Of("webhooks", $"name: a, url: \"http://127.0.0.1:1/\", bearer_token_file: {folder.File("token")}");
         File.Delete(folder.File("token"));
-        var delivery = await new HttpReceiver(receiver).PostAsync(new HttpPost(new Uri("http://127.0.0.1:1/"), "{}"), a => a.ByStatus(), false, CancellationToken.None);
+        var delivery = await new HttpReceiver(receiver).PostAsync(new HttpPost(new Uri("http://127.0.0.1:1/"), "{}"), a => a.ByStatus(), false,
+            CancellationToken.None);
         delivery.End.ShouldBe(DeliveryEnd.Broken);
         delivery.Problem.ShouldStartWith($"bearer_token_file {folder.File("token")} is not there");
     }

@@ -65,7 +65,8 @@ public sealed class NoticeTextTests
         yield return Notices.Of("20260301-030000-000", recovered.Take(3)) with { Engines = [new("deepseek", false), new("qwen", true)] };
         yield return Notices.Of("20260301-030000-000", recovered, NoticeKind.Resolved) with { Engines = [new("deepseek", true)] };
         yield return Notices.Of("20260301-030000-000",
-            [.. recovered.Take(7), new HandedOver(Story.Start.AddSeconds(20), "every rung was tried")], NoticeKind.HandedOver) with { Engines = [new("deepseek", false)] };
+            [.. recovered.Take(7), new HandedOver(Story.Start.AddSeconds(20), "every rung was tried")], NoticeKind.HandedOver)
+                with { Engines = [new("deepseek", false)] };
         yield return Of(FaultCatalog.Default[FaultCodes.ChipAlarm], NoticeKind.Confirmed);
         yield return Of(FaultCatalog.Default[FaultCodes.ChipWarning], NoticeKind.Confirmed) with { Flap = new("x", 3, Story.Start, false) };
         yield return Of(FaultCatalog.Default[FaultCodes.ChipWarning], NoticeKind.Resolved) with { Flap = new("x", 8, Story.Start, true) };
@@ -73,7 +74,8 @@ public sealed class NoticeTextTests
         yield return new Digest("d", Story.Start,
         [
             Of(FaultCatalog.Default[FaultCodes.ChipWarning], NoticeKind.Confirmed), Of(FaultCatalog.Default[FaultCodes.ChipWarning], NoticeKind.Resolved),
-            Notices.Of("20260301-030000-000", [.. recovered.Take(2), new HandedOver(Story.Start.AddSeconds(20), "every rung was tried")], NoticeKind.HandedOver),
+            Notices.Of("20260301-030000-000", [.. recovered.Take(2), new HandedOver(Story.Start.AddSeconds(20), "every rung was tried")],
+                NoticeKind.HandedOver),
         ]);
         yield return new HeartbeatNotice("h", Story.Start, 0, [new("deepseek", true)]);
         yield return new HeartbeatNotice("h", Story.Start, 2, [new("deepseek", false), new("qwen", null)]);

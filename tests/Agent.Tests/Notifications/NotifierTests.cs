@@ -19,7 +19,8 @@ public sealed class NotifierTests
     {
         var alert = Alerts(Told(Story.Recovered(Story.Start).Take(2))).ShouldHaveSingleItem()!;
         alert["labels"]!.AsObject().Select(l => $"{l.Key}={l.Value}").ShouldBe(
-            ["alertname=NpuEngineExited", "engine=deepseek", "fault=engine-exited", "instance=host1", "severity=critical", "source=npu-agent", "subject=engine:deepseek"]);
+            ["alertname=NpuEngineExited", "engine=deepseek", "fault=engine-exited", "instance=host1", "severity=critical", "source=npu-agent",
+                "subject=engine:deepseek"]);
         Time(alert["startsAt"]).ShouldBe(Story.Start.AddSeconds(2));
         Time(alert["endsAt"]).ShouldBe(_clock.GetUtcNow() + TimeSpan.FromMinutes(4));
     }

@@ -191,7 +191,8 @@ public sealed class ToldPeopleTests : IDisposable
     {
         using var link = new DatabaseLink(_database);
         _dispatcher ??= new OutboxDispatcher(_outbox, new NoticeLoader(_known, new IncidentStore(() => link.Connection, TextGate.OfPatterns),
-            FaultCatalog.Default, _ => [], _clock), [new Channel(Chat, new Receiver(Receivers.Of("webhooks", $"name: chat, url: \"http://a\", {settings}")), _clock)],
+            FaultCatalog.Default, _ => [], _clock), [new Channel(Chat, new Receiver(Receivers.Of("webhooks", $"name: chat, url: \"http://a\", {settings}")),
+                _clock)],
             _clock, (_, _) => { });
         await _dispatcher.SendDueAsync(CancellationToken.None);
     }

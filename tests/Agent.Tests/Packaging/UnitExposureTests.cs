@@ -32,7 +32,8 @@ public sealed partial class UnitExposureTests
 
     private static double Stated(string unit)
     {
-        var row = File.ReadLines(Path.Combine(ArchitectureTests.Repository(), "SECURITY.md")).Single(l => l.StartsWith($"| `{unit}` | ", StringComparison.Ordinal)
+        var row = File.ReadLines(Path.Combine(ArchitectureTests.Repository(), "SECURITY.md")).Single(l => l.StartsWith($"| `{unit}` | ",
+            StringComparison.Ordinal)
             && l.Split('|').Length == 7);
         return double.Parse(row.Split('|')[4], CultureInfo.InvariantCulture);
     }

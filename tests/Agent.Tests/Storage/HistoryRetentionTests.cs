@@ -47,7 +47,8 @@ public sealed class HistoryRetentionTests : IDisposable
     {
         var text = new string('x', 7000);
         for (var i = 0; i < 600; i++)
-            Append($"i{i:0000}", [.. Story.Recovered(Story.Start.AddMinutes(-10000 + i)).SkipLast(1), new Resolved(Story.Start.AddMinutes(-10000 + i), text, Mender.Agent)]);
+            Append($"i{i:0000}", [.. Story.Recovered(Story.Start.AddMinutes(-10000 + i)).SkipLast(1), new Resolved(Story.Start.AddMinutes(-10000 + i), text,
+                Mender.Agent)]);
         var before = _retention.UsedBytes;
         DropAll(Story.Start.AddDays(-90), Story.Start.AddHours(-6), before / 2);
         _retention.UsedBytes.ShouldBeInRange(before / 4, before / 2);

@@ -38,8 +38,10 @@ public sealed class ChannelWatchTests
         [
             "Warning: Nothing reaches 'oncall' since 2026-03-01 03:00:00Z: cannot be reached: nothing answers there (ConnectionError) (2 notices wait). "
                 + "It is tried on; npu-agent notify list shows more",
-            "Warning: Nothing reaches 'oncall' since 2026-03-01 03:00:00Z: no answer within 10 s (2 notices wait). It is tried on; npu-agent notify list shows more",
-            "Warning: Nothing reaches 'oncall' since 2026-03-01 03:00:00Z: no answer within 10 s (2 notices wait). It is tried on; npu-agent notify list shows more",
+            "Warning: Nothing reaches 'oncall' since 2026-03-01 03:00:00Z: no answer within 10 s (2 notices wait). "
+                + "It is tried on; npu-agent notify list shows more",
+            "Warning: Nothing reaches 'oncall' since 2026-03-01 03:00:00Z: no answer within 10 s (2 notices wait). "
+                + "It is tried on; npu-agent notify list shows more",
             "Information: Messages reach 'oncall' again, after 2h10m",
         ]);
     }

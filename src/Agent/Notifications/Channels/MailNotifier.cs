@@ -155,7 +155,8 @@ internal sealed class MailNotifier(NotifierSettings settings, NotifierParts part
     /// <summary>Sums up what the server said of each recipient, now and at earlier tries.</summary>
     private Delivery Sum(string key, Settled before, SmtpSession session)
     {
-        var (later, never) = (session.Refused.Where(r => SmtpWords.IsForNow(r.Answer)).ToList(), session.Refused.Where(r => !SmtpWords.IsForNow(r.Answer)).ToList());
+        var (later, never) = (session.Refused.Where(r => SmtpWords.IsForNow(r.Answer)).ToList(), session.Refused.Where(r =>
+            !SmtpWords.IsForNow(r.Answer)).ToList());
         var settled = new Settled(
             [.. before.Recipients, .. session.Accepted.Select(a => a.Address), .. never.Select(r => r.Address.Address)],
             [.. before.Problems, .. never.Select(SmtpWords.Of)],

@@ -34,14 +34,16 @@ internal sealed record SyslogAddress(SyslogTransport Transport, string Place, in
         return address;
     }
 
-    public override string ToString() => Transport == SyslogTransport.Local ? LocalScheme + Place : $"{Transport.ToString().ToLowerInvariant()}://{Place}:{Port}";
+    public override string ToString() => Transport == SyslogTransport.Local ? LocalScheme + Place
+        : $"{Transport.ToString().ToLowerInvariant()}://{Place}:{Port}";
 
     private static (SyslogAddress? Address, string? Problem) Parse(string text)
     {
         if (text.StartsWith(LocalScheme, StringComparison.Ordinal))
         {
             var path = text[LocalScheme.Length..];
-            return Path.IsPathFullyQualified(path) ? (new(SyslogTransport.Local, path, 0), null) : (null, $"'{text}' names no absolute path; write it as unix:/dev/log");
+            return Path.IsPathFullyQualified(path) ? (new(SyslogTransport.Local, path, 0), null) : (null,
+                $"'{text}' names no absolute path; write it as unix:/dev/log");
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || Of(address.Scheme) is not { } transport)

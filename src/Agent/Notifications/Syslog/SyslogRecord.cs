@@ -26,8 +26,8 @@ internal sealed record SyslogRecord(string Head, string Text)
     {
         var text = NoticeText.Of(notice, voice);
         var head = string.Create(CultureInfo.InvariantCulture,
-            $"<{(facility * 8) + Severity(notice)}>1 {notice.At:yyyy-MM-dd'T'HH:mm:ss.ffffffzzz} {Word(voice.Host, HostBytes)} npu-agent {Environment.ProcessId} ")
-            + $"{Word(Kind(notice), KindBytes)} {Data(notice)}";
+            $"<{(facility * 8) + Severity(notice)}>1 {notice.At:yyyy-MM-dd'T'HH:mm:ss.ffffffzzz} {Word(voice.Host, HostBytes)} ")
+            + $"npu-agent {Environment.ProcessId} {Word(Kind(notice), KindBytes)} {Data(notice)}";
         return new(head, string.Join(" | ", [text.Title, .. text.Lines]));
     }
 

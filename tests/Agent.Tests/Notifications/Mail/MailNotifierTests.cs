@@ -155,7 +155,8 @@ public sealed class MailNotifierTests
         var notifier = Of(server);
         await notifier.SendAsync(Told, CancellationToken.None);
         await notifier.SendAsync(Notices.Of(Told.Incident.Id, Story.Recovered(Story.Start), NoticeKind.Resolved), CancellationToken.None);
-        await notifier.SendAsync(Notices.Of("another", Story.Recovered(Story.Start)) with { Flap = new(Told.Incident.Id, 3, Story.Start, false) }, CancellationToken.None);
+        await notifier.SendAsync(Notices.Of("another", Story.Recovered(Story.Start)) with { Flap = new(Told.Incident.Id, 3, Story.Start, false) },
+            CancellationToken.None);
         var mails = server.Mails.Select(Read).ToList();
         mails[0].InReplyTo.ShouldBeNull();
         mails[0].References.ShouldBeEmpty();
@@ -186,7 +187,8 @@ public sealed class MailNotifierTests
     public void Mails_are_as_they_were_accepted(Language language)
     {
         var notifier = new MailNotifier(
-            Receivers.Of("mail", "name: m, server: mail.example, from: \"NPU agent <npu@x.example>\", to: [a@x.example, b@x.example], pages: \"http://h:9470/\""),
+            Receivers.Of("mail", "name: m, server: mail.example, from: \"NPU agent <npu@x.example>\", to: [a@x.example, b@x.example], "
+                + "pages: \"http://h:9470/\""),
             Receivers.Parts(new FakeTimeProvider(Story.Start.AddMinutes(1)), language));
         Notice[] told =
         [

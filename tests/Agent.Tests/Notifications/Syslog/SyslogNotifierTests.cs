@@ -151,7 +151,8 @@ public sealed class SyslogNotifierTests
     }
 
     private static IncidentNotice Long() => Notices.Of("h",
-        [new Suspected(Story.Start, FaultCodes.EngineExited, Story.Engine, "p", "x", [])]) with { Engines = [.. Enumerable.Range(0, 900).Select(n => new EngineServes($"引擎{n}", false))] };
+        [new Suspected(Story.Start, FaultCodes.EngineExited, Story.Engine, "p", "x", [])]) with { Engines = [.. Enumerable.Range(0, 900).Select(n =>
+            new EngineServes($"引擎{n}", false))] };
 
     private static Socket Bound(AddressFamily family, ProtocolType protocol, EndPoint place)
     {
