@@ -1,6 +1,4 @@
-using System.Text;
 using Agent.ForeignText;
-using CsCheck;
 
 namespace Agent.Tests.ForeignText;
 

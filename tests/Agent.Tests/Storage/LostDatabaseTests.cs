@@ -1,7 +1,7 @@
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.ForeignText;
-using Agent.Notifications;
+using Agent.Notifications.Queue;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
 
