@@ -121,9 +121,6 @@ internal sealed class SupervisionLoop(
                     break;
                 case RecoveryEvent step:
                     step.OnDisk.SetResult(Record(step.IncidentId, step.Event));
-                    // The outage ends with the first look that sees the engine serve, and evidence that is completed meanwhile takes long.
-                    if (step.Event is StepEnded { Succeeded: true, Step: { Kind: StepKind.StartEngine, Subject: var started } })
-                        effects.LookNow(started);
                     if (step.Event is RecoveryEnded)
                         AfterRecovery(step.IncidentId);
                     break;
