@@ -69,6 +69,17 @@ public sealed class ServiceLedgerTests
         _track!.Open.State.ShouldBe(state);
     }
 
+    [Theory]
+    [InlineData(ServiceReason.Starting)]
+    [InlineData(ServiceReason.NotRunning)]
+    public void A_first_start_is_planned_also_after_a_look_that_knew_nothing_yet(ServiceReason why)
+    {
+        See(0, Unknown());
+        See(1, Down(why));
+        See(60, Up());
+        Spans().ShouldBe([(0, 1, ServiceState.Unknown), (1, 60, ServiceState.Planned), (60, 60, ServiceState.Up)]);
+    }
+
     [Fact]
     public void A_first_start_goes_on_through_a_restart_of_the_agent()
     {

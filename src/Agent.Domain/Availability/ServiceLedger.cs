@@ -78,7 +78,9 @@ public static class ServiceLedger
         if (sight.State != ServiceState.Down)
             return sight;
         var last = track is { Open.State: ServiceState.Unknown, Before: { } before } ? before : track?.Open;
-        if (sight.IsBeforeService && (last is null || last.Why == ServiceReason.FirstStart))
+        // A look before the first verdict knows nothing, and that is no service that an engine had.
+        var isNew = last is null or { State: ServiceState.Unknown, Number: 0 } or { Why: ServiceReason.FirstStart };
+        if (sight.IsBeforeService && isNew)
             return sight with { State = ServiceState.Planned, Why = ServiceReason.FirstStart };
         return sight.IsCovered && last?.State != ServiceState.Down ? sight with { State = ServiceState.Planned, Why = ServiceReason.Maintenance } : sight;
     }
