@@ -36,7 +36,8 @@ internal sealed class SyslogLink(SyslogAddress address)
         }
         catch (AuthenticationException)
         {
-            return new Delivery(DeliveryEnd.Broken, "its certificate is not trusted, is for another name, or it speaks no TLS at this port; see address and ca_file");
+            return new Delivery(DeliveryEnd.Broken,
+                "its certificate is not trusted, is for another name, or it speaks no TLS at this port; see address and ca_file");
         }
         catch (SocketException broken)
         {
