@@ -83,7 +83,8 @@ public sealed class HostileTextTests
         }
 
         await host.UntilAsync("the receivers were told of the old incident",
-            () => Task.FromResult(host.Receiver.Texts.Any(t => t.Contains("old-1", StringComparison.Ordinal))));
+            () => Task.FromResult(host.Receiver.Webhooks.Any(w => w.Id!.StartsWith("old-1", StringComparison.Ordinal))
+                && host.Receiver.Sockets.Texts.Count(t => t.Contains("old-1", StringComparison.Ordinal)) >= 2));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.ListenPort}") };
         foreach (var path in (string[])["/status", "/metrics", "/engines/deepseek", "/healthz", "/" + Uri.EscapeDataString(HostileWord)])
         {
@@ -153,7 +154,7 @@ public sealed class HostileTextTests
                 ("$body", JsonSerializer.Serialize(body)));
         Run("INSERT INTO incidents VALUES ('old-1', 'database-replaced', 'host', 'HandedOver', 1, $at, NULL, $summary)", ("$at", micros),
             ("$summary", Hostile));
-        foreach (var notifier in (string[])["hook", "am"])
+        foreach (var notifier in (string[])["hook", "am", "mail", "log"])
             Run("INSERT INTO outbox (notifier, notice, incident, kind, created_at, due_at) VALUES ($notifier, 'old-1/handed-over', 'old-1', 'handed-over', "
                 + "$at, $at)", ("$notifier", notifier), ("$at", micros));
         Run("INSERT INTO journal (at, kind, incident, body) VALUES ($at, 'maintenance', NULL, $body)", ("$at", micros),

@@ -13,6 +13,9 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly ConcurrentQueue<(string Path, string? Id, string Text, JsonNode Body)> _received = new();
     private WebApplication? _app;
 
+    /// <summary>Those that are not spoken to by HTTP.</summary>
+    public SocketReceivers Sockets { get; } = new();
+
     public string Address { get; private set; } = "";
 
     public bool IsAway { get; set; }
@@ -22,7 +25,7 @@ internal sealed class Receiver : IAsyncDisposable
     public IReadOnlyList<JsonNode> Alerts => [.. _received.Where(r => r.Path == "/am/api/v2/alerts").SelectMany(r => r.Body.AsArray().Select(a => a!))];
 
     /// <summary>All bodies as they came.</summary>
-    public IReadOnlyList<string> Texts => [.. _received.Select(r => r.Text)];
+    public IReadOnlyList<string> Texts => [.. _received.Select(r => r.Text), .. Sockets.Texts];
 
     public async Task StartAsync()
     {
@@ -46,5 +49,9 @@ internal sealed class Receiver : IAsyncDisposable
         Address = _app.Urls.First() + "/";
     }
 
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        Sockets.Dispose();
+        return _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }

@@ -50,6 +50,8 @@ internal static class TestConfiguration
         notifications:
           alertmanagers: [ { name: am, url: "{{host.Receiver.Address}}am/", resend_interval: 1s } ]
           webhooks: [ { name: hook, url: "{{host.Receiver.Address}}hook" } ]
+          mail: [ { name: mail, server: 127.0.0.1, port: {{host.Receiver.Sockets.MailPort}}, security: none, from: npu@x.example, to: [a@x.example] } ]
+          syslog: [ { name: log, address: "udp://127.0.0.1:{{host.Receiver.Sockets.SyslogPort}}" } ]
 
         """;
 

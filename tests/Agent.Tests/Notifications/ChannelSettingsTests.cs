@@ -29,7 +29,8 @@ public sealed class ChannelSettingsTests
     [InlineData("address: syslog.example", "4:16: notifications.syslog[0].address: 'syslog.example' is no address of a syslog daemon; write it as "
         + "tcp://host:601, tls://host:6514, udp://host:514 or unix:/dev/log")]
     [InlineData("address: \"tcp://h\"", "4:16: notifications.syslog[0].address: 'tcp://h' names no port, and syslog over TCP has none of its own")]
-    [InlineData("address: \"tcp://h:601/x\"", "4:16: notifications.syslog[0].address: 'tcp://h:601/x' has to be a scheme, a host and a port, such as tls://host:6514")]
+    [InlineData("address: \"tcp://h:601/x\"",
+        "4:16: notifications.syslog[0].address: 'tcp://h:601/x' has to be a scheme, a host and a port, such as tls://host:6514")]
     [InlineData("address: \"unix:log\"", "4:16: notifications.syslog[0].address: 'unix:log' names no absolute path; write it as unix:/dev/log")]
     [InlineData("address: \"udp://h\"\nfacility: mail",
         "5:17: notifications.syslog[0].facility: found 'mail', allowed: user, daemon, local0, local1, local2, local3, local4, local5, local6, local7")]

@@ -67,7 +67,7 @@ internal sealed class MailNotifier(NotifierSettings settings, NotifierParts part
         {
             return Delivery.Away($"no answer within {_mail.Timeout.TotalSeconds:0} s");
         }
-        catch (Exception broken) when (SmtpWords.Verdict(broken) is { } verdict)
+        catch (Exception broken) when (SmtpWords.Verdict(broken, session.Accepted.Count > 0) is { } verdict)
         {
             return verdict;
         }
@@ -155,8 +155,8 @@ internal sealed class MailNotifier(NotifierSettings settings, NotifierParts part
     /// <summary>Sums up what the server said of each recipient, now and at earlier tries.</summary>
     private Delivery Sum(string key, Settled before, SmtpSession session)
     {
-        var (later, never) = (session.Refused.Where(r => SmtpWords.IsForNow(r.Answer)).ToList(), session.Refused.Where(r =>
-            !SmtpWords.IsForNow(r.Answer)).ToList());
+        var later = session.Refused.Where(r => SmtpWords.IsForNow(r.Answer)).ToList();
+        var never = session.Refused.Except(later).ToList();
         var settled = new Settled(
             [.. before.Recipients, .. session.Accepted.Select(a => a.Address), .. never.Select(r => r.Address.Address)],
             [.. before.Problems, .. never.Select(SmtpWords.Of)],
@@ -182,7 +182,7 @@ internal sealed class MailNotifier(NotifierSettings settings, NotifierParts part
         {
             await session.DisconnectAsync(quit: true, cancellation);
         }
-        catch (Exception rude) when (rude is OperationCanceledException || SmtpWords.Verdict(rude) is not null)
+        catch (Exception rude) when (rude is OperationCanceledException || SmtpWords.Verdict(rude, isAboutMail: false) is not null)
         {
             // See above.
         }

@@ -21,7 +21,7 @@ internal sealed class SyslogNotifier(NotifierSettings settings, NotifierParts pa
 
     private static readonly Setting<TimeSpan> Timeout = Setting.Duration("timeout", "10s", "1s", "1m", "How long a record may take.");
 
-    public static readonly DeclaredNotifier Declared = new("syslog", "siem", "Syslog daemons (RFC 5424).",
+    public static readonly DeclaredNotifier Declared = new("syslog", "siem", "Syslog daemons (RFC 5424, and as syslog(3) on this host).",
         Address, Facility, TrustedCertificates.CaFile, Timeout)
     {
         Shared = [Receiver.Keys],
@@ -61,5 +61,10 @@ internal sealed class SyslogNotifier(NotifierSettings settings, NotifierParts pa
 
     public string Preview(Notice notice) => $"{_address}\n{Encoding.UTF8.GetString(Record(notice))}\n";
 
-    private byte[] Record(Notice notice) => SyslogRecord.Of(notice, _facility, _voice).Bytes(_address.MostBytes, _voice);
+    private byte[] Record(Notice notice)
+    {
+        var record = _address.Transport == SyslogTransport.Local ? SyslogRecord.OfThisHost(notice, _facility, _voice, parts.Clock.LocalTimeZone)
+            : SyslogRecord.Of(notice, _facility, _voice);
+        return record.Bytes(_address.MostBytes, _voice);
+    }
 }

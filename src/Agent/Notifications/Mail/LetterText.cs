@@ -40,7 +40,8 @@ internal sealed class LetterText(Voice voice, Pages pages, string domain, TimePr
     {
         var incident = pages.Incident(notice.Incident.Id);
         var fault = pages.Fault(notice.Fault.Code);
-        return incident is null || fault is null ? [] : [(voice.Of("The incident", "事件详情"), incident), (voice.Of("About this fault", "故障说明"), fault)];
+        return incident is null || fault is null ? []
+            : [(voice.Of("The incident", "事件详情"), incident), (voice.Of("About this fault", "故障说明"), fault)];
     }
 
     // Hosts that share a sender may have incidents of the same second.

@@ -24,7 +24,7 @@ internal sealed class MailSettings(NotifierSettings settings)
     private static readonly Setting<string?> PasswordKey = Setting.SecretFile("password_file", "/etc/npu-agent/mail.password", "",
         path => SecretFile.Read(path).Problem);
 
-    private static readonly Setting<string> FromKey = new("from", "NPU agent <npu-agent@example.com>", "", ReadFrom);
+    private static readonly Setting<string> FromKey = new("from", "\"NPU agent <npu-agent@example.com>\"", "", ReadFrom);
 
     private static readonly Setting<IReadOnlyList<string>> ToKey = new("to", "[oncall@example.com, lead@example.com]", "", ReadTo);
 

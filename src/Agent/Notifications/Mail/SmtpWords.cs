@@ -12,11 +12,12 @@ namespace Agent.Notifications.Mail;
 internal static class SmtpWords
 {
     private const int AnswerBound = 200;
-    private const int LoginWanted = 530;
     private const int Closing = 421;
 
-    /// <summary>The verdict on an exception that the library throws; null: it is none of these.</summary>
-    public static Delivery? Verdict(Exception broken) => broken switch
+    /// <param name="broken">What the library threw.</param>
+    /// <param name="isAboutMail">The server took recipients before, so what it refuses is this one mail.</param>
+    /// <returns>Null: it is no answer of a server.</returns>
+    public static Delivery? Verdict(Exception broken, bool isAboutMail) => broken switch
     {
         SslHandshakeException { ServerCertificate: not null } => new(DeliveryEnd.Broken,
             "the certificate of the mail server is not trusted, or is for another name; see ca_file and server"),
@@ -25,7 +26,8 @@ internal static class SmtpWords
             $"the mail server cannot check the login now: {Short(login.Message)}"),
         AuthenticationException or SaslException => new(DeliveryEnd.Broken,
             $"the mail server does not let the agent in; look at user and password_file: {Short(broken.Message)}"),
-        SmtpCommandException refused => Verdict(refused),
+        ServiceNotAuthenticatedException => new(DeliveryEnd.Broken, $"the mail server wants a login; look at user: {Short(broken.Message)}"),
+        SmtpCommandException refused => Verdict(refused, isAboutMail),
         SocketException away => Delivery.Away($"cannot be reached: {ConnectionWords.Of(away)}"),
         IOException cut => Delivery.Away($"the mail server broke off: {ConnectionWords.Of(cut)}"),
         ServiceNotConnectedException or SmtpProtocolException => Delivery.Away("the mail server broke off, or speaks no SMTP at this port"),
@@ -41,17 +43,16 @@ internal static class SmtpWords
     public static string Of((MailboxAddress Address, SmtpResponse Answer) refused) =>
         $"{refused.Address.Address} was refused: {Answer(refused.Answer.StatusCode, refused.Answer.Response)}";
 
-    private static Delivery Verdict(SmtpCommandException refused)
+    private static Delivery Verdict(SmtpCommandException refused, bool isAboutMail)
     {
         var answer = Answer(refused.StatusCode, refused.Message);
         return (int)refused.StatusCode switch
         {
             Closing => Delivery.Away($"the mail server is busy: {answer}"),
             < 500 => new(DeliveryEnd.Retry, $"the mail server cannot take it now: {answer}"),
-            LoginWanted => new(DeliveryEnd.Broken, $"the mail server wants a login, or TLS before it; look at user and security: {answer}"),
             _ when refused.ErrorCode == SmtpErrorCode.SenderNotAccepted => new(DeliveryEnd.Broken,
                 $"the mail server takes no mail of this sender; look at from: {answer}"),
-            _ when refused.ErrorCode == SmtpErrorCode.MessageNotAccepted => new(DeliveryEnd.Rejected, $"the mail server does not take it: {answer}"),
+            _ when isAboutMail => new(DeliveryEnd.Rejected, $"the mail server does not take it: {answer}"),
             _ => new(DeliveryEnd.Broken, $"the mail server does not serve the agent: {answer}"),
         };
     }

@@ -35,15 +35,15 @@ internal sealed record SyslogAddress(SyslogTransport Transport, string Place, in
     }
 
     public override string ToString() => Transport == SyslogTransport.Local ? LocalScheme + Place
-        : $"{Transport.ToString().ToLowerInvariant()}://{Place}:{Port}";
+        : $"{Transport.ToString().ToLowerInvariant()}://{(Place.Contains(':') ? $"[{Place}]" : Place)}:{Port}";
 
     private static (SyslogAddress? Address, string? Problem) Parse(string text)
     {
         if (text.StartsWith(LocalScheme, StringComparison.Ordinal))
         {
             var path = text[LocalScheme.Length..];
-            return Path.IsPathFullyQualified(path) ? (new(SyslogTransport.Local, path, 0), null) : (null,
-                $"'{text}' names no absolute path; write it as unix:/dev/log");
+            return Path.IsPathFullyQualified(path) ? (new(SyslogTransport.Local, path, 0), null)
+                : (null, $"'{text}' names no absolute path; write it as unix:/dev/log");
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || Of(address.Scheme) is not { } transport)
@@ -51,7 +51,8 @@ internal sealed record SyslogAddress(SyslogTransport Transport, string Place, in
         if (address.Host.Length == 0 || address.PathAndQuery.Length > 1 || address.UserInfo.Length > 0)
             return (null, $"'{text}' has to be a scheme, a host and a port, such as tls://host:6514");
         var port = address.Port > 0 ? address.Port : transport switch { SyslogTransport.Udp => 514, SyslogTransport.Tls => 6514, _ => 0 };
-        return port > 0 ? (new(transport, address.IdnHost, port), null) : (null, $"'{text}' names no port, and syslog over TCP has none of its own");
+        return port > 0 ? (new(transport, address.IdnHost, port), null)
+            : (null, $"'{text}' names no port, and syslog over TCP has none of its own");
     }
 
     private static SyslogTransport? Of(string scheme) => scheme switch

@@ -6,7 +6,10 @@ using Agent.Notifications.Texts;
 
 namespace Agent.Notifications.Syslog;
 
-/// <summary>A notice as RFC 5424 has it: one line, whatever the text of others holds.</summary>
+/// <summary>
+/// A notice as RFC 5424 has it: one line, whatever the text of others holds. Into the socket of its own host it goes as syslog(3) writes there:
+/// journald does not read RFC 5424 at all, and rsyslog does not read it from /dev/log unless it was told to.
+/// </summary>
 /// <param name="Head">All that stands before the text.</param>
 internal sealed record SyslogRecord(string Head, string Text)
 {
@@ -24,19 +27,32 @@ internal sealed record SyslogRecord(string Head, string Text)
 
     public static SyslogRecord Of(Notice notice, int facility, Voice voice)
     {
-        var text = NoticeText.Of(notice, voice);
         var head = string.Create(CultureInfo.InvariantCulture,
-            $"<{(facility * 8) + Severity(notice)}>1 {notice.At:yyyy-MM-dd'T'HH:mm:ss.ffffffzzz} {Word(voice.Host, HostBytes)} ")
-            + $"npu-agent {Environment.ProcessId} {Word(Kind(notice), KindBytes)} {Data(notice)}";
-        return new(head, string.Join(" | ", [text.Title, .. text.Lines]));
+            $"<{(facility * 8) + Severity(notice)}>1 {notice.At:yyyy-MM-dd'T'HH:mm:ss.ffffffzzz} {Word(voice.Host, HostBytes)} npu-agent ")
+            + $"{Environment.ProcessId} {Word(Kind(notice), KindBytes)} {Data(notice)} {Mark}";
+        return new(head, Line(notice, voice));
+    }
+
+    /// <param name="zone">The daemon takes the time for its own, which has no zone.</param>
+    public static SyslogRecord OfThisHost(Notice notice, int facility, Voice voice, TimeZoneInfo zone)
+    {
+        var at = TimeZoneInfo.ConvertTime(notice.At, zone);
+        var head = string.Create(CultureInfo.InvariantCulture,
+            $"<{(facility * 8) + Severity(notice)}>{at:MMM} {at.Day,2} {at:HH:mm:ss} npu-agent[{Environment.ProcessId}]: {Word(Kind(notice), KindBytes)} ");
+        return new(notice is IncidentNotice ? $"{head}{Data(notice)} " : head, Line(notice, voice));
     }
 
     /// <param name="most">How long it may be; what was cut from the text is said.</param>
     public byte[] Bytes(int most, Voice voice)
     {
-        var head = $"{Head} {Mark}";
         var line = TextGate.OnlyPrintable.Clean(Text);
-        return Encoding.UTF8.GetBytes(head + Utf8Cut.To(line, most - Encoding.UTF8.GetByteCount(head), voice).Replace('\n', ' '));
+        return Encoding.UTF8.GetBytes(Head + Utf8Cut.To(line, most - Encoding.UTF8.GetByteCount(Head), voice).Replace('\n', ' '));
+    }
+
+    private static string Line(Notice notice, Voice voice)
+    {
+        var text = NoticeText.Of(notice, voice);
+        return string.Join(" | ", [text.Title, .. text.Lines]);
     }
 
     private static int Severity(Notice notice) => notice is not IncidentNotice told ? 6 : told.IsOver ? 5 : told.Fault.Severity switch

@@ -38,6 +38,7 @@ internal sealed class ScriptedSyslog : IDisposable
         {
             await stream.ReadExactlyAsync(new byte[1]);
             client.LingerState = new LingerOption(true, 0);
+            client.Client.Dispose();
             return "";
         }
 
