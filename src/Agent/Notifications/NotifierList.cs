@@ -46,6 +46,11 @@ internal static class NotifierList
     [
         new(AlertmanagerNotifier.Declared, (settings, parts) => new AlertmanagerNotifier(settings, parts)),
         new(WebhookNotifier.Declared, (settings, parts) => new WebhookNotifier(settings, parts)),
+        new(DingTalkNotifier.Declared, (settings, parts) => new DingTalkNotifier(settings, parts)),
+        new(WeComNotifier.Declared, (settings, parts) => new WeComNotifier(settings, parts)),
+        new(FeishuNotifier.Declared, (settings, parts) => new FeishuNotifier(settings, parts)),
+        new(SlackNotifier.Declared, (settings, parts) => new SlackNotifier(settings, parts)),
+        new(PagerDutyNotifier.Declared, (settings, parts) => new PagerDutyNotifier(settings, parts)),
         new(MailNotifier.Declared, (settings, parts) => new MailNotifier(settings, parts)),
         new(SyslogNotifier.Declared, (settings, parts) => new SyslogNotifier(settings, parts)),
     ];

@@ -27,4 +27,14 @@ internal static class Receivers
         load.Problems.ShouldBeEmpty();
         return load.Settings!.Notifiers.ShouldHaveSingleItem();
     }
+
+    /// <summary>The one thing that is wrong with an entry: its key and what is said, behind the place that every problem has.</summary>
+    public static string ProblemOf(string kind, string entry)
+    {
+        var problem = SettingsFile.Parse("t.yaml", $"notifications: {{ {kind}: [ {{ name: a, {entry} }} ] }}", _ => false).Problems.ShouldHaveSingleItem();
+        var place = $"notifications.{kind}[0].";
+        problem.ToString().ShouldStartWith("t.yaml:1:");
+        problem.Text.ShouldStartWith(place);
+        return problem.Text[place.Length..];
+    }
 }

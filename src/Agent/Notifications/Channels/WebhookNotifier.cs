@@ -25,7 +25,13 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
         "secret_file", "/etc/npu-agent/webhook.secret", "The file with the key that signs. Left out: notices are not signed.",
         path => SecretFile.ReadWebhookKey(path).Problem);
 
-    public static readonly DeclaredNotifier Declared = new("webhooks", "oncall", "Any receiver that takes Standard Webhooks 1.0.0.", Url, Secret)
+    private const string OfAlertmanager = "alertmanager";
+
+    private static readonly Setting<string?> Format = Setting.Choice("format", "standard-webhooks",
+        "Of the body: standard-webhooks, or alertmanager for what takes the calls of an Alertmanager (version 4).", "standard-webhooks", OfAlertmanager);
+
+    public static readonly DeclaredNotifier Declared = new("webhooks", "oncall",
+        "Any receiver that takes Standard Webhooks 1.0.0, or the webhooks of an Alertmanager.", Url, Secret, Format)
     {
         Shared = [Receiver.Keys, HttpReceiver.Keys],
     };
@@ -50,6 +56,8 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
 
     private string BodyOf(Notice notice)
     {
+        if (Settings.Of(Format) == OfAlertmanager)
+            return AlertBody(notice);
         if (notice is not IncidentNotice told)
         {
             var (type, text) = (notice is HeartbeatNotice ? "agent.heartbeat" : "agent.test", NoticeText.Of(notice, Voice).Plain);
@@ -60,6 +68,20 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
         // A whole answer that could not be read is for the journal, not for a receiver.
         document = document with { Evidence = [.. document.Evidence.Take(20)] };
         return JsonSerializer.Serialize(new WebhookBody($"incident.{told.Kind}", notice.At, Parts.Host, document), DocumentJson.Compact.WebhookBody);
+    }
+
+    private string AlertBody(Notice notice)
+    {
+        Alerts alerts = new(Parts, new Dictionary<string, string>(StringComparer.Ordinal), Voice, Pages);
+        // An alert that is told in this way has no time at which it ends by itself.
+        var (told, thread) = notice switch
+        {
+            IncidentNotice incident => (alerts.Of(incident, DateTimeOffset.MaxValue), incident.Thread),
+            HeartbeatNotice heartbeat => ([alerts.Of(heartbeat, DateTimeOffset.MaxValue)], "heartbeat"),
+            TestNotice test => ([alerts.Of(test, DateTimeOffset.MaxValue)], test.Key),
+            _ => throw new InvalidOperationException($"a webhook takes no {notice.GetType().Name}"),
+        };
+        return JsonSerializer.Serialize(AlertPayload.Of(told, thread, Name, Pages.Root ?? ""), AlertJson.Default.AlertPayload);
     }
 
     internal static string Sign(byte[] key, string id, string timestamp, string body) =>

@@ -39,4 +39,7 @@ internal sealed record HttpPost(Uri Address, string Body)
 
     /// <summary>Names of headers whose values are shown to nobody.</summary>
     public IReadOnlyList<string> SecretHeaders { get; init; } = [];
+
+    /// <summary>Parts of the body that are shown to nobody.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
 }

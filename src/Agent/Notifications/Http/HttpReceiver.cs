@@ -83,7 +83,8 @@ internal sealed class HttpReceiver(NotifierSettings settings)
             text.AppendLine($"Authorization: Bearer {MaskedAddress.Mask}");
         else if (settings.Of(User) is not null)
             text.AppendLine($"Authorization: Basic {MaskedAddress.Mask}");
-        return text.AppendLine().AppendLine(post.Body).ToString();
+        var body = post.Secrets.Aggregate(post.Body, (shown, secret) => shown.Replace(secret, MaskedAddress.Mask, StringComparison.Ordinal));
+        return text.AppendLine().AppendLine(body).ToString();
     }
 
     private (HttpRequestMessage? Request, string? Problem) Request(HttpPost post)

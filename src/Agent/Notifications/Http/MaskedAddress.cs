@@ -6,6 +6,7 @@ internal static class MaskedAddress
     public const string Mask = "***";
 
     private const int ShortestKey = 16;
+    private const int ShortestKeyInText = 8;
 
     public static string Of(Uri address)
     {
@@ -13,4 +14,10 @@ internal static class MaskedAddress
         var query = address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => $"{p.Split('=')[0]}={Mask}").ToList();
         return $"{address.Scheme}://{address.Authority}{string.Join('/', parts)}{(query.Count > 0 ? "?" : "")}{string.Join('&', query)}";
     }
+
+    /// <summary>A text of whoever was asked at the address, without the keys in it.</summary>
+    public static string In(string text, Uri address) => address.AbsolutePath.Split('/')
+        .Concat(address.Query.TrimStart('?').Split('&').Select(p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..]))
+        .Where(p => p.Length >= ShortestKeyInText)
+        .Aggregate(text, (masked, key) => masked.Replace(key, Mask, StringComparison.OrdinalIgnoreCase));
 }
