@@ -64,7 +64,8 @@ public sealed class FeishuNotifierTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("secret"), "SEC0123456789abcdef\n");
-        var text = VendorScene.Notifier("feishu", $"url: \"https://open.larksuite.com{Path}\", secret_file: {folder.File("secret")}").Preview(VendorScene.Confirmed);
+        var text = VendorScene.Notifier("feishu",
+            $"url: \"https://open.larksuite.com{Path}\", secret_file: {folder.File("secret")}").Preview(VendorScene.Confirmed);
         text.ShouldContain("\"sign\":\"***\"");
         text.ShouldContain("POST https://open.larksuite.com/open-apis/bot/v2/hook/***");
     }
@@ -73,7 +74,8 @@ public sealed class FeishuNotifierTests
     public async Task Text_of_others_stands_in_plain_text_alone()
     {
         using var vendor = new VendorStandIn(200, Taken);
-        await VendorScene.Notifier("feishu", $"url: \"{vendor.At(Path)}\", mention: [ou_1]{VendorScene.Pages}").TellAsync(VendorScene.Seen(VendorScene.Hostile));
+        await VendorScene.Notifier("feishu",
+            $"url: \"{vendor.At(Path)}\", mention: [ou_1]{VendorScene.Pages}").TellAsync(VendorScene.Seen(VendorScene.Hostile));
         var card = JsonNode.Parse(vendor.Got.ShouldHaveSingleItem().Body)!["card"]!;
         var elements = card["body"]!["elements"]!.AsArray();
         elements.Select(e => (string)e!["tag"]!).ShouldBe(["div", "markdown"]);
