@@ -12,13 +12,12 @@ internal sealed class HistoryRetention(DatabaseLink link) : IDisposable
     private const int IncidentsInSlice = 100;
 
     /// <summary>What is used of the file, in bytes, without pages that are free.</summary>
-    public long UsedBytes
+    public long UsedBytes()
     {
-        get
-        {
-            var pages = link.Connection.ExecuteScalar<long>("PRAGMA page_count") - link.Connection.ExecuteScalar<long>("PRAGMA freelist_count");
-            return pages * link.Connection.ExecuteScalar<long>("PRAGMA page_size");
-        }
+        // In a property these calls would not be made ready for native code.
+        var pages = link.Connection.ExecuteScalar<long>("PRAGMA page_count");
+        var free = link.Connection.ExecuteScalar<long>("PRAGMA freelist_count");
+        return (pages - free) * link.Connection.ExecuteScalar<long>("PRAGMA page_size");
     }
 
     /// <param name="before">Incidents that ended before this are dropped.</param>
@@ -29,7 +28,7 @@ internal sealed class HistoryRetention(DatabaseLink link) : IDisposable
     public bool DropSlice(DateTimeOffset before, DateTimeOffset newest, long mostBytes)
     {
         var dropped = Drop(before);
-        if (dropped == 0 && UsedBytes > mostBytes)
+        if (dropped == 0 && UsedBytes() > mostBytes)
             dropped = Drop(newest);
         link.Connection.Execute("DELETE FROM journal WHERE kind = 'agent' AND at < @before", new { before = Micros.Of(before) });
         FreePages.GiveBackSlice(link.Connection);

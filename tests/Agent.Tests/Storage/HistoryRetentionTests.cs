@@ -49,9 +49,9 @@ public sealed class HistoryRetentionTests : IDisposable
         for (var i = 0; i < 600; i++)
             Append($"i{i:0000}", [.. Story.Recovered(Story.Start.AddMinutes(-10000 + i)).SkipLast(1), new Resolved(Story.Start.AddMinutes(-10000 + i), text,
                 Mender.Agent)]);
-        var before = _retention.UsedBytes;
+        var before = _retention.UsedBytes();
         DropAll(Story.Start.AddDays(-90), Story.Start.AddHours(-6), before / 2);
-        _retention.UsedBytes.ShouldBeInRange(before / 4, before / 2);
+        _retention.UsedBytes().ShouldBeInRange(before / 4, before / 2);
         _store.Load("i0000").ShouldBeNull();
         _store.Load("i0599").ShouldNotBeNull();
         // Each turn gives a slice back, whether there is something to drop or not.
