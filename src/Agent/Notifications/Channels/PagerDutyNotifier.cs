@@ -90,7 +90,6 @@ internal sealed class PagerDutyNotifier(NotifierSettings settings, NotifierParts
             ("text", string.Join(" ", text.Lines)),
             ("description", Voice.Of(notice.Fill(fault.Meaning))),
             ("seen", incident.Summary),
-            ("action", Voice.Of(notice.Fill(fault.PersonShould))),
             ("incident", incident.Id),
             ("state", Words.Of(incident.State)),
             ("steps", string.Join(", ", incident.Attempts.Select(a => Words.Of(a)))),
