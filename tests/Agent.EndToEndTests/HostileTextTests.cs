@@ -46,6 +46,10 @@ public sealed class HostileTextTests
         ["engine compare"] = [["deepseek", "http://127.0.0.1:1/" + HostileWord], [HostileWord, HostileWord]],
         ["engine bench"] = [[HostileWord]],
         ["engine exec"] = [[HostileWord]],
+        ["notify list"] = [[], ["--output", "json"]],
+        ["notify test"] = [["ding"], [HostileWord]],
+        ["notify preview"] = [["old-1", "ding"], ["last", "slack"], [HostileWord, HostileWord]],
+        ["notify retry"] = [["--channel", HostileWord], [HostileWord]],
         ["config validate"] = [[]],
         ["config show"] = [[]],
         ["faults"] = [[HostileWord]],
@@ -61,6 +65,7 @@ public sealed class HostileTextTests
     {
         await using var host = await SimulatedHost.ServingAsync();
         await host.StopAgentAsync();
+        await File.AppendAllTextAsync(host.Config, Chats(host.Receiver.Address), TestContext.Current.CancellationToken);
         WriteOldIncidents(Path.Combine(host.State, "npu-agent.db"));
         host.StartAgent();
         await host.WaitUntilServingAsync();
@@ -83,8 +88,11 @@ public sealed class HostileTextTests
         }
 
         await host.UntilAsync("the receivers were told of the old incident",
-            () => Task.FromResult(host.Receiver.Webhooks.Any(w => w.Id!.StartsWith("old-1", StringComparison.Ordinal))
+            () => Task.FromResult(host.Receiver.Texts.Any(t => t.Contains("old-1", StringComparison.Ordinal))
                 && host.Receiver.Sockets.Texts.Count(t => t.Contains("old-1", StringComparison.Ordinal)) >= 2));
+        await host.UntilAsync("every chat was told of it", () => Task.FromResult(
+            host.Receiver.Messages.Where(m => m.Text.Contains("old-1", StringComparison.Ordinal)).Select(m => m.Path).Distinct(StringComparer.Ordinal).Count()
+                == 4));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.ListenPort}") };
         foreach (var path in (string[])["/status", "/metrics", "/engines/deepseek", "/healthz", "/" + Uri.EscapeDataString(HostileWord)])
         {
@@ -92,8 +100,11 @@ public sealed class HostileTextTests
             Look(path[..Math.Min(path.Length, 20)], await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
 
-        foreach (var body in host.Receiver.Texts)
+        foreach (var body in host.Receiver.Texts.Except(host.Receiver.Messages.Select(m => m.Text), StringComparer.Ordinal))
             Look("body of a receiver", body);
+        // A message has lines, which are the agent's own.
+        foreach (var (path, text) in host.Receiver.Messages)
+            Look($"message, {path}", text);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(host.Folder, "log")))
             Look(file, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
         Look("standard output of the agent", host.AgentLog());
@@ -111,7 +122,8 @@ public sealed class HostileTextTests
 
         void LookInto(string place, JsonElement element)
         {
-            if (element.ValueKind == JsonValueKind.String && element.GetString()!.EnumerateRunes().Any(r => IsHidden(r) || r.Value == '\n'))
+            if (element.ValueKind == JsonValueKind.String && element.GetString()!.EnumerateRunes()
+                    .Any(r => IsHidden(r) || (r.Value == '\n' && !place.StartsWith("message", StringComparison.Ordinal))))
                 wrong.Add($"{place}: a string in JSON: {element.GetRawText()[..Math.Min(100, element.GetRawText().Length)]}");
             foreach (var item in element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Empty<JsonElement>())
                 LookInto(place, item);
@@ -119,6 +131,15 @@ public sealed class HostileTextTests
                 LookInto($"{place}.{member.Name}", member.Value);
         }
     }
+
+    // TestConfiguration ends with its receivers.
+    private static string Chats(string address) => $$"""
+          dingtalk: [ { name: ding, url: "{{address}}chats/robot/send?access_token=a" } ]
+          wecom: [ { name: wecom, url: "{{address}}chats/webhook/send?key=a" } ]
+          feishu: [ { name: feishu, url: "{{address}}chats/open-apis/bot/v2/hook/a" } ]
+          slack: [ { name: slack, url: "{{address}}chats/slack/a" } ]
+
+        """;
 
     private static async Task<IReadOnlyList<(string Command, string[] Arguments)>> CommandsAsync(SimulatedHost host)
     {
@@ -154,7 +175,7 @@ public sealed class HostileTextTests
                 ("$body", JsonSerializer.Serialize(body)));
         Run("INSERT INTO incidents VALUES ('old-1', 'database-replaced', 'host', 'HandedOver', 1, $at, NULL, $summary)", ("$at", micros),
             ("$summary", Hostile));
-        foreach (var notifier in (string[])["hook", "am", "mail", "log"])
+        foreach (var notifier in (string[])["hook", "am", "mail", "log", "ding", "wecom", "feishu", "slack"])
             Run("INSERT INTO outbox (notifier, notice, incident, kind, created_at, due_at) VALUES ($notifier, 'old-1/handed-over', 'old-1', 'handed-over', "
                 + "$at, $at)", ("$notifier", notifier), ("$at", micros));
         Run("INSERT INTO journal (at, kind, incident, body) VALUES ($at, 'maintenance', NULL, $body)", ("$at", micros),

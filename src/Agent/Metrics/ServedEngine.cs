@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Agent.Domain.Availability;
 
 namespace Agent.Metrics;
@@ -9,7 +10,7 @@ namespace Agent.Metrics;
 /// <param name="Since">Counters count from here.</param>
 /// <param name="Window">Over which the budget is told.</param>
 internal sealed record ServedEngine(
-    string Name, IReadOnlyList<ServiceSpan> Closed, ServiceSpan Open, double Objective, DateTimeOffset Since, TimeSpan Window)
+    string Name, ImmutableArray<ServiceSpan> Closed, ServiceSpan Open, double Objective, DateTimeOffset Since, TimeSpan Window)
 {
     private IEnumerable<ServiceSpan> Spans => Closed.Append(Open);
 

@@ -10,12 +10,12 @@ namespace Agent.Metrics;
 /// </summary>
 internal sealed class ServiceMetrics
 {
-    private readonly Func<IReadOnlyList<ServedEngine>> _engines;
+    private readonly Func<IEnumerable<ServedEngine>> _engines;
     private readonly Counter _seconds;
     private readonly Counter _lost;
     private readonly Gauge _budget;
 
-    public ServiceMetrics(Func<IReadOnlyList<ServedEngine>> engines, MetricFactory factory)
+    public ServiceMetrics(Func<IEnumerable<ServedEngine>> engines, MetricFactory factory)
     {
         _engines = engines;
         _seconds = factory.CreateCounter("npu_engine_service_seconds_total",

@@ -84,7 +84,7 @@ internal sealed class ServiceBook
         foreach (var chip in view.Layout.Chips)
             Take(chip, ServiceLedger.Next(_tracks.GetValueOrDefault(chip), view.OfChip(chip, ChipHealthProbe.Declared.Name), _parts.Boot));
         _published = [.. _parts.Engines.Where(e => _tracks.ContainsKey(e.Key)).Select(e =>
-            new ServedEngine(e.Key.Id, _closed.GetValueOrDefault(e.Key, []), _tracks[e.Key].Open, e.Value, _began, Window))];
+            new ServedEngine(e.Key.Id, [.. _closed.GetValueOrDefault(e.Key, [])], _tracks[e.Key].Open, e.Value, _began, Window))];
         return Written(now, isLast);
     }
 

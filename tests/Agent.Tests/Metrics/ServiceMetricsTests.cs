@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Agent.Domain.Availability;
 using Agent.Metrics;
 
@@ -62,7 +63,7 @@ public sealed class ServiceMetricsTests
         (await _agent.ScrapeAsync(Budget)).ShouldBeEmpty();
     }
 
-    private static ServedEngine Ledger(IReadOnlyList<ServiceSpan> closed, ServiceSpan open) =>
+    private static ServedEngine Ledger(ImmutableArray<ServiceSpan> closed, ServiceSpan open) =>
         new("deepseek", closed, open, 0.999, Story.Start, TimeSpan.FromDays(30));
 
     private static ServiceSpan Span(int number, ServiceState state, int from, int to, string? fault = null) =>

@@ -119,11 +119,12 @@ public sealed class PagerDutyNotifierTests : IDisposable
     [Fact]
     public void A_key_that_is_missing_or_none_is_told_with_its_place()
     {
-        File.WriteAllText(_folder.File("other"), "https://events.pagerduty.com/\n");
         Receivers.ProblemOf("pagerduty", "language: en").ShouldBe(
             "routing_key_file: is required: write the integration key of the service into a file of its own, and name that file");
-        Receivers.ProblemOf("pagerduty", $"routing_key_file: {_folder.File("other")}").ShouldBe(
-            $"routing_key_file: {_folder.File("other")} holds no integration key: those of PagerDuty have 32 letters and digits");
+        File.WriteAllText(_folder.File("other"), "https://events.pagerduty.com/\n");
+        Receivers.Of("pagerduty", $"name: a, routing_key_file: {_folder.File("other")}", out var files);
+        var problem = files.ShouldHaveSingleItem().Problem();
+        problem.ShouldBe("holds no integration key: those of PagerDuty have 32 letters and digits");
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Notifications;
@@ -21,11 +22,16 @@ internal static class Receivers
 
     /// <param name="kind">The key of the list.</param>
     /// <param name="entry">Keys and values, with commas between them.</param>
-    public static NotifierSettings Of(string kind, string entry)
+    public static NotifierSettings Of(string kind, string entry) => Of(kind, entry, out _);
+
+    /// <inheritdoc cref="Of(string, string)"/>
+    /// <param name="files">The files that the entry names; none of them has to be there.</param>
+    public static NotifierSettings Of(string kind, string entry, out IReadOnlyList<NamedFile> files)
     {
         var load = SettingsFile.Parse("t.yaml", $"notifications: {{ {kind}: [ {{ {entry} }} ] }}", _ => false);
         load.Problems.ShouldBeEmpty();
-        return load.Settings!.Notifiers.ShouldHaveSingleItem();
+        files = load.Settings!.Files;
+        return load.Settings.Notifiers.ShouldHaveSingleItem();
     }
 
     /// <summary>The one thing that is wrong with an entry: its key and what is said, behind the place that every problem has.</summary>

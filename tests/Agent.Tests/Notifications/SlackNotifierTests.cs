@@ -61,7 +61,7 @@ public sealed class SlackNotifierTests
     public async Task Text_of_others_calls_nobody_and_leads_nowhere()
     {
         using var vendor = new VendorStandIn(200, "ok");
-        await VendorScene.Notifier("slack", $"url: \"{vendor.At(Path)}\"").TellAsync(VendorScene.Seen(VendorScene.Hostile + " &lt;!here&gt;"));
+        await VendorScene.Notifier("slack", $"url: \"{vendor.At(Path)}\"").TellAsync(VendorScene.Seen("&lt;!here&gt; " + VendorScene.Hostile));
         var body = JsonNode.Parse(vendor.Got.ShouldHaveSingleItem().Body)!;
         var texts = VendorScene.Strings(body);
         string.Concat(texts).ShouldContain("&lt;!channel&gt;");

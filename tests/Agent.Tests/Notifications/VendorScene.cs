@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agent.Domain;
 using Agent.Domain.Faults;
@@ -20,8 +18,6 @@ internal static class VendorScene
     public const string Hostile = "@all @所有人 @13800000000 <at id=all></at> <at user_id=\"all\">a</at> <!channel> <@U1> <font color=\"info\">fine</font> "
         + "[look](https://evil.example/a) ![](http://evil.example/b.png) <https://evil.example|here> **loud** \u202e\r\n#### all is well";
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static INotifier Notifier(string kind, string entry, Language language = Language.English) => NotifierList.Of(
         NotifierList.All, [Receivers.Of(kind, $"name: a, {entry}")], Receivers.Parts(new FakeTimeProvider(Story.Start.AddMinutes(5)),
             language)).ShouldHaveSingleItem();
@@ -37,7 +33,7 @@ internal static class VendorScene
         var notifier = Notifier(kind, $"url: \"{vendor.At(path)}\"{entry}", language);
         foreach (var notice in notices)
             (await notifier.TellAsync(notice)).ShouldBe(Delivery.Sent);
-        return string.Join("\n\n", vendor.Got.Select(g => $"POST {g.Target}\n{JsonNode.Parse(g.Body)!.ToJsonString(Readable)}"));
+        return string.Join("\n\n", vendor.Got.Select(g => $"POST {g.Target}\n{g.Body}"));
     }
 
     /// <summary>All strings of a body.</summary>

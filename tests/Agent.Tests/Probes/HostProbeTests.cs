@@ -57,7 +57,7 @@ public sealed class HostProbeTests
     }
 
     [Fact]
-    public async Task Devices_where_they_were_are_known() => (await IdentifyAsync([])).Summary.ShouldBe("2 chips known by bus id");
+    public async Task Devices_where_they_were_are_known() => (await IdentifyAsync([])).Summary.ShouldBe("2 chips known by their bus id");
 
     [Fact]
     public async Task A_device_that_is_not_where_the_configuration_has_it_is_told()

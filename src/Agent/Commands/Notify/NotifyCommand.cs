@@ -25,7 +25,7 @@ internal static class NotifyCommand
             "notify retry --channel oncall");
         command.Subcommands.Add(Test());
         command.Subcommands.Add(Preview());
-        command.Subcommands.Add(NotifyList.Create());
+        command.Subcommands.Add(NotifyListCommand.Create());
         command.Subcommands.Add(Retry());
         return command;
     }

@@ -92,7 +92,6 @@ internal sealed class PagerDutyNotifier(NotifierSettings settings, NotifierParts
             ("text", string.Join(" ", text.Lines)),
             ("description", Voice.Of(notice.Fill(fault.Meaning))),
             ("seen", incident.Summary),
-            ("action", Voice.Of(notice.Fill(fault.PersonShould))),
             ("incident", incident.Id),
             ("state", Words.Of(incident.State)),
             ("steps", string.Join(", ", incident.Attempts.Select(a => Words.Of(a)))),
@@ -136,6 +135,6 @@ internal sealed class PagerDutyNotifier(NotifierSettings settings, NotifierParts
     {
         var read = SecretFile.Read(file);
         return read.Secret is { } key && (key.Length != KeyLength || !key.All(char.IsAsciiLetterOrDigit))
-            ? (null, $"holds no integration key: those of PagerDuty have {KeyLength} letters and digits") : read;
+            ? (null, $"holds no integration key: those of PagerDuty have 32 letters and digits") : read;
     }
 }

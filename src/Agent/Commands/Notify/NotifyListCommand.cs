@@ -18,7 +18,7 @@ internal sealed record NoticeDocument(string Notice, string Channel, string Stat
 internal sealed partial class NoticeJson : JsonSerializerContext;
 
 /// <summary>Notices that wait or were given up, read from the database: works without a running daemon.</summary>
-internal static class NotifyList
+internal static class NotifyListCommand
 {
     public static Command Create()
     {
