@@ -40,9 +40,9 @@ internal sealed class HistoryRetention(DatabaseLink link) : IDisposable
     private int Drop(DateTimeOffset before)
     {
         using var transaction = link.Connection.BeginTransaction();
-        var ids = transaction.Connection!.Query<string>(
+        List<string> ids = [.. transaction.Connection!.Query<string>(
             "SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @before ORDER BY ended_at LIMIT @most",
-            new { before = Micros.Of(before), most = IncidentsInSlice }, transaction).AsList();
+            new { before = Micros.Of(before), most = IncidentsInSlice }, transaction)];
         foreach (var id in ids)
         {
             transaction.Connection!.Execute("DELETE FROM journal WHERE incident = @id", new { id }, transaction);

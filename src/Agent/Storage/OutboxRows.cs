@@ -11,10 +11,10 @@ internal static class OutboxRows
     /// <param name="connection">The database.</param>
     /// <param name="all">Those that are done with, too.</param>
     /// <returns>The newest first.</returns>
-    public static IReadOnlyList<OutboxRow> Of(SqliteConnection connection, bool all) => connection.Query<OutboxRow>(
+    public static IReadOnlyList<OutboxRow> Of(SqliteConnection connection, bool all) => [.. connection.Query<OutboxRow>(
         """
         SELECT id, notifier, notice, incident, kind, created_at AS CreatedAt, due_at AS DueAt, attempts, state, problem
         FROM outbox WHERE @all OR state IN ('waiting', 'rejected', 'expired') ORDER BY id DESC LIMIT @most
         """,
-        new { all, most = Most }).AsList();
+        new { all, most = Most })];
 }

@@ -88,9 +88,9 @@ internal sealed class Outbox(DatabaseLink link, WaitingNotices notices) : IDispo
     {
         const string Which = "state IN ('rejected', 'expired') AND (@notifier IS NULL OR notifier = @notifier) AND (@notice IS NULL OR notice = @notice)";
         var parameters = new { notifier, notice, now = Micros.Of(now) };
-        var rows = link.Connection.Query<OutboxRow>(
+        List<OutboxRow> rows = [.. link.Connection.Query<OutboxRow>(
             "SELECT id, notifier, notice, incident, kind, @now AS CreatedAt, @now AS DueAt, 0 AS Attempts, 'waiting' AS State, '' AS Problem "
-            + $"FROM outbox WHERE {Which} ORDER BY id", parameters).AsList();
+            + $"FROM outbox WHERE {Which} ORDER BY id", parameters)];
         link.Connection.Execute(
             $"UPDATE outbox SET state = 'waiting', created_at = @now, due_at = @now, attempts = 0, problem = '' WHERE {Which}", parameters);
         notices.PutAgain(rows);
@@ -129,8 +129,8 @@ internal sealed class Outbox(DatabaseLink link, WaitingNotices notices) : IDispo
 
     private void CountDead()
     {
-        var counted = link.Connection.Query<DeadRow>(
-            "SELECT notifier, count(*) AS Count FROM outbox WHERE state IN ('rejected', 'expired') GROUP BY notifier").AsList();
+        List<DeadRow> counted = [.. link.Connection.Query<DeadRow>(
+            "SELECT notifier, count(*) AS Count FROM outbox WHERE state IN ('rejected', 'expired') GROUP BY notifier")];
         lock (_dead)
         {
             _dead.Clear();
