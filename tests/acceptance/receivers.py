@@ -3,7 +3,7 @@
 
 Chats and pagers answer as their vendors do, on one HTTP port: /dingtalk /wecom /feishu /slack /pagerduty /webhook. Each request is a line of
 JSON in FOLDER/NAME.jsonl: what came, what was answered. FOLDER/NAME.mode says how NAME answers; without the file it takes everything:
-  ok | code CODE (the vendor's own code, with HTTP 200) | throttle SECONDS (429 with Retry-After) | cut (the answer breaks off) | away (no answer)
+  ok | code CODE (the vendor's own code, with HTTP 200) | status STATUS | throttle SECONDS (429 with Retry-After) | cut (the answer breaks off) | away (no answer)
 Mail: FOLDER/mail.jsonl; mode `refuse` answers 550 to the recipient, `later` 451.
 Ports are in FOLDER/ports once it listens: `http PORT`, `smtp PORT`.
 """
@@ -98,6 +98,10 @@ class Vendor(BaseHTTPRequestHandler):
             self.reply(429, "rate_limited", {"Retry-After": how[1]})
             return
         objection = (int(how[1]), "refused by the test") if how[0] == "code" else refusal(name, urllib.parse.parse_qs(address.query), body)
+        if how[0] == "status":
+            keep(name, entry)
+            self.reply(int(how[1]), "refused by the test", {})
+            return
         status, text = answer(name, *(objection or (0, "ok" if name != "feishu" else "success")))
         # An answer that breaks off: the vendor took it, and the sender cannot know.
         entry["taken"] = objection is None
