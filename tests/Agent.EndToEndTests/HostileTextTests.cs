@@ -70,11 +70,14 @@ public sealed class HostileTextTests
         host.StartAgent();
         await host.WaitUntilServingAsync();
         var log = Directory.EnumerateFiles(Path.Combine(host.State, "engines", "deepseek"), "*.log").Single();
-        await File.AppendAllTextAsync(log,
-            $"(EngineCore_DP0 pid=1) ERROR 11-24 10:00:00 [core.py:842] EngineCore encountered a fatal error: RuntimeError: NPU out of memory. Tried to "
-            + $"allocate 2.00 GiB {HostileLine}\n");
-        await host.UntilAsync("the line was read",
-            async () => (await host.RunAsync("engine", "explain", "deepseek")).Output.Contains("NPU out of memory", StringComparison.Ordinal));
+        // Said again at each look, as an engine does that goes on failing: the agent may have read the log's end a moment later.
+        await host.UntilAsync("the line was read", async () =>
+        {
+            await File.AppendAllTextAsync(log,
+                $"(EngineCore_DP0 pid=1) ERROR 11-24 10:00:00 [core.py:842] EngineCore encountered a fatal error: RuntimeError: NPU out of memory. Tried to "
+                + $"allocate 2.00 GiB {HostileLine}\n");
+            return (await host.RunAsync("engine", "explain", "deepseek")).Output.Contains("NPU out of memory", StringComparison.Ordinal);
+        });
         (await AskAsync(host, "/maintenance",
             JsonSerializer.Serialize(new { subject = "engine:deepseek", minutes = 5, reason = Hostile, claimed_by = Hostile }))).ShouldNotBeEmpty();
         await AskAsync(host, "/maintenance", JsonSerializer.Serialize(new { subject = Hostile, minutes = 5, reason = "" }));
@@ -134,10 +137,10 @@ public sealed class HostileTextTests
 
     // TestConfiguration ends with its receivers.
     private static string Chats(string address) => $$"""
-          dingtalk: [ { name: ding, url: "{{address}}chats/robot/send?access_token=a" } ]
-          wecom: [ { name: wecom, url: "{{address}}chats/webhook/send?key=a" } ]
-          feishu: [ { name: feishu, url: "{{address}}chats/open-apis/bot/v2/hook/a" } ]
-          slack: [ { name: slack, url: "{{address}}chats/slack/a" } ]
+          dingtalk: [ { name: ding, url: "{{address}}chats/robot/send?access_token=0123456789abcdef0" } ]
+          wecom: [ { name: wecom, url: "{{address}}chats/webhook/send?key=0123456789abcdef1" } ]
+          feishu: [ { name: feishu, url: "{{address}}chats/open-apis/bot/v2/hook/0123456789abcdef2" } ]
+          slack: [ { name: slack, url: "{{address}}chats/slack/0123456789abcdef3" } ]
 
         """;
 
