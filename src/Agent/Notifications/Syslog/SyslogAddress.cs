@@ -1,4 +1,5 @@
 using Agent.Configuration.Yaml;
+using Agent.Domain;
 
 namespace Agent.Notifications.Syslog;
 
@@ -35,7 +36,7 @@ internal sealed record SyslogAddress(SyslogTransport Transport, string Place, in
     }
 
     public override string ToString() => Transport == SyslogTransport.Local ? LocalScheme + Place
-        : $"{Transport.ToString().ToLowerInvariant()}://{(Place.Contains(':') ? $"[{Place}]" : Place)}:{Port}";
+        : $"{Words.Of(Transport)}://{(Place.Contains(':') ? $"[{Place}]" : Place)}:{Port}";
 
     private static (SyslogAddress? Address, string? Problem) Parse(string text)
     {
