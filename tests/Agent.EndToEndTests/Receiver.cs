@@ -24,7 +24,8 @@ internal sealed class Receiver : IAsyncDisposable
     public IReadOnlyList<JsonNode> Alerts => [.. _received.Where(r => r.Path == "/am/api/v2/alerts").SelectMany(r => r.Body.AsArray().Select(a => a!))];
 
     /// <summary>What people in chats read, and not programs.</summary>
-    public IReadOnlyList<(string Path, string Text)> Messages => [.. _received.Where(r => r.Path.StartsWith(Chats, StringComparison.Ordinal)).Select(r => (r.Path, r.Text))];
+    public IReadOnlyList<(string Path, string Text)> Messages =>
+        [.. _received.Where(r => r.Path.StartsWith(Chats, StringComparison.Ordinal)).Select(r => (r.Path, r.Text))];
 
     /// <summary>All bodies as they came.</summary>
     public IReadOnlyList<string> Texts => [.. _received.Select(r => r.Text)];
