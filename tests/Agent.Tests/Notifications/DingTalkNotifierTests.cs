@@ -35,7 +35,8 @@ public sealed class DingTalkNotifierTests
     [InlineData(200, """{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"u"}""", nameof(DeliveryEnd.Retry), "takes nothing", 5)]
     [InlineData(200, """{"errcode":0,"status":1111,"wait":5,"punish":"deny"}""", nameof(DeliveryEnd.Retry), "takes nothing", 5)]
     [InlineData(200, """{"status":1111,"wait":-7,"punish":"deny"}""", nameof(DeliveryEnd.Retry), "takes nothing", 60)]
-    [InlineData(200, """{"errcode":777777,"errmsg":"for token 0123456789abcdef"}""", nameof(DeliveryEnd.Retry), "777777, which is not known here: for token ***", null)]
+    [InlineData(200, """{"errcode":777777,"errmsg":"for token 0123456789abcdef"}""", nameof(DeliveryEnd.Retry),
+        "777777, which is not known here: for token ***", null)]
     [InlineData(200, "<html>log in to the network</html>", nameof(DeliveryEnd.Retry), "without a verdict", null)]
     [InlineData(200, "[]", nameof(DeliveryEnd.Retry), "without a verdict", null)]
     [InlineData(200, "", nameof(DeliveryEnd.Retry), "without a verdict", null)]
@@ -106,7 +107,8 @@ public sealed class DingTalkNotifierTests
 
     [Theory]
     [InlineData("url: \"https://oapi.dingtalk.com/robot/send\"", "url: it has no access_token; copy the whole address that DingTalk shows for the robot")]
-    [InlineData("url: \"https://oapi.dingtalk.com/robot/send?access_token=\"", "url: it has no access_token; copy the whole address that DingTalk shows for the robot")]
+    [InlineData("url: \"https://oapi.dingtalk.com/robot/send?access_token=\"",
+        "url: it has no access_token; copy the whole address that DingTalk shows for the robot")]
     [InlineData("url: \"https://a/robot/send?access_token=a&timestamp=1&sign=b\"",
         "url: leave timestamp and sign out; name the file with the robot's secret as secret_file")]
     [InlineData("url: \"https://a/send?access_token=a\", mention: [\"@13800000000\"]",

@@ -14,7 +14,8 @@ public sealed class FeishuNotifierTests
     [InlineData(200, Taken, nameof(DeliveryEnd.Sent), "", null)]
     [InlineData(200, """{"StatusCode":0,"StatusMessage":"success"}""", nameof(DeliveryEnd.Sent), "", null)]
     [InlineData(200, """{"code":19024,"StatusCode":0,"msg":"Key Words Not Found"}""", nameof(DeliveryEnd.Broken), "`keyword`", null)]
-    [InlineData(200, """{"code":19021,"msg":"sign match fail or timestamp is not within one hour from current time"}""", nameof(DeliveryEnd.Broken), "secret_file", null)]
+    [InlineData(200, """{"code":19021,"msg":"sign match fail or timestamp is not within one hour from current time"}""",
+        nameof(DeliveryEnd.Broken), "secret_file", null)]
     [InlineData(200, """{"code":19022,"msg":"Ip Not Allowed"}""", nameof(DeliveryEnd.Broken), "this host's address", null)]
     [InlineData(400, """{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}""", nameof(DeliveryEnd.Broken), "url", null)]
     [InlineData(200, """{"code":11232,"msg":"frequency limited psm"}""", nameof(DeliveryEnd.Retry), "full and half hours", 60)]
@@ -64,8 +65,8 @@ public sealed class FeishuNotifierTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("secret"), "SEC0123456789abcdef\n");
-        var text = VendorScene.Notifier("feishu",
-            $"url: \"https://open.larksuite.com{Path}\", secret_file: {folder.File("secret")}").Preview(VendorScene.Confirmed);
+        var text = VendorScene.Notifier("feishu", $"url: \"https://open.larksuite.com{Path}\", secret_file: {folder.File("secret")}")
+            .Preview(VendorScene.Confirmed);
         text.ShouldContain("\"sign\":\"***\"");
         text.ShouldContain("POST https://open.larksuite.com/open-apis/bot/v2/hook/***");
     }
@@ -74,8 +75,8 @@ public sealed class FeishuNotifierTests
     public async Task Text_of_others_stands_in_plain_text_alone()
     {
         using var vendor = new VendorStandIn(200, Taken);
-        await VendorScene.Notifier("feishu",
-            $"url: \"{vendor.At(Path)}\", mention: [ou_1]{VendorScene.Pages}").TellAsync(VendorScene.Seen(VendorScene.Hostile));
+        await VendorScene.Notifier("feishu", $"url: \"{vendor.At(Path)}\", mention: [ou_1]{VendorScene.Pages}")
+            .TellAsync(VendorScene.Seen(VendorScene.Hostile));
         var card = JsonNode.Parse(vendor.Got.ShouldHaveSingleItem().Body)!["card"]!;
         var elements = card["body"]!["elements"]!.AsArray();
         elements.Select(e => (string)e!["tag"]!).ShouldBe(["div", "markdown"]);

@@ -21,7 +21,8 @@ public sealed class PagerDutyNotifierTests : IDisposable
     [InlineData(202, Taken, nameof(DeliveryEnd.Sent), "", null)]
     [InlineData(200, Taken, nameof(DeliveryEnd.Retry), "answered 200 instead of 202", null)]
     [InlineData(204, "", nameof(DeliveryEnd.Retry), "answered 204 instead of 202", null)]
-    [InlineData(400, """{"status":"invalid event","message":"Event object is invalid","errors":["Length of 'routing_key' is incorrect (should be 32 characters)"]}""",
+    [InlineData(400,
+        """{"status":"invalid event","message":"Event object is invalid","errors":["Length of 'routing_key' is incorrect (should be 32 characters)"]}""",
         nameof(DeliveryEnd.Broken), "routing_key_file", null)]
     [InlineData(400, """{"status":"invalid event","message":"Event object is invalid","errors":["'payload.severity' is invalid"]}""",
         nameof(DeliveryEnd.Rejected), "as it is", null)]

@@ -19,15 +19,15 @@ internal static class VendorScene
         + "[look](https://evil.example/a) ![](http://evil.example/b.png) <https://evil.example|here> **loud** \u202e\r\n#### all is well";
 
     public static INotifier Notifier(string kind, string entry, Language language = Language.English) => NotifierList.Of(
-        NotifierList.All, [Receivers.Of(kind, $"name: a, {entry}")], Receivers.Parts(new FakeTimeProvider(Story.Start.AddMinutes(5)),
-            language)).ShouldHaveSingleItem();
+        NotifierList.All, [Receivers.Of(kind, $"name: a, {entry}")],
+        Receivers.Parts(new FakeTimeProvider(Story.Start.AddMinutes(5)), language)).ShouldHaveSingleItem();
 
     public static Task<Delivery> TellAsync(this INotifier notifier, Notice? notice = null) =>
         notifier.SendAsync(notice ?? Confirmed, TestContext.Current.CancellationToken);
 
-    /// <summary>What the vendor got of each notice, for people who accept it: the address and the body, in lines.</summary>
-    public static async Task<string> GotAsync(string kind, string path, string entry, Language language, int status, string answer,
-        params IEnumerable<Notice> notices)
+    /// <summary>What the vendor got of each notice, byte for byte: the address and the body.</summary>
+    public static async Task<string> GotAsync(
+        string kind, string path, string entry, Language language, int status, string answer, params IEnumerable<Notice> notices)
     {
         using var vendor = new VendorStandIn(status, answer);
         var notifier = Notifier(kind, $"url: \"{vendor.At(path)}\"{entry}", language);
@@ -52,16 +52,18 @@ internal static class VendorScene
         Engines = [new("deepseek", false), new("qwen", true)],
     };
 
-    public static IncidentNotice Resolved => Notices.Of("20260301-030000-000", Story.Recovered(Story.Start), NoticeKind.Resolved)
-        with { Engines = [new("deepseek", true)] };
+    public static IncidentNotice Resolved => Notices.Of("20260301-030000-000", Story.Recovered(Story.Start), NoticeKind.Resolved) with
+    {
+        Engines = [new("deepseek", true)],
+    };
 
     public static IncidentNotice Seen(string summary) => Notices.Of("20260301-030000-000",
-        [new Suspected(Story.Start, FaultCodes.EngineExited, Story.Engine, "engine-process", summary, []), new Confirmed(Story.Start.AddSeconds(2),
-            "seen twice")]);
+        [new Suspected(Story.Start, FaultCodes.EngineExited, Story.Engine, "engine-process", summary, []),
+            new Confirmed(Story.Start.AddSeconds(2), "seen twice")]);
 
     public static Digest Digest(int notices) => new("d", Story.Start, [.. Enumerable.Range(0, notices).Select(i => Notices.Of($"20260301-030000-{i:d3}",
-        [new Suspected(Story.Start, FaultCodes.ChipWarning, Subject.Chip(i % 8, 0), "chip-health", "0x80e01801 \"corrected\"", []), new Confirmed(Story.Start,
-            "seen twice")]))]);
+        [new Suspected(Story.Start, FaultCodes.ChipWarning, Subject.Chip(i % 8, 0), "chip-health", "0x80e01801 \"corrected\"", []),
+            new Confirmed(Story.Start, "seen twice")]))]);
 
     /// <summary>One of each.</summary>
     public static IReadOnlyList<Notice> Each =>

@@ -36,8 +36,8 @@ internal sealed class DingTalkNotifier(NotifierSettings settings, NotifierParts 
     private static readonly Setting<string?> Keyword = Setting.Text("keyword", "npu",
         "A word that each message has to hold, where the robot's security is by keywords. It is added where a message lacks it.");
 
-    public static readonly DeclaredNotifier Declared = new("dingtalk", "ops-group", "Groups of DingTalk (钉钉), by a custom robot.", Url, Secret, Mention,
-        Keyword)
+    public static readonly DeclaredNotifier Declared = new("dingtalk", "ops-group", "Groups of DingTalk (钉钉), by a custom robot.",
+        Url, Secret, Mention, Keyword)
     {
         Shared = [Receiver.Keys, HttpReceiver.Keys],
     };
@@ -98,8 +98,8 @@ internal sealed class DingTalkNotifier(NotifierSettings settings, NotifierParts 
         var lines = string.Join("\n\n", message.Lines.Select(ChatMarkdown.Escaped));
         return FittingText.Of(lines, MostBytes, Voice, fitting =>
         {
-            IEnumerable<string> blocks = ["#### " + ChatMarkdown.Escaped(message.Title), fitting, string.Join(' ', message.Links.Select(ChatMarkdown.Of)),
-                called];
+            IEnumerable<string> blocks =
+                ["#### " + ChatMarkdown.Escaped(message.Title), fitting, string.Join(' ', message.Links.Select(ChatMarkdown.Of)), called];
             var text = string.Join("\n\n", blocks.Where(p => p.Length > 0));
             if (Settings.Of(Keyword) is { } keyword && !text.Contains(keyword, StringComparison.Ordinal))
                 text += "\n\n" + keyword;
@@ -115,8 +115,8 @@ internal sealed class DingTalkNotifier(NotifierSettings settings, NotifierParts 
         var query = HttpUtility.ParseQueryString(address.Query);
         if (query[Token] is not { Length: > 0 })
             return "it has no access_token; copy the whole address that DingTalk shows for the robot";
-        return query["sign"] is null && query["timestamp"] is null ? null
-            : "leave timestamp and sign out; name the file with the robot's secret as secret_file";
+        return query["sign"] is null && query["timestamp"] is null
+            ? null : "leave timestamp and sign out; name the file with the robot's secret as secret_file";
     }
 }
 

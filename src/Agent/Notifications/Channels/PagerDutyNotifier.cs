@@ -73,13 +73,13 @@ internal sealed class PagerDutyNotifier(NotifierSettings settings, NotifierParts
 
     private PagerDutyEvent EventOf(Notice notice, string key) => notice switch
     {
-        IncidentNotice told => new(key, told.IsOver ? "resolve" : "trigger", DedupKey(told.Thread), PayloadOf(told), "npu-agent",
-            Pages.Incident(told.Incident.Id))
+        IncidentNotice told => new(
+            key, told.IsOver ? "resolve" : "trigger", DedupKey(told.Thread), PayloadOf(told), "npu-agent", Pages.Incident(told.Incident.Id))
         {
             Links = [.. Pages.Of(told, Voice).Select(l => new PagerDutyLink(l.Address, l.Text))],
         },
-        TestNotice => new(key, "trigger", DedupKey(notice.Key), new(Summary(NoticeText.Of(notice, Voice).Title), Parts.Host, "info", notice.At), "npu-agent",
-            null),
+        TestNotice => new(
+            key, "trigger", DedupKey(notice.Key), new(Summary(NoticeText.Of(notice, Voice).Title), Parts.Host, "info", notice.At), "npu-agent", null),
         _ => throw new InvalidOperationException($"PagerDuty takes no {notice.GetType().Name}"),
     };
 
@@ -135,6 +135,6 @@ internal sealed class PagerDutyNotifier(NotifierSettings settings, NotifierParts
     {
         var read = SecretFile.Read(file);
         return read.Secret is { } key && (key.Length != KeyLength || !key.All(char.IsAsciiLetterOrDigit))
-            ? (null, $"holds no integration key: those of PagerDuty have 32 letters and digits") : read;
+            ? (null, "holds no integration key: those of PagerDuty have 32 letters and digits") : read;
     }
 }

@@ -22,8 +22,8 @@ internal sealed class WeComNotifier(NotifierSettings settings, NotifierParts par
 
     private static readonly Setting<Uri> Url = Setting.Address("url", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=ROBOT_KEY",
         "The address of the robot, as WeCom shows it. It is a secret and is never shown.", secret: true,
-        address => HttpUtility.ParseQueryString(address.Query)["key"] is { Length: > 0 } ? null
-            : "it has no key; copy the whole address that WeCom shows for the robot");
+        address => HttpUtility.ParseQueryString(address.Query)["key"] is { Length: > 0 }
+            ? null : "it has no key; copy the whole address that WeCom shows for the robot");
 
     private static readonly Setting<IReadOnlyList<string>> Mention = Mentions.Key("mobile numbers or user ids");
 
@@ -62,8 +62,9 @@ internal sealed class WeComNotifier(NotifierSettings settings, NotifierParts par
         InLines(message.Title, lines, string.Join('\n', message.Links.Select(l => $"{l.Text}: {l.Address}"))));
 
     private string Markdown(ChatMessage message) => FittingText.Of(ChatMarkdown.Escaped(message.Text), MarkdownBytes, Voice, lines => InLines(
-        $"<font color=\"{ColourOf(message.Tone)}\">{ChatMarkdown.Escaped(message.Title)}</font>", lines, string.Join(' ',
-            message.Links.Select(ChatMarkdown.Of))));
+        $"<font color=\"{ColourOf(message.Tone)}\">{ChatMarkdown.Escaped(message.Title)}</font>",
+        lines,
+        string.Join(' ', message.Links.Select(ChatMarkdown.Of))));
 
     private static string InLines(params IEnumerable<string> parts) => string.Join('\n', parts.Where(p => p.Length > 0));
 

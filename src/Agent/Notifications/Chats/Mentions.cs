@@ -22,8 +22,8 @@ internal sealed class Mentions(IReadOnlyList<string> names)
     /// <param name="whom">How people are named.</param>
     /// <param name="problem">What is wrong with a name of that vendor; null: nothing.</param>
     public static Setting<IReadOnlyList<string>> Key(string whom, Func<string, string?>? problem = null) => Setting.List("mention", [],
-        $"Called by name when service is lost or a person is needed: {whom}, or all.", name => name == Everybody ? null
-            : Problem(name) ?? problem?.Invoke(name));
+        $"Called by name when service is lost or a person is needed: {whom}, or all.",
+        name => name == Everybody ? null : Problem(name) ?? problem?.Invoke(name));
 
     /// <summary>A mobile number of China, or one with its country in front.</summary>
     public static bool IsMobile(string name) => name[0] == '+' || (name is { Length: 11 } and ['1', ..] && name.All(char.IsAsciiDigit));
