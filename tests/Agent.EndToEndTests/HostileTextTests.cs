@@ -93,8 +93,8 @@ public sealed class HostileTextTests
         await host.UntilAsync("the receivers were told of the old incident",
             () => Task.FromResult(host.Receiver.Texts.Any(t => t.Contains("old-1", StringComparison.Ordinal))
                 && host.Receiver.Sockets.Texts.Count(t => t.Contains("old-1", StringComparison.Ordinal)) >= 2));
-        await host.UntilAsync("every chat was told of it", () => Task.FromResult(
-            host.Receiver.Messages.Where(m => m.Text.Contains("old-1", StringComparison.Ordinal)).DistinctBy(m => m.Path, StringComparer.Ordinal).Count() == 4));
+        await host.UntilAsync("every chat was told of it", () => Task.FromResult(host.Receiver.Messages
+            .Where(m => m.Text.Contains("old-1", StringComparison.Ordinal)).DistinctBy(m => m.Path, StringComparer.Ordinal).Count() == 4));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.ListenPort}") };
         foreach (var path in (string[])["/status", "/metrics", "/engines/deepseek", "/healthz", "/" + Uri.EscapeDataString(HostileWord)])
         {
