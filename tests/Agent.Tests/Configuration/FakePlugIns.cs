@@ -56,7 +56,8 @@ internal sealed class ChatNotifier(NotifierSettings settings) : INotifier
     private static readonly Setting<TimeSpan> Patience = Setting.Duration("patience", "10s", "1s", "1m", "");
 
     public static readonly DeclaredNotifier Declared = new("chats", "night-shift", "Rooms of a chat.",
-        [Url, Token, Rooms, Loud, Patience]) { Shared = [SharedHttp.Keys] };
+        [Url, Token, Rooms, Loud, Patience])
+    { Shared = [SharedHttp.Keys] };
 
     public string Name => settings.Name;
 

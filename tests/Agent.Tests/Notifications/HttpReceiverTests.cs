@@ -57,8 +57,11 @@ public sealed class HttpReceiverTests
         var address = new Uri("https://chat.example/hook/0123456789abcdef0123?access_token=a-key&lang=en");
         var receiver = new HttpReceiver(Receivers.Of("webhooks",
             $"name: a, url: \"{address}\", headers: {{ X-Scope-OrgID: a-tenant }}, bearer_token_file: {folder.File("token")}"));
-        receiver.Preview(new HttpPost(address, "{}") { Headers = new Dictionary<string, string> { ["x-sign"] = "a-sign", ["x-id"] = "7" },
-            SecretHeaders = ["x-sign"] })
+        receiver.Preview(new HttpPost(address, "{}")
+        {
+            Headers = new Dictionary<string, string> { ["x-sign"] = "a-sign", ["x-id"] = "7" },
+            SecretHeaders = ["x-sign"]
+        })
             .ReplaceLineEndings("\n").ShouldBe(
                 "POST https://chat.example/hook/***?access_token=***&lang=***\nContent-Type: application/json; charset=utf-8\nx-sign: ***\nx-id: 7\n"
                 + "X-Scope-OrgID: ***\nAuthorization: Bearer ***\n\n{}\n");

@@ -66,7 +66,8 @@ public sealed class NoticeTextTests
         yield return Notices.Of("20260301-030000-000", recovered, NoticeKind.Resolved) with { Engines = [new("deepseek", true)] };
         yield return Notices.Of("20260301-030000-000",
             [.. recovered.Take(7), new HandedOver(Story.Start.AddSeconds(20), "every rung was tried")], NoticeKind.HandedOver)
-                with { Engines = [new("deepseek", false)] };
+                with
+        { Engines = [new("deepseek", false)] };
         yield return Of(FaultCatalog.Default[FaultCodes.ChipAlarm], NoticeKind.Confirmed);
         yield return Of(FaultCatalog.Default[FaultCodes.ChipWarning], NoticeKind.Confirmed) with { Flap = new("x", 3, Story.Start, false) };
         yield return Of(FaultCatalog.Default[FaultCodes.ChipWarning], NoticeKind.Resolved) with { Flap = new("x", 8, Story.Start, true) };

@@ -30,7 +30,8 @@ internal sealed class PagerDutyNotifier(NotifierSettings settings, NotifierParts
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private static readonly Setting<string?> RoutingKey = new("routing_key_file", "/etc/npu-agent/pagerduty.key",
-        "The file with the integration key of the service (Events API v2).", ReadKeyFile) { IsSecretFile = true };
+        "The file with the integration key of the service (Events API v2).", ReadKeyFile)
+    { IsSecretFile = true };
 
     private static readonly Setting<Uri> Url = new("url", "https://events.pagerduty.com/v2/enqueue",
         "In Europe it is https://events.eu.pagerduty.com/v2/enqueue.", (s, k) => (s.Text(k) is null ? null : s.HttpAddress(k)) ?? Default);
