@@ -15,6 +15,8 @@ public sealed partial class ImpostorTests
         ["<name>"] = "deepseek",
         ["<chip>"] = "0-0",
         ["<id>"] = "last",
+        ["<incident>"] = "last",
+        ["<channel>"] = "hook",
         ["<A>"] = "deepseek",
         ["<B>"] = "deepseek",
         ["[<code>]"] = "engine-hangs",

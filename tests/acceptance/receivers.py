@@ -139,7 +139,7 @@ class Mail:
     async def handle_DATA(self, server, session, envelope):
         message = BytesParser(policy=policy.default).parsebytes(envelope.content)
         part = message.get_body(("plain",))
-        keep("mail", {"taken": True, "to": envelope.rcpt_tos, "headers": {k: str(v) for k, v in message.items()},
+        keep("mail", {"taken": True, "to": envelope.rcpt_tos, "headers": {k.lower(): str(v) for k, v in message.items()},
                       "text": part.get_content() if part else "", "types": [p.get_content_type() for p in message.walk()]})
         return "250 OK"
 
