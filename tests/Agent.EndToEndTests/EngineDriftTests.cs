@@ -9,7 +9,7 @@ public sealed class EngineDriftTests
     public async Task An_adopted_engine_that_was_started_with_other_options_is_told_and_not_touched()
     {
         await using var host = await SimulatedHost.ServingAsync(change: yaml =>
-            yaml.Replace("port: ", "max_model_len: 4096\n    port: ", StringComparison.Ordinal), chips: 2);
+            yaml.Replace("    port: ", "    max_model_len: 4096\n    port: ", StringComparison.Ordinal), chips: 2);
         (await host.RunAsync("config", "validate")).Output.ShouldNotContain("note: engine");
         await host.StopAgentAsync();
         await File.WriteAllTextAsync(host.Config, (await File.ReadAllTextAsync(host.Config))
