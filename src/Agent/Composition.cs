@@ -15,7 +15,9 @@ using Agent.Engines;
 using Agent.Engines.Chips;
 using Agent.Engines.Kinds;
 using Agent.Engines.Runs;
+using Agent.Engines.Signs;
 using Agent.Engines.Starting;
+using Agent.Engines.Throughput;
 using Agent.ForeignText;
 using Agent.Metrics;
 using Agent.Notifications;
@@ -117,7 +119,8 @@ internal static class Composition
             journal.Append(clock.GetUtcNow(), new AgentNote(note, "agent"));
         }
 
-        var memory = new SupervisionMemory(settings, faults, parts, store, clock.GetUtcNow());
+        var service = Service();
+        var memory = new SupervisionMemory(settings, faults, parts, store, service, clock.GetUtcNow());
         List<(INotifier Notifier, Receiver Receiver)> receivers = [.. notifiers.Zip(settings.Notifiers, (n, s) => (n, new Receiver(s)))];
         List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock))];
         var metrics = new AgentMetrics(new MetricsSources
@@ -131,6 +134,7 @@ internal static class Composition
             Stuck = () => parts.Processes.Stuck,
             Picture = () => memory.Picture,
             Engines = () => parts.Engines.Select(EngineNow.Of),
+            Served = () => service.Published,
             Clock = clock,
         });
         metrics.Recorded([], memory.Incidents);
@@ -188,6 +192,25 @@ internal static class Composition
             return new JournalClock(() => link.Connection, boot, clock).TakeUp();
         }
 
+        ServiceBook Service()
+        {
+            using var link = new DatabaseLink(database);
+            return new ServiceBook(
+                new ServiceBookParts
+                {
+                    Engines = parts.Engines.ToDictionary(e => e.Settings.Subject, e => settings.ObjectiveOf(e.Settings)),
+                    Lasts = JudgeLimits.Lasts(JudgeLimits.RunLook(settings.Probes)),
+                    History = settings.History,
+                    Boot = boot,
+                    BootBegan = clock.Zero(),
+                    UsualSpeed = (engine, running) => ThroughputBaseline.UsualOf(settings, engine, running),
+                    Generation = () => database.Generation,
+                    MayRecord = () => journal.Trouble is null,
+                },
+                new ServiceStore(() => link.Connection),
+                clock.GetUtcNow());
+        }
+
         // People go by the host's clock.
         IncidentStore Told()
         {
@@ -234,6 +257,13 @@ internal static class Composition
     /// <summary>Incidents as people read them beside a running agent: by the host's clock.</summary>
     public static IncidentStore Told(SqliteConnection connection, AgentSettings settings) =>
         new(() => connection, Gate(settings), new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
+
+    /// <summary>The ledger of lost service, by the host's clock; null where an older agent left none.</summary>
+    public static ServiceStore? ToldService(SqliteConnection connection)
+    {
+        var store = new ServiceStore(() => connection, new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
+        return store.IsThere() ? store : null;
+    }
 
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {

@@ -8,6 +8,7 @@ using Agent.Domain.Incidents;
 using Agent.Reports;
 using Agent.Screens;
 using Agent.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Agent.Commands;
 
@@ -43,7 +44,7 @@ internal static class IncidentsCommand
             var since = TimeProvider.System.GetUtcNow().AddDays(-parse.GetValue(days));
             var found = connection is null ? [] : Composition.Told(connection, settings).List(parse.GetValue(all), since, 1000);
             if (parse.GetValue(output) == OutputFormat.Json)
-                Console.WriteLine(JsonSerializer.Serialize([.. found.Select(Document)], DocumentJson.Readable.IncidentDocumentArray));
+                Console.WriteLine(JsonSerializer.Serialize([.. found.Select(h => Document(h))], DocumentJson.Readable.IncidentDocumentArray));
             else if (found.Count == 0)
                 Screen.Here().Line(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
             else
@@ -80,10 +81,11 @@ internal static class IncidentsCommand
             return ExitCodes.NotFound;
         }
 
+        var lost = LostIn(connection!, history);
         if (format == OutputFormat.Json)
-            Console.WriteLine(JsonSerializer.Serialize(Document(history), DocumentJson.Readable.IncidentDocument));
+            Console.WriteLine(JsonSerializer.Serialize(Document(history, lost), DocumentJson.Readable.IncidentDocument));
         else
-            Screen.Here().Line(IncidentReport.Text(history, FaultOf(history), settings.Language));
+            Screen.Here().Line(IncidentReport.Text(history, FaultOf(history), settings.Language, lost));
         return ExitCodes.Ok;
     }
 
@@ -94,7 +96,12 @@ internal static class IncidentsCommand
 
     public static Fault FaultOf(IncidentHistory history) => FaultCatalog.Default[history.Incident.Fault];
 
-    public static IncidentDocument Document(IncidentHistory history) => IncidentDocument.Of(history.Incident, FaultOf(history), history.Events);
+    public static IncidentDocument Document(IncidentHistory history, IReadOnlyList<LostServiceDocument>? lost = null) =>
+        IncidentDocument.Of(history.Incident, FaultOf(history), history.Events, lost);
+
+    /// <summary>What engines and chips lost in an incident; null where an older agent left no ledger.</summary>
+    public static IReadOnlyList<LostServiceDocument>? LostIn(SqliteConnection connection, IncidentHistory history) =>
+        Composition.ToldService(connection) is { } service ? LostServiceDocument.Of(service.OfIncident(history.Incident.Id)) : null;
 
     internal static void Print(Screen screen, IReadOnlyList<IncidentHistory> found, Language language) =>
         screen.Table(

@@ -3,11 +3,13 @@ using System.Text.Json;
 using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Domain;
+using Agent.Domain.Availability;
 using Agent.Engines.Bench;
 using Agent.Engines.Throughput;
 using Agent.Reports;
 using Agent.Screens;
 using Agent.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Agent.Commands;
 
@@ -64,16 +66,18 @@ internal static class ReportCommand
         if (id is not null)
         {
             var one = IncidentsCommand.Find(store, id)!;
+            var lost = IncidentsCommand.LostIn(connection, one);
             Print(output, format, output == OutputFormat.Json
-                ? JsonSerializer.Serialize([IncidentsCommand.Document(one)], DocumentJson.Readable.IncidentDocumentArray)
-                : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), format, language));
+                ? JsonSerializer.Serialize([IncidentsCommand.Document(one, lost)], DocumentJson.Readable.IncidentDocumentArray)
+                : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), format, language, lost));
             return ExitCodes.Ok;
         }
 
         var (host, from) = (Environment.MachineName, now.AddDays(-days));
         var histories = store.List(all: false, from, 1000);
         Print(output, format, output == OutputFormat.Json
-            ? JsonSerializer.Serialize(HealthDocument.Of(HealthFigures.Of(histories), host, from, now), DocumentJson.Readable.HealthDocument)
+            ? JsonSerializer.Serialize(HealthDocument.Of(HealthFigures.Of(histories), host, from, now, Availability(settings, connection, from, now)),
+                DocumentJson.Readable.HealthDocument)
             : HealthReport.Write(histories, host, from, now, format, language) + Speed(settings, format, language));
         return ExitCodes.Ok;
     }
@@ -85,6 +89,17 @@ internal static class ReportCommand
             Console.WriteLine(text);
         else
             Screen.Here().Line(text);
+    }
+
+    /// <summary>Engines by their objective, and chips, which have none.</summary>
+    private static IReadOnlyList<AvailabilityDocument>? Availability(AgentSettings settings, SqliteConnection connection, DateTimeOffset since,
+        DateTimeOffset until)
+    {
+        if (Composition.ToldService(connection) is not { } ledger)
+            return null;
+        var objectives = settings.Engines.ToDictionary(e => e.Subject, settings.ObjectiveOf);
+        return [.. ledger.Subjects(since).Select(subject => AvailabilityDocument.Of(subject.ToString(), AvailabilityFigures.Of(
+            ledger.Since(subject, since), since, until, objectives.TryGetValue(subject, out var wanted) ? wanted : null)))];
     }
 
     private static string Speed(AgentSettings settings, ReportFormat format, Language language)

@@ -61,6 +61,9 @@ internal sealed record AgentSettings
 
     public required DiskSettings Disk { get; init; }
 
+    /// <summary>The availability that is wanted of engines, in percent.</summary>
+    public required double Objective { get; init; }
+
     /// <summary>How long ended incidents and their journal stay.</summary>
     public required TimeSpan History { get; init; }
 
@@ -77,6 +80,9 @@ internal sealed record AgentSettings
     public IEnumerable<string> SecretValues =>
         Own.SelectMany(o => o.Secrets)
             .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => NamesSecret(v.Key) && v.Value.Length >= 8).Select(v => v.Value));
+
+    /// <summary>The availability that is wanted of an engine, from 0 to 1.</summary>
+    public double ObjectiveOf(EngineSettings engine) => (engine.Objective ?? Objective) / 100;
 
     /// <summary>What stands under the keys that plug-ins declare.</summary>
     private IEnumerable<BoundSettings> Own => [.. Notifiers.Select(n => n.Own), .. Probes.Values.Select(p => p.Own), Bundles.Own];

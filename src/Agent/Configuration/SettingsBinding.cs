@@ -12,6 +12,9 @@ namespace Agent.Configuration;
 /// <summary>Keys, defaults and bounds of agent.yaml, in the order of the annotated sample.</summary>
 internal static class SettingsBinding
 {
+    public const double LeastObjective = 50;
+    public const double MostObjective = 99.9999;
+
     public static AgentSettings Bind(YamlSection root, string file, DeclaredPlugIns plugIns, Func<string, bool> programExists)
     {
         var state = root.AbsolutePath("state_folder", HostFolders.Here.State);
@@ -39,6 +42,7 @@ internal static class SettingsBinding
             Bundles = BundleBinding.Bind(root.Section("bundles"), state, plugIns.Sources),
             Notifiers = PlugInBinding.Notifiers(root.Section("notifications"), plugIns.Notifiers),
             Disk = Disk(root.Section("disk"), state),
+            Objective = root.Number("objective", 99.9, LeastObjective, MostObjective),
             History = root.Duration("history", "90d", "1d", "3650d"),
         };
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.

@@ -49,11 +49,13 @@ internal sealed class AgentMetrics
         BeginAtZero(sources);
         var present = new PresentGauges(sources, factory);
         var channels = new ChannelGauges(sources, factory);
+        var served = new ServiceMetrics(sources.Served, factory);
         _registry.AddBeforeCollectCallback(() =>
         {
             stuck.Set(sources.Stuck());
             present.Show();
             channels.Show();
+            served.Show();
             _openIncidents.Show(_open.CountBy(i => i).Select(i => ((string[])[i.Key.Fault, i.Key.Subject], (double)i.Value)));
         });
     }

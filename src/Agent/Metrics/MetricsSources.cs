@@ -28,5 +28,8 @@ internal sealed record MetricsSources
 
     public required Func<IEnumerable<EngineNow>> Engines { get; init; }
 
+    /// <summary>The ledger of lost service.</summary>
+    public required Func<IReadOnlyList<ServedEngine>> Served { get; init; }
+
     public required TimeProvider Clock { get; init; }
 }

@@ -14,9 +14,11 @@ internal sealed record HealthDocument(
     int WentAway,
     int NotOver,
     double? MedianSecondsToRecover,
+    IReadOnlyList<AvailabilityDocument> Availability,
     IReadOnlyList<IncidentDocument> Incidents)
 {
-    public static HealthDocument Of(HealthFigures figures, string host, DateTimeOffset from, DateTimeOffset to) => new(
+    public static HealthDocument Of(HealthFigures figures, string host, DateTimeOffset from, DateTimeOffset to,
+        IReadOnlyList<AvailabilityDocument>? availability = null) => new(
         1,
         host,
         from,
@@ -27,5 +29,6 @@ internal sealed record HealthDocument(
         figures.WentAway.Count,
         figures.NotOver.Count,
         figures.MedianTimeToRecover()?.TotalSeconds,
+        availability ?? [],
         [.. figures.Confirmed.Select(h => IncidentDocument.Of(h.Incident, FaultCatalog.Default[h.Incident.Fault], h.Events))]);
 }

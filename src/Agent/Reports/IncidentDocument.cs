@@ -54,9 +54,13 @@ internal sealed record IncidentDocument
 
     public required string PersonShould { get; init; }
 
+    /// <summary>Null where the ledger was not asked, as in a notice.</summary>
+    public IReadOnlyList<LostServiceDocument>? LostService { get; init; }
+
     public required IReadOnlyList<TimelineEntry> Timeline { get; init; }
 
-    public static IncidentDocument Of(Incident incident, Fault fault, IReadOnlyList<IncidentEvent> events) => new()
+    public static IncidentDocument Of(Incident incident, Fault fault, IReadOnlyList<IncidentEvent> events,
+        IReadOnlyList<LostServiceDocument>? lost = null) => new()
     {
         SchemaVersion = 1,
         Id = incident.Id,
@@ -81,6 +85,7 @@ internal sealed record IncidentDocument
         Evidence = incident.Evidence,
         Bundles = incident.Bundles,
         PersonShould = incident.Fill(fault.PersonShould).English,
+        LostService = lost,
         Timeline = [.. events.Select(e => new TimelineEntry(e.At, EventJson.KindOf(e), TimelineText.Of(e, Language.English)))],
     };
 }

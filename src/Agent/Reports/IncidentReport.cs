@@ -17,14 +17,15 @@ internal enum ReportFormat
 /// <summary>One incident for people: what it was, the steps with their results, and the work that is left.</summary>
 internal static class IncidentReport
 {
-    public static string Write(IncidentHistory history, Fault fault, ReportFormat format, Language language) =>
-        format == ReportFormat.Markdown ? Markdown(history, fault, language) : Text(history, fault, language);
+    public static string Write(IncidentHistory history, Fault fault, ReportFormat format, Language language,
+        IReadOnlyList<LostServiceDocument>? lost = null) =>
+        format == ReportFormat.Markdown ? Markdown(history, fault, language, lost) : Text(history, fault, language, lost);
 
-    public static string Text(IncidentHistory history, Fault fault, Language language)
+    public static string Text(IncidentHistory history, Fault fault, Language language, IReadOnlyList<LostServiceDocument>? lost = null)
     {
         var text = new StringBuilder();
         text.AppendLine($"{fault.Title.In(language)} - {fault.Code} ({SubjectOf(history.Incident)})");
-        foreach (var (name, value) in Fields(history, fault, language))
+        foreach (var (name, value) in Fields(history, fault, language, lost))
             text.AppendLine($"  {DisplayWidth.Padded(name, 12)} {value}");
         text.AppendLine().AppendLine(language == Language.Chinese ? "时间线：" : "Timeline:");
         foreach (var (at, after, line) in Lines(history, language))
@@ -32,11 +33,11 @@ internal static class IncidentReport
         return text.ToString();
     }
 
-    private static string Markdown(IncidentHistory history, Fault fault, Language language)
+    private static string Markdown(IncidentHistory history, Fault fault, Language language, IReadOnlyList<LostServiceDocument>? lost)
     {
         var text = new StringBuilder();
         text.AppendLine($"## {fault.Title.In(language)} - `{fault.Code}` ({SubjectOf(history.Incident)})").AppendLine();
-        foreach (var (name, value) in Fields(history, fault, language))
+        foreach (var (name, value) in Fields(history, fault, language, lost))
             text.AppendLine($"- **{name.TrimEnd(':')}**: {Escape(value)}");
         text.AppendLine().AppendLine(language == Language.Chinese ? "| 时间 | 经过 | 事件 |" : "| time | after | event |").AppendLine("|---|---|---|");
         foreach (var (at, after, line) in Lines(history, language))
@@ -46,7 +47,8 @@ internal static class IncidentReport
 
     private static string SubjectOf(Incident incident) => incident.Identity is { } device ? $"{incident.Subject} {device}" : incident.Subject.ToString();
 
-    private static IEnumerable<(string Name, string Value)> Fields(IncidentHistory history, Fault fault, Language language)
+    private static IEnumerable<(string Name, string Value)> Fields(IncidentHistory history, Fault fault, Language language,
+        IReadOnlyList<LostServiceDocument>? lost)
     {
         var chinese = language == Language.Chinese;
         var incident = history.Incident;
@@ -59,6 +61,8 @@ internal static class IncidentReport
             yield return (chinese ? "恢复级别:" : "rungs:", string.Join(", ", incident.Attempts.Select(a => Words.Of(a))));
         if (incident.EndedAt is { } ended)
             yield return (chinese ? "持续:" : "lasted:", Durations.Text(ended - incident.SuspectedAt));
+        foreach (var outage in lost ?? [])
+            yield return (chinese ? "服务中断:" : "lost service:", outage.In(language));
         if (incident.MendedBy is { } mender)
             yield return (chinese ? "恢复者:" : "mended by:", MenderText(mender).In(language));
         if (incident is { IsOpen: true, HeldBackReason: { } held })

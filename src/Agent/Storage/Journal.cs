@@ -77,6 +77,9 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
 
     public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, _events.Json.AgentNote);
 
+    /// <summary>The ledger of lost service changed.</summary>
+    public bool Append(ServiceWrite ledger) => Write(ledger.Into);
+
     /// <summary>
     /// The time of the last event of any incident, or of the last request of an operator; null when there was none, or when the file cannot be read.
     /// </summary>

@@ -21,6 +21,9 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
     private const string Kind = JournalScale.Kind;
     private const string Unknown = "unknown";
 
+    /// <summary>The present boot.</summary>
+    public string Boot => boot;
+
     /// <summary>For an agent that starts, before anything is read or written.</summary>
     /// <returns>The time by which entries of this boot were moved.</returns>
     public TimeSpan TakeUp()
@@ -93,6 +96,12 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
             """,
             moved,
             transaction);
+        var ofBoot = new { boot, by = shift.By.Ticks / TimeSpan.TicksPerMicrosecond };
+        open().Execute(
+            "UPDATE service SET began = began + @by, ended = ended + @by, detected_at = detected_at + @by WHERE boot = @boot",
+            ofBoot,
+            transaction);
+        open().Execute("UPDATE service_seen SET at = at + @by WHERE boot = @boot", ofBoot, transaction);
     }
 }
 

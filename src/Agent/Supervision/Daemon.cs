@@ -114,6 +114,8 @@ internal sealed class Daemon(
 
         await probes.StopAsync(CancellationToken.None);
         await running;
+        if (memory.LookAtService(clock.GetUtcNow(), isLast: true) is { } ledger)
+            journal.Append(ledger);
         journal.Append(clock.GetUtcNow(), new AgentNote("agent stopped; engines go on", "agent"));
     }
 

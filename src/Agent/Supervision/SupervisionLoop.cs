@@ -143,6 +143,8 @@ internal sealed class SupervisionLoop(
             }
 
             Decide(cancellation);
+            if (memory.LookAtService(clock.GetUtcNow()) is { } ledger)
+                journal.Append(ledger);
         }
         catch (Exception mistake) when (mistake is not OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Domain.Availability;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
@@ -20,11 +21,13 @@ internal sealed class SupervisionMemory
     private readonly IReadOnlyList<(string Probe, Subject Subject)> _causeLooks;
     private readonly EngineVerdicts _verdicts;
     private readonly MaintenanceWindows _windows;
+    private readonly ServiceBook _service;
     private readonly List<Incident> _incidents;
 
-    public SupervisionMemory(AgentSettings settings, FaultCatalog faults, HostParts host, IncidentStore store, DateTimeOffset now)
+    public SupervisionMemory(AgentSettings settings, FaultCatalog faults, HostParts host, IncidentStore store, ServiceBook service,
+        DateTimeOffset now)
     {
-        (_settings, _faults, _engines, _chips) = (settings, faults, host.Engines, host.Chips);
+        (_settings, _faults, _engines, _chips, _service) = (settings, faults, host.Engines, host.Chips, service);
         _verdicts = new EngineVerdicts(settings, host.Engines, host.Gate);
         // Of an engine the verdict names the cause, whatever its probes brought.
         var named = host.Probes.Select(p => p.Probe).Where(p => p is { NamesCauses: true, Subject.Kind: not SubjectKind.Engine });
@@ -105,6 +108,8 @@ internal sealed class SupervisionMemory
                 Change(change.IncidentId, change.Event);
             Budgets = Budgets.After(change.Event);
         }
+
+        _service.Recorded(changes, Picture);
     }
 
     /// <summary>What was seen of an incident's subjects before a recovery describes a host that is no more.</summary>
@@ -132,6 +137,10 @@ internal sealed class SupervisionMemory
         CanRestartDriver = _settings.Vendor.DriverRestart is not null,
         CanResetChips = _settings.Vendor.ChipReset is not null,
     };
+
+    /// <inheritdoc cref="ServiceBook.Look"/>
+    public ServiceWrite? LookAtService(DateTimeOffset now, bool isLast = false) =>
+        _service.Look(new ServiceView(Picture, _incidents, Layout(), Maintenances(now), _faults, now), isLast);
 
     public SupervisionStatus Status(DateTimeOffset now) => new(now, Picture, [.. _incidents], Budgets, Settings(now), LastPlan);
 

@@ -29,8 +29,11 @@ internal sealed class ScrapedAgent
         Stuck = () => 0,
         Picture = () => _picture,
         Engines = () => Engines,
+        Served = () => Served,
         Clock = Clock,
     });
+
+    public IReadOnlyList<ServedEngine> Served { get; set; } = [];
 
     public FakeTimeProvider Clock { get; } = new(Story.Start);
 

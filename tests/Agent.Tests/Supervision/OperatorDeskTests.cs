@@ -33,7 +33,8 @@ public sealed class OperatorDeskTests : IDisposable
         var database = Database.Open(settings.StateFolder, _clock.GetUtcNow());
         _journal = OpenJournal.Of(database, _clock);
         var store = new IncidentStore(database.Connect(), Agent.ForeignText.TextGate.OfPatterns);
-        _memory = new SupervisionMemory(settings, Agent.Domain.Faults.FaultCatalog.Default, _parts, store, _clock.GetUtcNow());
+        var service = SomeServiceBook.Of(database, _clock);
+        _memory = new SupervisionMemory(settings, Agent.Domain.Faults.FaultCatalog.Default, _parts, store, service, _clock.GetUtcNow());
         var turns = new EngineTurns(_parts.Engines, _hands.DoAsync);
         var desk = new OperatorDesk(_memory, _journal, _parts.Engines, turns, _clock, NullLogger<OperatorDesk>.Instance);
         var heart = new Heartbeat(Agent.Adapters.Systemd.ServiceNotices.To(ListeningSystemd.NotifierAt(null), null, _clock), () => "", () => false, _clock);

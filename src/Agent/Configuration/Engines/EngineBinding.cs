@@ -95,6 +95,7 @@ internal static class EngineBinding
             Throughput = ThroughputSettings.Bind(engine.Section("throughput")),
             StallGrace = stall.Duration("grace", "2m", "0s", "1h"),
             AgreedGrace = stall.Duration("agreed_grace", "12s", "1s", "1h"),
+            Objective = engine.OptionalNumber("objective", SettingsBinding.LeastObjective, SettingsBinding.MostObjective),
             Log = EngineLogSettings.Bind(engine.Section("log")),
             DebugAfter = DebugAfter(engine.Section("debug_after")),
         };

@@ -58,6 +58,9 @@ internal sealed record EngineSettings
     /// <summary>The same when a second sign agrees: idle chips, an unanswered canary, the log.</summary>
     public required TimeSpan AgreedGrace { get; init; }
 
+    /// <summary>The availability that is wanted of it, in percent; null: as for all engines.</summary>
+    public double? Objective { get; init; }
+
     /// <summary>What of its output stays on disk.</summary>
     public required EngineLogSettings Log { get; init; }
 

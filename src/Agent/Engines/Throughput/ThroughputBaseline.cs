@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agent.Adapters.Files;
+using Agent.Configuration;
 using Agent.Configuration.Engines;
+using Agent.Domain.Observations;
 using Agent.Engines.Starting;
 
 namespace Agent.Engines.Throughput;
@@ -34,6 +36,12 @@ internal sealed class ThroughputBaseline
         _known = Read(_path) is { } kept && kept.CommandLine == commandLine ? kept
             : new KnownBaseline(commandLine, new Dictionary<string, BandBaseline>(StringComparer.Ordinal));
     }
+
+    /// <summary>What was learned of an engine with so many requests running, as it is kept; null: not enough, or nothing runs.</summary>
+    public static double? UsualOf(AgentSettings settings, Subject engine, double running) =>
+        ConcurrencyBand.Of(running) is { } band && settings.Engines.FirstOrDefault(e => e.Subject == engine) is { } own
+            ? new ThroughputBaseline(own, settings.StateFolder).Of(band)
+            : null;
 
     /// <summary>In order of concurrency.</summary>
     public IEnumerable<(string Band, BandBaseline Baseline, bool Counts)> All =>
