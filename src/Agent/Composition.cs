@@ -26,8 +26,10 @@ using Agent.Notifications.Queue;
 using Agent.Probes;
 using Agent.Probes.Driver;
 using Agent.Remedies;
+using Agent.Reports.Health;
 using Agent.Storage;
 using Agent.Supervision;
+using Agent.Supervision.Reporting;
 using Agent.VendorFaults;
 using Microsoft.Data.Sqlite;
 using Quartz;
@@ -35,7 +37,7 @@ using Quartz;
 namespace Agent;
 
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
-internal static class Composition
+internal static partial class Composition
 {
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
@@ -139,6 +141,8 @@ internal static class Composition
         });
         metrics.Recorded([], memory.Incidents);
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
+        var measures = new MeasureBook(subject => parts.Engines.FirstOrDefault(e => e.Settings.Subject == subject) is not { } engine
+            || engine.NotServingYet() is null);
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, Environment.MachineName, clock);
@@ -156,18 +160,25 @@ internal static class Composition
             Recoveries = Recoveries(store, clock),
             Clock = clock,
         });
-        var outbox = new OutboxDispatcher(rows, new NoticeLoader(known, Told(), faults, Serves, clock), channels, clock, metrics.Delivered);
+        var outbox = new OutboxDispatcher(rows, new NoticeLoader(known, Told(), faults, Serves, new ReportFolder(settings.StateFolder), clock),
+            channels, clock, metrics.Delivered);
         var telling = new Telling(
             outbox,
             [.. receivers.Where(r => r.Notifier is AlertmanagerNotifier).Select(r =>
                 new AlertRefresh(known, (AlertmanagerNotifier)r.Notifier, r.Receiver, faults, Serves, clock, outbox.Noted))],
             new ReceiverHeartbeats(receivers, known, Serves, clock, outbox.Noted),
-            new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()));
+            new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()),
+            new MeasureWatch(measures, new MeasureWriter(new DatabaseLink(database)), clock),
+            new ReportWatch(Reporting(), clock, logs.CreateLogger<ReportWatch>()));
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
             LookNow = lookNow,
-            Looked = metrics.Looked,
+            Looked = look =>
+            {
+                metrics.Looked(look);
+                measures.Take(look);
+            },
             Judged = metrics.Judged,
             Recorded = changes =>
             {
@@ -185,6 +196,17 @@ internal static class Composition
             starter, metrics, telling, heart, probes, clock, logs.CreateLogger<Daemon>());
 
         IReadOnlyList<EngineServes> Serves(Subject subject) => EnginesServe.Of(parts.Engines, subject);
+
+        ReportWatchParts Reporting() => new()
+        {
+            Settings = settings.Reports,
+            Folder = new ReportFolder(settings.StateFolder),
+            Host = Environment.MachineName,
+            Language = settings.Language,
+            Receivers = kind => [.. receivers.Where(r => r.Receiver.WantsReport(kind)).Select(r => r.Notifier.Name)],
+            Open = () => new ReportRecords(new DatabaseLink(database),
+                open => Health(settings, open, parts.Gate, boot, (clock as SteadyClock)?.Host ?? clock, () => parts.Chips.Known)),
+        };
 
         TimeSpan TakeUpTimes()
         {
@@ -253,17 +275,6 @@ internal static class Composition
     public static TextGate Gate(AgentSettings settings) =>
         new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues]),
             [.. FaultCatalog.Default.All.Select(f => f.Code), .. settings.Probes.Keys, .. settings.Engines.Select(e => e.Name)]);
-
-    /// <summary>Incidents as people read them beside a running agent: by the host's clock.</summary>
-    public static IncidentStore Told(SqliteConnection connection, AgentSettings settings) =>
-        new(() => connection, Gate(settings), new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
-
-    /// <summary>The ledger of lost service, by the host's clock; null where an older agent left none.</summary>
-    public static ServiceStore? ToldService(SqliteConnection connection)
-    {
-        var store = new ServiceStore(() => connection, new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
-        return store.IsThere() ? store : null;
-    }
 
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {
