@@ -1,4 +1,3 @@
-using Agent.Domain;
 using Agent.Domain.Availability;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;

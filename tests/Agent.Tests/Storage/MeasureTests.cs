@@ -1,7 +1,6 @@
 using System.Globalization;
 using Agent.Domain.Observations;
 using Agent.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Agent.Tests.Storage;
 

@@ -1,6 +1,4 @@
 using Agent.Adapters;
-using Agent.Configuration;
-using Agent.Configuration.Host;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -12,7 +10,6 @@ using Agent.Reports.Health;
 using Agent.Storage;
 using Agent.Supervision.Reporting;
 using Agent.Tests.Notifications;
-using Agent.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
