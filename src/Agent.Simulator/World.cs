@@ -84,6 +84,15 @@ internal sealed class World
             string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}\t{program}\t{string.Join('\t', arguments)}\n"));
     }
 
+    /// <summary>The simulator's own record of when the API of an engine served.</summary>
+    public void LogService(int port, bool serves)
+    {
+        using var guard = _files.Lock();
+        File.AppendAllText(
+            _files.Path("service.log"),
+            string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}\t{port}\t{(serves ? "serves" : "ends")}\n"));
+    }
+
     /// <summary>The reset of one chip on a board with linked chips (HCCS): all of them are reset.</summary>
     public void ResetChips()
     {

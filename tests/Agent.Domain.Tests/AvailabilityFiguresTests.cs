@@ -31,7 +31,8 @@ public sealed class AvailabilityFiguresTests
     [InlineData(0, 42, 2)]
     [InlineData(43, 47, 4)]
     [InlineData(50, 100, 0)]
-    public void A_window_cuts_spans_at_its_ends(int from, int to, int lost) => Seconds(Figures(from, to, Up(0, 40), Down(40, 50), Up(50, 100)).Down).ShouldBe(lost);
+    public void A_window_cuts_spans_at_its_ends(int from, int to, int lost) =>
+        Seconds(Figures(from, to, Up(0, 40), Down(40, 50), Up(50, 100)).Down).ShouldBe(lost);
 
     [Fact]
     public void An_outage_with_unknown_time_in_it_is_one_interruption_and_only_its_known_time_is_lost()
@@ -46,7 +47,8 @@ public sealed class AvailabilityFiguresTests
     public void Times_to_detect_to_recover_and_between_are_spread_over_all_outages()
     {
         var figures = Figures(0, 1000,
-            Up(0, 100), Down(100, 110, detected: 102), Up(110, 210), Down(210, 240, detected: 214), Up(240, 440), Down(440, 460), Up(460, 900), Down(900, 1000));
+            Up(0, 100), Down(100, 110, detected: 102), Up(110, 210), Down(210, 240, detected: 214), Up(240, 440), Down(440, 460), Up(460, 900),
+            Down(900, 1000));
         figures.Interruptions.Count.ShouldBe(4);
         figures.TimeToDetect.ShouldBe(new Spread(2, Time(3), Time(3), Time(4)));
         figures.TimeToRecover.ShouldBe(new Spread(3, Time(20), Time(20), Time(30)));

@@ -11,7 +11,8 @@ namespace Agent.Domain.Availability;
 /// any       another   at the look
 /// unknown   another   at the look; if it is known not to have changed, the span before goes on instead
 /// </code>
-/// An outage stays an outage until the engine serves again or an operator wants it stopped: maintenance that begins in the middle of one repairs it.
+/// An outage stays an outage until the engine serves again or an operator wants it stopped. A maintenance window that opens in the middle of it does not
+/// end it: most outages that need a person are repaired in such a window.
 /// </summary>
 public static class ServiceLedger
 {
@@ -60,7 +61,8 @@ public static class ServiceLedger
             List<ServiceSpan> closed = [open];
             if (bootBegan > open.To)
                 closed.Add(Gap(open, open.To, bootBegan, ServiceReason.AgentAway));
-            return new ServiceChange(new ServiceTrack(Gap(closed[^1], bootBegan, now, ServiceReason.HostBooted) with { Boot = boot }) { Before = open }, closed);
+            var booted = Gap(closed[^1], bootBegan, now, ServiceReason.HostBooted) with { Boot = boot };
+            return new ServiceChange(new ServiceTrack(booted) { Before = open }, closed);
         }
 
         seenAt = Within(seenAt, open.From, now);
@@ -76,7 +78,9 @@ public static class ServiceLedger
         if (sight.State != ServiceState.Down)
             return sight;
         var last = track is { Open.State: ServiceState.Unknown, Before: { } before } ? before : track?.Open;
-        if (sight.IsBeforeService && (last is null || last.Why == ServiceReason.FirstStart))
+        // A look before the first verdict knows nothing, and that is no service that an engine had.
+        var isNew = last is null or { State: ServiceState.Unknown, Number: 0 } or { Why: ServiceReason.FirstStart };
+        if (sight.IsBeforeService && isNew)
             return sight with { State = ServiceState.Planned, Why = ServiceReason.FirstStart };
         return sight.IsCovered && last?.State != ServiceState.Down ? sight with { State = ServiceState.Planned, Why = ServiceReason.Maintenance } : sight;
     }

@@ -22,7 +22,7 @@ internal static class ControlProgram
 
         The world may also be named by SIMULATED_HOST. A pace of 10 makes start-up, driver restart and reset ten times as
         fast; tokens keep their time (20 ms), so that limits on them mean the same at any pace.
-        Every call of a program of the host is a line in DIR/calls.log.
+        Every call of a program of the host is a line in DIR/calls.log; DIR/service.log tells when an engine began and ceased to serve.
         """;
 
     public static int Run(World world, string[] arguments) => arguments switch

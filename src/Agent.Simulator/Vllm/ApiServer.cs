@@ -170,6 +170,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
         try
         {
             await app.StartAsync();
+            world.LogService(options.Port, serves: true);
             Log.Uvicorn("Application startup complete.");
             return true;
         }
@@ -201,6 +202,7 @@ internal sealed class ApiServer(World world, VllmOptions options, string[] argum
                 statistics.Print(world.Pace(10));
         }
 
+        world.LogService(options.Port, serves: false);
         if (_stop.Task.IsCompleted)
         {
             await new EngineShutdown(options, client, core, Log).RunAsync();

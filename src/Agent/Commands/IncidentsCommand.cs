@@ -44,7 +44,8 @@ internal static class IncidentsCommand
             var since = TimeProvider.System.GetUtcNow().AddDays(-parse.GetValue(days));
             var found = connection is null ? [] : Composition.Told(connection, settings).List(parse.GetValue(all), since, 1000);
             if (parse.GetValue(output) == OutputFormat.Json)
-                Console.WriteLine(JsonSerializer.Serialize([.. found.Select(h => Document(h))], DocumentJson.Readable.IncidentDocumentArray));
+                Console.WriteLine(JsonSerializer.Serialize([.. found.Select(h => Document(h, LostIn(connection!, h.Incident.Id)))],
+                    DocumentJson.Readable.IncidentDocumentArray));
             else if (found.Count == 0)
                 Screen.Here().Line(connection is null ? $"no database in {settings.StateFolder}: no agent ran here yet" : "no incidents");
             else
@@ -81,7 +82,7 @@ internal static class IncidentsCommand
             return ExitCodes.NotFound;
         }
 
-        var lost = LostIn(connection!, history);
+        var lost = LostIn(connection!, history.Incident.Id);
         if (format == OutputFormat.Json)
             Console.WriteLine(JsonSerializer.Serialize(Document(history, lost), DocumentJson.Readable.IncidentDocument));
         else
@@ -100,8 +101,8 @@ internal static class IncidentsCommand
         IncidentDocument.Of(history.Incident, FaultOf(history), history.Events, lost);
 
     /// <summary>What engines and chips lost in an incident; null where an older agent left no ledger.</summary>
-    public static IReadOnlyList<LostServiceDocument>? LostIn(SqliteConnection connection, IncidentHistory history) =>
-        Composition.ToldService(connection) is { } service ? LostServiceDocument.Of(service.OfIncident(history.Incident.Id)) : null;
+    public static IReadOnlyList<LostServiceDocument>? LostIn(SqliteConnection connection, string incident) =>
+        Composition.ToldService(connection) is { } service ? LostServiceDocument.Of(service.OfIncident(incident)) : null;
 
     internal static void Print(Screen screen, IReadOnlyList<IncidentHistory> found, Language language) =>
         screen.Table(

@@ -99,7 +99,7 @@ internal static class ReportCommand
             return ExitCodes.NotFound;
         }
 
-        var lost = IncidentsCommand.LostIn(connection, one);
+        var lost = IncidentsCommand.LostIn(connection, one.Incident.Id);
         return Print(wanted, wanted.Format == ReportFormat.Json
             ? JsonSerializer.Serialize([IncidentsCommand.Document(one, lost)], DocumentJson.Readable.IncidentDocumentArray)
             : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), wanted.Format, wanted.Language, lost));

@@ -84,7 +84,7 @@ internal sealed record AgentSettings
             .Concat(Engines.SelectMany(e => e.Environment.Concat(e.Arguments)).Where(v => NamesSecret(v.Key) && v.Value.Length >= 8).Select(v => v.Value));
 
     /// <summary>The availability that is wanted of an engine, from 0 to 1.</summary>
-    public double ObjectiveOf(EngineSettings engine) => (engine.Objective ?? Objective) / 100;
+    public double ObjectiveOf(EngineSettings engine) => Math.Round((engine.Objective ?? Objective) / 100, 8);
 
     /// <summary>What stands under the keys that plug-ins declare.</summary>
     private IEnumerable<BoundSettings> Own => [.. Notifiers.Select(n => n.Own), .. Probes.Values.Select(p => p.Own), Bundles.Own];

@@ -1,7 +1,5 @@
 using Agent.Adapters.Files;
 using Dapper;
-using DbUp;
-using DbUp.Engine.Output;
 using Microsoft.Data.Sqlite;
 
 [module: DapperAot]
@@ -218,17 +216,7 @@ internal sealed class Database
                 throw new StorageException($"the database {path} cannot use a write-ahead log; is its folder on a local, writable file system?");
         }
 
-        var upgrade = DeployChanges.To.SqliteDatabase(ConnectionString(path))
-            .WithScriptsEmbeddedInAssembly(typeof(Database).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
-            // A script and the note that it was run are one transaction. So an upgrade that is killed begins again.
-            .WithTransactionPerScript()
-            .LogTo(new NoUpgradeLog())
-            .Build();
-        var unknown = upgrade.GetExecutedButNotDiscoveredScripts();
-        if (unknown.Count > 0)
-            throw new StorageException($"the database {path} was written by a newer npu-agent ({unknown[^1]}); install that version, or move the file away");
-        if (upgrade.PerformUpgrade() is { Successful: false } failed)
-            throw failed.Error;
+        Schema.Upgrade(path, ConnectionString(path));
     }
 
     private static string ConnectionString(string path) => $"Data Source={path};Pooling=False;Default Timeout=5";
@@ -266,33 +254,5 @@ internal sealed class Database
         using var command = connection.CreateCommand();
         command.CommandText = statement;
         command.ExecuteNonQuery();
-    }
-
-    /// <summary>Errors are thrown, and success needs no line.</summary>
-    private sealed class NoUpgradeLog : IUpgradeLog
-    {
-        public void LogTrace(string format, params object[] args)
-        {
-        }
-
-        public void LogDebug(string format, params object[] args)
-        {
-        }
-
-        public void LogInformation(string format, params object[] args)
-        {
-        }
-
-        public void LogWarning(string format, params object[] args)
-        {
-        }
-
-        public void LogError(string format, params object[] args)
-        {
-        }
-
-        public void LogError(Exception ex, string format, params object[] args)
-        {
-        }
     }
 }

@@ -69,6 +69,27 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public void An_older_agent_takes_a_database_that_has_the_ledger_and_a_newer_one_gives_it_to_an_older_database()
+    {
+        for (var agent = 0; agent < 3; agent++)
+        {
+            using var connection = Database.Open(_folder.Path, Story.Start).Connect();
+            Ask("SELECT group_concat(ScriptName) FROM SchemaVersions").ShouldBe("Agent.Storage.Migrations.0001_journal.sql", "others would be refused");
+            Ask("SELECT group_concat(subject) FROM service").ShouldBe(agent == 1 ? "host" : "");
+            // The next one is an upgrade of a database without it.
+            Ask(agent == 1 ? "DROP TABLE service" : "INSERT INTO service VALUES ('host', 0, 'up', 0, 0, 1, 'serves', '', NULL, NULL, NULL, NULL, NULL, "
+                + "NULL, 0, NULL)");
+
+            string Ask(string statement)
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = statement;
+                return command.ExecuteScalar() as string ?? "";
+            }
+        }
+    }
+
+    [Fact]
     public void A_second_holder_of_the_state_folder_is_told_the_first_ones_pid()
     {
         using var first = StateLock.Acquire(_folder.Path);
