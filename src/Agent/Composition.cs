@@ -193,7 +193,7 @@ internal static partial class Composition
         var loop = new SupervisionLoop(memory, journal, watch, new PlanRunner(remedies, clock), desk,
             new ExitWatch(parts.Engines, new ProcessExit(parts.ProcessTable, clock)), effects, heart, clock, logs.CreateLogger<SupervisionLoop>());
         return new Daemon(settings, watch, memory, journal, loop, parts.Engines, parts.Gate,
-            starter, metrics, telling, heart, probes, clock, logs.CreateLogger<Daemon>());
+            starter, metrics, telling, new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), clock), heart, probes, clock, logs.CreateLogger<Daemon>());
 
         IReadOnlyList<EngineServes> Serves(Subject subject) => EnginesServe.Of(parts.Engines, subject);
 

@@ -57,6 +57,7 @@ internal static class StatusCommand
             .. status.Maintenances.Select(text.Of),
             .. (status.Channels ?? []).Select(text.Of).OfType<string>(),
             .. status.Budgets.Where(b => b.Used.Count > 0).Select(text.Of),
+            .. status.Kept is { } kept ? [text.Of(kept)] : (IEnumerable<string>)[],
         ];
         foreach (var line in status.JournalProblem is { } problem ? rest.Append(text.OfJournal(problem)) : rest)
             screen.Line("\n" + line);

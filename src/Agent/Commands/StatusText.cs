@@ -77,6 +77,10 @@ internal sealed class StatusText(StatusDocument status, Language language)
             : $"{Terminal.Yellow("messages that were given up")}: {channel.Dead} to {channel.Name}; see npu-agent notify list";
     }
 
+    public string Of(KeptDocument kept) => IsChinese
+        ? $"磁盘占用：数据库 {Sizes.Text(kept.DatabaseBytes)}，证据包 {kept.Bundles} 个共 {Sizes.Text(kept.BundleBytes)}"
+        : $"on disk: database {Sizes.Text(kept.DatabaseBytes)}, {kept.Bundles} {(kept.Bundles == 1 ? "bundle" : "bundles")} {Sizes.Text(kept.BundleBytes)}";
+
     public string OfJournal(string problem) => IsChinese
         ? $"{Terminal.Red("事件记录无法写入")}：{problem}"
         : $"{Terminal.Red("the journal cannot be written")}: {problem}";

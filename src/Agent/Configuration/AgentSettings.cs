@@ -69,6 +69,9 @@ internal sealed record AgentSettings
     /// <summary>How long ended incidents and their journal stay.</summary>
     public required TimeSpan History { get; init; }
 
+    /// <summary>Where the database is larger, the oldest ended incidents go earlier.</summary>
+    public required long HistoryBytes { get; init; }
+
     /// <summary>Files that it names.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<NamedFile> Files { get; init; } = [];

@@ -45,6 +45,7 @@ internal static class SettingsBinding
             Disk = Disk(root.Section("disk"), state),
             Objective = root.Number("objective", 99.9, LeastObjective, MostObjective),
             History = root.Duration("history", "90d", "1d", "3650d"),
+            HistoryBytes = root.Bytes("history_size", "512MiB", "64MiB", "64GiB"),
         };
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
         var socket = System.Text.Encoding.UTF8.GetByteCount(settings.ControlSocket);

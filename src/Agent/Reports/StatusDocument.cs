@@ -31,6 +31,9 @@ internal sealed record StatusDocument
 
     public string? JournalProblem { get; init; }
 
+    /// <summary>What the agent keeps on disk.</summary>
+    public KeptDocument? Kept { get; init; }
+
     /// <summary>The status with all times moved by this amount. People go by the host's clock, which was set since the agent started.</summary>
     public StatusDocument Moved(TimeSpan by) => by == TimeSpan.Zero ? this : this with
     {
@@ -68,6 +71,9 @@ internal sealed record StatusDocument
             JournalProblem = journalProblem,
         };
 }
+
+/// <summary>What the agent keeps on disk, in bytes.</summary>
+internal sealed record KeptDocument(long DatabaseBytes, long BundleBytes, int Bundles);
 
 /// <summary>How a receiver of messages is doing.</summary>
 internal sealed record ChannelDocument

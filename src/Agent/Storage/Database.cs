@@ -212,6 +212,7 @@ internal sealed class Database
             var verdict = Ask(connection, "PRAGMA quick_check(1)");
             if (verdict != "ok")
                 throw new SqliteException($"quick_check: {verdict}", Corrupt);
+            FreePages.GoBack(connection);
             if (Ask(connection, "PRAGMA journal_mode=WAL") != "wal")
                 throw new StorageException($"the database {path} cannot use a write-ahead log; is its folder on a local, writable file system?");
         }

@@ -106,26 +106,6 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
     }
 
     /// <summary>
-    /// Drops incidents that ended before a time, with their events and notices, and old entries of other kinds. Budgets are counted from events, so
-    /// the time must lie before every budget window.
-    /// </summary>
-    public bool Prune(DateTimeOffset before)
-    {
-        var limit = Micros.Of(before);
-        return Write(transaction =>
-        {
-            var connection = transaction.Connection!;
-            connection.Execute("DELETE FROM journal WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit },
-                transaction);
-            connection.Execute("DELETE FROM outbox WHERE incident IN (SELECT id FROM incidents WHERE is_open = 0 AND ended_at < @limit)", new { limit },
-                transaction);
-            connection.Execute("DELETE FROM incidents WHERE is_open = 0 AND ended_at < @limit", new { limit }, transaction);
-            connection.Execute("DELETE FROM journal WHERE kind = 'agent' AND at < @limit", new { limit }, transaction);
-            connection.Execute("DELETE FROM outbox WHERE kind = 'report' AND state <> 'waiting' AND created_at < @limit", new { limit }, transaction);
-        });
-    }
-
-    /// <summary>
     /// Writes the entries that wait in memory. It is for the quiet times between appends. On a full disk, one piece of the ballast after the other is
     /// given up. A damaged file is replaced, at most once in a call.
     /// </summary>

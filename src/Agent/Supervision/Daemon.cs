@@ -1,6 +1,5 @@
 using Agent.Adapters;
 using Agent.Adapters.Processes;
-using Agent.Bundles;
 using Agent.Configuration;
 using Agent.Domain;
 using Agent.Domain.Engines;
@@ -28,6 +27,7 @@ internal sealed class Daemon(
     EngineStarter starter,
     AgentMetrics metrics,
     Telling telling,
+    Housekeeping house,
     Heartbeat heart,
     ProbeWatch watch,
     TimeProvider clock,
@@ -77,6 +77,7 @@ internal sealed class Daemon(
     {
         var counted = StatusDocument.Of(status, settings.Vendor.Profile, [.. engines.Select(StatusOf)], [.. watch.Overdue().Select(Late)], journal.Problem) with
         {
+            Kept = house.Kept(),
             Channels = [.. telling.Outbox.Channels.Select(HowIs)],
         };
         return counted.Moved(clock.SetBy());
@@ -89,10 +90,6 @@ internal sealed class Daemon(
         var start = StartText.Of(settings, memory.Settings(now).Layout.Chips);
         journal.Append(now, new AgentNote("agent started: " + start, "agent"));
         LogMessages.Starts(log, Version, start);
-        var longestWindow = settings.Budgets.Values.Max(b => b.Window);
-        // Counted from the newest event: a clock that is years ahead at a start must not take the history with it.
-        journal.Prune((newest < now ? newest : now) - (settings.History > longestWindow ? settings.History : longestWindow));
-        new BundleRetention(settings.Bundles, clock).Apply();
         if (settings.Mode == AgentMode.Observe)
             LogMessages.Warned(log, "mode is observe: nothing is started, stopped or recovered");
         using var stopping = cancellation.Register(heart.Stopping);
@@ -104,7 +101,7 @@ internal sealed class Daemon(
         try
         {
             var looking = database.RunAsync(message => loop.PostAsync(message, cancellation), cancellation);
-            await Task.WhenAll(running, looking, SettleAsync(cancellation),
+            await Task.WhenAll(running, looking, SettleAsync(cancellation), house.RunAsync(newest, cancellation),
                 telling.RunAsync(message => loop.PostAsync(message, cancellation), cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

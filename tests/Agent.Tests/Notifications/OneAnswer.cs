@@ -27,6 +27,9 @@ internal sealed class OneAnswer : IDisposable
 
     public string Body => _served.GetAwaiter().GetResult();
 
+    /// <summary>Of the request, once it was answered.</summary>
+    public System.Collections.Specialized.NameValueCollection Headers { get; private set; } = [];
+
     public void Dispose() => _listener.Close();
 
     private async Task<string> ServeAsync(int status, int? retryAfter, string answer)
@@ -34,6 +37,7 @@ internal sealed class OneAnswer : IDisposable
         var context = await _listener.GetContextAsync();
         using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
+        Headers = context.Request.Headers;
         context.Response.StatusCode = status;
         if (retryAfter is { } seconds)
             context.Response.AddHeader("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture));

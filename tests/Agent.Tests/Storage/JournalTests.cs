@@ -148,18 +148,6 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void Prune_drops_what_ended_long_ago_and_keeps_what_is_open()
-    {
-        Append("old", Story.Recovered(Story.Start.AddDays(-100)));
-        Append("open", Story.Suspicion(Story.Start.AddDays(-100)));
-        Append("new", Story.Recovered(Story.Start));
-        _journal.Prune(Story.Start.AddDays(-90)).ShouldBeTrue();
-        _store.Load("old").ShouldBeNull();
-        _store.LoadOpen().Single().Incident.Id.ShouldBe("open");
-        _store.Load("new").ShouldNotBeNull();
-    }
-
-    [Fact]
     public void Maintenance_and_the_wish_of_an_operator_survive_a_restart()
     {
         _journal.Append(Story.Start, new Maintenance(Story.Engine, Story.Start, Story.Start.AddHours(1), "root", "driver update"));

@@ -149,7 +149,10 @@ public sealed class ReportWatchTests : IDisposable
         chat.Got.ShouldBeEmpty();
         var told = mail.Notices[^1].ShouldBeOfType<ReportNotice>();
         told.Html(Language.Chinese).ShouldContain("每日健康报告");
-        _journal.Prune(Begin.AddDays(1)).ShouldBeTrue();
+        using var history = new HistoryRetention(new DatabaseLink(_database));
+        history.DropSlice(Begin.AddDays(-1), Begin.AddDays(-1), long.MaxValue);
+        OutboxRows.Holds(link.Connection, "daily-2026-03-01").ShouldBeTrue();
+        history.DropSlice(Begin.AddDays(1), Begin.AddDays(1), long.MaxValue);
         OutboxRows.Holds(link.Connection, "daily-2026-03-01").ShouldBeFalse();
     }
 
