@@ -37,7 +37,7 @@ using Quartz;
 namespace Agent;
 
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
-internal static partial class Composition
+internal static class Composition
 {
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
@@ -205,7 +205,7 @@ internal static partial class Composition
             Language = settings.Language,
             Receivers = kind => [.. receivers.Where(r => r.Receiver.WantsReport(kind)).Select(r => r.Notifier.Name)],
             Open = () => new ReportRecords(new DatabaseLink(database),
-                open => Health(settings, open, parts.Gate, boot, (clock as SteadyClock)?.Host ?? clock, () => parts.Chips.Known)),
+                open => HealthRecords.Of(settings, open, parts.Gate, boot, (clock as SteadyClock)?.Host ?? clock, parts.Chips)),
         };
 
         TimeSpan TakeUpTimes()
@@ -275,6 +275,21 @@ internal static partial class Composition
     public static TextGate Gate(AgentSettings settings) =>
         new(new KnownSecrets([.. settings.SecretFiles], [.. settings.SecretValues]),
             [.. FaultCatalog.Default.All.Select(f => f.Code), .. settings.Probes.Keys, .. settings.Engines.Select(e => e.Name)]);
+
+    /// <summary>Incidents as people read them beside a running agent: by the host's clock.</summary>
+    public static IncidentStore Told(SqliteConnection connection, AgentSettings settings) =>
+        new(() => connection, Gate(settings), new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
+
+    /// <summary>The ledger of lost service, by the host's clock; null where an older agent left none.</summary>
+    public static ServiceStore? ToldService(SqliteConnection connection)
+    {
+        var store = new ServiceStore(() => connection, new JournalClock(() => connection, new ProcessTable().BootId(), TimeProvider.System));
+        return store.IsThere() ? store : null;
+    }
+
+    /// <summary>What a health report is made of, the same way.</summary>
+    public static HealthReader Health(SqliteConnection connection, AgentSettings settings) =>
+        HealthRecords.Of(settings, () => connection, Gate(settings), new ProcessTable().BootId(), TimeProvider.System);
 
     public static IncidentEvidence Evidence(AgentSettings settings, HostParts parts, string host, TimeProvider clock)
     {

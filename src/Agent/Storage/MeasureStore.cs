@@ -27,10 +27,10 @@ internal sealed class MeasureStore(Func<SqliteConnection> open)
         if (to - from > ByMinutes)
             step = (step + 59) / 60 * 60;
         var oldest = open().ExecuteScalar<long?>("SELECT min(bucket) FROM measure_minutes WHERE bucket >= @first", new { first });
-        // Hours that are folded are told by hours; in a window of a day, by minutes as far as these go back.
+        // Hours that are folded are told by hours; in a window of a day, by minutes as far as these go back. Minutes go by whole hours.
         var minutesFrom = to - from > ByMinutes
             ? ((open().ExecuteScalar<long?>("SELECT max(bucket) FROM measure_hours WHERE bucket * 60 < @last", new { last }) ?? (first / 60) - 1) + 1) * 60
-            : oldest is { } there ? (there + 59) / 60 * 60 : last;
+            : oldest is { } there ? there / 60 * 60 : last;
         if (minutesFrom < first)
             minutesFrom = first;
         var rows = open().Query<MeasureRow>(

@@ -36,6 +36,19 @@ public sealed class MeasureTests : IDisposable
         (point.At, point.Least, point.Mean, point.Most).ShouldBe((Start.AddHours(3), 40, 45.5, 50));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(24)]
+    [InlineData(200)]
+    public void A_window_that_begins_or_ends_within_an_hour_has_what_lies_in_it(int hours)
+    {
+        Write(Start.AddMinutes(-1), 1);
+        Write(Start.AddMinutes(17), 2);
+        Write(Start.AddMinutes(18), 3);
+        Points(Start, Start.AddHours(hours)).Max(p => p.Most).ShouldBe(3);
+        Points(Start, Start.AddHours(hours)).Min(p => p.Least).ShouldBe(2);
+    }
+
     [Fact]
     public void Two_writes_in_one_minute_become_one()
     {
@@ -147,24 +160,19 @@ public sealed class MeasureTests : IDisposable
         using var link = new DatabaseLink(_database);
         using var writer = new MeasureWriter(link);
         Limit(link, 1);
-        for (var minute = 1; minute < 200; minute++)
-            writer.Write(new MeasureBatch(Enumerable.Range(0, 300).ToDictionary(i => (Subject.Chip(i, 0), Temperature), _ => MeasureTally.Of(i())),
-                new Dictionary<(Subject, string), LookTally>()), Start.AddMinutes(minute));
-        writer.Write(Batch(1), Start.AddMinutes(300)).ShouldNotBeNull().ShouldContain("full");
+        var many = Enumerable.Range(0, 300).ToDictionary(i => (Subject.Chip(i, 0), Temperature), _ => MeasureTally.Of(1.5));
+        Enumerable.Range(1, 50).Select(minute => writer.Write(new MeasureBatch(many, new Dictionary<(Subject, string), LookTally>()), Start.AddMinutes(minute)))
+            .First(problem => problem is not null)!.ShouldContain("full");
         Limit(link, 1_000_000);
         writer.Write(Batch(2), Start.AddMinutes(301)).ShouldBeNull();
         _database.Damage().ShouldBeNull();
-
-        static double i() => 1.5;
+        Points(Start, Start.AddHours(6)).Select(p => p.Mean).ShouldBe([40, 2]);
     }
 
     [Fact]
-    public void A_damaged_database_is_no_exception_and_the_file_that_follows_is_written()
+    public void A_database_that_was_lost_is_no_exception_and_the_file_that_follows_is_written()
     {
         Write(Start, 40);
-        _link.Close();
-        File.WriteAllBytes(Database.PathIn(_folder.Path), new byte[8192]);
-        _writer.Write(Batch(41), Start.AddMinutes(1)).ShouldNotBeNull();
         _database.SetAsideDamaged("a test", Start);
         _writer.Write(Batch(42), Start.AddMinutes(2)).ShouldNotBeNull();
         _database.BeginIfNew(Start);

@@ -39,8 +39,8 @@ internal sealed record ReportTime(TimeOnly At, DayOfWeek? Day = null, int? Date 
             return time;
         section.Complain(key, kind switch
         {
-            ReportKind.Weekly => $"'{text}' is no time of the week; write it as monday 07:30, or off",
-            ReportKind.Monthly => $"'{text}' is no time of the month; write it as 1 07:30, with a day from 1 to {LastDate}, or off",
+            ReportKind.Weekly => $"'{text}' is no time of the week; write it as \"monday 07:30\", or off",
+            ReportKind.Monthly => $"'{text}' is no time of the month; write it as \"1 07:30\", with a day from 1 to {LastDate}, or off",
             _ => $"'{text}' is no time of the day; write it as \"07:30\", or off",
         });
         return null;

@@ -42,7 +42,7 @@ internal sealed class HealthComparison(HealthDocument document, HealthWords word
         return
         [
             words.Of($"availability of {engine.Subject[7..]}", $"{engine.Subject[7..]} 可用率"), words.Percent(engine.Availability), words.Percent(before),
-            change is not { } points ? "-" : points == 0 ? "=" : points.ToString("+0.###;-0.###", CultureInfo.InvariantCulture),
+            change is not { } points ? "-" : points == 0 ? "=" : points.ToString("+0.###;-0.###", CultureInfo.InvariantCulture) + " %",
         ];
     }
 }

@@ -22,8 +22,8 @@ internal sealed class HealthPage(HealthDocument document, Language language)
             .. Persons(), .. Counts(), .. Availability(), .. Incidents(), .. Ladder(), .. new HealthComparison(document, _words).Blocks(),
             .. new HealthTrends(document, _words).Blocks(), .. Speed(), .. Coverage(), .. new ClaimText(document, _words).Blocks(),
         ],
-        _words.Of($"Made by npu-agent on {document.Host} at {_words.Time(document.MadeAt)}. More of one incident: npu-agent report --incident ID",
-            $"由 npu-agent 于 {_words.Time(document.MadeAt)} 在 {document.Host} 生成。单个事件详情：npu-agent report --incident ID"));
+        _words.Of($"Made by npu-agent on {document.Host} at {_words.Time(document.MadeAt)}. More of one incident: npu-agent report --incident last",
+            $"由 npu-agent 于 {_words.Time(document.MadeAt)} 在 {document.Host} 生成。单个事件详情：npu-agent report --incident last"));
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
@@ -186,6 +186,11 @@ internal sealed class HealthPage(HealthDocument document, Language language)
         lines.AddRange(document.Gaps.Select(g => _words.Of(
             $"{_words.Subject(g.Subject)}, probe {g.Probe}: {_words.Seconds(g.Seconds)} without an answer ({_words.Number(g.Missed)} looks).",
             $"{_words.Subject(g.Subject)}，探测 {g.Probe}：{_words.Seconds(g.Seconds)} 未得到结果（{_words.Number(g.Missed)} 次）。")));
-        yield return lines.Count > 0 ? new Bullets(lines) : new Paragraph(_words.Of("Every probe got its answers.", "所有探测均正常。"));
+        if (lines.Count > 0)
+            yield return new Bullets(lines);
+        else if (document.Charts.Count == 0 && document.Availability.Count == 0)
+            yield return new Paragraph(_words.Of("There is no record of what was looked at.", "没有探测记录。"));
+        else
+            yield return new Paragraph(_words.Of("Every probe got its answers.", "所有探测均正常。"));
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Agent.Domain;
+using Agent.ForeignText;
 
 namespace Agent.Reports.Health;
 
@@ -13,7 +14,7 @@ internal static class PageHtml
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    public static string Encode(string text) => Encoder.Encode(text);
+    public static string Encode(string text) => Encoder.Encode(Printable.Of(text));
 
     public static string Write(Page page)
     {

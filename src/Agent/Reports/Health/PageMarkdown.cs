@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.ForeignText;
 
 namespace Agent.Reports.Health;
 
@@ -41,7 +42,7 @@ internal static class PageMarkdown
             case Copied copied:
                 // An indented block ends at no word of others, as a fence would.
                 foreach (var line in copied.Lines)
-                    text.Append("    ").Append(line).Append('\n');
+                    text.Append("    ").Append(Printable.Of(line)).Append('\n');
                 break;
             default:
                 text.Length--;
@@ -51,5 +52,5 @@ internal static class PageMarkdown
 
     private static void Row(StringBuilder text, IReadOnlyList<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
-    private static string Escape(string text) => MarkdownText.Escape(text);
+    private static string Escape(string text) => MarkdownText.Escape(Printable.Of(text));
 }

@@ -21,9 +21,6 @@ internal sealed class ReportWatch(ReportWatchParts parts, TimeProvider clock, IL
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>An older report is nobody's news.</summary>
-    private static readonly TimeSpan ToldWithin = TimeSpan.FromDays(1);
-
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private string _problem = "";
 
@@ -63,7 +60,7 @@ internal sealed class ReportWatch(ReportWatchParts parts, TimeProvider clock, IL
                     LogMessages.ReportMade(log, parts.Folder.PageOf(name));
                 }
 
-                if (parts.Receivers(kind) is { Count: > 0 } receivers && now - due < ToldWithin && !records.WasTold(name))
+                if (parts.Receivers(kind) is { Count: > 0 } receivers && !records.WasTold(name))
                     made.Add(new ReportMade(name, receivers));
                 _told.Add(name);
                 _problem = "";

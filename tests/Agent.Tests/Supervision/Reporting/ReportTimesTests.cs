@@ -53,7 +53,7 @@ public sealed class ReportTimesTests
     [InlineData("reports: { daily: \"25:00\" }", "reports.daily: '25:00' is no time of the day")]
     [InlineData("reports: { weekly: \"07:30\" }", "reports.weekly: '07:30' is no time of the week")]
     [InlineData("reports: { weekly: \"someday 07:30\" }", "reports.weekly")]
-    [InlineData("reports: { monthly: \"31 07:30\" }", "reports.monthly: '31 07:30' is no time of the month; write it as 1 07:30, with a day from 1 to 28, or off")]
+    [InlineData("reports: { monthly: \"31 07:30\" }", "reports.monthly: '31 07:30' is no time of the month; write it as \"1 07:30\", with a day from 1 to 28, or off")]
     [InlineData("reports: { keep: 1h }", "reports.keep")]
     [InlineData("reports: { dialy: off }", "reports.dialy")]
     [InlineData("notifications: { webhooks: [ { name: a, url: \"http://a\", reports: [hourly] } ] }", "'hourly' is no report, allowed: daily, weekly, monthly")]
