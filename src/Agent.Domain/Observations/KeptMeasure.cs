@@ -16,7 +16,7 @@ public sealed record KeptMeasure(SubjectKind On, string Name, LocalText Title, s
     /// <summary>All of them. Each costs disk on every host: see <c>MeasureStore</c> for the bound.</summary>
     public static IReadOnlyList<KeptMeasure> All =>
     [
-        new(SubjectKind.Engine, "generation_tokens_per_second", new("Tokens per second", "每秒生成 token 数"), "tokens/s"),
+        new(SubjectKind.Engine, "generation_tokens_per_second", new("Speed of generation", "生成速度"), "tokens/s"),
         new(SubjectKind.Engine, "requests_waiting", new("Requests waiting", "等待中的请求"), ""),
         new(SubjectKind.Engine, "kv_cache_usage_ratio", new("KV cache in use", "KV 缓存占用"), "%") { Scale = 100 },
         new(SubjectKind.Chip, "temperature_celsius", new("Chip temperature", "芯片温度"), "°C"),

@@ -80,7 +80,10 @@ internal sealed class HealthPage(HealthDocument document, Language language)
                     _words.Of("times", "次数"), _words.Of("planned", "计划内"), _words.Of("unknown", "未知"), _words.Of("budget left", "剩余预算"),
                 ],
                 [.. shown.Select(Row)]);
-            yield return new Paragraph(_words.Of("Unknown time counts neither as served nor as lost.", "未知时间既不计为可用，也不计为中断。"));
+            if (shown.Exists(a => a.UnknownSeconds > 0))
+                yield return new Paragraph(_words.Of("Unknown time counts neither as served nor as lost.", "未知时间既不计为可用，也不计为中断。"));
+            if (shown.Where(a => _words.IsEngine(a.Subject) && a.SecondsToRecover is not null).Select(Times).ToList() is { Count: > 0 } times)
+                yield return new Bullets(times);
         }
 
         if (well > 0)
@@ -91,7 +94,7 @@ internal sealed class HealthPage(HealthDocument document, Language language)
     private IReadOnlyList<string> Row(AvailabilityDocument row) =>
     [
         _words.Subject(row.Subject),
-        _words.Percent(row.Availability),
+        Available(row),
         row.ErrorBudget is { } budget ? _words.Percent(budget.Objective) : "-",
         _words.Seconds(row.LostSeconds),
         _words.Number(row.Interruptions),
@@ -99,6 +102,27 @@ internal sealed class HealthPage(HealthDocument document, Language language)
         _words.Seconds(row.UnknownSeconds),
         row.ErrorBudget is { } left ? _words.Seconds(left.LeftSeconds) : "-",
     ];
+
+    private string Times(AvailabilityDocument engine)
+    {
+        var over = engine.SecondsToRecover!;
+        var (name, median, longest) = (engine.Subject[7..], _words.Seconds(over.Median), _words.Seconds(over.P90));
+        var detected = engine.SecondsToDetect is { } detect
+            ? _words.Of($", detected after {_words.Seconds(detect.Median)}", $"，确认 {_words.Seconds(detect.Median)}") : "";
+        var between = engine.SecondsBetween is { } served
+            ? _words.Of($", {_words.Seconds(served.Mean)} of service between two", $"，平均间隔 {_words.Seconds(served.Mean)}") : "";
+        return _words.Of($"{name}: outages took {median} (median; 9 of 10 at most {longest}; n={over.N}){detected}{between}.",
+            $"{name}：中断时长中位数 {median}（九成不超过 {longest}，n={over.N}）{detected}{between}。");
+    }
+
+    /// <summary>All of a little is not all: where much is not known, the known time stands beside the share.</summary>
+    private string Available(AvailabilityDocument row)
+    {
+        var known = row.UpSeconds + row.LostSeconds;
+        return row.UnknownSeconds > HealthVerdict.MostUnknown * (known + row.PlannedSeconds + row.UnknownSeconds) && known > 0
+            ? _words.Of($"{_words.Percent(row.Availability)} of {_words.Seconds(known)}", $"{_words.Percent(row.Availability)}（已知 {_words.Seconds(known)}）")
+            : _words.Percent(row.Availability);
+    }
 
     private IEnumerable<Block> Incidents()
     {

@@ -13,7 +13,7 @@ internal sealed record HealthVerdict(string State, LocalText Text)
     public const string Unknown = "unknown";
 
     /// <summary>With a larger share unknown, nobody may say that all was well.</summary>
-    private const double MostUnknown = 0.05;
+    public const double MostUnknown = 0.05;
 
     /// <summary>What needs a person comes first, what is not known before what is well.</summary>
     public static HealthVerdict Of(HealthFigures figures, int persons, IReadOnlyList<AvailabilityDocument> availability, bool hasLedger)

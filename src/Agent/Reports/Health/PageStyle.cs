@@ -26,12 +26,13 @@ internal static class PageStyle
         .figures div { display: flex; flex-direction: column-reverse; justify-content: space-between; padding: .6rem .7rem; background: var(--card);
           border-radius: 6px; }
         .figures dt { color: var(--dim); font-size: .8rem; line-height: 1.3; }
-        .figures dd { margin: 0 0 .2rem; font-size: 1.25rem; font-weight: 600; }
+        .figures dd { margin: 0 0 .2rem; font-size: 1.15rem; font-weight: 600; white-space: nowrap; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
         th, td { padding: .35rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
         th { color: var(--dim); font-weight: 600; white-space: nowrap; }
         td:first-child, .n { white-space: nowrap; }
+        td:nth-child(2):not(.n) { min-width: 11rem; }
         .n { text-align: right; font-variant-numeric: tabular-nums; }
         .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1rem; margin: .6rem 0 1rem; }
         figure { margin: 0; display: flex; flex-direction: column-reverse; justify-content: flex-end; break-inside: avoid; }
