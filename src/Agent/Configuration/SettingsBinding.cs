@@ -41,6 +41,7 @@ internal static class SettingsBinding
             BackOff = BackOffBinding.Bind(root.Section("back_off")),
             Bundles = BundleBinding.Bind(root.Section("bundles"), state, plugIns.Sources),
             Notifiers = PlugInBinding.Notifiers(root.Section("notifications"), plugIns.Notifiers),
+            Reports = ReportSettings.Bind(root.Section("reports")),
             Disk = Disk(root.Section("disk"), state),
             Objective = root.Number("objective", 99.9, LeastObjective, MostObjective),
             History = root.Duration("history", "90d", "1d", "3650d"),

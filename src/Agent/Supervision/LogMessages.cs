@@ -72,6 +72,9 @@ internal static partial class LogMessages
     [LoggerMessage(113, LogLevel.Information, "Messages reach '{Channel}' again, after {Time}")]
     public static partial void ChannelPasses(ILogger log, string channel, string time);
 
+    [LoggerMessage(116, LogLevel.Information, "Health report made: {Page}")]
+    public static partial void ReportMade(ILogger log, string page);
+
     [LoggerMessage(106, LogLevel.Critical,
         "The agent ends by an error that was not foreseen: {Reason}. Engines go on; a service manager starts the agent again. Please report it with these "
         + "lines")]

@@ -38,7 +38,9 @@ internal sealed class AlertmanagerNotifier(NotifierSettings settings, NotifierPa
 
     public TimeSpan ResendInterval { get; } = settings.Of(Resend);
 
-    protected override (HttpPost? Post, Delivery? Problem) Compose(Notice notice) => (new HttpPost(_address, Body(notice)), null);
+    protected override (HttpPost? Post, Delivery? Problem) Compose(Notice notice) =>
+        // A report is no alert.
+        notice is ReportNotice ? (null, null) : (new HttpPost(_address, Body(notice)), null);
 
     internal string Body(Notice notice) => JsonSerializer.Serialize([.. AlertsOf(notice)], AlertJson.Default.AlertArray);
 

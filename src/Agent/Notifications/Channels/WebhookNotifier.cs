@@ -60,7 +60,7 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
             return AlertBody(notice);
         if (notice is not IncidentNotice told)
         {
-            var (type, text) = (notice is HeartbeatNotice ? "agent.heartbeat" : "agent.test", NoticeText.Of(notice, Voice).Plain);
+            var (type, text) = (notice switch { HeartbeatNotice => "agent.heartbeat", ReportNotice => "agent.report", _ => "agent.test" }, NoticeText.Of(notice, Voice).Plain);
             return JsonSerializer.Serialize(new WebhookText(type, notice.At, Parts.Host, text), DocumentJson.Compact.WebhookText);
         }
 

@@ -1,0 +1,42 @@
+using Agent.Adapters.Kernel;
+using Agent.Configuration;
+using Agent.Engines.Bench;
+using Agent.Engines.Chips;
+using Agent.Engines.Throughput;
+using Agent.ForeignText;
+using Agent.Reports;
+using Agent.Reports.Health;
+using Agent.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Agent;
+
+/// <summary>The records of which health reports are made, beside a running agent or within it.</summary>
+internal static class HealthRecords
+{
+    /// <param name="settings">The configuration.</param>
+    /// <param name="open">Opens a connection for this caller alone.</param>
+    /// <param name="gate">The text of others passes it.</param>
+    /// <param name="boot">The present boot of the host.</param>
+    /// <param name="host">The host's clock: people go by it.</param>
+    /// <param name="chips">Null: as an agent left them on the disk.</param>
+    public static HealthReader Of(AgentSettings settings, Func<SqliteConnection> open, TextGate gate, string boot, TimeProvider host,
+        ChipInventory? chips = null)
+    {
+        var told = new JournalClock(open, boot, host);
+        var service = new ServiceStore(open, told);
+        return new HealthReader
+        {
+            Host = Environment.MachineName,
+            Zone = host.LocalTimeZone,
+            Incidents = new IncidentStore(open, gate, told),
+            Service = service.IsThere() ? service : null,
+            Measures = new MeasureStore(open),
+            Objectives = settings.Engines.ToDictionary(e => e.Subject, settings.ObjectiveOf),
+            Speed = () => SpeedReport.Lines(settings.Engines.Select(e =>
+                (e.Name, new ThroughputBaseline(e, settings.StateFolder), new BenchFiles(settings.StateFolder).Newest(e.Name)))),
+            Chips = () => (chips ?? new ChipInventory(settings.Chips, settings.StateFolder, keeps: false)).Known,
+            Versions = () => (VersionFile.Read(settings.Vendor.VersionFile), VersionFile.Read(VersionFile.OfFirmware(settings.Vendor.VersionFile))),
+        };
+    }
+}
