@@ -69,9 +69,9 @@ internal sealed class HealthPage(HealthDocument document, Language language)
             yield break;
         }
 
-        // Chips that lost nothing are one line: on a host with sixteen of them nobody reads sixteen.
-        var shown = document.Availability.Where(a => _words.IsEngine(a.Subject) || a.LostSeconds > 0).ToList();
-        var others = document.Availability.Except(shown).ToList();
+        // Chips that were up all the time are one line: on a host with sixteen of them nobody reads sixteen.
+        var shown = document.Availability.Where(a => _words.IsEngine(a.Subject) || a.LostSeconds > 0 || a.UnknownSeconds > 0).ToList();
+        var well = document.Availability.Count - shown.Count;
         if (shown.Count > 0)
         {
             yield return new Grid(
@@ -86,14 +86,9 @@ internal sealed class HealthPage(HealthDocument document, Language language)
                 yield return new Bullets(times);
         }
 
-        if (others.Count > 0)
-        {
-            var count = others.Count == 1 ? _words.Of("1 chip lost no time", "1 个芯片没有中断") : _words.Of($"{_words.Number(others.Count)} chips lost no time",
-                $"{_words.Number(others.Count)} 个芯片没有中断");
-            var unknown = others.Max(a => a.UnknownSeconds);
-            yield return new Paragraph(count + (unknown > 0 ? _words.Of($"; unknown: at most {_words.Seconds(unknown)}.", $"，未知时间最长 {_words.Seconds(unknown)}。")
-                : _words.Of(".", "。")));
-        }
+        if (well > 0)
+            yield return new Paragraph(well == 1 ? _words.Of("1 chip was well all the time.", "1 个芯片全程正常。")
+                : _words.Of($"{_words.Number(well)} chips were well all the time.", $"{_words.Number(well)} 个芯片全程正常。"));
     }
 
     private IReadOnlyList<string> Row(AvailabilityDocument row) =>
@@ -175,7 +170,7 @@ internal sealed class HealthPage(HealthDocument document, Language language)
             parts.Add(_words.Of($"about {_words.About(tokens)} tokens not served", $"约 {_words.About(tokens)} 个 token 未能生成"));
         if (incident is { Open: true, HeldBack: { Length: > 0 } held })
             parts.Add(_words.Sentence("held back: ", "暂不处理：", held));
-        parts.AddRange(incident.Bundles.TakeLast(1).Select(b => _words.Sentence("evidence: ", "证据：", b)));
+        parts.AddRange(incident.Bundles.TakeLast(1).Select(b => _words.Of($"evidence: {b}", $"证据：{b}")));
         return string.Join(_words.Of("; ", "；"), parts);
     }
 

@@ -9,7 +9,6 @@ namespace Agent.Reports.Health;
 internal sealed class HealthWords(Language language, TimeSpan offset)
 {
     private const int LongestText = 300;
-    private const int LongestName = 60;
 
     public string Zone => string.Create(CultureInfo.InvariantCulture,
         $"UTC{(offset < TimeSpan.Zero ? '-' : '+')}{offset.Duration():hh\\:mm}").Replace("UTC+00:00", "UTC", StringComparison.Ordinal);
@@ -52,8 +51,7 @@ internal sealed class HealthWords(Language language, TimeSpan offset)
         _ => subject,
     };
 
-    public string Device(IncidentDocument incident) =>
-        incident.Identity is { } device ? $"{Subject(incident.Subject)}, {Cut(device, LongestName)}" : Subject(incident.Subject);
+    public string Device(IncidentDocument incident) => incident.Identity is { } device ? $"{Subject(incident.Subject)}, {device}" : Subject(incident.Subject);
 
     public LocalText Mender(string? mender) => mender switch
     {
@@ -66,9 +64,8 @@ internal sealed class HealthWords(Language language, TimeSpan offset)
     public string Sentence(string english, string chinese, string text)
     {
         var line = string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        return Of(english, chinese) + Cut(line, LongestText);
+        if (line.Length > LongestText)
+            line = line[..(char.IsHighSurrogate(line[LongestText - 1]) ? LongestText - 1 : LongestText)] + " ...";
+        return Of(english, chinese) + line;
     }
-
-    private static string Cut(string text, int most) =>
-        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + " ...";
 }
