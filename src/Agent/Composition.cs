@@ -26,8 +26,10 @@ using Agent.Notifications.Queue;
 using Agent.Probes;
 using Agent.Probes.Driver;
 using Agent.Remedies;
+using Agent.Reports.Health;
 using Agent.Storage;
 using Agent.Supervision;
+using Agent.Supervision.Reporting;
 using Agent.VendorFaults;
 using Microsoft.Data.Sqlite;
 using Quartz;
@@ -145,6 +147,8 @@ internal static class Composition
         });
         metrics.Recorded([], memory.Incidents);
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
+        var measures = new MeasureBook(subject => parts.Engines.FirstOrDefault(e => e.Settings.Subject == subject) is not { } engine
+            || engine.NotServingYet() is null);
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
         var evidence = Evidence(settings, parts, Environment.MachineName, clock);
@@ -163,7 +167,7 @@ internal static class Composition
             Clock = clock,
         });
         Func<Subject, IReadOnlyList<EngineServes>> serves = subject => EnginesServe.Of(parts.Engines, subject);
-        var loader = new NoticeLoader(known, IncidentStore.Told(database, parts.Gate, boot, clock), faults, serves, clock);
+        var loader = new NoticeLoader(known, IncidentStore.Told(database, parts.Gate, boot, clock), faults, serves, new ReportFolder(settings.StateFolder), clock);
         var outbox = new OutboxDispatcher(rows, loader, channels, clock, metrics.Delivered);
         var telling = new Telling(
             outbox,
@@ -171,13 +175,19 @@ internal static class Composition
                 new AlertRefresh(known, (AlertmanagerNotifier)r.Notifier, r.Receiver, faults, serves, clock, outbox.Noted))],
             new ReceiverHeartbeats(receivers, known, serves, clock, outbox.Noted),
             new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()),
+            new MeasureWatch(measures, new MeasureWriter(new DatabaseLink(database)), clock),
+            new ReportWatch(HealthRecords.Watched(settings, parts, receivers, database, boot, clock), clock, logs.CreateLogger<ReportWatch>()),
             logs.CreateLogger<Telling>());
         var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
             LookNow = lookNow,
-            Looked = metrics.Looked,
+            Looked = look =>
+            {
+                metrics.Looked(look);
+                measures.Take(look);
+            },
             Judged = metrics.Judged,
             Recorded = changes =>
             {

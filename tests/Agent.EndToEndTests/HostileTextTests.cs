@@ -30,7 +30,7 @@ public sealed class HostileTextTests
         ["incidents show"] = [["old-1"], ["old-1", "--output", "json"], ["last"], [HostileWord]],
         ["bundle create"] = [["--fast"]],
         ["bundle list"] = [[], ["--output", "json"]],
-        ["report"] = [[], ["--format", "markdown"], ["--language", "zh"], ["--output", "json"], ["--incident", "old-1", "--format", "markdown"],
+        ["report"] = [[], ["--format", "markdown"], ["--format", "html"], ["--since", HostileWord], ["--from", HostileWord], ["--language", "zh"], ["--output", "json"], ["--incident", "old-1", "--format", "markdown"],
             ["--incident", HostileWord]],
         ["maintenance on"] = [["--reason", HostileWord], ["--engine", HostileWord], ["--for", HostileWord]],
         ["maintenance status"] = [[], ["--output", "json"]],

@@ -81,6 +81,12 @@ public sealed class OperatorTests
         (await host.RunAsync("report", "--language", "zh")).Output.ShouldContain("由代理恢复：1");
         var report = JsonNode.Parse((await host.RunAsync("report", "--output", "json")).Output)!;
         ((int)report["recovered_by_agent"]!, (string?)report["incidents"]![0]!["mended_by"]).ShouldBe((1, "agent"));
+        var file = Path.Combine(host.Folder, "report.html");
+        (await host.RunAsync("report", "--since", "1h", "--format", "html", "--lang", "zh", "--file", file)).ExitCode.ShouldBe(0);
+        (await File.ReadAllTextAsync(file)).ShouldContain(id);
+        (await host.RunAsync("report", "--since", "tomorrow")).ExitCode.ShouldBe(1);
+        (await host.RunAsync("report", "--incident", "last", "--format", "html")).ExitCode.ShouldBe(1);
+        (await host.RunAsync("report", "--since", "1h", "--format", "md", "--file", "/proc/nothing")).ExitCode.ShouldBe(2);
         (await host.RunAsync("bundle", "list")).Output.ShouldContain(id);
         ((string)JsonNode.Parse((await host.RunAsync("bundle", "list", "--output", "json")).Output)![0]!["path"]!).ShouldContain(id);
         (await host.RunAsync("bundle", "create")).Output.ShouldContain("manual-full-1.tar.gz");

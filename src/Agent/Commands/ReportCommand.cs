@@ -1,12 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agent.Adapters.Files;
 using Agent.Commands.Syntax;
 using Agent.Configuration;
 using Agent.Domain;
-using Agent.Domain.Availability;
-using Agent.Engines.Bench;
-using Agent.Engines.Throughput;
 using Agent.Reports;
+using Agent.Reports.Health;
 using Agent.Screens;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
@@ -16,37 +15,66 @@ namespace Agent.Commands;
 /// <summary>The health report of one incident or of a period.</summary>
 internal static class ReportCommand
 {
+    private const string ToOutput = "-";
+
     public static Command Create()
     {
         var command = CommandLineParts.Command(
             "report",
-            "Write a health report from the database: of the last days, or of one incident. Works without a running agent.",
+            "Write a health report from the database: of a period, or of one incident. Works without a running agent.",
             "report",
-            "report --days 7 --format markdown > week.md",
+            "report --since 24h --format html --file report.html",
+            "report --from 2026-11-01 --to 2026-12-01 --format md --lang zh",
             "report --incident last --language zh");
         var days = CommandLineParts.Number("--days", 1, "How far back.", 1, IncidentsCommand.MostDays);
+        var since = new Option<string?>("--since") { Description = "How far back, such as 24h or 7d.", HelpName = "DURATION" };
+        var from = new Option<string?>("--from")
+        {
+            Description = "From this time, such as 2026-11-24 or 2026-11-24T07:30; the host's time zone.",
+            HelpName = "TIME",
+        };
+        var to = new Option<string?>("--to") { Description = "To this time. Default: now.", HelpName = "TIME" };
         var incident = new Option<string?>("--incident")
         {
             Description = "Only this incident; `last` is the newest that was confirmed.",
             HelpName = "ID",
             CompletionSources = { KnownWords.Incidents },
         };
-        var format = CommandLineParts.Words<ReportFormat>("--format", "text or markdown.");
-        var language = CommandLineParts.Language("en or zh; default: as configured.");
+        var format = Format();
+        var language = CommandLineParts.Language("en or zh; default: as configured.", "--lang");
+        var file = CommandLineParts.OfFile("--file", "Write to this file, whole or not at all. Default: standard output, as with -.");
         var output = CommandLineParts.Output();
-        foreach (var option in (Option[])[days, incident, format, language, output])
+        foreach (var option in (Option[])[days, since, from, to, incident, format, language, file, output])
             command.Options.Add(option);
-        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) => Task.FromResult(Run(
-            settings,
-            parse.GetValue(incident),
-            parse.GetValue(days),
-            parse.GetValue(format),
-            parse.GetValue(language) switch { "zh" => Language.Chinese, "en" => Language.English, _ => settings.Language },
-            parse.GetValue(output)))));
+        command.SetAction(CommandLineParts.WithSettings((settings, parse, _) =>
+        {
+            var wanted = new Wanted(
+                parse.GetValue(output) == OutputFormat.Json ? ReportFormat.Json : parse.GetValue(format),
+                parse.GetValue(language) switch { "zh" => Language.Chinese, "en" => Language.English, _ => settings.Language },
+                parse.GetValue(file) is { Length: > 0 } path && Path.GetFileName(path) != ToOutput ? path : null);
+            var now = TimeProvider.System.GetUtcNow();
+            var (window, problem) = ReportWindow.Of(parse.GetValue(days), parse.GetValue(since), parse.GetValue(from), parse.GetValue(to), now,
+                TimeZoneInfo.Local);
+            if (window is null)
+                return Task.FromResult(Refused(problem));
+            return Task.FromResult(Run(settings, parse.GetValue(incident), window, now, wanted));
+        }));
         return command;
     }
 
-    private static int Run(AgentSettings settings, string? id, int days, ReportFormat format, Language language, OutputFormat output)
+    private sealed record Wanted(ReportFormat Format, Language Language, string? File);
+
+    private static Option<ReportFormat> Format()
+    {
+        const string Markdown = "md";
+        var format = CommandLineParts.Words<ReportFormat>("--format", "text, md or markdown, html (one file, for browser, mail and paper) or json.");
+        format.HelpName = "text|md|html|json";
+        var words = format.CustomParser!;
+        format.CustomParser = given => given.Tokens[0].Value == Markdown ? ReportFormat.Markdown : words(given);
+        return format;
+    }
+
+    private static int Run(AgentSettings settings, string? id, ReportWindow window, DateTimeOffset now, Wanted wanted)
     {
         using var connection = Database.OpenReadOnly(settings.StateFolder);
         if (connection is null)
@@ -55,58 +83,57 @@ internal static class ReportCommand
             return ExitCodes.NotFound;
         }
 
-        var store = Composition.Told(connection, settings);
-        var now = TimeProvider.System.GetUtcNow();
-        if (id is not null && IncidentsCommand.Find(store, id) is not { })
+        return id is null
+            ? Print(wanted, HealthReport.Write(HealthRecords.Beside(connection, settings).Read(window.From, window.To, now), wanted.Format, wanted.Language,
+                wanted.File is null ? Terminal.Width() : null))
+            : OfIncident(settings, connection, id, wanted);
+    }
+
+    private static int OfIncident(AgentSettings settings, SqliteConnection connection, string id, Wanted wanted)
+    {
+        if (wanted.Format == ReportFormat.Html)
+            return Refused("--format html is for reports of a period; for one incident there are text, md and json");
+        if (IncidentsCommand.Find(Composition.Told(connection, settings), id) is not { } one)
         {
             Console.Error.WriteLine($"{IncidentsCommand.NotFound(id)}; see `npu-agent incidents list --all`");
             return ExitCodes.NotFound;
         }
 
-        if (id is not null)
-        {
-            var one = IncidentsCommand.Find(store, id)!;
-            var lost = IncidentsCommand.LostIn(connection, one.Incident.Id);
-            Print(output, format, output == OutputFormat.Json
-                ? JsonSerializer.Serialize([IncidentsCommand.Document(one, lost)], DocumentJson.Readable.IncidentDocumentArray)
-                : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), format, language, lost));
-            return ExitCodes.Ok;
-        }
-
-        var (host, from) = (Environment.MachineName, now.AddDays(-days));
-        var histories = store.List(all: false, from, 1000);
-        Print(output, format, output == OutputFormat.Json
-            ? JsonSerializer.Serialize(HealthDocument.Of(HealthFigures.Of(histories), host, from, now, Availability(settings, connection, from, now),
-                incident => IncidentsCommand.LostIn(connection, incident)),
-                DocumentJson.Readable.HealthDocument)
-            : HealthReport.Write(histories, host, from, now, format, language) + Speed(settings, format, language));
-        return ExitCodes.Ok;
+        var lost = IncidentsCommand.LostIn(connection, one.Incident.Id);
+        return Print(wanted, wanted.Format == ReportFormat.Json
+            ? JsonSerializer.Serialize([IncidentsCommand.Document(one, lost)], DocumentJson.Readable.IncidentDocumentArray)
+            : IncidentReport.Write(one, IncidentsCommand.FaultOf(one), wanted.Format, wanted.Language, lost));
     }
 
     /// <summary>Only text for a reader is folded. All other output is for a program.</summary>
-    private static void Print(OutputFormat output, ReportFormat format, string text)
+    private static int Print(Wanted wanted, string text)
     {
-        if (output == OutputFormat.Json || format != ReportFormat.Text)
-            Console.WriteLine(text);
+        if (wanted.File is { } file)
+            return Write(file, text.EndsWith('\n') ? text : text + "\n");
+        if (wanted.Format == ReportFormat.Text)
+            Screen.Here().Line(text.TrimEnd('\n'));
         else
-            Screen.Here().Line(text);
+            Console.WriteLine(text.TrimEnd('\n'));
+        return ExitCodes.Ok;
     }
 
-    /// <summary>Engines by their objective, and chips, which have none.</summary>
-    private static IReadOnlyList<AvailabilityDocument>? Availability(AgentSettings settings, SqliteConnection connection, DateTimeOffset since,
-        DateTimeOffset until)
+    private static int Write(string file, string text)
     {
-        if (Composition.ToldService(connection) is not { } ledger)
-            return null;
-        var objectives = settings.Engines.ToDictionary(e => e.Subject, settings.ObjectiveOf);
-        return [.. ledger.Subjects(since).Select(subject => AvailabilityDocument.Of(subject.ToString(), AvailabilityFigures.Of(
-            ledger.Since(subject, since), since, until, objectives.TryGetValue(subject, out var wanted) ? wanted : null)))];
+        try
+        {
+            WholeFile.Write(file, text);
+            return ExitCodes.Ok;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{file} cannot be written: {refused.Message}; `npu-agent report ... > FILE` writes as you");
+            return ExitCodes.Failed;
+        }
     }
 
-    private static string Speed(AgentSettings settings, ReportFormat format, Language language)
+    private static int Refused(string problem)
     {
-        var benches = new BenchFiles(settings.StateFolder);
-        return SpeedReport.Write(settings.Engines.Select(e => (e.Name, new ThroughputBaseline(e, settings.StateFolder), benches.Newest(e.Name))), format,
-            language);
+        Console.Error.WriteLine(problem);
+        return ExitCodes.Usage;
     }
 }

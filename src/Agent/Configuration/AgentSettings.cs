@@ -59,6 +59,8 @@ internal sealed record AgentSettings
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<NotifierSettings> Notifiers { get; init; } = [];
 
+    public required ReportSettings Reports { get; init; }
+
     public required DiskSettings Disk { get; init; }
 
     /// <summary>The availability that is wanted of engines, in percent.</summary>

@@ -41,10 +41,11 @@ internal static class SettingsBinding
             BackOff = BackOffBinding.Bind(root.Section("back_off")),
             Bundles = BundleBinding.Bind(root.Section("bundles"), state, plugIns.Sources),
             Notifiers = PlugInBinding.Notifiers(root.Section("notifications"), plugIns.Notifiers),
+            Reports = ReportSettings.Bind(root.Section("reports")),
             Disk = Disk(root.Section("disk"), state),
             Objective = root.Number("objective", 99.9, LeastObjective, MostObjective),
             History = root.Duration("history", "90d", "1d", "3650d"),
-            HistorySize = root.Bytes("history_size", "512MiB", "16MiB", "64GiB"),
+            HistorySize = root.Bytes("history_size", "512MiB", "64MiB", "64GiB"),
         };
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
         var socket = System.Text.Encoding.UTF8.GetByteCount(settings.ControlSocket);

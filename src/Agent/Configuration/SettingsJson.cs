@@ -27,7 +27,7 @@ internal sealed partial class SettingsJson : JsonSerializerContext
         foreach (var (name, probe) in settings.Probes)
             probe.Own.Show(shown["probes"]![name]!.AsObject());
         settings.Bundles.Own.Show(shown["bundles"]!.AsObject());
-        var at = shown.IndexOf("disk");
+        var at = shown.IndexOf("reports");
         foreach (var kind in settings.PlugIns.Notifiers)
             shown.Insert(at++, kind.Key, new JsonArray([.. settings.Notifiers.Where(n => n.Kind == kind).Select(Receiver)]));
         return shown;

@@ -1,6 +1,8 @@
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
+using Agent.Reports;
+using Agent.Reports.Health;
 
 namespace Agent.Notifications;
 
@@ -72,6 +74,17 @@ internal sealed record Digest(string Key, DateTimeOffset At, IReadOnlyList<Incid
 /// <param name="Open">Incidents that were confirmed and are not over.</param>
 /// <param name="Engines">All engines, and whether each serves.</param>
 internal sealed record HeartbeatNotice(string Key, DateTimeOffset At, int Open, IReadOnlyList<EngineServes> Engines) : Notice(Key, At);
+
+/// <summary>A health report was made.</summary>
+/// <param name="Document">The whole of it.</param>
+/// <param name="Page">The file on the host, as people open it.</param>
+internal sealed record ReportNotice(string Key, DateTimeOffset At, HealthDocument Document, string Page) : Notice(Key, At)
+{
+    public override bool IsToldAtNight => false;
+
+    /// <summary>The report as one file without outside resources, for receivers that can carry it.</summary>
+    public string Html(Language language) => HealthReport.Write(Document, ReportFormat.Html, language);
+}
 
 /// <summary>An operator wants to see whether messages arrive.</summary>
 internal sealed record TestNotice(string Key, DateTimeOffset At) : Notice(Key, At);

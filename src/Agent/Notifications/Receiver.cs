@@ -1,5 +1,6 @@
 using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Host;
 using Agent.Configuration.Yaml;
 using Agent.Domain;
 using Agent.Domain.Faults;
@@ -27,11 +28,18 @@ internal sealed class Receiver(NotifierSettings settings)
     private static readonly Setting<TimeSpan> Heartbeat = Setting.Duration("heartbeat", "0s", "0s", "7d",
         "How often it is told that the agent still watches. 0s: never.");
 
+    private static readonly Setting<IReadOnlyList<string>> Reports = Setting.List("reports", [],
+        "Health reports that it is sent: [daily, weekly, monthly]. Empty: none.",
+        word => Words.Parse<ReportKind>(word) is null ? $"'{word}' is no report, allowed: daily, weekly, monthly" : null);
+
     internal static readonly Setting<Uri?> PagesAt = new("pages", "http://npu-host-1:9470/",
         "Where people reach this agent's pages: messages then link to the incident and its fault. Left out: no links.", ReadPages);
 
     /// <summary>The keys of every notifier.</summary>
     public static readonly SharedSettings Keys = new("Every receiver also takes:", Speaks, Least, Faults, Engines, Quiet, Heartbeat, PagesAt);
+
+    /// <summary>The key of those that can tell of a health report. To an alerting system it would be an alert.</summary>
+    public static readonly SharedSettings ReportKeys = new("Mail, chats, webhooks and syslog also take:", Reports);
 
     public string Name => settings.Name;
 
@@ -39,6 +47,10 @@ internal sealed class Receiver(NotifierSettings settings)
 
     /// <summary>Engines that the routing names.</summary>
     public IReadOnlyList<string> NamedEngines => settings.Of(Engines);
+
+    public bool WantsReport(ReportKind kind) => WantsReport(Words.Of(kind));
+
+    public bool WantsReport(string kind) => settings.Kind.Shared.Contains(ReportKeys) && settings.Of(Reports).Contains(kind);
 
     public Language LanguageOr(Language agent) => settings.Of(Speaks) switch
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Agent.Adapters;
 using Agent.ForeignText;
+using Agent.Reports.Health;
 
 namespace Agent.Reports;
 

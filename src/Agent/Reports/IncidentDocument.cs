@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Agent.Domain;
 using Agent.Domain.Faults;
 using Agent.Domain.Incidents;
+using Agent.Reports.Health;
 using Agent.Storage;
 
 namespace Agent.Reports;
@@ -95,4 +97,9 @@ internal sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text
 internal sealed record WebhookBody(string Type, DateTimeOffset Timestamp, string Host, IncidentDocument Incident);
 
 /// <summary>A message that is about no incident.</summary>
-internal sealed record WebhookText(string Type, DateTimeOffset Timestamp, string Host, string Text);
+internal sealed record WebhookText(string Type, DateTimeOffset Timestamp, string Host, string Text)
+{
+    /// <summary>The health report that it tells of; null: it tells of none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HealthDocument? Report { get; init; }
+}

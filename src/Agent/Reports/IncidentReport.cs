@@ -12,6 +12,8 @@ internal enum ReportFormat
 {
     Text,
     Markdown,
+    Html,
+    Json,
 }
 
 /// <summary>One incident for people: what it was, the steps with their results, and the work that is left.</summary>
@@ -38,10 +40,10 @@ internal static class IncidentReport
         var text = new StringBuilder();
         text.AppendLine($"## {fault.Title.In(language)} - `{fault.Code}` ({SubjectOf(history.Incident)})").AppendLine();
         foreach (var (name, value) in Fields(history, fault, language, lost))
-            text.AppendLine($"- **{name.TrimEnd(':')}**: {Escape(value)}");
+            text.AppendLine($"- **{name.TrimEnd(':')}**: {MarkdownText.Escape(value)}");
         text.AppendLine().AppendLine(language == Language.Chinese ? "| 时间 | 经过 | 事件 |" : "| time | after | event |").AppendLine("|---|---|---|");
         foreach (var (at, after, line) in Lines(history, language))
-            text.AppendLine($"| {at} | {after} | {Escape(line)} |");
+            text.AppendLine($"| {at} | {after} | {MarkdownText.Escape(line)} |");
         return text.ToString();
     }
 
@@ -87,8 +89,4 @@ internal static class IncidentReport
             e.At.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
             "+" + Durations.Text(e.At - history.Incident.SuspectedAt),
             TimelineText.Of(e, language)));
-
-    /// <summary>The logs of a model may hold text from prompts. No markup of such text goes into a report.</summary>
-    private static string Escape(string text) =>
-        string.Concat(text.Select(c => c is '|' or '<' or '>' or '[' or ']' or '*' or '`' or '_' ? "\\" + c : c is '\n' or '\r' ? " " : c.ToString()));
 }

@@ -8,28 +8,23 @@ namespace Agent.Reports;
 /// <summary>The usual speed of engines, and the last result of the load probe.</summary>
 internal static class SpeedReport
 {
-    public static string Write(IEnumerable<(string Engine, ThroughputBaseline Baseline, BenchResult? Bench)> engines, ReportFormat format, Language language)
+    public static IReadOnlyList<LocalText> Lines(IEnumerable<(string Engine, ThroughputBaseline Baseline, BenchResult? Bench)> engines) =>
+    [
+        .. engines.SelectMany(e => e.Baseline.All
+            .Where(b => b.Counts)
+            .Select(b => Usual(e.Engine, b.Band, Number(b.Baseline.TokensPerSecond)))
+            .Concat(e.Bench is null ? [] : [Measured(e.Bench)])),
+    ];
+
+    private static LocalText Usual(string engine, string band, string rate) =>
+        new($"{engine}: usually {rate} tokens/s with {band} running", $"{engine}：并发 {band} 时通常 {rate} tokens/s");
+
+    private static LocalText Measured(BenchResult bench)
     {
-        var chinese = language == Language.Chinese;
-        var bullet = format == ReportFormat.Markdown ? "- " : "  ";
-        var heading = (format == ReportFormat.Markdown ? "## " : "") + (chinese ? "吞吐" : "Speed");
-        List<string> lines =
-        [
-            .. engines.SelectMany(e => e.Baseline.All
-                .Where(b => b.Counts)
-                .Select(b => Usual(e.Engine, b.Band, Number(b.Baseline.TokensPerSecond), chinese))
-                .Concat(e.Bench is null ? [] : [Measured(e.Bench, chinese)])),
-        ];
-        return lines.Count == 0 ? "" : $"\n{heading}\n\n{string.Concat(lines.Select(l => $"{bullet}{l}\n"))}";
+        var (rate, first) = (Number(bench.TokensPerSecond), Number(bench.TimeToFirstToken.P99));
+        return new($"{bench.Engine}: bench of {bench.At:u}: {rate} tokens/s, {bench.Concurrency} at a time, first token p99 {first} s",
+            $"{bench.Engine}：{bench.At:u} 压测 {rate} tokens/s，并发 {bench.Concurrency}，首 token p99 {first} s");
     }
-
-    private static string Usual(string engine, string band, string rate, bool chinese) =>
-        chinese ? $"{engine}：并发 {band} 时通常 {rate} tokens/s" : $"{engine}: usually {rate} tokens/s with {band} running";
-
-    private static string Measured(BenchResult bench, bool chinese) => chinese
-        ? $"{bench.Engine}：{bench.At:u} 压测 {Number(bench.TokensPerSecond)} tokens/s，并发 {bench.Concurrency}，首 token p99 {Number(bench.TimeToFirstToken.P99)} s"
-        : $"{bench.Engine}: bench of {bench.At:u}: {Number(bench.TokensPerSecond)} tokens/s, {bench.Concurrency} at a time, first token p99 "
-            + $"{Number(bench.TimeToFirstToken.P99)} s";
 
     private static string Number(double value) => value.ToString(value < 10 ? "0.###" : "0.#", CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,7 @@ namespace Agent.Storage;
 internal sealed class HistoryRetention(DatabaseLink link) : IDisposable
 {
     private const int IncidentsInSlice = 100;
+    private static readonly TimeSpan ReportsKept = TimeSpan.FromDays(32);
 
     /// <summary>What is used of the file, in bytes, without pages that are free.</summary>
     public long UsedBytes()
@@ -31,6 +32,9 @@ internal sealed class HistoryRetention(DatabaseLink link) : IDisposable
         if (dropped == 0 && UsedBytes() > mostBytes)
             dropped = Drop(newest);
         link.Connection.Execute("DELETE FROM journal WHERE kind = 'agent' AND at < @before", new { before = Micros.Of(before) });
+        // The row says that a report was told. So it stays until no report of its month is due any more.
+        link.Connection.Execute("DELETE FROM outbox WHERE kind = @kind AND state <> 'waiting' AND created_at < @before",
+            new { kind = WaitingNotices.ReportKind, before = Micros.Of(before - ReportsKept) });
         FreePages.GiveBackSlice(link.Connection);
         return dropped > 0;
     }

@@ -79,6 +79,16 @@ internal sealed class Journal(DatabaseLink link, Recollection known, WaitingNoti
 
     public bool Append(DateTimeOffset at, AgentNote note) => Append(at, AgentKind, note, _events.Json.AgentNote);
 
+    /// <summary>A health report is to be told.</summary>
+    public bool AppendReport(DateTimeOffset at, string report, IReadOnlyList<string> receivers)
+    {
+        _coming = WaitingNotices.RowsOfReport(report, receivers, at);
+        var onDisk = Write(All([], [], _coming));
+        notices.Put(_coming);
+        _coming = [];
+        return onDisk;
+    }
+
     /// <summary>The ledger of lost service changed.</summary>
     public bool Append(ServiceWrite ledger) => Write(ledger.Into);
 

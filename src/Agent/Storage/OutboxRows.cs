@@ -17,4 +17,12 @@ internal static class OutboxRows
         FROM outbox WHERE @all OR state IN ('waiting', 'rejected', 'expired') ORDER BY id DESC LIMIT @most
         """,
         new { all, most = Most })];
+
+    /// <summary>Whether a notice was ever put in, for any receiver.</summary>
+    public static bool Holds(SqliteConnection connection, string notice) =>
+        connection.ExecuteScalar<long>("SELECT count(*) FROM outbox WHERE notice = @notice", new { notice }) > 0;
+
+    /// <summary>The oldest entry of the journal; null: there is none.</summary>
+    public static DateTimeOffset? RecordsSince(SqliteConnection connection) =>
+        connection.ExecuteScalar<long?>("SELECT min(at) FROM journal") is { } at ? Micros.Time(at) : null;
 }

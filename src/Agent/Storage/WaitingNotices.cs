@@ -9,6 +9,9 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
 {
     public const string Waiting = "waiting";
 
+    /// <summary>The kind of a row that tells of a health report. Its incident is the report's name.</summary>
+    public const string ReportKind = "report";
+
     /// <summary>A result that found no row for this long will find none: history was pruned, or the row was never written.</summary>
     private static readonly TimeSpan ResultKept = TimeSpan.FromDays(2);
 
@@ -19,11 +22,17 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
     private long _last;
 
     /// <summary>The rows of one notice, one for each notifier.</summary>
-    public IReadOnlyList<OutboxRow> RowsOf(string incident, string kind, DateTimeOffset at) =>
-        [.. notifiers.Select(n => new OutboxRow
+    public IReadOnlyList<OutboxRow> RowsOf(string incident, string kind, DateTimeOffset at) => RowsOf(notifiers, incident, $"{incident}/{kind}", kind, at);
+
+    /// <summary>The rows of a report that is kept, one for each notifier that wants it.</summary>
+    public static IReadOnlyList<OutboxRow> RowsOfReport(string report, IReadOnlyList<string> receivers, DateTimeOffset at) =>
+        RowsOf(receivers, report, report, ReportKind, at);
+
+    private static IReadOnlyList<OutboxRow> RowsOf(IReadOnlyList<string> receivers, string incident, string notice, string kind, DateTimeOffset at) =>
+        [.. receivers.Select(n => new OutboxRow
         {
             Notifier = n,
-            Notice = $"{incident}/{kind}",
+            Notice = notice,
             Incident = incident,
             Kind = kind,
             CreatedAt = Micros.Of(at),

@@ -65,12 +65,15 @@ internal static partial class LogMessages
     [LoggerMessage(111, LogLevel.Warning, "Operator {Who}: {What}: not done: {Result}")]
     public static partial void OperatorRefused(ILogger log, string who, string what, string result);
 
-    [LoggerMessage(112, LogLevel.Warning,
+    [LoggerMessage(114, LogLevel.Warning,
         "Nothing reaches '{Channel}' since {Since:u}: {Problem} ({Waiting}). It is tried on; npu-agent notify list shows more")]
     public static partial void ChannelFails(ILogger log, string channel, DateTimeOffset since, string problem, string waiting);
 
-    [LoggerMessage(113, LogLevel.Information, "Messages reach '{Channel}' again, after {Time}")]
+    [LoggerMessage(115, LogLevel.Information, "Messages reach '{Channel}' again, after {Time}")]
     public static partial void ChannelPasses(ILogger log, string channel, string time);
+
+    [LoggerMessage(116, LogLevel.Information, "Health report made: {Page}")]
+    public static partial void ReportMade(ILogger log, string page);
 
     [LoggerMessage(106, LogLevel.Critical,
         "The agent ends by an error that was not foreseen: {Reason}. Engines go on; a service manager starts the agent again. Please report it with these "

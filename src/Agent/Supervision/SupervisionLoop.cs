@@ -4,6 +4,7 @@ using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Domain.Recovery;
 using Agent.Storage;
+using Agent.Supervision.Reporting;
 
 namespace Agent.Supervision;
 
@@ -118,6 +119,10 @@ internal sealed class SupervisionLoop(
                     break;
                 case ChannelsLooked channels:
                     See(channels.Seen.Subject, () => memory.See(channels.Seen, clock.GetUtcNow()));
+                    break;
+                case ReportMade report:
+                    journal.AppendReport(clock.GetUtcNow(), report.Name, report.Receivers);
+                    effects.Recorded([]);
                     break;
                 case DatabaseLooked looked:
                     database.Take(looked);

@@ -1,11 +1,12 @@
 using Agent.Notifications.Channels;
 using Agent.Notifications.Queue;
+using Agent.Supervision.Reporting;
 
 namespace Agent.Supervision;
 
 /// <summary>All that tells people and alerting systems, beside the loop.</summary>
 internal sealed class Telling(OutboxDispatcher outbox, IReadOnlyList<AlertRefresh> refreshes, ReceiverHeartbeats heartbeats, ChannelWatch watch,
-    ILogger<Telling> log)
+    MeasureWatch measures, ReportWatch reports, ILogger<Telling> log)
 {
     /// <summary>An operator wants to send again what was given up.</summary>
     public async Task<OperatorAnswer> AgainAsync(RetryNotices retry)
@@ -17,6 +18,6 @@ internal sealed class Telling(OutboxDispatcher outbox, IReadOnlyList<AlertRefres
     }
 
     public Task RunAsync(Func<Message, ValueTask> post, CancellationToken cancellation) => Task.WhenAll(
-        [outbox.RunAsync(cancellation), heartbeats.RunAsync(cancellation), watch.RunAsync(post, cancellation), .. refreshes.Select(r =>
-            r.RunAsync(cancellation))]);
+        [outbox.RunAsync(cancellation), heartbeats.RunAsync(cancellation), watch.RunAsync(post, cancellation),
+            measures.RunAsync(cancellation), reports.RunAsync(post, cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
 }

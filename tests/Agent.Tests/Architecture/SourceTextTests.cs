@@ -27,6 +27,14 @@ public sealed partial class SourceTextTests
             .SelectMany(s => s.Lines.Where(l => Plural().IsMatch(l)).Select(l => $"{s.Name}: {l.Trim()}"))
             .ShouldBeEmpty("Counted.Text gives 1 chip and 2 chips");
 
+    [Fact]
+    public void A_log_message_has_a_number_of_its_own()
+    {
+        List<string> numbers = [.. Sources.SelectMany(s => s.Lines).Select(l => LogNumber().Match(l)).Where(m => m.Success).Select(m => m.Groups[1].Value)];
+        numbers.Count.ShouldBeGreaterThan(10);
+        numbers.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("a();", false)]
     [InlineData("a(%);", true)]
@@ -76,6 +84,9 @@ public sealed partial class SourceTextTests
 
     [GeneratedRegex("\"{3,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex RawQuotes();
+
+    [GeneratedRegex(@"\[LoggerMessage\((\d+),", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex LogNumber();
 
     // A verb in the third person ends as a plural does.
     [GeneratedRegex(@"\{[\w.]*(?:Count|Length)(?:\(\))?\} (?:more |new |other )?(?!(?:is|was|has|does|its|this|as)\b)[a-z]+s\b",

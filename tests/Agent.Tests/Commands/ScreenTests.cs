@@ -7,6 +7,8 @@ using Agent.Domain.Incidents;
 using Agent.Engines.Bench;
 using Agent.ForeignText;
 using Agent.Reports;
+using Agent.Reports.Health;
+using Agent.Tests.Reports;
 using Agent.Screens;
 using Agent.Storage;
 
@@ -29,7 +31,7 @@ public sealed class ScreenTests
         var inLanguage = language == "zh" ? Language.Chinese : Language.English;
         using var text = new StringWriter { NewLine = "\n" };
         var screen = new Screen(new ColouredWriter(text, colours: false), width);
-        foreach (var (name, show) in Screens(inLanguage))
+        foreach (var (name, show) in Screens(inLanguage, width))
         {
             text.Write($"== {name}\n");
             show(screen);
@@ -42,7 +44,7 @@ public sealed class ScreenTests
         shown.ShouldMatchApproved(c => c.WithDiscriminator($"{language}.{width}").WithFileExtension(".txt"));
     }
 
-    private static IEnumerable<(string Name, Action<Screen> Show)> Screens(Language language)
+    private static IEnumerable<(string Name, Action<Screen> Show)> Screens(Language language, int width)
     {
         var open = History("20260301-030000-001", [.. Story.Suspicion(At), new Confirmed(At.AddSeconds(2), "seen twice"), new HeldBack(At.AddSeconds(3),
             "maintenance of the host until 05:00")]);
@@ -50,7 +52,9 @@ public sealed class ScreenTests
         yield return ("status", screen => StatusCommand.Print(screen, Status(language), language));
         yield return ("incidents list", screen => IncidentsCommand.Print(screen, [open, over], language));
         yield return ("incidents show", screen => screen.Line(IncidentReport.Text(over, IncidentsCommand.FaultOf(over), language)));
-        yield return ("report", screen => screen.Line(HealthReport.Write([open, over], "npu-host-1", At.AddDays(-7), At, ReportFormat.Text, language)));
+        yield return ("report", screen => screen.Line(HealthReport.Write(
+            HealthDocument.Of(SomeHealth.Empty() with { Incidents = [open, over], From = At.AddDays(-7), To = At.AddHours(1) }), ReportFormat.Text, language,
+            width)));
         yield return ("engine explain", screen => EngineVerdictText.Print(screen, Verdict(language), language));
         yield return ("engine explain --command", screen => EngineExplainCommand.Print(screen, CommandLine(), TextGate.OnlyPrintable));
         yield return ("engine bench", screen => EngineBenchCommand.Print(screen, Bench(), "/var/lib/npu-agent/bench/deepseek-20260301-030000.json"));

@@ -2,6 +2,7 @@ using Agent.Domain.Faults;
 using Agent.ForeignText;
 using Agent.Notifications;
 using Agent.Notifications.Queue;
+using Agent.Reports.Health;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -174,7 +175,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     private OutboxDispatcher Dispatcher(IncidentStore store, TimeProvider clock) => new(_outbox,
-        new NoticeLoader(_known, store, FaultCatalog.Default, _ => [], clock),
+        new NoticeLoader(_known, store, FaultCatalog.Default, _ => [], new ReportFolder(_folder.Path), clock),
         [.. new[] { _slow, _sound }.Select(n => new Channel(n, new Receiver(Receivers.Of("webhooks", $"name: {n.Name}, url: \"http://a\"")), clock))],
         clock, (_, _) => { });
 

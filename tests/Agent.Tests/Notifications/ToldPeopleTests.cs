@@ -4,6 +4,7 @@ using Agent.Domain.Observations;
 using Agent.ForeignText;
 using Agent.Notifications;
 using Agent.Notifications.Queue;
+using Agent.Reports.Health;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -191,8 +192,8 @@ public sealed class ToldPeopleTests : IDisposable
     {
         using var link = new DatabaseLink(_database);
         _dispatcher ??= new OutboxDispatcher(_outbox, new NoticeLoader(_known, new IncidentStore(() => link.Connection, TextGate.OfPatterns),
-            FaultCatalog.Default, _ => [], _clock), [new Channel(Chat, new Receiver(Receivers.Of("webhooks", $"name: chat, url: \"http://a\", {settings}")),
-                _clock)],
+            FaultCatalog.Default, _ => [], new ReportFolder(_folder.Path), _clock),
+            [new Channel(Chat, new Receiver(Receivers.Of("webhooks", $"name: chat, url: \"http://a\", {settings}")), _clock)],
             _clock, (_, _) => { });
         await _dispatcher.SendDueAsync(CancellationToken.None);
     }

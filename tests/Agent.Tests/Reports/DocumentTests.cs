@@ -47,22 +47,6 @@ public sealed class DocumentTests
     public void The_body_of_a_webhook_is_as_it_was_accepted() => Approve(
         JsonSerializer.Serialize(new WebhookBody("incident.confirmed", Now, "npu-host-1", Document(WithPerson)), DocumentJson.Compact.WebhookBody), "json");
 
-    [Fact]
-    public void The_report_for_scripts_is_as_it_was_accepted() => Approve(
-        JsonSerializer.Serialize(
-            HealthDocument.Of(HealthFigures.Of([Recovered, WithPerson]), "npu-host-1", Story.Start.AddDays(-7), Now), DocumentJson.Readable.HealthDocument),
-        "json");
-
-    [Theory]
-    [InlineData("en", "text")]
-    [InlineData("en", "markdown")]
-    [InlineData("zh", "text")]
-    [InlineData("zh", "markdown")]
-    public void The_report_for_readers_is_as_it_was_accepted(string language, string format) =>
-        HealthReport.Write([Recovered, WithPerson], "npu-host-1", Story.Start.AddDays(-7), Now, format == "text" ? ReportFormat.Text : ReportFormat.Markdown,
-                language == "zh" ? Language.Chinese : Language.English)
-            .ShouldMatchApproved(c => c.WithDiscriminator($"{language}.{format}").WithFileExtension(format == "text" ? ".txt" : ".md"));
-
     [Theory]
     [InlineData("en")]
     [InlineData("zh")]

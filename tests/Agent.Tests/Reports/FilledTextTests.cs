@@ -9,6 +9,7 @@ using Agent.Domain.Recovery;
 using Agent.Notifications;
 using Agent.Notifications.Channels;
 using Agent.Reports;
+using Agent.Reports.Health;
 using Agent.Storage;
 using Agent.Tests.Notifications;
 using Microsoft.Extensions.Time.Testing;
@@ -70,7 +71,7 @@ public sealed partial class FilledTextTests
             foreach (var format in Enum.GetValues<ReportFormat>())
             {
                 yield return ("incident", IncidentReport.Write(history, fault, format, language));
-                yield return ("report", HealthReport.Write([history], "host1", Story.Start, Story.Start.AddDays(1), format, language));
+                yield return ("report", HealthReport.Write(HealthDocument.Of(SomeHealth.Empty() with { Incidents = [history] }), format, language));
             }
         }
 

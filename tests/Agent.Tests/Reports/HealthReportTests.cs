@@ -4,6 +4,7 @@ using Agent.Domain;
 using Agent.Domain.Incidents;
 using Agent.Domain.Recovery;
 using Agent.Reports;
+using Agent.Reports.Health;
 using Agent.Storage;
 
 namespace Agent.Tests.Reports;
@@ -36,6 +37,8 @@ public sealed class HealthReportTests
         History("d", ByItself), History("e", WithPerson), History("f", Story.Suspicion(Story.Start)),
     ];
 
+    private static readonly HealthDocument Document = HealthDocument.Of(SomeHealth.Empty() with { Incidents = Week, From = Story.Start, To = Story.Start.AddDays(7) });
+
     [Theory]
     [InlineData(
         Language.English,
@@ -46,7 +49,7 @@ public sealed class HealthReportTests
     {
         foreach (var (format, bullet) in ((ReportFormat, string)[])[(ReportFormat.Text, "  "), (ReportFormat.Markdown, "- ")])
         {
-            var text = HealthReport.Write(Week, "host1", Story.Start, Story.Start.AddDays(7), format, language);
+            var text = HealthReport.Write(Document, format, language);
             foreach (var line in lines)
                 text.ShouldContain($"\n{bullet}{line}\n");
         }
@@ -55,8 +58,7 @@ public sealed class HealthReportTests
     [Fact]
     public void Scripts_read_the_same_counts()
     {
-        var document = HealthDocument.Of(HealthFigures.Of(Week), "host1", Story.Start, Story.Start.AddDays(7));
-        var json = JsonNode.Parse(JsonSerializer.Serialize(document, DocumentJson.Compact.HealthDocument))!;
+        var json = JsonNode.Parse(JsonSerializer.Serialize(Document, DocumentJson.Compact.HealthDocument))!;
         ((string[])["confirmed", "recovered_by_agent", "mended_by_person", "went_away", "not_over"]).Select(name => (int)json[name]!).ShouldBe([5, 2, 1, 1, 1]);
         ((double)json["median_seconds_to_recover"]!).ShouldBe(26);
         json["incidents"]!.AsArray().Select(i => (string?)i!["mended_by"]).ShouldBe(["agent", "person", "agent", "itself", null]);

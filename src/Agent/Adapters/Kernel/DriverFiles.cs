@@ -22,20 +22,7 @@ internal sealed class DriverFiles(string modulesFile, string deviceFolder, strin
         [.. File.ReadLines(modulesFile).Select(l => l.Split(' ')[0]).Where(m => Array.Exists(Prefixes, p => m.StartsWith(p, StringComparison.Ordinal)))],
         Directory.Exists(deviceFolder) ? Directory.EnumerateFileSystemEntries(deviceFolder, "davinci*").Count(IsChip) : 0,
         [.. ManagerNodes.Where(n => Path.Exists(Path.Combine(deviceFolder, n)))],
-        Version());
+        VersionFile.Read(versionFile));
 
     private static bool IsChip(string path) => Path.GetFileName(path)["davinci".Length..] is { Length: > 0 } number && number.All(char.IsAsciiDigit);
-
-    private string? Version()
-    {
-        try
-        {
-            return File.ReadLines(versionFile).Where(l => l.StartsWith("Version=", StringComparison.Ordinal)).Select(l => l["Version=".Length..].Trim())
-                .FirstOrDefault();
-        }
-        catch (Exception none) when (none is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 }

@@ -90,9 +90,9 @@ internal static class CommandLineParts
     }
 
     /// <summary>en or zh. Null: the option was not given.</summary>
-    public static Option<string?> Language(string description)
+    public static Option<string?> Language(string description, params string[] aliases)
     {
-        return new Option<string?>("--language")
+        return new Option<string?>("--language", aliases)
         {
             Description = description,
             HelpName = "en|zh",

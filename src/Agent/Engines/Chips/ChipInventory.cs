@@ -38,6 +38,9 @@ internal sealed class ChipInventory
     public ResetScope ResetScope =>
         _settings.ResetScope ?? (_known.Chips.Any(c => c.Model.Contains("910", StringComparison.Ordinal)) ? ResetScope.Host : ResetScope.Card);
 
+    /// <summary>All chips as they were last seen whole.</summary>
+    public IReadOnlyList<KnownChip> Known => _known.Chips;
+
     public KnownChip? Find(Subject chip) => _known.Chips.FirstOrDefault(c => c.Id == chip.Id);
 
     public KnownChip? FindByBus(string busId) => _known.Chips.FirstOrDefault(c => c.BusId == busId);

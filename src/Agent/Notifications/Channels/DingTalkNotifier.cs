@@ -39,7 +39,7 @@ internal sealed class DingTalkNotifier(NotifierSettings settings, NotifierParts 
     public static readonly DeclaredNotifier Declared = new("dingtalk", "ops-group", "Groups of DingTalk (钉钉), by a custom robot.",
         Url, Secret, Mention, Keyword)
     {
-        Shared = [Receiver.Keys, HttpReceiver.Keys],
+        Shared = [Receiver.Keys, Receiver.ReportKeys, HttpReceiver.Keys],
     };
 
     private static readonly VendorVerdict Verdict = new("0",

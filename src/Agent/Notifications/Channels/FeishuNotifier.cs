@@ -39,7 +39,7 @@ internal sealed class FeishuNotifier(NotifierSettings settings, NotifierParts pa
     public static readonly DeclaredNotifier Declared = new("feishu", "ops-feishu", "Groups of Feishu (飞书) or Lark, by a custom bot.",
         Url, Secret, Mention, Keyword)
     {
-        Shared = [Receiver.Keys, HttpReceiver.Keys],
+        Shared = [Receiver.Keys, Receiver.ReportKeys, HttpReceiver.Keys],
     };
 
     private static readonly VendorVerdict Verdict = new("0",

@@ -21,7 +21,7 @@ internal sealed class MailNotifier(NotifierSettings settings, NotifierParts part
 {
     public static readonly DeclaredNotifier Declared = new("mail", "mail", "People who get mail, by way of your mail server.", MailSettings.Keys)
     {
-        Shared = [Receiver.Keys],
+        Shared = [Receiver.Keys, Receiver.ReportKeys],
     };
 
     // A server that does not say how much it takes takes this much, or nothing.

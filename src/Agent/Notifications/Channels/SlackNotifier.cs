@@ -30,7 +30,7 @@ internal sealed class SlackNotifier(NotifierSettings settings, NotifierParts par
 
     public static readonly DeclaredNotifier Declared = new("slack", "ops-slack", "Channels of Slack, by an incoming webhook.", Url, Mention)
     {
-        Shared = [Receiver.Keys, HttpReceiver.Keys],
+        Shared = [Receiver.Keys, Receiver.ReportKeys, HttpReceiver.Keys],
     };
 
     private static readonly VendorVerdict Verdict = new("ok",

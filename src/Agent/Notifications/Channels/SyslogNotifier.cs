@@ -24,7 +24,7 @@ internal sealed class SyslogNotifier(NotifierSettings settings, NotifierParts pa
     public static readonly DeclaredNotifier Declared = new("syslog", "siem", "Syslog daemons (RFC 5424, and as syslog(3) on this host).",
         Address, Facility, TrustedCertificates.CaFile, Timeout)
     {
-        Shared = [Receiver.Keys],
+        Shared = [Receiver.Keys, Receiver.ReportKeys],
     };
 
     private readonly SyslogAddress _address = settings.Of(Address)!;

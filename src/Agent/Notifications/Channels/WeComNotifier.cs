@@ -29,7 +29,7 @@ internal sealed class WeComNotifier(NotifierSettings settings, NotifierParts par
 
     public static readonly DeclaredNotifier Declared = new("wecom", "ops-room", "Groups of WeCom (企业微信), by a robot.", Url, Mention)
     {
-        Shared = [Receiver.Keys, HttpReceiver.Keys],
+        Shared = [Receiver.Keys, Receiver.ReportKeys, HttpReceiver.Keys],
     };
 
     private static readonly VendorVerdict Verdict = new("0",

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Agent.Adapters;
 using Agent.Configuration;
 using Agent.Configuration.Declared;
+using Agent.Configuration.Yaml;
 using Agent.Configuration.Host;
 using Agent.Notifications.Http;
 using Agent.Notifications.Texts;
@@ -27,13 +28,13 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
 
     private const string OfAlertmanager = "alertmanager";
 
-    private static readonly Setting<string?> Format = Setting.Choice("format", "standard-webhooks",
-        "Of the body: standard-webhooks, or alertmanager for what takes the calls of an Alertmanager (version 4).", "standard-webhooks", OfAlertmanager);
+    private static readonly Setting<string?> Format = new("format", "standard-webhooks",
+        "Of the body: standard-webhooks, or alertmanager for what takes the calls of an Alertmanager (version 4).", ReadFormat);
 
     public static readonly DeclaredNotifier Declared = new("webhooks", "oncall",
         "Any receiver that takes Standard Webhooks 1.0.0, or the webhooks of an Alertmanager.", Url, Secret, Format)
     {
-        Shared = [Receiver.Keys, HttpReceiver.Keys],
+        Shared = [Receiver.Keys, Receiver.ReportKeys, HttpReceiver.Keys],
     };
 
     public override ChannelTraits Traits => ChannelTraits.OfMachine;
@@ -60,8 +61,11 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
             return AlertBody(notice);
         if (notice is not IncidentNotice told)
         {
-            var (type, text) = (notice is HeartbeatNotice ? "agent.heartbeat" : "agent.test", NoticeText.Of(notice, Voice).Plain);
-            return JsonSerializer.Serialize(new WebhookText(type, notice.At, Parts.Host, text), DocumentJson.Compact.WebhookText);
+            var type = notice switch { HeartbeatNotice => "agent.heartbeat", ReportNotice => "agent.report", _ => "agent.test" };
+            return JsonSerializer.Serialize(new WebhookText(type, notice.At, Parts.Host, NoticeText.Of(notice, Voice).Plain)
+            {
+                Report = (notice as ReportNotice)?.Document,
+            }, DocumentJson.Compact.WebhookText);
         }
 
         var document = IncidentDocument.Of(told.Incident, told.Fault, told.Events);
@@ -82,6 +86,14 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
             _ => throw new InvalidOperationException($"a webhook takes no {notice.GetType().Name}"),
         };
         return JsonSerializer.Serialize(AlertPayload.Of(told, thread, Name, Pages.Root ?? ""), AlertJson.Default.AlertPayload);
+    }
+
+    private static string? ReadFormat(YamlSection section, string key)
+    {
+        var format = section.Choice<string?>(key, null, ("standard-webhooks", "standard-webhooks"), (OfAlertmanager, OfAlertmanager));
+        if (format == OfAlertmanager && section.List("reports") is { Count: > 0 })
+            section.Complain("reports", "a receiver of alerts takes no report; leave it out, or write another receiver with the format standard-webhooks");
+        return format;
     }
 
     internal static string Sign(byte[] key, string id, string timestamp, string body) =>

@@ -8,6 +8,7 @@ internal sealed record Letter
 {
     // Quoted-printable never holds "=_", so no text of others can end a part (RFC 2045, 6.7).
     private const string Boundary = "=_npu-agent";
+    private const string OuterBoundary = "=_npu-agent-file";
 
     /// <summary>Its Message-ID, without brackets. The same for every try, so that a mailbox can drop a repeat.</summary>
     public required string Id { get; init; }
@@ -25,6 +26,9 @@ internal sealed record Letter
 
     public bool IsUrgent { get; init; }
 
+    /// <summary>A page that is too much for a mail: programs for mail leave out styles and charts, a browser opens it whole.</summary>
+    public LetterPage? Page { get; init; }
+
     public MimeMessage ToMime(MailboxAddress from, IEnumerable<MailboxAddress> to)
     {
         var message = new MimeMessage
@@ -32,7 +36,7 @@ internal sealed record Letter
             MessageId = Id,
             Date = Date,
             Subject = Subject,
-            Body = new MultipartAlternative(Part(TextFormat.Plain, Text), Part(TextFormat.Html, Html)) { Boundary = Boundary },
+            Body = Body(),
         };
         message.From.Add(from);
         message.To.AddRange(to);
@@ -50,5 +54,18 @@ internal sealed record Letter
         return message;
     }
 
+    private MimeEntity Body()
+    {
+        var text = new MultipartAlternative(Part(TextFormat.Plain, Text), Part(TextFormat.Html, Html)) { Boundary = Boundary };
+        if (Page is null)
+            return text;
+        var file = Part(TextFormat.Html, Page.Html);
+        file.ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = Page.File };
+        return new Multipart("mixed", text, file) { Boundary = OuterBoundary };
+    }
+
     private static TextPart Part(TextFormat format, string text) => new(format) { Text = text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
 }
+
+/// <summary>A page that goes with a mail.</summary>
+internal sealed record LetterPage(string File, string Html);

@@ -33,6 +33,7 @@ internal sealed class LetterText(Voice voice, Pages pages, string domain, TimePr
             Text = string.Join('\n', [title, "", .. lines, .. links.Select(l => $"{l.Label}{voice.Of(": ", "：")}{l.Address}"), ""]),
             Html = LetterHtml.Of(title, text.Tone, lines, links, voice.Of("en", "zh")),
             IsUrgent = notice.IsUrgent,
+            Page = notice is ReportNotice report ? new LetterPage($"{report.Key}.html", report.Html(voice.Language)) : null,
         };
     }
 

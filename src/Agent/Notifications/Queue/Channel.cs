@@ -38,10 +38,12 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
     public IReadOnlyList<ChannelMessage> MessagesOf(IReadOnlyList<ChannelItem> ready)
     {
         List<ChannelMessage> messages = [.. ready.Where(r => r.Notice.IsUrgent).Select(r => new ChannelMessage(r.Notice, [r.Row]))];
-        List<ChannelItem> others = [.. ready.Where(r => !r.Notice.IsUrgent)];
+        // A report is a message by itself.
+        messages.AddRange(ready.Where(r => r.Notice is ReportNotice).Select(r => new ChannelMessage(r.Notice, [r.Row])));
+        List<ChannelItem> others = [.. ready.Where(r => r.Notice is IncidentNotice { IsUrgent: false })];
         var room = Math.Min(MostSingly, (_bucket?.Free(urgent: false) ?? MostSingly) - messages.Count);
         if (Traits.Merges && others.Count > Math.Max(1, room))
-            messages.Add(new ChannelMessage(new Digest($"digest/{others[0].Notice.Key}/{others.Count}", clock.HostNow(), [.. others.Select(o => o.Notice)]),
+            messages.Add(new ChannelMessage(new Digest($"digest/{others[0].Notice.Key}/{others.Count}", clock.HostNow(), [.. others.Select(o => o.Notice).OfType<IncidentNotice>()]),
                 [.. others.Select(o => o.Row)]));
         else
             messages.AddRange(others.Select(o => new ChannelMessage(o.Notice, [o.Row])));
@@ -75,7 +77,7 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
 }
 
 /// <summary>A row of the outbox with what it tells.</summary>
-internal sealed record ChannelItem(Storage.OutboxRow Row, IncidentNotice Notice);
+internal sealed record ChannelItem(Storage.OutboxRow Row, Notice Notice);
 
 /// <summary>A message and the rows that it tells.</summary>
 internal sealed record ChannelMessage(Notice Notice, IReadOnlyList<Storage.OutboxRow> Rows);

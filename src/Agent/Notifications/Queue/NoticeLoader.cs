@@ -1,6 +1,7 @@
 using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
+using Agent.Reports.Health;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -10,7 +11,7 @@ namespace Agent.Notifications.Queue;
 /// <param name="Notice">Null: there is none to send, and the other members say why.</param>
 /// <param name="Failed">It cannot be made.</param>
 /// <param name="Later">It is told then, if it is still true.</param>
-internal sealed record LoadedNotice(IncidentNotice? Notice, Delivery? Failed = null, DateTimeOffset? Later = null)
+internal sealed record LoadedNotice(Notice? Notice, Delivery? Failed = null, DateTimeOffset? Later = null)
 {
     /// <summary>The receiver does not want it, or something else told it.</summary>
     public bool IsSkipped => Notice is null && Failed is null && Later is null;
@@ -22,6 +23,7 @@ internal sealed class NoticeLoader(
     IncidentStore incidents,
     FaultCatalog faults,
     Func<Subject, IReadOnlyList<EngineServes>> serves,
+    ReportFolder reports,
     TimeProvider clock)
 {
     // Connections of SQLite are for one caller at a time.
@@ -29,6 +31,8 @@ internal sealed class NoticeLoader(
 
     public async Task<LoadedNotice> LoadAsync(OutboxRow row, Channel channel, CancellationToken cancellation)
     {
+        if (row.Kind == WaitingNotices.ReportKind)
+            return Report(row, channel.Receiver);
         var (history, unread) = await HistoryAsync(row.Incident, cancellation);
         if (history is null)
             return new(null, new(unread is null ? DeliveryEnd.Rejected : DeliveryEnd.Retry, unread ?? "the incident is not in the journal any more"));
@@ -48,6 +52,15 @@ internal sealed class NoticeLoader(
             return new(notice);
         var (tell, flap, later) = Flapping.Judge(known.Find(row.Incident)?.Incident ?? history.Incident, row.Kind, known.Incidents, clock.GetUtcNow());
         return tell ? new(notice with { Flap = flap is null ? null : flap with { Since = flap.Since + clock.SetBy() } }) : new(null, Later: later);
+    }
+
+    private LoadedNotice Report(OutboxRow row, Receiver receiver)
+    {
+        if (reports.Read(row.Incident) is not { } document)
+            return new(null, new(DeliveryEnd.Rejected, $"the report is not in {reports.Path} any more"));
+        return document.Kind is { } kind && receiver.WantsReport(kind)
+            ? new(new ReportNotice(row.Notice, Micros.Time(row.CreatedAt) + clock.SetBy(), document, reports.PageOf(row.Incident)))
+            : new(null, null);
     }
 
     private async Task<(IncidentHistory? History, string? Unread)> HistoryAsync(string incident, CancellationToken cancellation)

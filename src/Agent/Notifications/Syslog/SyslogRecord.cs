@@ -66,6 +66,7 @@ internal sealed record SyslogRecord(string Head, string Text)
     {
         IncidentNotice told => $"{told.Fault.Code}/{told.Kind}",
         HeartbeatNotice => "heartbeat",
+        ReportNotice => "report",
         TestNotice => "test",
         _ => Nothing,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Domain.Faults;
+using Agent.Reports.Health;
 
 namespace Agent.Notifications.Texts;
 
@@ -31,6 +32,7 @@ internal sealed record NoticeText(string Title, Tone Tone, IReadOnlyList<string>
         Digest digest => DigestText.Of(digest, voice),
         HeartbeatNotice heartbeat => Heartbeat(heartbeat, voice),
         TestNotice => Test(voice),
+        ReportNotice report => Report(report, voice),
         _ => throw new InvalidOperationException($"{notice.GetType().Name} has no text for people"),
     };
 
@@ -53,6 +55,11 @@ internal sealed record NoticeText(string Title, Tone Tone, IReadOnlyList<string>
         var title = voice.Join(voice.Of($"{voice.Host}: the agent watches.", $"{voice.Host}：代理运行正常。"), incidents);
         return new(title, Tone.Info, [.. ServesText.Of(heartbeat.Engines, voice) is { Length: > 0 } serves ? [serves] : (IEnumerable<string>)[]]);
     }
+
+    private static NoticeText Report(ReportNotice report, Voice voice) => new(
+        HealthSummary.Title(report.Document, voice.Language),
+        report.Document.Verdict.State switch { HealthVerdict.Good => Tone.Good, HealthVerdict.Bad => Tone.Critical, _ => Tone.Warning },
+        [.. HealthSummary.Lines(report.Document, voice.Language), voice.Of($"The whole report: {report.Page}", $"完整报告：{report.Page}")]);
 
     private static NoticeText Test(Voice voice) => new(
         voice.Of($"{voice.Host}: this is a test of the agent's messages", $"{voice.Host}：代理消息测试"),

@@ -1,7 +1,7 @@
 using Agent.Domain.Incidents;
 using Agent.Storage;
 
-namespace Agent.Reports;
+namespace Agent.Reports.Health;
 
 /// <summary>The counts of a health report. Each confirmed incident is in exactly one of the four: three ways to end, or still open.</summary>
 internal sealed record HealthFigures(

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Agent.Adapters;
+using Agent.Configuration.Host;
+using Agent.Domain;
+using Agent.Reports.Health;
+using Agent.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Supervision.Reporting;
+
+/// <summary>A report that is to be told.</summary>
+/// <param name="Name">Under which it is kept.</param>
+/// <param name="Receivers">Names of those that want it.</param>
+internal sealed record ReportMade(string Name, IReadOnlyList<string> Receivers) : Message;
+
+/// <summary>
+/// Makes the health reports that are due, each once: a kept file says that it was made, and a row of the outbox that it was told. One that was due while
+/// no agent ran is made by the next agent; of several, only the last.
+/// </summary>
+internal sealed class ReportWatch(ReportWatchParts parts, TimeProvider clock, ILogger<ReportWatch> log)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private string _problem = "";
+
+    public async Task RunAsync(Func<Message, ValueTask> post, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(LookEvery, clock);
+        do
+        {
+            foreach (var made in await Task.Run(Turn, cancellation))
+                await post(made);
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    /// <returns>Reports that are to be told.</returns>
+    internal IReadOnlyList<ReportMade> Turn()
+    {
+        List<ReportMade> made = [];
+        var now = clock.HostNow();
+        foreach (var (kind, time) in parts.Settings.Times())
+        {
+            if (ReportTimes.Last(time, now, clock.LocalTimeZone) is not { } due || now < due + ReportTimes.WaitOf(parts.Host, time.At))
+                continue;
+            var name = NameOf(kind, due, clock.LocalTimeZone);
+            if (_told.Contains(name))
+                continue;
+            try
+            {
+                using var records = parts.Open();
+                if (!parts.Folder.Has(name))
+                {
+                    if (records.Since is not { } since || since >= due)
+                        continue;
+                    var from = ReportTimes.Last(time, due - TimeSpan.FromSeconds(1), clock.LocalTimeZone) ?? due - TimeSpan.FromDays(1);
+                    parts.Folder.Keep(name, records.Reader.Read(from, due, now) with { Kind = Words.Of(kind) }, parts.Language);
+                    parts.Folder.Sweep(now - parts.Settings.Keep);
+                    LogMessages.ReportMade(log, parts.Folder.PageOf(name));
+                }
+
+                if (parts.Receivers(kind) is { Count: > 0 } receivers && !records.WasTold(name))
+                    made.Add(new ReportMade(name, receivers));
+                _told.Add(name);
+                _problem = "";
+            }
+            catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                // The journal tells of a disk that refuses. The report is made when it does not.
+                if (_problem != refused.Message)
+                    LogMessages.Warned(log, $"the report {name} cannot be made yet: {refused.Message}");
+                _problem = refused.Message;
+            }
+        }
+
+        return made;
+    }
+
+    internal static string NameOf(ReportKind kind, DateTimeOffset due, TimeZoneInfo zone) =>
+        $"{Words.Of(kind)}-{TimeZoneInfo.ConvertTime(due, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+}
+
+/// <summary>What reports are made of.</summary>
+internal sealed record ReportWatchParts
+{
+    public required ReportSettings Settings { get; init; }
+
+    public required ReportFolder Folder { get; init; }
+
+    public required string Host { get; init; }
+
+    public required Language Language { get; init; }
+
+    /// <summary>Names of the receivers that want a kind of report.</summary>
+    public required Func<ReportKind, IReadOnlyList<string>> Receivers { get; init; }
+
+    public required Func<ReportRecords> Open { get; init; }
+}
+
+/// <summary>The database, open for one report.</summary>
+internal sealed class ReportRecords(DatabaseLink link, Func<Func<SqliteConnection>, HealthReader> reader) : IDisposable
+{
+    public HealthReader Reader { get; } = reader(() => link.Connection);
+
+    /// <summary>Since when there are records; null: there are none.</summary>
+    public DateTimeOffset? Since => OutboxRows.RecordsSince(link.Connection);
+
+    public bool WasTold(string report) => OutboxRows.Holds(link.Connection, report);
+
+    public void Dispose() => link.Dispose();
+}
