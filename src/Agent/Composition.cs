@@ -37,7 +37,7 @@ using Quartz;
 namespace Agent;
 
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
-internal static class Composition
+internal static partial class Composition
 {
     /// <param name="settings">The configuration.</param>
     /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
@@ -167,7 +167,8 @@ internal static class Composition
             Clock = clock,
         });
         Func<Subject, IReadOnlyList<EngineServes>> serves = subject => EnginesServe.Of(parts.Engines, subject);
-        var loader = new NoticeLoader(known, IncidentStore.Told(database, parts.Gate, boot, clock), faults, serves, new ReportFolder(settings.StateFolder), clock);
+        var loader = new NoticeLoader(known, IncidentStore.Told(database, parts.Gate, boot, clock), faults, serves,
+            new ReportFolder(settings.StateFolder), clock);
         var outbox = new OutboxDispatcher(rows, loader, channels, clock, metrics.Delivered);
         var telling = new Telling(
             outbox,
@@ -176,7 +177,7 @@ internal static class Composition
             new ReceiverHeartbeats(receivers, known, serves, clock, outbox.Noted),
             new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()),
             new MeasureWatch(measures, new MeasureWriter(new DatabaseLink(database)), clock),
-            new ReportWatch(HealthRecords.Watched(settings, parts, receivers, database, boot, clock), clock, logs.CreateLogger<ReportWatch>()),
+            new ReportWatch(Reports(settings, parts, receivers, database, boot, clock), clock, logs.CreateLogger<ReportWatch>()),
             logs.CreateLogger<Telling>());
         var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);

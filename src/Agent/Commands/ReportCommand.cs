@@ -84,7 +84,7 @@ internal static class ReportCommand
         }
 
         return id is null
-            ? Print(wanted, HealthReport.Write(HealthRecords.Beside(connection, settings).Read(window.From, window.To, now), wanted.Format, wanted.Language,
+            ? Print(wanted, HealthReport.Write(Composition.Health(connection, settings).Read(window.From, window.To, now), wanted.Format, wanted.Language,
                 wanted.File is null ? Terminal.Width() : null))
             : OfIncident(settings, connection, id, wanted);
     }

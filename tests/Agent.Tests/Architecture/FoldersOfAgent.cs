@@ -29,7 +29,8 @@ internal static class FoldersOfAgent
         let name = Path.GetRelativePath(Sources, path)
         let parts = name.Split(Path.DirectorySeparatorChar)
         where parts[0] is not ("bin" or "obj" or "Program.cs")
-        select (path, name, parts.Length == 1 ? Path.GetFileNameWithoutExtension(name) : parts[0]);
+        // A type of several files, such as Composition.Reports.cs, is one.
+        select (path, name, parts.Length == 1 ? name.Split('.')[0] : parts[0]);
 
     /// <summary>Null: made by the compiler or a generator, or Program.cs, which stands over everything.</summary>
     private static string? FolderOf(string name) =>

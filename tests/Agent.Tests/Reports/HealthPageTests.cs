@@ -26,7 +26,8 @@ public sealed partial class HealthPageTests
     [MemberData(nameof(Reports))]
     public void A_report_for_people_is_as_it_was_accepted(string day, string format, string language) =>
         HealthReport.Write(HealthDocument.Of(Days[day]()), Words.Parse<ReportFormat>(format)!.Value, InLanguage(language))
-            .ShouldMatchApproved(c => c.WithDiscriminator($"{day}.{language}").WithFileExtension(format switch { "text" => ".txt", "markdown" => ".md", _ => ".html" }));
+            .ShouldMatchApproved(c => c.WithDiscriminator($"{day}.{language}")
+                .WithFileExtension(format switch { "text" => ".txt", "markdown" => ".md", _ => ".html" }));
 
     [Theory]
     [InlineData("quiet")]
@@ -36,7 +37,8 @@ public sealed partial class HealthPageTests
     {
         // The points of charts are held by the page.
         var document = HealthDocument.Of(Days[day]());
-        HealthReport.Write(document with { Charts = [.. document.Charts.Select(c => c with { Points = [.. c.Points.Take(1)] })] }, ReportFormat.Json, Language.English)
+        var brief = document with { Charts = [.. document.Charts.Select(c => c with { Points = [.. c.Points.Take(1)] })] };
+        HealthReport.Write(brief, ReportFormat.Json, Language.English)
             .ShouldMatchApproved(c => c.WithDiscriminator(day).WithFileExtension(".json"));
     }
 
@@ -79,8 +81,8 @@ public sealed partial class HealthPageTests
             var html = HealthReport.Write(document, ReportFormat.Html, language);
             html.ShouldContain("&lt;script&gt;");
             Elements().Matches(html).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal).ShouldBe(
-                ["body", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "head", "header", "html", "li", "main", "meta", "p", "path", "pre",
-                    "section", "style", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ul"]);
+                ["body", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "head", "header", "html", "li", "main", "meta", "p", "path",
+                    "pre", "section", "style", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ul"]);
             var markdown = HealthReport.Write(document, ReportFormat.Markdown, language);
             markdown.Split('\n').Where(l => !l.StartsWith("    ", StringComparison.Ordinal)).ShouldAllBe(l => !l.Contains("<at", StringComparison.Ordinal)
                 || l.Contains("\\<at", StringComparison.Ordinal));
@@ -92,7 +94,8 @@ public sealed partial class HealthPageTests
     public void A_page_asks_for_nothing_outside_of_itself()
     {
         var html = HealthReport.Write(HealthDocument.Of(SomeHealth.Bad()), ReportFormat.Html, Language.English);
-        ((string[])["src=", "href=", "url(", "@import", "<script", "<link", "<img", "<iframe"]).ShouldAllBe(word => !html.Contains(word, StringComparison.OrdinalIgnoreCase));
+        ((string[])["src=", "href=", "url(", "@import", "<script", "<link", "<img", "<iframe"])
+            .ShouldAllBe(word => !html.Contains(word, StringComparison.OrdinalIgnoreCase));
         html.Length.ShouldBeLessThan(100_000);
     }
 

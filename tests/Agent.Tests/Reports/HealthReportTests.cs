@@ -37,7 +37,8 @@ public sealed class HealthReportTests
         History("d", ByItself), History("e", WithPerson), History("f", Story.Suspicion(Story.Start)),
     ];
 
-    private static readonly HealthDocument Document = HealthDocument.Of(SomeHealth.Empty() with { Incidents = Week, From = Story.Start, To = Story.Start.AddDays(7) });
+    private static readonly HealthDocument Document = HealthDocument.Of(
+        SomeHealth.Empty() with { Incidents = Week, From = Story.Start, To = Story.Start.AddDays(7) });
 
     [Theory]
     [InlineData(

@@ -190,7 +190,10 @@ public sealed class MeasureTests : IDisposable
     private void Write(DateTimeOffset at, params double[] values) => _writer.Write(Batch(values), at).ShouldBeNull();
 
     private static MeasureBatch Batch(params double[] values) => new(
-        new Dictionary<(Subject, string), MeasureTally> { [(Chip, Temperature)] = values.Skip(1).Aggregate(MeasureTally.Of(values[0]), (tally, v) => tally.And(v)) },
+        new Dictionary<(Subject, string), MeasureTally>
+        {
+            [(Chip, Temperature)] = values.Skip(1).Aggregate(MeasureTally.Of(values[0]), (tally, v) => tally.And(v)),
+        },
         new Dictionary<(Subject, string), LookTally>());
 
     private void Gap(DateTimeOffset at, string probe, Subject subject, int missed, int seconds) => _writer.Write(

@@ -91,7 +91,7 @@ internal sealed class MailNotifier(NotifierSettings settings, NotifierParts part
     }
 
     private MimeMessage Compose(Notice notice, int bytes) =>
-        new LetterText(_voice, Pages.Of(settings), _mail.From.Domain, parts.Clock).Of(notice, bytes).ToMime(_mail.From, _mail.To);
+        new LetterText(_voice, Pages.Of(settings), _mail.From.Domain, parts.Clock).Of(notice, bytes, withPage: bytes == MostText).ToMime(_mail.From, _mail.To);
 
     /// <returns>What a person has to mend; null: nothing.</returns>
     private async Task<string?> OpenAsync(SmtpSession session, CancellationToken cancellation)

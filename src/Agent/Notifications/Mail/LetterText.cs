@@ -16,7 +16,8 @@ internal sealed class LetterText(Voice voice, Pages pages, string domain, TimePr
 
     /// <param name="notice">What is told.</param>
     /// <param name="bytes">The bound of its text; what was cut is said.</param>
-    public Letter Of(Notice notice, int bytes)
+    /// <param name="withPage">A report goes with it as a page. Its text says where the page lies on the host, for servers that take less.</param>
+    public Letter Of(Notice notice, int bytes, bool withPage)
     {
         var text = NoticeText.Of(notice, voice);
         var title = Utf8Cut.Beginning(TextGate.OnlyPrintable.Clean(text.Title), SubjectBytes);
@@ -33,7 +34,7 @@ internal sealed class LetterText(Voice voice, Pages pages, string domain, TimePr
             Text = string.Join('\n', [title, "", .. lines, .. links.Select(l => $"{l.Label}{voice.Of(": ", "：")}{l.Address}"), ""]),
             Html = LetterHtml.Of(title, text.Tone, lines, links, voice.Of("en", "zh")),
             IsUrgent = notice.IsUrgent,
-            Page = notice is ReportNotice report ? new LetterPage($"{report.Key}.html", report.Html(voice.Language)) : null,
+            Page = withPage && notice is ReportNotice report ? new LetterPage($"{report.Key}.html", report.Html(voice.Language)) : null,
         };
     }
 

@@ -43,7 +43,8 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
         List<ChannelItem> others = [.. ready.Where(r => r.Notice is IncidentNotice { IsUrgent: false })];
         var room = Math.Min(MostSingly, (_bucket?.Free(urgent: false) ?? MostSingly) - messages.Count);
         if (Traits.Merges && others.Count > Math.Max(1, room))
-            messages.Add(new ChannelMessage(new Digest($"digest/{others[0].Notice.Key}/{others.Count}", clock.HostNow(), [.. others.Select(o => o.Notice).OfType<IncidentNotice>()]),
+            messages.Add(new ChannelMessage(
+                new Digest($"digest/{others[0].Notice.Key}/{others.Count}", clock.HostNow(), [.. others.Select(o => o.Notice).OfType<IncidentNotice>()]),
                 [.. others.Select(o => o.Row)]));
         else
             messages.AddRange(others.Select(o => new ChannelMessage(o.Notice, [o.Row])));

@@ -48,7 +48,8 @@ internal static class HealthSummary
 
     private static string Engine(AvailabilityDocument engine, HealthWords words)
     {
-        var unknown = engine.UnknownSeconds > 0 ? words.Of($", unknown {words.Seconds(engine.UnknownSeconds)}", $"，未知 {words.Seconds(engine.UnknownSeconds)}") : "";
+        var unseen = words.Seconds(engine.UnknownSeconds);
+        var unknown = engine.UnknownSeconds > 0 ? words.Of($", unknown {unseen}", $"，未知 {unseen}") : "";
         var wanted = engine.ErrorBudget is { } budget ? words.Percent(budget.Objective) : null;
         var objective = wanted is null ? "" : words.Of($" (objective {wanted})", $"（目标 {wanted}）");
         var (name, available, lost) = (engine.Subject[7..], words.Percent(engine.Availability), words.Seconds(engine.LostSeconds));

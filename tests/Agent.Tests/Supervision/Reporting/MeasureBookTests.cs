@@ -14,7 +14,10 @@ public sealed class MeasureBookTests
     public void Figures_that_charts_need_are_gathered_and_others_are_not()
     {
         var book = new MeasureBook(_ => true);
-        book.Take(Look(Seen("chip-usage", Chip, 0) with { Measures = new Dictionary<string, double> { ["temperature_celsius"] = 40, ["memory_used_bytes"] = 1 } }));
+        book.Take(Look(Seen("chip-usage", Chip, 0) with
+        {
+            Measures = new Dictionary<string, double> { ["temperature_celsius"] = 40, ["memory_used_bytes"] = 1 },
+        }));
         book.Take(Look(Seen("chip-usage", Chip, 10) with { Measures = new Dictionary<string, double> { ["temperature_celsius"] = 44 } }));
         var (key, tally) = book.Drain().Figures.ShouldHaveSingleItem();
         key.ShouldBe((Chip, "temperature_celsius"));

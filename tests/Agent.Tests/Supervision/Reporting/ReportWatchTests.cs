@@ -123,7 +123,8 @@ public sealed class ReportWatchTests : IDisposable
         foreach (var old in Directory.EnumerateFiles(_reports.Path, "daily-2026-01-01*"))
             File.SetLastWriteTimeUtc(old, Begin.UtcDateTime);
         _reports.Sweep(DateTimeOffset.MaxValue);
-        Directory.EnumerateFiles(_reports.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["daily-2026-01-02.html", "daily-2026-01-02.json"]);
+        Directory.EnumerateFiles(_reports.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["daily-2026-01-02.html", "daily-2026-01-02.json"]);
     }
 
     [Fact]
@@ -137,7 +138,8 @@ public sealed class ReportWatchTests : IDisposable
         using var link = new DatabaseLink(_database);
         var dispatcher = new OutboxDispatcher(outbox,
             new NoticeLoader(_known, new IncidentStore(() => link.Connection, TextGate.OfPatterns), FaultCatalog.Default, _ => [], _reports, _clock),
-            [.. new[] { mail, chat }.Select(n => new Channel(n, new Receiver(Receivers.Of("webhooks", $"name: {n.Name}, url: \"http://a\"")), _clock))],
+            [.. new[] { mail, chat }.Select(n =>
+                new Channel(n, new Receiver(Receivers.Of("webhooks", $"name: {n.Name}, url: \"http://a\", reports: [daily]")), _clock))],
             _clock, (_, _) => { });
         await dispatcher.SendDueAsync(CancellationToken.None);
         Advance(TimeSpan.FromMinutes(10));
@@ -159,7 +161,8 @@ public sealed class ReportWatchTests : IDisposable
     [InlineData(Language.Chinese)]
     public void The_summary_for_chats_is_as_it_was_accepted(Language language)
     {
-        var notice = new ReportNotice("daily-2026-03-01", Begin, HealthDocument.Of(Reports.SomeHealth.Bad()) with { Kind = "daily" }, "/var/lib/npu-agent/reports/a.html");
+        var document = HealthDocument.Of(Reports.SomeHealth.Bad()) with { Kind = "daily" };
+        var notice = new ReportNotice("daily-2026-03-01", Begin, document, "/var/lib/npu-agent/reports/a.html");
         NoticeText.Of(notice, new Voice(language, "npu-host-1", Acts: true)).Plain
             .ShouldMatchApproved(c => c.WithDiscriminator(language.ToString()).WithFileExtension(".txt"));
     }

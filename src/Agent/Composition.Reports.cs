@@ -16,11 +16,11 @@ using Microsoft.Data.Sqlite;
 
 namespace Agent;
 
-/// <summary>The records of which health reports are made, beside a running agent or within it.</summary>
-internal static class HealthRecords
+/// <summary>What health reports are made of, by a running agent and beside it.</summary>
+internal static partial class Composition
 {
     /// <summary>Of which the agent makes those that are due.</summary>
-    public static ReportWatchParts Watched(AgentSettings settings, HostParts parts, IReadOnlyList<(INotifier Notifier, Receiver Receiver)> receivers,
+    private static ReportWatchParts Reports(AgentSettings settings, HostParts parts, IReadOnlyList<(INotifier Notifier, Receiver Receiver)> receivers,
         Database database, string boot, TimeProvider clock) => new()
     {
         Settings = settings.Reports,
@@ -29,12 +29,12 @@ internal static class HealthRecords
         Language = settings.Language,
         Receivers = kind => [.. receivers.Where(r => r.Receiver.WantsReport(kind)).Select(r => r.Notifier.Name)],
         Open = () => new ReportRecords(new DatabaseLink(database),
-            open => Of(settings, open, parts.Gate, boot, (clock as SteadyClock)?.Host ?? clock, parts.Chips)),
+            open => Health(settings, open, parts.Gate, boot, (clock as SteadyClock)?.Host ?? clock, parts.Chips)),
     };
 
     /// <summary>Of which a command makes one, whether an agent runs or not.</summary>
-    public static HealthReader Beside(SqliteConnection connection, AgentSettings settings) =>
-        Of(settings, () => connection, Composition.Gate(settings), new ProcessTable().BootId(), TimeProvider.System);
+    public static HealthReader Health(SqliteConnection connection, AgentSettings settings) =>
+        Health(settings, () => connection, Gate(settings), new ProcessTable().BootId(), TimeProvider.System);
 
     /// <param name="settings">The configuration.</param>
     /// <param name="open">Opens a connection for this caller alone.</param>
@@ -42,7 +42,7 @@ internal static class HealthRecords
     /// <param name="boot">The present boot of the host.</param>
     /// <param name="host">The host's clock: people go by it.</param>
     /// <param name="chips">Null: as an agent left them on the disk.</param>
-    private static HealthReader Of(AgentSettings settings, Func<SqliteConnection> open, TextGate gate, string boot, TimeProvider host,
+    private static HealthReader Health(AgentSettings settings, Func<SqliteConnection> open, TextGate gate, string boot, TimeProvider host,
         ChipInventory? chips = null)
     {
         var told = new JournalClock(open, boot, host);
