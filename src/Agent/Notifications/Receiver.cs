@@ -37,9 +37,6 @@ internal sealed class Receiver(NotifierSettings settings)
 
     public TimeSpan HeartbeatInterval => settings.Of(Heartbeat);
 
-    /// <summary>Engines that the routing names.</summary>
-    public IReadOnlyList<string> NamedEngines => settings.Of(Engines);
-
     public Language LanguageOr(Language agent) => settings.Of(Speaks) switch
     {
         "zh" => Language.Chinese,
