@@ -1,20 +1,11 @@
 using Agent.Adapters;
-using Agent.Adapters.Hccn;
-using Agent.Adapters.NpuSmi;
 using Agent.Adapters.Processes;
-using Agent.Adapters.Systemd;
-using Agent.Adapters.VllmHttp;
 using Agent.Bundles;
 using Agent.Configuration;
-using Agent.Configuration.Engines;
-using Agent.Configuration.Host;
 using Agent.Domain.Engines;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
-using Agent.Engines;
 using Agent.Engines.Chips;
-using Agent.Engines.Kinds;
-using Agent.Engines.Runs;
 using Agent.Engines.Signs;
 using Agent.Engines.Starting;
 using Agent.Engines.Throughput;
@@ -24,13 +15,11 @@ using Agent.Notifications;
 using Agent.Notifications.Channels;
 using Agent.Notifications.Queue;
 using Agent.Probes;
-using Agent.Probes.Driver;
 using Agent.Remedies;
 using Agent.Reports.Health;
 using Agent.Storage;
 using Agent.Supervision;
 using Agent.Supervision.Reporting;
-using Agent.VendorFaults;
 using Microsoft.Data.Sqlite;
 using Quartz;
 
@@ -39,83 +28,9 @@ namespace Agent;
 /// <summary>The contents page of the agent: what it is made of, in order.</summary>
 internal static partial class Composition
 {
-    /// <param name="settings">The configuration.</param>
-    /// <param name="keeps">Whether what is learned of the host is kept; a one-shot command changes nothing.</param>
-    /// <param name="clock">The clock.</param>
-    public static HostParts Parts(AgentSettings settings, bool keeps, TimeProvider clock) => Parts(settings, Gate(settings), keeps, clock);
-
-    public static HostParts Parts(AgentSettings settings, TextGate gate, bool keeps, TimeProvider clock)
+    public static Daemon Daemon(DaemonParts given)
     {
-        var runner = new ProcessRunner(clock);
-        var table = new ProcessTable();
-        var npuSmi = new NpuSmi(runner, settings.Vendor.NpuSmi, settings.Vendor.NpuSmiLimit);
-        var hccn = new HccnTool(runner, settings.Vendor.HccnTool, settings.Vendor.HccnToolLimit);
-        var driverUnit = new SystemdUnits(runner, settings.Vendor.Systemctl, settings.Probes[DriverUnitProbe.Declared.Name].Deadline);
-        var chips = new ChipInventory(settings.Chips, settings.StateFolder, keeps);
-        var numbering = new ChipNumbering(npuSmi, settings.StateFolder, keeps, table.BootId);
-        List<SupervisedEngine> engines =
-        [
-            .. settings.Engines.Select(e => Engine(settings, e, gate, keeps, runner, table, clock)),
-        ];
-        var (sockets, files) = (new SocketTable(), new OpenFiles());
-        var checks = new StartChecks(new EnginePort(sockets, files, table), new ChipOccupants(npuSmi, chips, table, files, settings.Vendor.DeviceFolder),
-            new SharedMemory(files), sockets);
-        var looks = new ProbeParts
-        {
-            Settings = settings,
-            Processes = runner,
-            NpuSmi = npuSmi,
-            Hccn = hccn,
-            Units = driverUnit,
-            Chips = chips,
-            Numbering = numbering,
-            Occurrences = new FaultOccurrences(settings.StateFolder, keeps),
-            Engines = engines,
-            Gate = gate,
-            Clock = clock,
-        };
-        return new HostParts
-        {
-            Processes = runner,
-            ProcessTable = table,
-            NpuSmi = npuSmi,
-            HccnTool = hccn,
-            Chips = chips,
-            Numbering = numbering,
-            Engines = engines,
-            StartChecks = checks,
-            Probes = ProbeList.Of(PlugIns.Own.Probes, looks),
-            Gate = gate,
-        };
-    }
-
-    /// <summary>An engine as the agent handles it. Its API key goes to nobody before the engine was found, by a start or an adoption.</summary>
-    public static SupervisedEngine Engine(AgentSettings settings, EngineSettings engine, TextGate gate, bool keeps, IProcessRunner runner,
-        ProcessTable processes, TimeProvider clock)
-    {
-        var host = new EngineHandle(engine, settings.StateFolder, EngineKinds.Of(settings, engine, keeps, runner, Units(settings, runner), processes),
-            processes, clock, gate);
-        var files = new OpenFiles();
-        var socket = new EngineSocket(host, new FarEnd(new SocketTable(), files, processes), files, processes);
-        var key = engine.ApiKeyFile is { } file ? new ApiKey(() => SecretFile.ReadApiKey(file), socket.Objection) : null;
-        return new SupervisedEngine(engine, host, new VllmClient(engine.Address, key, clock, isOfThisHost: true));
-    }
-
-    /// <summary>For engines and steps, which no probe's deadline concerns.</summary>
-    public static SystemdUnits Units(AgentSettings settings, IProcessRunner runner) => new(runner, settings.Vendor.Systemctl, SystemdUnits.LookLimit);
-
-    public static RootUnits Root(AgentSettings settings, IProcessRunner runner) => RootUnits.Of(Units(settings, runner));
-
-    public static Daemon Daemon(
-        AgentSettings settings,
-        HostParts parts,
-        Database database,
-        ServiceNotices systemd,
-        Action<Subject?> lookNow,
-        ProbeWatch probes,
-        TimeProvider clock,
-        ILoggerFactory logs)
-    {
+        var (settings, parts, database, probes, clock, logs) = (given.Settings, given.Host, given.Database, given.Probes, given.Clock, given.Logs);
         var faults = FaultCatalog.Default.With(settings.Faults);
         var notifiers = NotifierList.Of(PlugIns.Own.Notifiers, settings.Notifiers, NotifierParts.Of(settings, faults, clock));
         var boot = parts.ProcessTable.BootId();
@@ -180,10 +95,10 @@ internal static partial class Composition
             new ReportWatch(Reports(settings, parts, receivers, database, boot, clock), clock, logs.CreateLogger<ReportWatch>()),
             logs.CreateLogger<Telling>());
         var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
-        var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
+        var heart = new Heartbeat(given.Systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
-            LookNow = lookNow,
+            LookNow = given.LookNow,
             Looked = look =>
             {
                 metrics.Looked(look);

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Agent.Domain.Observations;
-using Agent.Domain.Recovery;
 using static Agent.Domain.Faults.FaultCodes;
 
 namespace Agent.Domain.Faults;
@@ -16,7 +14,7 @@ internal static class HostDiskFaults
 {
     public static readonly ImmutableArray<Fault> All =
     [
-        Row(HostDiskFull, Severity.Critical) with
+        HostFaults.Row(HostDiskFull, Severity.Critical) with
         {
             Title = new("The agent's disk is full", "代理所在磁盘已满"),
             Meaning = new(
@@ -35,7 +33,7 @@ internal static class HostDiskFaults
                 + "Do not restart the agent before that.",
                 "清理空间：先用 df -h，再用 du -xh --max-depth=2 FOLDER；通常是旧证据包（npu-agent bundle list）、引擎日志和 ~/ascend/log。清理之前不要重启代理。"),
         },
-        Row(HostDiskFailing, Severity.Critical) with
+        HostFaults.Row(HostDiskFailing, Severity.Critical) with
         {
             Title = new("The agent's disk takes nothing", "代理所在磁盘无法写入"),
             Meaning = new(
@@ -52,19 +50,4 @@ internal static class HostDiskFaults
                 "检查磁盘：dmesg | tail、findmnt -T FOLDER、SMART；修复或更换。恢复可写后无需其他操作。"),
         },
     ];
-
-    private static Fault Row(string code, Severity severity) => new()
-    {
-        Code = code,
-        On = SubjectKind.Host,
-        Severity = severity,
-        StartsAt = Rung.Note,
-        Limit = Rung.Note,
-        ConfirmAfter = TimeSpan.Zero,
-        Sightings = 1,
-        Title = new("", ""),
-        Meaning = new("", ""),
-        AgentDoes = new("", ""),
-        PersonShould = new("", ""),
-    };
 }

@@ -116,7 +116,8 @@ internal static class HostFaults
         },
     ];
 
-    private static Fault Row(string code, Severity severity) => new()
+    /// <summary>A fault of the host that is noted as soon as it is seen once, and that starts no recovery.</summary>
+    public static Fault Row(string code, Severity severity) => new()
     {
         Code = code,
         On = SubjectKind.Host,

@@ -17,10 +17,11 @@ internal sealed class ProcessTreeSource(ProcessTable processes, IReadOnlyList<Su
 
     public Task CollectAsync(BundleFolder folder, CancellationToken cancellation)
     {
-        // The engines come first: the list of all may stop at a process that sits in the driver.
+        // The engines come first: the list of all takes longer where processes sit in the driver.
         foreach (var engine in engines)
             folder.Write($"npu-agent/processes/{engine.Name}.txt", engine.Handle.Evidence());
-        var lines = processes.All().OrderBy(p => p.Id.Pid).Select(p => $"{p.Id.Pid,7} {p.ParentPid,7} {p.SessionId,7} {p.State} {p.Name,-15} {p.CommandLine}");
+        var lines = processes.All().OrderBy(p => p.Id.Pid).Select(p => $"{p.Id.Pid,7} {p.ParentPid,7} {p.SessionId,7} {p.State} {p.Name,-15} "
+            + (p.IsUnread ? "(not readable in time)" : p.CommandLine));
         folder.Write("npu-agent/processes/ps.txt", "    pid    ppid     sid S name            command line\n" + string.Join('\n', lines) + "\n");
         return Task.CompletedTask;
     }

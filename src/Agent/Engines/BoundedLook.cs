@@ -1,8 +1,8 @@
 namespace Agent.Engines;
 
 /// <summary>
-/// A look that may never come back: reading the command line of a process that sleeps in the driver with its memory locked blocks the reader,
-/// and no token ends that. So it has a thread of its own, and as long as one hangs, no second is begun.
+/// A look that others wait for a short time only: it may ask a service manager or a container tool, or read processes of which several sleep in the
+/// driver. It goes on when nobody waits any more, and as long as one is under way, no second is begun.
 /// </summary>
 /// <typeparam name="T">What the look brings.</typeparam>
 internal sealed class BoundedLook<T>

@@ -34,7 +34,7 @@ internal sealed partial class EngineHandle
     private readonly TimeProvider _clock;
     private readonly EngineLogRoom _room;
     private readonly BoundedLook<bool> _again = new();
-    private readonly BoundedLook<IReadOnlyList<ProcessEntry>> _leftovers = new();
+    private readonly BoundedLook<MarkedProcesses> _leftovers = new();
     private readonly BoundedLook<string?> _pausedMain = new();
     private readonly BoundedLook<string?> _paused = new();
 
@@ -154,11 +154,13 @@ internal sealed partial class EngineHandle
     public IReadOnlyList<ProcessEntry> Tree() => _own.Tree(_known.Run);
 
     /// <inheritdoc cref="EngineProcesses.Marked"/>
-    public IReadOnlyList<ProcessEntry> Marked() => _own.Marked(_known.Run);
+    public MarkedProcesses Marked() => _own.Marked(_known.Run);
 
-    /// <summary>Processes of the engine that outlived its main process; null when they could not be read in time.</summary>
+    /// <summary>Processes of the engine that outlived its main process; null when none was found and some could not be read in time.</summary>
     public async Task<IReadOnlyList<ProcessEntry>?> LeftoversAsync(CancellationToken cancellation) =>
-        Life() == EngineLife.Running ? [] : (await _leftovers.SeeAsync(() => Task.FromResult(Marked()), _clock, cancellation)).Seen;
+        Life() == EngineLife.Running ? []
+            : (await _leftovers.SeeAsync(() => Task.FromResult(Marked()), _clock, cancellation)).Seen is { } seen && (seen.IsWhole || seen.Found.Count > 0)
+                ? seen.Found : null;
 
     public bool IsAlive(ProcessEntry process) => IsAlive(process.Id);
 

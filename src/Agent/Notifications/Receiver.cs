@@ -45,9 +45,6 @@ internal sealed class Receiver(NotifierSettings settings)
 
     public TimeSpan HeartbeatInterval => settings.Of(Heartbeat);
 
-    /// <summary>Engines that the routing names.</summary>
-    public IReadOnlyList<string> NamedEngines => settings.Of(Engines);
-
     public bool WantsReport(ReportKind kind) => WantsReport(Words.Of(kind));
 
     public bool WantsReport(string kind) => settings.Kind.Shared.Contains(ReportKeys) && settings.Of(Reports).Contains(kind);

@@ -18,13 +18,17 @@ internal sealed class OrphansRemedy(IReadOnlyList<SupervisedEngine> engines, Tim
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellation)
     {
         var engine = engines.Of(context.Step);
-        var orphans = engine.Handle.Marked();
-        if (orphans.Count == 0)
-            return StepOutcome.Done("no leftover process of this engine");
+        var orphans = engine.Handle.Marked().Found;
+        if (orphans.Count > 0)
+        {
+            var outcome = await EngineKill.RunAsync(engine.Handle, () => [.. orphans.Concat(engine.Handle.Marked().Found).DistinctBy(p => p.Id)
+                .Where(p => engine.Handle.IsThere(p.Id))], engine.Settings.Stop.KillWait, context.Progress, clock, cancellation);
+            if (!outcome.IsStopped)
+                return StepOutcome.Failed(outcome.Text);
+        }
 
-        var outcome = await EngineKill.RunAsync(engine.Handle, () => [.. orphans.Concat(engine.Handle.Marked()).DistinctBy(p => p.Id)
-            .Where(p => engine.Handle.IsThere(p.Id))], engine.Settings.Stop.KillWait, context.Progress, clock, cancellation);
-        return outcome.IsStopped ? StepOutcome.Done($"killed {string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"))}")
-            : StepOutcome.Failed(outcome.Text);
+        var done = orphans.Count == 0 ? "no leftover process of this engine" : $"killed {string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"))}";
+        return engine.Handle.Marked().IsWhole ? StepOutcome.Done(done)
+            : StepOutcome.Failed($"{(orphans.Count == 0 ? "" : $"{done}; ")}whether other leftover processes of it live cannot be read in time");
     }
 }

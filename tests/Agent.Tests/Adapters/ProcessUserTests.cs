@@ -15,7 +15,7 @@ public sealed class ProcessUserTests : IDisposable
     {
         _proc.With(1, environment: "A=b\0MARK=x\0").With(2, environment: "MARK=x\0", user: 1001).With(3, environment: "MARK=xy\0")
             .With(4, environment: "MARK=x\0", user: 0);
-        _proc.Table.WithMarker("MARK", "x", ProcFolder.Agent).ShouldHaveSingleItem().Id.Pid.ShouldBe(1);
+        _proc.Table.WithMarker("MARK", "x", ProcFolder.Agent).Found.ShouldHaveSingleItem().Id.Pid.ShouldBe(1);
     }
 
     [Theory]
@@ -26,8 +26,8 @@ public sealed class ProcessUserTests : IDisposable
         _proc.With(1, environment: "MARK=x\0");
         File.WriteAllText(_folder.File("proc/1/status"), ProcFolder.StatusOf(real, effective));
         _proc.Table.UserOf(1).ShouldBeNull();
-        _proc.Table.WithMarker("MARK", "x", 0).ShouldBeEmpty();
-        _proc.Table.WithMarker("MARK", "x", 1001).ShouldBeEmpty();
+        _proc.Table.WithMarker("MARK", "x", 0).Found.ShouldBeEmpty();
+        _proc.Table.WithMarker("MARK", "x", 1001).Found.ShouldBeEmpty();
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class ProcessUserTests : IDisposable
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        _proc.Table.WithMarker("MARK", "x", ProcFolder.Agent).Count.ShouldBe(1);
+        _proc.Table.WithMarker("MARK", "x", ProcFolder.Agent).Found.Count.ShouldBe(1);
         _proc.Table.InCgroup("/engine").Count.ShouldBe(1);
         _proc.Table.All().ToList().ShouldAllBe(p => p.CommandLine.Length <= 16 * 1024);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(large.Length / 2);

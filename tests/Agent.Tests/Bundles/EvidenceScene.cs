@@ -18,14 +18,14 @@ internal sealed class EvidenceScene : IDisposable
     private const string Boot = "a-boot";
     private readonly TemporaryFolder _folder = new();
 
-    public EvidenceScene(string engineSettings = "")
+    public EvidenceScene(string engineSettings = "", MemoryReads? memory = null)
     {
         Write("proc/sys/kernel/random/boot_id", Boot);
         Write("agent.yaml", $"state_folder: {_folder.File("state")}\nengines:\n  - name: deepseek\n    model: /m\n    chips: [0/0, 1/0]\n{engineSettings}");
         var load = SettingsFile.Load(_folder.File("agent.yaml"), _ => false);
         load.Problems.ShouldBeEmpty();
         Settings = load.Settings!;
-        Processes = new ProcessTable(_folder.File("proc"));
+        Processes = new ProcessTable(_folder.File("proc"), memory);
         var engine = Settings.Engines[0];
         Engine = new SupervisedEngine(engine,
             new EngineHandle(engine, Settings.StateFolder, ProcessKind.Of(Processes, engine, Settings.StateFolder, ProcessTable.Self), Processes, Clock),
@@ -51,11 +51,11 @@ internal sealed class EvidenceScene : IDisposable
         return path;
     }
 
-    /// <summary>The engine was started at this time as process 4711, and is gone by now unless it is put into /proc.</summary>
-    public void Started(DateTimeOffset at, string log = "")
+    /// <summary>The engine was started at this time, and is gone by now unless it is put into /proc.</summary>
+    public void Started(DateTimeOffset at, string log = "", int pid = 4711)
     {
         var file = Write("state/engines/deepseek/run.log", log);
-        EngineRunFile.Write(_folder.File("state/engines/deepseek/run.json"), new EngineRun(4711, 1, Boot, at, file, "vllm serve /m"));
+        EngineRunFile.Write(_folder.File("state/engines/deepseek/run.json"), new EngineRun(pid, 1, Boot, at, file, "vllm serve /m"));
         Engine.Handle.AdoptAsync(keeps: false, CancellationToken.None).GetAwaiter().GetResult().ShouldBeTrue();
     }
 

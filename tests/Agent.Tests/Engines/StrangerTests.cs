@@ -32,7 +32,7 @@ public sealed class StrangerTests : IDisposable
     {
         var stranger = Marked(Impostor.Stranger);
         (await _engine.Handle.AdoptAsync(keeps: true, CancellationToken.None)).ShouldBeFalse();
-        _engine.Handle.Marked().ShouldBeEmpty();
+        _engine.Handle.Marked().Found.ShouldBeEmpty();
         (await _engine.Handle.LeftoversAsync(CancellationToken.None))!.ShouldBeEmpty();
         await ClearOrphansAsync();
         stranger.IsAlive.ShouldBeTrue();
@@ -75,7 +75,7 @@ public sealed class StrangerTests : IDisposable
             _processes, TimeProvider.System);
         (await seen.Handle.AdoptAsync(keeps: false, CancellationToken.None)).ShouldBeTrue();
         seen.Handle.Run!.Main.ShouldBe(agents.Id);
-        seen.Handle.Marked().Select(p => p.Id).ShouldNotContain(stranger.Id);
+        seen.Handle.Marked().Found.Select(p => p.Id).ShouldNotContain(stranger.Id);
     }
 
     public void Dispose()

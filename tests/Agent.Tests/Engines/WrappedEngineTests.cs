@@ -29,7 +29,7 @@ public sealed class WrappedEngineTests : IDisposable
         var outcome = await EngineStop.RunAsync(engine, _ => { }, TimeProvider.System, CancellationToken.None);
         outcome.IsStopped.ShouldBeTrue(outcome.Text);
         File.Exists(_folder.File("vllm.drained")).ShouldBeTrue("vLLM was killed and not asked");
-        engine.Handle.Marked().ShouldBeEmpty();
+        engine.Handle.Marked().Found.ShouldBeEmpty();
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class WrappedEngineTests : IDisposable
         var outcome = await EngineStop.RunAsync(engine, _ => { }, TimeProvider.System, CancellationToken.None);
         outcome.IsStopped.ShouldBeTrue(outcome.Text);
         File.Exists(_folder.File("vllm.drained")).ShouldBeTrue();
-        engine.Handle.Marked().ShouldBeEmpty();
+        engine.Handle.Marked().Found.ShouldBeEmpty();
     }
 
     public void Dispose()

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Agent.Adapters;
+using Agent.Adapters.Processes;
 using Agent.Domain.Engines;
 using Agent.Domain.Observations;
 using Agent.Engines.Signs;
@@ -10,17 +10,14 @@ using Agent.Tests.Engines;
 
 namespace Agent.Tests.Probes;
 
-/// <summary>
-/// A worker that sleeps in the driver with its memory locked: whoever reads its variables hangs with it. A pipe that nobody writes to does the same
-/// to its reader.
-/// </summary>
+/// <summary>A worker that sleeps in the driver with its memory locked: whoever reads its variables hangs with it, here for longer than a look may take.</summary>
 public sealed class UnreadableProcessTests : IDisposable
 {
     private const int Port = 8000;
     private const int Worker = 4712;
 
-    private readonly EvidenceScene _scene = new($"    port: {Port}\n");
-    private string? _pipe;
+    private readonly EvidenceScene _scene = new($"    port: {Port}\n", new MemoryReads { BetweenLooks = TimeSpan.FromHours(1) });
+    private LockedFile? _locked;
 
     [Fact]
     public async Task In_the_middle_of_a_start_no_process_is_read_while_nobody_listens()
@@ -195,22 +192,16 @@ public sealed class UnreadableProcessTests : IDisposable
 
     private void Lock(string file = "environ")
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "has no pipes among files");
         Child("VLLM::Worker_TP0");
-        var variables = Path.Combine(_scene.Folder, $"proc/{Worker}/{file}");
-        File.Delete(variables);
-        using var made = Process.Start("mkfifo", [variables]);
-        made.WaitForExit();
-        _pipe = variables;
+        _locked = LockedFile.InPlaceOf(Path.Combine(_scene.Folder, $"proc/{Worker}/{file}"));
     }
 
-    /// <summary>Whoever waits at a pipe goes on once both of its ends were open: a descriptor for both waits for nobody.</summary>
     private void Unlock()
     {
-        if (_pipe is null)
+        if (_locked is null)
             return;
-        using var ends = new FileStream(_pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        _pipe = null;
+        _locked.Dispose();
+        _locked = null;
         End();
     }
 }

@@ -4,7 +4,6 @@ using Agent.Domain.Observations;
 using Agent.Probes;
 using Agent.Storage;
 using Agent.Supervision;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Supervision;
@@ -68,10 +67,8 @@ public sealed class DiskTroubleTests : IDisposable
     private async Task RunAsync(string state, Func<SupervisionLoop, Database, Task> story)
     {
         var settings = SettingsFile.Parse("t.yaml", $"state_folder: {state}\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]", _ => false).Settings!;
-        var parts = Composition.Parts(settings, keeps: false, _clock);
         var database = Database.Open(settings.StateFolder, _clock.GetUtcNow());
-        var loop = Composition.Daemon(settings, parts, database, _systemd.Connect("4000000"), _ => { }, new ProbeWatch(() => [], () => false), _clock,
-            NullLoggerFactory.Instance).Loop;
+        var loop = Composition.Daemon(QuietDaemon.Parts(settings, database, _clock) with { Systemd = _systemd.Connect("4000000") }).Loop;
         using var stop = new CancellationTokenSource();
         var running = loop.RunAsync(Task.CompletedTask, stop.Token);
         await story(loop, database);

@@ -1,8 +1,6 @@
 using Agent.Domain.Observations;
-using Agent.Probes;
 using Agent.Storage;
 using Agent.Supervision;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Supervision;
@@ -68,9 +66,7 @@ public sealed class LoopHeartbeatTests : IDisposable
     {
         var settings = SettingsFile.Parse("t.yaml", $"state_folder: {_folder.Path}\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]",
             _ => false).Settings!;
-        var parts = Composition.Parts(settings, keeps: false, _clock);
         var database = Database.Open(settings.StateFolder, _clock.GetUtcNow());
-        var watch = new ProbeWatch(() => [], () => false);
-        return Composition.Daemon(settings, parts, database, _systemd.Connect("4000000"), lookNow, watch, _clock, NullLoggerFactory.Instance).Loop;
+        return Composition.Daemon(QuietDaemon.Parts(settings, database, _clock) with { Systemd = _systemd.Connect("4000000"), LookNow = lookNow }).Loop;
     }
 }

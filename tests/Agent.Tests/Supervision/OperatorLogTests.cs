@@ -1,9 +1,7 @@
-using Agent.Adapters.Systemd;
 using Agent.Configuration;
 using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.ForeignText;
-using Agent.Probes;
 using Agent.Storage;
 using Agent.Supervision;
 using Agent.Tests.Storage;
@@ -115,14 +113,5 @@ public sealed class OperatorLogTests : IDisposable
         _folder.Dispose();
     }
 
-    private Daemon Daemon() =>
-        Composition.Daemon(
-            _settings,
-            Composition.Parts(_settings, keeps: false, _clock),
-            _database,
-            ServiceNotices.To(ListeningSystemd.NotifierAt(null), null, _clock),
-            _ => { },
-            new ProbeWatch(() => [], () => false),
-            _clock,
-            _log);
+    private Daemon Daemon() => Composition.Daemon(QuietDaemon.Parts(_settings, _database, _clock) with { Logs = _log });
 }

@@ -5,7 +5,6 @@ using Agent.Domain.Recovery;
 using Agent.Probes;
 using Agent.Storage;
 using Agent.Supervision;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Agent.Tests.Supervision;
@@ -27,11 +26,8 @@ public sealed class VerdictLoopTests : IDisposable
     {
         var yaml = $"state_folder: {_folder.Path}\nmode: observe\nengines: [ {{ name: deepseek, model: /m, chips: [0/0] }} ]";
         var settings = SettingsFile.Parse("t.yaml", yaml, _ => false).Settings!;
-        var parts = Composition.Parts(settings, keeps: false, _clock);
         var database = Database.Open(settings.StateFolder, _clock.GetUtcNow());
-        var systemd = Agent.Adapters.Systemd.ServiceNotices.To(ListeningSystemd.NotifierAt(null), null, _clock);
-        var watch = new ProbeWatch(() => [], () => false);
-        _daemon = Composition.Daemon(settings, parts, database, systemd, _wanted.Add, watch, _clock, NullLoggerFactory.Instance);
+        _daemon = Composition.Daemon(QuietDaemon.Parts(settings, database, _clock) with { LookNow = _wanted.Add });
         _running = _daemon.Loop.RunAsync(Task.CompletedTask, _stop.Token);
     }
 

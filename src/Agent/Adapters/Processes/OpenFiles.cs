@@ -13,6 +13,8 @@ internal sealed class OpenFiles(string root = "/proc")
     // address perms offset dev inode path; anonymous memory has no path.
     private static readonly Regex MappedPath = RarePattern.Of(@"^\S+ \S+ \S+ \S+ [0-9]+\s+(/.*)$");
 
+    private readonly MemoryReads _memory = new();
+
     /// <summary>Whether the agent may look into processes of every user.</summary>
     public bool SeesAll { get; init; } = FileOwner.IsRoot;
 
@@ -24,13 +26,18 @@ internal sealed class OpenFiles(string root = "/proc")
         where target is not null
         select (pid, target);
 
-    /// <summary>Files that each process has mapped. A file may stay mapped long after its descriptor was closed.</summary>
-    public IEnumerable<(int Pid, string Path)> Mappings() =>
-        from pid in ProcessTable.Ids(root)
-        from line in Lines($"{root}/{pid}/maps")
-        let path = MappedPath.Match(line)
-        where path.Success
-        select (pid, path.Groups[1].Value);
+    /// <summary>
+    /// Files that processes have mapped. A file may stay mapped long after its descriptor was closed. Null when a process did not show in time what
+    /// it has mapped.
+    /// </summary>
+    public IReadOnlySet<string>? MappedFiles()
+    {
+        var answers = _memory.OfEach(ProcessTable.Ids(root), MappedBy);
+        return answers.IsWhole ? answers.Given.SelectMany(a => a.Answer).ToHashSet(StringComparer.Ordinal) : null;
+    }
+
+    private HashSet<string> MappedBy(int pid) => Lines($"{root}/{pid}/maps").Select(line => MappedPath.Match(line)).Where(path => path.Success)
+        .Select(path => path.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
     /// Whether this user has a live process that may not be looked into, such as one that may not be dumped. Nobody knows what it holds.

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -10,22 +9,14 @@ namespace Agent.Adapters.Processes;
 /// Reads /proc. Processes come and go while it reads: a process that vanished is left out, and is never an error. On Windows it asks the system
 /// instead. Facts that only Linux tells (threads, cgroups, the kernel function of a waiting process) are then empty.
 /// </summary>
-internal sealed partial class ProcessTable(string root = "/proc")
+internal sealed partial class ProcessTable(string root = "/proc", MemoryReads? memory = null)
 {
     private const int NoSuchProcess = 3;
     private const int MaxThreads = 1000;
 
-    // Anybody may start thousands of processes with megabytes of arguments each, and the agent looks at all of them.
-    private const int CommandLineBytes = 16 * 1024;
+    public ProcessEntry? Read(int pid) => Entries([pid]).FirstOrDefault();
 
-    public ProcessEntry? Read(int pid) =>
-        ReadStat(pid) is { } entry ? entry with { CommandLine = CommandLineOf(pid) } : null;
-
-    private string CommandLineOf(int pid) =>
-        OperatingSystem.IsWindows() ? WindowsProcesses.CommandLine(pid) : (ReadFront($"{root}/{pid}/cmdline", CommandLineBytes) ?? "").Replace('\0', ' ')
-            .Trim();
-
-    /// <summary>Reads everything but the command line: a process that hangs in its memory may not give that.</summary>
+    /// <summary>Reads everything but the command line.</summary>
     private ProcessEntry? ReadStat(int pid)
     {
         if (OperatingSystem.IsWindows())
@@ -66,7 +57,7 @@ internal sealed partial class ProcessTable(string root = "/proc")
     /// <summary>Whether /proc is mounted so that it hides processes of other users: the first process always belongs to root.</summary>
     public bool HidesOthers => !OperatingSystem.IsWindows() && ReadStat(1) is null;
 
-    public IEnumerable<ProcessEntry> All() => Ids().Select(Read).OfType<ProcessEntry>();
+    public IReadOnlyList<ProcessEntry> All() => Entries(Ids());
 
     private IEnumerable<int> Ids() => OperatingSystem.IsWindows() ? WindowsProcesses.Ids() : Ids(root);
 
@@ -123,23 +114,12 @@ internal sealed partial class ProcessTable(string root = "/proc")
         {
             foreach (var child in byParent[parent])
             {
-                found.Add(child with { CommandLine = CommandLineOf(child.Id.Pid) });
+                found.Add(child);
                 parents.Enqueue(child.Id.Pid);
             }
         }
 
-        return found;
-    }
-
-    /// <summary>
-    /// Processes of a user whose environment held NAME=VALUE at their start. Anybody can put that into his own environment, so it says nothing
-    /// without the user.
-    /// </summary>
-    public IReadOnlyList<ProcessEntry> WithMarker(string name, string value, uint user)
-    {
-        var wanted = Encoding.UTF8.GetBytes($"\0{name}={value}\0");
-        return [.. Ids().Where(pid => UserOf(pid) == user && EnvironmentOf(pid) is { } environment && ((ReadOnlySpan<byte>)[0, .. environment, 0])
-            .IndexOf(wanted) >= 0).Select(Read).OfType<ProcessEntry>()];
+        return WithCommandLines(found);
     }
 
     /// <summary>
@@ -173,52 +153,9 @@ internal sealed partial class ProcessTable(string root = "/proc")
 
     /// <summary>Processes in a cgroup or below it. /proc shows the cgroup to everybody, but not the environment.</summary>
     public IReadOnlyList<ProcessEntry> InCgroup(string path) =>
-        [.. Ids().Where(pid => Cgroups(pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/')))
-            .Select(Read).OfType<ProcessEntry>()];
-
-    /// <summary>The environment that a process was started with; null when it is gone or may not be read.</summary>
-    public IReadOnlyDictionary<string, string>? Environment(int pid)
-    {
-        // While a process ends, its file is there and empty.
-        if (EnvironmentOf(pid) is not { Length: > 0 } bytes)
-            return null;
-        var text = Encoding.UTF8.GetString(bytes);
-        Dictionary<string, string> variables = new(StringComparer.Ordinal);
-        foreach (var entry in text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (entry.IndexOf('=', StringComparison.Ordinal) is > 0 and var at)
-                variables[entry[..at]] = entry[(at + 1)..];
-        }
-
-        return variables;
-    }
-
-    private byte[]? EnvironmentOf(int pid) => OperatingSystem.IsWindows() ? WindowsProcesses.Environment(pid) : ReadBytes($"{root}/{pid}/environ");
+        Entries(Ids().Where(pid => Cgroups(pid).Any(own => own == path || (own.StartsWith(path, StringComparison.Ordinal) && own[path.Length] == '/'))));
 
     public string BootId() => ReadText($"{root}/sys/kernel/random/boot_id")?.Trim() ?? "unknown";
-
-    /// <summary>
-    /// The facts that tell why a process stands still: its status, the kernel function it waits in, its kernel stack if readable, and the place where
-    /// each of its threads waits. It is rarely the main thread that hangs.
-    /// </summary>
-    public string Evidence(int pid)
-    {
-        var text = new StringBuilder();
-        foreach (var file in (string[])["cmdline", "status", "wchan", "stack"])
-        {
-            text.Append("== /proc/").Append(pid).Append('/').AppendLine(file)
-                .AppendLine((ReadText($"{root}/{pid}/{file}") ?? "(not readable)").Replace('\0', ' ').TrimEnd());
-        }
-
-        text.Append("== /proc/").Append(pid).AppendLine("/task: thread, state, wchan, name");
-        foreach (var thread in Threads(pid).Take(MaxThreads))
-        {
-            text.AppendLine($"{Path.GetFileName(thread)} {StateOf(thread)} {ReadText($"{thread}/wchan") ?? "-"} "
-                + $"{(ReadText($"{thread}/comm") ?? "").TrimEnd()}");
-        }
-
-        return text.ToString();
-    }
 
     private static char StateOf(string thread)
     {
@@ -255,24 +192,6 @@ internal sealed partial class ProcessTable(string root = "/proc")
         if (Kill(id.Pid, signal) == 0)
             return SignalOutcome.Sent;
         return Marshal.GetLastPInvokeError() == NoSuchProcess ? SignalOutcome.Gone : SignalOutcome.NotAllowed;
-    }
-
-    private static string? ReadFront(string path, int most)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(most);
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return Encoding.UTF8.GetString(buffer, 0, file.ReadAtLeast(buffer.AsSpan(0, most), most, throwOnEndOfStream: false));
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     private static string? ReadText(string path) => ReadBytes(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;

@@ -76,8 +76,17 @@ internal static class RunCommand
                 options => options.SuppressEnvironmentConfiguration = true)
             .Build();
         var probes = host.Services.GetRequiredService<ProbeSchedule>();
-        var logs = host.Services.GetRequiredService<ILoggerFactory>();
-        daemon = Composition.Daemon(settings, parts, database, systemd, probes.LookNow, probes.Watch, clock, logs);
+        daemon = Composition.Daemon(new DaemonParts
+        {
+            Settings = settings,
+            Host = parts,
+            Database = database,
+            Systemd = systemd,
+            Probes = probes.Watch,
+            LookNow = probes.LookNow,
+            Clock = clock,
+            Logs = host.Services.GetRequiredService<ILoggerFactory>(),
+        });
         return await ServeAsync(host, daemon, probes, settings, cancellation);
 
         Edge Edge(IServiceProvider services)

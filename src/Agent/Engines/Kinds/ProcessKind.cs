@@ -57,7 +57,7 @@ internal sealed class ProcessKind(ProcessTable processes, string marker, uint us
     }
 
     public Task<ProcessId?> FindAsync(CancellationToken cancellation) =>
-        Task.FromResult(main.Among([.. processes.WithMarker(EngineCommandLine.Marker, marker, user).Where(p => p.IsAlive)])?.Id);
+        Task.FromResult(main.Among([.. processes.WithMarker(EngineCommandLine.Marker, marker, user).Found.Where(p => p.IsAlive)])?.Id);
 
     public Task<CommandLine?> PrintLogAsync(CancellationToken cancellation) => Task.FromResult<CommandLine?>(null);
 

@@ -64,7 +64,6 @@ internal sealed class EngineLog(EngineRun run, TimeProvider clock, TextGate gate
             _facts = _facts.Serves(clock.GetUtcNow());
     }
 
-
     /// <summary>Waits for the last output of an engine that ended: until its copier has ended too, or nothing came for a moment.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {

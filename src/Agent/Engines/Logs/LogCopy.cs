@@ -41,7 +41,7 @@ internal sealed class LogCopy(CommandLine print, EngineRun run, ProcessTable pro
         if (_begunAt is { } begun && clock.GetElapsedTime(begun) < BetweenStarts)
             return false;
         _begunAt = clock.GetTimestamp();
-        _copier = processes.WithMarker(Marker, run.LogFile, ProcessTable.Self).FirstOrDefault(p => p.IsAlive)?.Id;
+        _copier = processes.WithMarker(Marker, run.LogFile, ProcessTable.Self).Found.FirstOrDefault(p => p.IsAlive)?.Id;
         if (_copier is not null || (!processes.IsAlive(run.Main) && IsCopied()))
             return false;
         _copier = Begin(setAside);

@@ -43,6 +43,9 @@ internal sealed class EngineListener(ProcessTable processes, SocketTable sockets
     /// <returns>Null when one of them cannot be read, or none is there.</returns>
     public IReadOnlyList<CpuTime>? ServerTimes(IReadOnlyList<ProcessEntry> tree, int port)
     {
+        // A title that is not known may be an engine core's.
+        if (tree.Any(p => p.IsUnread))
+            return null;
         var known = tree.ToDictionary(p => p.Id.Pid);
         List<ProcessEntry> outside = [.. tree.Where(p => !IsBelowCore(p))];
         List<ProcessEntry> holders = [.. Holders(outside, port)];

@@ -30,7 +30,7 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
         var main = processes.Read(run.ProcessId);
         var isMain = main is not null && main.Id == run.Main;
         // A session id is the pid of its leader. If the pid was used again, the session is another's, so the marker decides.
-        var marked = Marked(run);
+        var marked = Marked(run).Found;
         if (run.Cgroup is not null)
             return marked;
         // All processes below a living main process are the engine's, marked or not: a person or a wrapper gave it other variables.
@@ -48,11 +48,11 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
     /// Every living process of this engine, of this run or an earlier one. If the kind has a cgroup of its own, the
     /// cgroup of the run tells. The marker also tells, among the processes of its user whose environment may be read.
     /// </summary>
-    public IReadOnlyList<ProcessEntry> Marked(EngineRun? run)
+    public MarkedProcesses Marked(EngineRun? run)
     {
-        var marked = (kind.User ?? run?.User) is { } user ? processes.WithMarker(EngineCommandLine.Marker, marker, user) : [];
+        var marked = (kind.User ?? run?.User) is { } user ? processes.WithMarker(EngineCommandLine.Marker, marker, user) : new MarkedProcesses([], true);
         var inCgroup = run?.Cgroup is { } cgroup ? processes.InCgroup(cgroup) : [];
-        return [.. marked.Concat(inCgroup).DistinctBy(p => p.Id).Where(p => p.IsAlive && !kind.IsErrand(p))];
+        return marked with { Found = [.. marked.Found.Concat(inCgroup).DistinctBy(p => p.Id).Where(p => p.IsAlive && !kind.IsErrand(p))] };
     }
 
     /// <summary>
@@ -68,10 +68,11 @@ internal sealed class EngineProcesses(IEngineKind kind, ProcessTable processes, 
 
     /// <summary>The environment that a living process of the engine has; null when none may be read.</summary>
     public IReadOnlyDictionary<string, string>? Environment(EngineRun? run) =>
-        Marked(run).Concat(Tree(run)).Select(p => processes.Environment(p.Id.Pid)).OfType<IReadOnlyDictionary<string, string>>().FirstOrDefault();
+        Marked(run).Found.Concat(Tree(run)).Select(p => processes.Environment(p.Id.Pid)).OfType<IReadOnlyDictionary<string, string>>().FirstOrDefault();
 
-    /// <summary>The details that /proc shows of its processes.</summary>
-    public string Evidence(EngineRun? run) => string.Join('\n', Marked(run).Select(p => processes.Evidence(p.Id.Pid)));
+    /// <summary>The details that /proc shows of its processes, also of those below the main process that do not give their environment.</summary>
+    public string Evidence(EngineRun? run) =>
+        string.Join('\n', Marked(run).Found.Concat(Tree(run)).DistinctBy(p => p.Id).Select(p => processes.Evidence(p.Id.Pid)));
 
     /// <summary>The record of a run with this main process.</summary>
     public EngineRun RunOf(ProcessId main, DateTimeOffset at, string logFile, string command) =>

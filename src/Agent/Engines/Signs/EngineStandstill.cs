@@ -29,7 +29,6 @@ internal sealed class EngineStandstill(IEngineKind kind, ProcessTable processes,
                 : $"process {halted.Id.Pid} {halted.Name} is held by a debugger";
         }
 
-
         return asksKind ? await kind.PausedAsync(cancellation) : null;
     }
 

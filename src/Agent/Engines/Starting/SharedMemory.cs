@@ -8,7 +8,8 @@ namespace Agent.Engines.Starting;
 /// <summary>
 /// /dev/shm, where the processes of an engine meet. Segments that a killed engine leaves there stay until somebody removes them. A full
 /// /dev/shm makes every start fail in the same way, with SIGBUS or a bad address. A segment is removed only if it belongs to the present
-/// user and no living process has mapped or opened it. Nothing is removed if the agent may not look into a process of that user.
+/// user and no living process has mapped or opened it. Nothing is removed if the agent
+/// may not look into a process of that user, or a process does not show in time what it has mapped.
 /// </summary>
 internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory.Folder)
 {
@@ -39,9 +40,9 @@ internal sealed class SharedMemory(OpenFiles files, string folder = SharedMemory
         // The list is made before the look at mappings and descriptors. So a segment that appears meanwhile is not on the list.
         var own = FileOwner.Self;
         var found = Patterns.SelectMany(p => Directory.GetFiles(folder, p)).Where(f => FileOwner.Of(f) == own).ToHashSet(StringComparer.Ordinal);
-        if (found.Count == 0 || files.IsBlindTo(own))
+        if (found.Count == 0 || files.IsBlindTo(own) || files.MappedFiles() is not { } mapped)
             return [];
-        found.ExceptWith(files.Mappings().Select(m => m.Path));
+        found.ExceptWith(mapped);
         found.ExceptWith(files.Descriptors().Select(d => d.Target));
         foreach (var file in found)
             File.Delete(file);

@@ -61,7 +61,7 @@ internal sealed class EngineProcessProbe(SupervisedEngine engine, ChipNumbering 
         {
             var (ended, found) = await _tree.SeeAsync(() => Task.FromResult(handle.Tree()), clock, cancellation);
             // A look that hung while another run was there is not of this one.
-            if (!ended || handle.Run != run)
+            if (!ended || handle.Run != run || found!.Any(p => p.IsUnread))
                 return (Unreadable(), null);
             _known = (run, [.. found!.Where(p => p.IsEngineCore)], null);
         }

@@ -47,7 +47,6 @@ internal sealed class EngineProgressProbe(SupervisedEngine engine, TimeSpan inte
             return [this.CouldNotLook(answer.Problem, scrape.At) with { Wants = wanted, Sign = new ScrapeFailed(run.Id, scrape) }];
         }
 
-
         var sign = _counters.Take(run, counters, engine.Signs.Of(run).Chips);
         var queue = counters.CanTell ? _queue.Take(run, counters) : null;
         var brought = new Scraped(run.Id, scrape, sign, _counters.Pauses, queue);
