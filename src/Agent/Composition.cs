@@ -45,7 +45,7 @@ internal static partial class Composition
         var service = Service(settings, parts, database, journal, boot, clock);
         var memory = new SupervisionMemory(settings, faults, parts, store, service, clock.GetUtcNow());
         List<(INotifier Notifier, Receiver Receiver)> receivers = [.. notifiers.Zip(settings.Notifiers, (n, s) => (n, new Receiver(s)))];
-        List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock))];
+        List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock, rows.TakenUp(r.Notifier.Name, clock.GetUtcNow())))];
         var metrics = new AgentMetrics(new MetricsSources
         {
             Version = typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown",
@@ -82,7 +82,7 @@ internal static partial class Composition
             Clock = clock,
         });
         Func<Subject, IReadOnlyList<EngineServes>> serves = subject => EnginesServe.Of(parts.Engines, subject);
-        var loader = new NoticeLoader(known, IncidentStore.Told(database, parts.Gate, boot, clock), faults, serves,
+        var loader = new NoticeLoader(known, IncidentStore.Told(database, parts.Gate, boot, clock), ServiceStore.Told(database, boot, clock), faults, serves,
             new ReportFolder(settings.StateFolder), clock);
         var outbox = new OutboxDispatcher(rows, loader, channels, clock, metrics.Delivered);
         var telling = new Telling(

@@ -71,7 +71,8 @@ public sealed class HostileTextTests
         host.StartAgent();
         await host.WaitUntilServingAsync();
         var log = Directory.EnumerateFiles(Path.Combine(host.State, "engines", "deepseek"), "*.log").Single();
-        // Said again at each look, as an engine does that goes on failing: the agent may have read the log's end a moment later.
+        // Said again at each look, as an engine does that goes on failing. This one goes on serving: a canary that is answered after the line was read
+        // disproves it as a cause, and `engine explain` often comes after that.
         await host.UntilAsync("the line was read", async () =>
         {
             await File.AppendAllTextAsync(log,

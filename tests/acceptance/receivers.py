@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """receivers.py FOLDER: stand-ins for the receivers of messages that a test cannot start for itself, and a real SMTP server (aiosmtpd).
 
-Chats and pagers answer as their vendors do, on one HTTP port: /dingtalk /wecom /feishu /slack /pagerduty /webhook. Each request is a line of
-JSON in FOLDER/NAME.jsonl: what came, what was answered. FOLDER/NAME.mode says how NAME answers; without the file it takes everything:
-  ok | code CODE (the vendor's own code, with HTTP 200) | status STATUS | throttle SECONDS (429 with Retry-After) | cut (the answer breaks off) | away (no answer)
-Mail: FOLDER/mail.jsonl; mode `refuse` answers 550 to the recipient, `later` 451.
+Chats and pagers answer as their vendors do, on one HTTP port: /dingtalk /wecom /feishu /slack /pagerduty /webhook; /next is what an Alertmanager
+sends on to. Each request is a line of JSON in FOLDER/NAME.jsonl: what came, what was answered. FOLDER/NAME.mode says how NAME answers; without
+the file it takes everything:
+  ok | code CODE (the vendor's own code, with HTTP 200) | status STATUS | throttle SECONDS (429 with Retry-After) | silenced (too many messages:
+  DingTalk and WeCom answer so for ten minutes, and to each request in that time) | cut (taken, and the answer breaks off) | away (no answer)
+Mail: FOLDER/mail.jsonl; mode `refuse` answers 550 to the recipient, `later` 451, `silent` nothing.
 Ports are in FOLDER/ports once it listens: `http PORT`, `smtp PORT`.
 """
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -29,6 +32,7 @@ SECRET = "SEC0123456789abcdef"
 LIMITS = {"dingtalk": 20, "wecom": 20, "feishu": 100, "slack": 60, "pagerduty": 120, "webhook": 1000}
 SENT = {name: [] for name in LIMITS}
 MUTED = {}
+SILENCE = 600
 
 
 def mode(name):
@@ -61,8 +65,9 @@ def refusal(name, query, body):
     now = time.time()
     if name in ("dingtalk", "wecom"):
         SENT[name] = [at for at in SENT[name] if now - at < 60] + [now]
-        if MUTED.get(name, 0) > now or len(SENT[name]) > LIMITS[name]:
-            MUTED.setdefault(name, now + 600)
+        if len(SENT[name]) > LIMITS[name] or (mode(name)[0] == "silenced" and name not in MUTED):
+            MUTED[name] = now + SILENCE
+        if MUTED.get(name, 0) > now:
             return (130101, "send too fast, exceed 20 times per minute") if name == "dingtalk" else (45009, "api freq out of limit")
     return None
 
@@ -104,6 +109,8 @@ class Vendor(BaseHTTPRequestHandler):
             return
         status, text = answer(name, *(objection or (0, "ok" if name != "feishu" else "success")))
         # An answer that breaks off: the vendor took it, and the sender cannot know.
+        if how[0] == "cut" and status == 204:
+            status = 200
         entry["taken"] = objection is None
         entry["objection"] = objection
         keep(name, entry)
@@ -131,7 +138,11 @@ class Vendor(BaseHTTPRequestHandler):
 class Mail:
     async def handle_RCPT(self, server, session, envelope, address, options):
         how = mode("mail")[0]
+        if how == "silent":
+            keep("mail", {"taken": False})
+            await asyncio.Event().wait()
         if how in ("refuse", "later"):
+            keep("mail", {"taken": False})
             return "550 no such mailbox" if how == "refuse" else "451 try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -31,6 +31,10 @@ internal static partial class SecretPatterns
     private static readonly Regex LoginLines = RarePattern.Of(@"((?:\b(?:machine|login|account)\s{1,9}\S{1,200}\s{1,9}|^\s{0,40})password\s{1,9})" + NoValue
         + @"[^\s:=]\S*(?=\s*(?:$|machine\b|login\b|account\b|macdef\b))()", ignoreCase: true);
 
+    // Names in Chinese. Behind the sign a sentence may follow.
+    private static readonly Regex ChineseNamed = RarePattern.Of("(" + ChineseNames.Pattern + "[0-9]{0,2}" + Given + "(?>(?<o>" + Quote + ")?))" + NoValue
+        + ChineseNames.NoSentence + "(?(o)" + Quoted + "|" + ChineseNames.Plain + ")()", ignoreCase: true);
+
     // Huawei Cloud calls its pair ak and sk. These words are too short to mean a secret, unless the value looks like one.
     private static readonly Regex KeyPair = RarePattern.Of(@"(\b[as]k" + Given + Quote + @"?)[A-Za-z0-9]{16,}()", ignoreCase: true);
 
@@ -58,6 +62,15 @@ internal static partial class SecretPatterns
         @"|ipmitool\b[^\r\n]{0,100}?\s-P\s{0,3}|redis-cli\b[^\r\n]{0,100}?\s-a\s{0,3}|(?:mysql(?:dump|admin)?|mariadb)\b[^\r\n]{0,100}?\s-p)[""']?)" + NoValue
             + @"(?![-;|&])[^\s""']+()");
 
+    // The same pair without a scheme. Much that is no secret has this look: times, images, functions of files, and above all addresses of mail and of
+    // ssh behind a label. So the password has a port behind its host, or does not look like the name of a person.
+    private static readonly Regex BareUserInfo = RarePattern.Of(
+        @"((?<![\w.%+/@:=\\-])(?!(?:" + LabelsOfAddresses + @"):)(?<u>[a-z][\w.-]{0,40}):)(?!\[redacted|\k<u>[\w.-]{0,40}@[a-z0-9-]{1,60}\.[a-z0-9.-]{0,60}[a-z])"
+            + @"(?=(?<e>[a-z.-]{0,60}[!#$%^&*=?~|+]|(?=[^@]{6})(?:[a-z._-]{1,60}[0-9]|[0-9._-]{1,60}[a-z]))?)[^\s:@/""'<>,;(){}\[\]\\]{4,100}"
+            + @"(@)(?=(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|localhost|(?:[a-z0-9-]{1,60}\.){1,8}(?!" + EndingsOfFiles + @")[a-z]{2,20}|(?!sha[0-9]|md5)[a-z][a-z0-9-]{1,60}(?=:))"
+            + @"(?![\w.-])(?(e)|:[0-9]{2,5}(?![\w.])))",
+        ignoreCase: true);
+
     // Beside each pattern stand words. Every match of the pattern holds one of them. To search for words is fast, and nearly all lines of a log have
     // none. Case counts where it counts in the pattern; otherwise every "sec" would be the beginning of a secret.
     private static readonly (Regex Pattern, string[] Words, StringComparison Case)[] Known =
@@ -76,6 +89,8 @@ internal static partial class SecretPatterns
         (UserInfo(), ["://", @"/\/", @"\u002f\"], StringComparison.Ordinal),
         (EncodedUserInfo, ["%2f%2f", "%252f%252f", "%3a//"], StringComparison.OrdinalIgnoreCase),
         (ProxyUser, ["proxy"], StringComparison.OrdinalIgnoreCase),
+        (BareUserInfo, ["@"], StringComparison.Ordinal),
+        (ChineseNamed, ChineseNames.Words, StringComparison.Ordinal),
         (Signature, ["sig=", "signature=", "?key=", "&key=", "?auth=", "&auth=", "pass=", "pwd="], StringComparison.OrdinalIgnoreCase),
         (Logins, ["auth\"", "auth'", "_auth"], StringComparison.OrdinalIgnoreCase),
         (ShortOptions, ["sshpass", " login ", "ipmitool", "redis-cli", "mysql", "mariadb"], StringComparison.OrdinalIgnoreCase),
@@ -117,6 +132,13 @@ internal static partial class SecretPatterns
         }
     }
 
+    private const string LabelsOfAddresses =
+        "to|from|cc|bcc|mail|mailto|e-?mail|contact|author|maintainer|owner|by|sender|recipients?|reply-to|user|username|login|account|ssh|scp|sftp|rsync"
+        + "|git|host|node|server|target|model|engine|worker|image|container|npm|pkg|package|sha[0-9]{1,3}|md5";
+
+    private const string EndingsOfFiles =
+        @"(?:py|pyx|cc|cpp|c|h|hpp|cu|so|go|rs|js|ts|java|cs|sh|json|ya?ml|log|txt|md|conf|cfg|service|timer|socket|mount|slice|scope|device|target|path)\b";
+
     private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     private const string SecretName =
@@ -133,8 +155,9 @@ internal static partial class SecretPatterns
     private static partial Regex Named();
 
     // A model reads and writes tokens, too: numbers of tokens, and tokens in angle brackets, are no secrets.
-    [GeneratedRegex(@"((?<!(?:bos|eos|pad|unk|sep|cls|mask|image|video|audio|stop|special)[_ -])token" + Given + Opened
-        + @")(?![0-9.]+(?:[^\w.-]|ms|s\b|\z)|<)(?=.{3})" + Value, AnyCase, 5000)]
+    // Behind a numbered token stands a word of a text, unless it is longer than words are.
+    [GeneratedRegex(@"((?<!(?:bos|eos|pad|unk|sep|cls|mask|image|video|audio|stop|special)[_ -])token(?<c>[_-]?[0-9]{1,2})?" + Given + Opened
+        + @")(?![0-9.]+(?:[^\w.-]|ms|s\b|\z)|<)(?=.{3})(?(c)(?=[\w.+/=-]{12}|(?=[a-z_.+/=-]{0,60}[0-9])[\w.+/=-]{8}))" + Value, AnyCase, 5000)]
     private static partial Regex NamedToken();
 
     // Some schemes have a list of parts behind them. A scheme that is not known here may be the secret itself.

@@ -33,6 +33,9 @@ internal sealed record IncidentNotice(string Key, DateTimeOffset At) : Notice(Ke
     /// <summary>The engines that it concerns, and whether each serves at the moment of sending.</summary>
     public IReadOnlyList<EngineServes> Engines { get; init; } = [];
 
+    /// <summary>What engines and chips lost in it, as far as it is recorded; null: it is not known here, as in what people read.</summary>
+    public IReadOnlyList<LostServiceDocument>? Lost { get; init; }
+
     /// <summary>Null: the fault does not come and go.</summary>
     public Flap? Flap { get; init; }
 

@@ -56,7 +56,7 @@ internal sealed record IncidentDocument
 
     public required string PersonShould { get; init; }
 
-    /// <summary>Null where the ledger was not asked, as in a notice.</summary>
+    /// <summary>As far as it is recorded; null where the ledger cannot be read, or an older agent left none.</summary>
     public IReadOnlyList<LostServiceDocument>? LostService { get; init; }
 
     public required IReadOnlyList<TimelineEntry> Timeline { get; init; }

@@ -109,6 +109,10 @@ internal sealed class JournalClock(Func<SqliteConnection> open, string boot, Tim
             ofBoot,
             transaction);
         open().Execute("UPDATE service_seen SET at = at + @by WHERE boot = @boot", ofBoot, transaction);
+        // A time before the boot, by the clock of before, was written by an earlier boot.
+        var sinceBoot = new { by = shift.By.Ticks / TimeSpan.TicksPerMicrosecond, zero = Micros.Of(JournalScale.Of(boot, clock).Zero - shift.By) };
+        open().Execute("UPDATE channels SET failing_since = failing_since + @by WHERE failing_since >= @zero", sinceBoot, transaction);
+        open().Execute("UPDATE channels SET last_sent_at = last_sent_at + @by WHERE last_sent_at >= @zero", sinceBoot, transaction);
     }
 }
 

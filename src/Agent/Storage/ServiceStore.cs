@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Domain.Availability;
 using Agent.Domain.Observations;
 using Dapper;
@@ -18,6 +19,13 @@ internal sealed class ServiceStore(Func<SqliteConnection> open, JournalClock? to
     private const string Columns = """
         subject, number, state, began, ended, is_open AS IsOpen, why, boot, run, incident, fault, detected_at AS DetectedAt, running, waiting, aborted, speed
         """;
+
+    /// <summary>A store for parts that tell people, who go by the host's clock.</summary>
+    public static ServiceStore Told(Database database, string boot, TimeProvider clock)
+    {
+        var link = new DatabaseLink(database);
+        return new ServiceStore(() => link.Connection, new JournalClock(() => link.Connection, boot, clock.OfHost()));
+    }
 
     /// <summary>The last moment that is recorded, and its boot; null: there is no ledger yet.</summary>
     public (DateTimeOffset At, string Boot)? Seen() =>

@@ -60,17 +60,21 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
             return [.. _rows.Where(r => r.State == Waiting || r.IsUnrecorded)];
     }
 
-    /// <summary>The oldest waiting row of each (notifier, incident) that is due. So a resolve never overtakes its alarm.</summary>
+    /// <summary>The oldest waiting row of each incident that is due for a receiver. So a resolve never overtakes its alarm.</summary>
+    /// <param name="notifier">The receiver.</param>
     /// <param name="now">The present time.</param>
     /// <param name="tooFar">A row that is due later than this was put in before the clock was set back.</param>
-    public IReadOnlyList<OutboxRow> Due(DateTimeOffset now, DateTimeOffset tooFar)
+    public IReadOnlyList<OutboxRow> Due(string notifier, DateTimeOffset now, DateTimeOffset tooFar)
     {
-        var earlier = new HashSet<string>(StringComparer.Ordinal);
         lock (_changing)
-        {
-            return [.. _rows.Where(r => r.State == Waiting && earlier.Add($"{r.Notifier} {r.Incident}"))
-                .Where(r => r.DueAt <= Micros.Of(now) || r.DueAt > Micros.Of(tooFar)).Take(MostDue)];
-        }
+            return [.. Foremost(notifier).Where(r => r.DueAt <= Micros.Of(now) || r.DueAt > Micros.Of(tooFar)).Take(MostDue)];
+    }
+
+    /// <summary>What waits for receivers that are not told of anything any more.</summary>
+    public IReadOnlyList<OutboxRow> ForNobody()
+    {
+        lock (_changing)
+            return [.. _rows.Where(r => r.State == Waiting && !notifiers.Contains(r.Notifier, StringComparer.Ordinal))];
     }
 
     /// <summary>The rows, each with those that wait behind it for the same receiver and incident.</summary>
@@ -78,6 +82,13 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
     {
         lock (_changing)
             return [.. rows.SelectMany(row => _rows.Where(r => r.State == Waiting && r.Notifier == row.Notifier && r.Incident == row.Incident))];
+    }
+
+    /// <summary>Whether something waits for a receiver that did not take it.</summary>
+    public bool HasTried(string notifier)
+    {
+        lock (_changing)
+            return _rows.Exists(r => r.State == Waiting && r.Notifier == notifier && r.Attempts > 0);
     }
 
     /// <summary>How many wait for a receiver, and since when the oldest does.</summary>
@@ -108,11 +119,11 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
         Put(rows);
     }
 
-    /// <summary>When the next row is due; null when nothing waits.</summary>
-    public DateTimeOffset? NextDue()
+    /// <summary>When the next row is due for a receiver; null when nothing waits. A row that waits behind another one is not due by itself.</summary>
+    public DateTimeOffset? NextDue(string notifier)
     {
         lock (_changing)
-            return _rows.Where(r => r.State == Waiting).Select(r => (long?)r.DueAt).Min() is { } at ? Micros.Time(at) : null;
+            return Foremost(notifier).Select(r => (long?)r.DueAt).Min() is { } at ? Micros.Time(at) : null;
     }
 
     /// <summary>Takes the result of a try. It is not on disk before <see cref="Recorded"/>.</summary>
@@ -140,5 +151,12 @@ internal sealed class WaitingNotices(IReadOnlyList<string> notifiers)
             row.IsUnrecorded = !found && now - Micros.Time(row.CreatedAt) < ResultKept;
             _rows.RemoveAll(r => r is { State: not Waiting, IsUnrecorded: false } && now - Micros.Time(r.CreatedAt) >= ResultKept);
         }
+    }
+
+    /// <summary>The oldest waiting row of each incident. Each is read while the rows do not change.</summary>
+    private IEnumerable<OutboxRow> Foremost(string notifier)
+    {
+        var earlier = new HashSet<string>(StringComparer.Ordinal);
+        return _rows.Where(r => r.State == Waiting && r.Notifier == notifier && earlier.Add(r.Incident));
     }
 }

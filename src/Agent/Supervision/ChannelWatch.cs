@@ -22,8 +22,12 @@ internal sealed class ChannelWatch(Func<IReadOnlyList<ChannelView>> channels, Ti
     public async Task RunAsync(Func<Message, ValueTask> post, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(LookEvery, clock);
-        while (await timer.WaitForNextTickAsync(cancellation))
+        // What failed when an earlier agent ended is known from the start.
+        do
+        {
             await post(new ChannelsLooked(Look()));
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
     }
 
     public Observation Look()

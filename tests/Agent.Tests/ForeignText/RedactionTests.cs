@@ -208,6 +208,21 @@ public sealed partial class RedactionTests
     [InlineData("AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ", "QQQQQQ")]
     [InlineData("dop_v1_0123456789abcdef0123456789abcdef", "0123456789abcdef")]
     [InlineData("xoxc-0123456789-abcdefghij", "0123456789-abcdefghij")]
+    [InlineData("密码：topsecretkey", "topsecretkey")]
+    [InlineData("登录密码=topsecretkey，请修改", "topsecretkey")]
+    [InlineData("{\"密钥\": \"top secret key\"}", "secret key")]
+    [InlineData("口令: 'topsecretkey'", "topsecretkey")]
+    [InlineData("访问令牌 := topsecretkey", "topsecretkey")]
+    [InlineData("密码2：topsecretkey", "topsecretkey")]
+    [InlineData("口令：123456。", "123456")]
+    [InlineData("admin:admin123@10.0.0.5:22", "admin123")]
+    [InlineData("token2=topsecretkey", "topsecretkey")]
+    [InlineData("HF_TOKEN_1: 'abc4defgh'", "abc4defgh")]
+    [InlineData("pushed to me:topsecretkey@registry:5000", "topsecretkey")]
+    [InlineData("me:topsecretkey@10.0.0.5:22", "topsecretkey")]
+    [InlineData("(admin:Hunter22@db.example)", "Hunter22")]
+    [InlineData("dsn 'root:pa!word@db.example/x'", "pa!word")]
+    [InlineData("root:hunter22@localhost", "hunter22")]
     public void A_secret_does_not_get_through(string text, string secret)
     {
         Copied(text).ShouldNotContain(secret);
@@ -249,6 +264,13 @@ public sealed partial class RedactionTests
     [InlineData("{\"name\": \"tokens\", \"value\": \"5\"}, {\"name\": \"key\", \"value\": \"x\"}")]
     [InlineData("api_keys: []\n  next line, password prompt:\n  next line")]
     [InlineData("https:\\/\\/host\\/x?y=a@b, user@host:3128, mail to ops@example.com")]
+    [InlineData("密码错误，口令已过期，令牌数: 4096，最大令牌：4096，每秒令牌: 35.2，密码：请向管理员索取，密钥长度=2048，密码: [redacted]")]
+    [InlineData("token2='the', token12: ' understanding', token_3=151645, token_2: 120ms")]
+    [InlineData("12:30@host, 12:30@host:8080, at 12:30@10.0.0.1, 2026-03-01T03:00:00@10.0.0.1")]
+    [InlineData("vllm:v0.11@sha256:0123456789abcdef, quay.io/ascend/vllm-ascend:v0.11.0rc1@sha256:0123456789, vllm:v0.11@sha256:12345")]
+    [InlineData("ops:alice@example.com, dev:bob@example.com; to:ops2024@example.com, alice:alice2024@example.com, mailto:ops@example.com:25")]
+    [InlineData("ssh:root@10.0.0.5:22, root@10.0.0.5:22, login:admin01@10.0.0.5, npm:react@18.2.0, git@github.com:org/x")]
+    [InlineData("kernel:matmul_v3@ops.cc:12, systemd:user@1000.service, trace:step_2@worker.py:77")]
     public void What_is_no_secret_stays_as_it_is(string text)
     {
         Copied(text).ShouldBe(text);

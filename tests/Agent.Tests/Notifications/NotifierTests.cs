@@ -5,6 +5,7 @@ using Agent.Domain.Incidents;
 using Agent.Domain.Observations;
 using Agent.Notifications;
 using Agent.Notifications.Channels;
+using Agent.Reports;
 using Agent.Tests.Architecture;
 using Microsoft.Extensions.Time.Testing;
 
@@ -91,6 +92,15 @@ public sealed class NotifierTests
         var notifier = new WebhookNotifier(Receivers.Of("webhooks", $"name: hook, url: \"http://127.0.0.1:1/\", secret_file: {folder.File("secret")}"),
             Receivers.Parts(_clock));
         (await notifier.SendAsync(Told(Story.Recovered(Story.Start)), CancellationToken.None)).Problem.ShouldContain(problem);
+    }
+
+    [Fact]
+    public void A_webhook_says_what_the_incident_cost()
+    {
+        var lost = new LostServiceDocument("engine:deepseek", Story.Start, Story.Start.AddSeconds(42), 42, 3, 1, 0, null, "it hung", "挂起");
+        var notifier = new WebhookNotifier(Receivers.Of("webhooks", "name: hook, url: \"http://127.0.0.1:1/\""), Receivers.Parts(_clock));
+        notifier.Preview(Told(Story.Recovered(Story.Start)) with { Lost = [lost] })
+            .ShouldContain("\"lost_service\":[{\"subject\":\"engine:deepseek\"");
     }
 
     private static IncidentNotice Told(IEnumerable<IncidentEvent> events) => Notices.Of("a", events);

@@ -80,7 +80,7 @@ public sealed class OutboxTests : IDisposable
         await SendAsync(1);
         _clock.Advance(TimeSpan.FromMinutes(10));
         await SendAsync(1);
-        _outbox.Due(_clock.GetUtcNow().AddYears(1)).ShouldBeEmpty();
+        _outbox.Due("slow", _clock.GetUtcNow().AddYears(1)).ShouldBeEmpty();
         Dead("slow").ShouldBe(2);
     }
 
@@ -175,7 +175,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     private OutboxDispatcher Dispatcher(IncidentStore store, TimeProvider clock) => new(_outbox,
-        new NoticeLoader(_known, store, FaultCatalog.Default, _ => [], new ReportFolder(_folder.Path), clock),
+        new NoticeLoader(_known, store, new ServiceStore(() => _outboxLink.Connection), FaultCatalog.Default, _ => [], new ReportFolder(_folder.Path), clock),
         [.. new[] { _slow, _sound }.Select(n => new Channel(n, new Receiver(Receivers.Of("webhooks", $"name: {n.Name}, url: \"http://a\"")), clock))],
         clock, (_, _) => { });
 

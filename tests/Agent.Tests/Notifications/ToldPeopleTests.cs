@@ -161,7 +161,7 @@ public sealed class ToldPeopleTests : IDisposable
         Append("engine", new Suspected(_clock.GetUtcNow(), FaultCodes.EngineSlow, Story.Engine, "engine-throughput", "slow", []), Confirmed());
         await SendAsync(route);
         string.Join(' ', Chat.Got.Select(g => g.Split('/')[0])).ShouldBe(told);
-        _outbox.Due(_clock.GetUtcNow()).ShouldBeEmpty("what a receiver does not want does not wait for it");
+        _outbox.Due("chat", _clock.GetUtcNow()).ShouldBeEmpty("what a receiver does not want does not wait for it");
     }
 
     public void Dispose()
@@ -192,7 +192,7 @@ public sealed class ToldPeopleTests : IDisposable
     {
         using var link = new DatabaseLink(_database);
         _dispatcher ??= new OutboxDispatcher(_outbox, new NoticeLoader(_known, new IncidentStore(() => link.Connection, TextGate.OfPatterns),
-            FaultCatalog.Default, _ => [], new ReportFolder(_folder.Path), _clock),
+            new ServiceStore(() => link.Connection), FaultCatalog.Default, _ => [], new ReportFolder(_folder.Path), _clock),
             [new Channel(Chat, new Receiver(Receivers.Of("webhooks", $"name: chat, url: \"http://a\", {settings}")), _clock)],
             _clock, (_, _) => { });
         await _dispatcher.SendDueAsync(CancellationToken.None);

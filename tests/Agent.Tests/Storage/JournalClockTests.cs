@@ -41,6 +41,7 @@ public sealed class JournalClockTests : IDisposable
         Append("ended", Story.Recovered(Story.Start));
         Append("open", Story.Suspicion(Story.Start.AddMinutes(2)));
         _journal.Append(Story.Start, new Maintenance(Story.Engine, Story.Start, Story.Start.AddMinutes(30), "root", ""));
+        ChannelRows.Write(_connection, new ChannelState("hook") { FailingSince = Story.Start, LastSentAt = Story.Start.AddDays(-3) }.Row());
 
         _passing.Advance(TimeSpan.FromMinutes(5));
         _host.SetBy = step;
@@ -56,7 +57,10 @@ public sealed class JournalClockTests : IDisposable
         (_store.Maintenances(now).Single().Until - now).ShouldBe(TimeSpan.FromMinutes(25));
         using var outbox = new Outbox(new DatabaseLink(_database), new WaitingNotices(["hook"]));
         outbox.Load();
-        outbox.Due(now).Single(r => r.Incident == "ended").CreatedAt.ShouldBe(Micros.Of(now.AddMinutes(-5).AddSeconds(2)));
+        outbox.Due("hook", now).Single(r => r.Incident == "ended").CreatedAt.ShouldBe(Micros.Of(now.AddMinutes(-5).AddSeconds(2)));
+        var channel = ChannelState.Of(ChannelRows.Read(_connection).Single());
+        (now - channel.FailingSince).ShouldBe(TimeSpan.FromMinutes(5));
+        channel.LastSentAt.ShouldBe(Story.Start.AddDays(-3), "an earlier boot sent it");
         TakeUp("boot").ShouldBe(TimeSpan.Zero, "it was moved once");
     }
 

@@ -154,9 +154,9 @@ public sealed class LostDatabaseTests : IDisposable
     private void Tell()
     {
         Append("a", Story.Recovered(Story.Start));
-        foreach (var row in _notices.Due(_clock.GetUtcNow(), DateTimeOffset.MaxValue))
+        foreach (var row in _notices.Due("hook", _clock.GetUtcNow(), DateTimeOffset.MaxValue))
             _notices.Recorded(Sent(row), found: true, _clock.GetUtcNow());
-        foreach (var row in _notices.Due(_clock.GetUtcNow(), DateTimeOffset.MaxValue))
+        foreach (var row in _notices.Due("hook", _clock.GetUtcNow(), DateTimeOffset.MaxValue))
             _notices.Recorded(Sent(row), found: true, _clock.GetUtcNow());
         Append("b", [.. Story.Suspicion(Story.Start), new Confirmed(Story.Start, "seen twice")]);
         _journal.Append(Story.Start, new Maintenance(Story.Engine, Story.Start, Story.Start.AddHours(3), "ops", "window"));

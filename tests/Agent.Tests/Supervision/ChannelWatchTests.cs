@@ -58,6 +58,24 @@ public sealed class ChannelWatchTests
         Look().Verdict.ShouldBe(Verdict.Healthy);
     }
 
+    [Fact]
+    public async Task What_failed_when_an_earlier_agent_ended_is_told_from_the_start()
+    {
+        After(Delivery.Away("no answer within 10 s"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        List<Observation> seen = [];
+        var running = _watch.RunAsync(
+            message =>
+            {
+                seen.Add(((ChannelsLooked)message).Seen);
+                return ValueTask.CompletedTask;
+            },
+            stop.Token);
+        seen.ShouldHaveSingleItem().Fault.ShouldBe(FaultCodes.NotifierFailing);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+    }
+
     /// <summary>It is there and would take others, so nobody has to mend it.</summary>
     [Fact]
     public void A_receiver_that_rejects_one_notice_does_not_fail()

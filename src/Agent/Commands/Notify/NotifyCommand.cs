@@ -101,6 +101,7 @@ internal static class NotifyCommand
             Incident = incident,
             Fault = IncidentsCommand.FaultOf(history),
             Events = history.Events,
+            Lost = IncidentsCommand.LostIn(connection!, incident.Id),
         };
         Console.Out.Write(Printable.Lines(notifier.Preview(notice)));
         return ExitCodes.Ok;

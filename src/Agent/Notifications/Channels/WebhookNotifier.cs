@@ -68,7 +68,7 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
             }, DocumentJson.Compact.WebhookText);
         }
 
-        var document = IncidentDocument.Of(told.Incident, told.Fault, told.Events);
+        var document = IncidentDocument.Of(told.Incident, told.Fault, told.Events, told.Lost);
         // A whole answer that could not be read is for the journal, not for a receiver.
         document = document with { Evidence = [.. document.Evidence.Take(20)] };
         return JsonSerializer.Serialize(new WebhookBody($"incident.{told.Kind}", notice.At, Parts.Host, document), DocumentJson.Compact.WebhookBody);

@@ -2,8 +2,14 @@ using Agent.Adapters;
 
 namespace Agent.Notifications.Queue;
 
-/// <summary>One receiver with its rate, its waits and how it is doing. Used by one task at a time; <see cref="State"/> may be read by others.</summary>
-internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvider clock)
+/// <summary>
+/// One receiver with its rate, its waits and how it is doing. Notices are sent by one task; what goes to the receiver beside them is noted by others.
+/// </summary>
+/// <param name="notifier">Tells the receiver.</param>
+/// <param name="receiver">What it wants to be told.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="takenUp">How it was doing when an earlier agent ended; null: nothing is known.</param>
+internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvider clock, ChannelState? takenUp = null)
 {
     /// <summary>More than these at once are told as one message.</summary>
     public const int MostSingly = 3;
@@ -13,7 +19,8 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
     private static readonly TimeSpan LongestAskedFor = TimeSpan.FromHours(1);
 
     private readonly TokenBucket? _bucket = notifier.Traits.Rate is { } rate ? new TokenBucket(rate, clock) : null;
-    private volatile ChannelState _state = new(notifier.Name);
+    private readonly Lock _noting = new();
+    private volatile ChannelState _state = takenUp ?? new(notifier.Name);
     private DateTimeOffset? _heldUntil;
     private int _failures;
 
@@ -24,7 +31,11 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
     public ChannelState State => _state;
 
     /// <summary>Until when nothing is tried; null: now. A time further away than any wait was set before the clock was set back.</summary>
-    public DateTimeOffset? HeldUntil() => _heldUntil is { } until && until > clock.GetUtcNow() && until <= clock.GetUtcNow() + LongestAskedFor ? until : null;
+    public DateTimeOffset? HeldUntil()
+    {
+        lock (_noting)
+            return _heldUntil is { } until && until > clock.GetUtcNow() && until <= clock.GetUtcNow() + LongestAskedFor ? until : null;
+    }
 
     /// <summary>Until when a message has to wait for the rate; null: it may leave.</summary>
     public DateTimeOffset? RateUntil(Notice notice) =>
@@ -60,12 +71,18 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
     }
 
     /// <summary>Takes the result of a try.</summary>
-    public void Note(Delivery delivery)
+    /// <returns>Whether the channel is doing otherwise than before.</returns>
+    public bool Note(Delivery delivery)
     {
         var now = clock.GetUtcNow();
-        _state = _state.After(delivery, now);
-        _failures = delivery.HoldsChannel ? _failures + 1 : 0;
-        _heldUntil = delivery.HoldsChannel ? now + Wait(_failures, delivery.RetryAfter) : null;
+        lock (_noting)
+        {
+            var before = _state;
+            _state = before.After(delivery, now);
+            _failures = delivery.HoldsChannel ? _failures + 1 : 0;
+            _heldUntil = delivery.HoldsChannel ? now + Wait(_failures, delivery.RetryAfter) : null;
+            return !_state.IsAs(before);
+        }
     }
 
     /// <summary>Doubles to a limit. The receiver may ask for a longer wait, within reason; never for none at all.</summary>

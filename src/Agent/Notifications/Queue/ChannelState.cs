@@ -1,3 +1,5 @@
+using Agent.Storage;
+
 namespace Agent.Notifications.Queue;
 
 /// <summary>How a channel is doing, replaced as a whole.</summary>
@@ -13,6 +15,33 @@ internal sealed record ChannelState(string Name)
     public bool IsBroken { get; init; }
 
     public DateTimeOffset? LastSentAt { get; init; }
+
+    /// <summary>The same but for the time of the last message, which changes with each.</summary>
+    public bool IsAs(ChannelState other) => this == other with { LastSentAt = LastSentAt };
+
+    /// <summary>What a new agent believes of it.</summary>
+    /// <param name="failed">Something waits that the receiver did not take.</param>
+    /// <param name="now">A time in the future was written before the clock was set back.</param>
+    public ChannelState TakenUp(bool failed, DateTimeOffset now) => FailingSince is not { } since ? this
+        : failed ? this with { FailingSince = since < now ? since : now }
+        : new(Name) { LastSentAt = LastSentAt };
+
+    public static ChannelState Of(ChannelRow row) => new(row.Notifier)
+    {
+        FailingSince = row.FailingSince is { } since ? Micros.Time(since) : null,
+        Problem = row.Problem,
+        IsBroken = row.IsBroken == 1,
+        LastSentAt = row.LastSentAt is { } at ? Micros.Time(at) : null,
+    };
+
+    public ChannelRow Row() => new()
+    {
+        Notifier = Name,
+        FailingSince = FailingSince is { } since ? Micros.Of(since) : null,
+        Problem = Problem,
+        IsBroken = IsBroken ? 1 : 0,
+        LastSentAt = LastSentAt is { } at ? Micros.Of(at) : null,
+    };
 
     public ChannelState After(Delivery delivery, DateTimeOffset now) => delivery.End switch
     {

@@ -1,6 +1,7 @@
 using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
+using Agent.Reports;
 using Agent.Reports.Health;
 using Agent.Storage;
 using Microsoft.Data.Sqlite;
@@ -21,6 +22,7 @@ internal sealed record LoadedNotice(Notice? Notice, Delivery? Failed = null, Dat
 internal sealed class NoticeLoader(
     Recollection known,
     IncidentStore incidents,
+    ServiceStore service,
     FaultCatalog faults,
     Func<Subject, IReadOnlyList<EngineServes>> serves,
     ReportFolder reports,
@@ -49,7 +51,7 @@ internal sealed class NoticeLoader(
         if (!channel.Receiver.Wants(notice))
             return new(null, null);
         if (!channel.Traits.IsForPeople)
-            return new(notice);
+            return new(notice with { Lost = await LostAsync(row.Incident, cancellation) });
         var (tell, flap, later) = Flapping.Judge(known.Find(row.Incident)?.Incident ?? history.Incident, row.Kind, known.Incidents, clock.GetUtcNow());
         return tell ? new(notice with { Flap = flap is null ? null : flap with { Since = flap.Since + clock.SetBy() } }) : new(null, Later: later);
     }
@@ -67,14 +69,25 @@ internal sealed class NoticeLoader(
     {
         if (known.Find(incident) is { } inMemory)
             return (inMemory.ToldBy(clock), null);
+        var (found, refused) = await ReadAsync(() => incidents.Load(incident), cancellation);
+        return (found, refused is null ? null : $"the journal cannot be read: {refused}");
+    }
+
+    /// <summary>As far as it is recorded; null where it cannot be read now, which keeps no notice from anybody.</summary>
+    private async Task<IReadOnlyList<LostServiceDocument>?> LostAsync(string incident, CancellationToken cancellation) =>
+        (await ReadAsync(() => LostServiceDocument.Of(service.OfIncident(incident)), cancellation)).Found;
+
+    private async Task<(T? Found, string? Refused)> ReadAsync<T>(Func<T?> read, CancellationToken cancellation)
+        where T : class
+    {
         await _database.WaitAsync(cancellation);
         try
         {
-            return (incidents.Load(incident), null);
+            return (read(), null);
         }
         catch (SqliteException refused)
         {
-            return (null, $"the journal cannot be read: {refused.Message}");
+            return (null, refused.Message);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Agent.Storage;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -22,7 +23,12 @@ internal sealed class Outbox(DatabaseLink link, WaitingNotices notices) : IDispo
 
     private readonly Dictionary<string, int> _dead = new(StringComparer.Ordinal);
 
-    /// <summary>Takes up what an earlier agent left to be told.</summary>
+    private readonly Dictionary<string, ChannelState> _earlier = new(StringComparer.Ordinal);
+
+    // How channels are doing, as far as the disk does not say so yet.
+    private readonly ConcurrentDictionary<string, ChannelState> _states = new(StringComparer.Ordinal);
+
+    /// <summary>Takes up what an earlier agent left to be told, and how the channels were doing then.</summary>
     public void Load()
     {
         notices.Put(link.Connection.Query<OutboxRow>(
@@ -31,10 +37,25 @@ internal sealed class Outbox(DatabaseLink link, WaitingNotices notices) : IDispo
             FROM outbox WHERE state = 'waiting' ORDER BY id
             """));
         CountDead();
+        foreach (var row in ChannelRows.Read(link.Connection))
+            _earlier[row.Notifier] = ChannelState.Of(row);
     }
 
-    /// <summary>The oldest waiting row of each (notifier, incident) that is due.</summary>
-    public IReadOnlyList<OutboxRow> Due(DateTimeOffset now) => notices.Due(now, now + (2 * LongestWait));
+    /// <summary>
+    /// How a channel was doing when an earlier agent ended. That it failed is believed only while something waits that it did not take, and which is
+    /// tried again soon: an older agent or other settings may have told it since.
+    /// </summary>
+    public ChannelState TakenUp(string notifier, DateTimeOffset now) =>
+        _earlier.TryGetValue(notifier, out var state) ? state.TakenUp(notices.HasTried(notifier), now) : new ChannelState(notifier);
+
+    /// <summary>A channel is doing otherwise than before; <see cref="WriteUnrecorded"/> writes it.</summary>
+    public void Keep(ChannelState state) => _states[state.Name] = state;
+
+    /// <summary>The oldest waiting row of each incident that is due for a receiver.</summary>
+    public IReadOnlyList<OutboxRow> Due(string notifier, DateTimeOffset now) => notices.Due(notifier, now, now + (2 * LongestWait));
+
+    /// <summary>What waits for receivers that are not configured any more.</summary>
+    public IReadOnlyList<OutboxRow> ForNobody() => notices.ForNobody();
 
     /// <summary>The rows with those that wait behind them for the same receiver and incident, which go into the same message.</summary>
     public IReadOnlyList<OutboxRow> WithFollowing(IReadOnlyList<OutboxRow> rows) => notices.WithFollowing(rows);
@@ -49,8 +70,8 @@ internal sealed class Outbox(DatabaseLink link, WaitingNotices notices) : IDispo
             return new(state, waiting, oldest, _dead.GetValueOrDefault(state.Name));
     }
 
-    /// <summary>When the next row is due; null when nothing waits.</summary>
-    public DateTimeOffset? NextDue() => notices.NextDue();
+    /// <summary>When the next row is due for a receiver; null when nothing waits.</summary>
+    public DateTimeOffset? NextDue(string notifier) => notices.NextDue(notifier);
 
     public void Record(OutboxRow row, Delivery delivery, DateTimeOffset now)
     {
@@ -106,6 +127,12 @@ internal sealed class Outbox(DatabaseLink link, WaitingNotices notices) : IDispo
         {
             foreach (var row in notices.Unrecorded())
                 Write(row, now);
+            foreach (var state in _states)
+            {
+                ChannelRows.Write(link.Connection, state.Value.Row());
+                // What came meanwhile is written the next time.
+                _states.TryRemove(state);
+            }
         }
         catch (SqliteException refused)
         {

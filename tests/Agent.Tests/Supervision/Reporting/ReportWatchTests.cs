@@ -137,7 +137,8 @@ public sealed class ReportWatchTests : IDisposable
         using var outbox = new Outbox(new DatabaseLink(_database), _notices);
         using var link = new DatabaseLink(_database);
         var dispatcher = new OutboxDispatcher(outbox,
-            new NoticeLoader(_known, new IncidentStore(() => link.Connection, TextGate.OfPatterns), FaultCatalog.Default, _ => [], _reports, _clock),
+            new NoticeLoader(_known, new IncidentStore(() => link.Connection, TextGate.OfPatterns),
+                new ServiceStore(() => link.Connection), FaultCatalog.Default, _ => [], _reports, _clock),
             [.. new[] { mail, chat }.Select(n =>
                 new Channel(n, new Receiver(Receivers.Of("webhooks", $"name: {n.Name}, url: \"http://a\", reports: [daily]")), _clock))],
             _clock, (_, _) => { });
