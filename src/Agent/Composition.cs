@@ -129,21 +129,29 @@ internal static class Composition
         var memory = new SupervisionMemory(settings, faults, parts, store, service, clock.GetUtcNow());
         List<(INotifier Notifier, Receiver Receiver)> receivers = [.. notifiers.Zip(settings.Notifiers, (n, s) => (n, new Receiver(s)))];
         List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock))];
+        var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
+        var kept = new KeptWatch(house.Kept, clock);
         var metrics = new AgentMetrics(new MetricsSources
         {
             Version = typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown",
-            Probes = [.. parts.Probes.Select(p => p.Probe.Name).Distinct()],
+            Probes = [.. parts.Probes.Select(ScrapedProbe.Of)],
             Verdicts = memory.VerdictNames,
             Faults = [.. faults.All.Select(f => f.Code)],
+            SeverityOf = code => faults[code].Severity,
             Notifiers = [.. notifiers.Select(n => n.Name)],
             Channels = () => channels.Select(c => rows.ViewOf(c.State)),
             Stuck = () => parts.Processes.Stuck,
+            Own = OwnUse.Now,
+            Kept = () => kept.Newest,
+            GuideNames = settings.Metrics.GuideNames,
+            ExporterNames = settings.Metrics.ExporterNames,
+            Chips = () => parts.Chips.Expected.Select(c => new NamedChip(c, parts.Chips.Find(c)?.Model ?? "")),
             Picture = () => memory.Picture,
             Engines = () => parts.Engines.Select(EngineNow.Of),
             Served = () => service.Published,
             Clock = clock,
         });
-        metrics.Recorded([], memory.Incidents);
+        metrics.Recorded([], memory.Incidents, memory.Budgets);
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
         var starter = new EngineStarter(parts.Numbering, parts.StartChecks, clock);
         var release = new ChipMemoryRelease(parts.NpuSmi, parts.Chips, clock);
@@ -172,7 +180,6 @@ internal static class Composition
             new ReceiverHeartbeats(receivers, known, serves, clock, outbox.Noted),
             new ChannelWatch(() => outbox.Channels, clock, logs.CreateLogger<ChannelWatch>()),
             logs.CreateLogger<Telling>());
-        var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
         var heart = new Heartbeat(systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
@@ -182,7 +189,7 @@ internal static class Composition
             Recorded = changes =>
             {
                 LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
-                metrics.Recorded(changes, memory.Incidents);
+                metrics.Recorded(changes, memory.Incidents, memory.Budgets);
                 outbox.Wake();
             },
         };
@@ -202,6 +209,7 @@ internal static class Composition
             [
                 cancellation => telling.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
                 house.RunAsync,
+                kept.RunAsync,
                 cancellation => watch.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
             ],
             Telling = telling,
