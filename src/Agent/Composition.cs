@@ -46,21 +46,29 @@ internal static partial class Composition
         var memory = new SupervisionMemory(settings, faults, parts, store, service, clock.GetUtcNow());
         List<(INotifier Notifier, Receiver Receiver)> receivers = [.. notifiers.Zip(settings.Notifiers, (n, s) => (n, new Receiver(s)))];
         List<Channel> channels = [.. receivers.Select(r => new Channel(r.Notifier, r.Receiver, clock, rows.TakenUp(r.Notifier.Name, clock.GetUtcNow())))];
+        var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
+        var kept = new KeptWatch(house.Kept, clock);
         var metrics = new AgentMetrics(new MetricsSources
         {
             Version = typeof(Composition).Assembly.GetName().Version?.ToString(3) ?? "unknown",
-            Probes = [.. parts.Probes.Select(p => p.Probe.Name).Distinct()],
+            Probes = [.. parts.Probes.Select(ScrapedProbe.Of)],
             Verdicts = memory.VerdictNames,
             Faults = [.. faults.All.Select(f => f.Code)],
+            SeverityOf = code => faults[code].Severity,
             Notifiers = [.. notifiers.Select(n => n.Name)],
             Channels = () => channels.Select(c => rows.ViewOf(c.State)),
             Stuck = () => parts.Processes.Stuck,
+            Own = OwnUse.Now,
+            Kept = () => kept.Newest,
+            GuideNames = settings.Metrics.GuideNames,
+            ExporterNames = settings.Metrics.ExporterNames,
+            Chips = () => parts.Chips.Expected.Select(c => new NamedChip(c, parts.Chips.Find(c)?.Model ?? "")),
             Picture = () => memory.Picture,
             Engines = () => parts.Engines.Select(EngineNow.Of),
             Served = () => service.Published,
             Clock = clock,
         });
-        metrics.Recorded([], memory.Incidents);
+        metrics.Recorded([], memory.Incidents, memory.Budgets);
         LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
         var measures = new MeasureBook(subject => parts.Engines.FirstOrDefault(e => e.Settings.Subject == subject) is not { } engine
             || engine.NotServingYet() is null);
@@ -94,7 +102,6 @@ internal static partial class Composition
             new MeasureWatch(measures, new MeasureWriter(new DatabaseLink(database)), clock),
             new ReportWatch(Reports(settings, parts, receivers, database, boot, clock), clock, logs.CreateLogger<ReportWatch>()),
             logs.CreateLogger<Telling>());
-        var house = new Housekeeping(settings, new HistoryRetention(new DatabaseLink(database)), journal.NewestEvent(), clock);
         var heart = new Heartbeat(given.Systemd, () => StateLine.Of(settings.Mode, parts.Engines, memory.Incidents, probes.Overdue()), probes.IsBlind, clock);
         var effects = new LoopEffects
         {
@@ -108,7 +115,7 @@ internal static partial class Composition
             Recorded = changes =>
             {
                 LogHolds.Set(parts.Engines, memory.Incidents, faults, clock.SetBy());
-                metrics.Recorded(changes, memory.Incidents);
+                metrics.Recorded(changes, memory.Incidents, memory.Budgets);
                 outbox.Wake();
             },
         };
@@ -128,6 +135,7 @@ internal static partial class Composition
             [
                 cancellation => telling.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
                 house.RunAsync,
+                kept.RunAsync,
                 cancellation => watch.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
             ],
             Telling = telling,

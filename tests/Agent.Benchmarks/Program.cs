@@ -12,6 +12,7 @@ internal static class Program
     private static readonly (string Name, Action<string> Run)[] All =
     [
         ("table", ChipTableBenchmark.Run),
+        ("scrape", ScrapeBenchmark.Run),
         ("signatures", SignatureBenchmark.Run),
         ("bundle", BundleBenchmark.Run),
         ("kernel-log", KernelLogBenchmark.Run),

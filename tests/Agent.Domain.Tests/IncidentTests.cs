@@ -57,6 +57,8 @@ public sealed class IncidentTests
             [.. Enumerable.Repeat(new BudgetUse(StepKind.ResetChip, Scene.Chip0, At.AddMinutes(-minutesAgo)), uses)]);
         (budgets.Refusal(StepKind.ResetChip, Scene.Chip0, At) is not null).ShouldBe(refused);
         budgets.Refusal(StepKind.ResetChip, Scene.Chip1, At).ShouldBeNull();
+        (budgets.Left(StepKind.ResetChip, Scene.Chip0, At) == 0).ShouldBe(refused);
+        budgets.Left(StepKind.StopEngine, Scene.Deepseek, At).ShouldBeNull();
     }
 
     [Theory]

@@ -25,6 +25,7 @@ internal static class TestConfiguration
           chip-usage: { interval: 5s, deadline: 10s }
           # Dozens of calls a look: switched on by the tests of what they see.
           chip-heat: { enabled: false, interval: 1s, deadline: 20s }
+          chip-bandwidth: { enabled: false, interval: 1s, deadline: 20s }
           chip-memory: { enabled: false, interval: 1s, deadline: 20s }
           link-health: { enabled: false, interval: 1s, deadline: 20s }
           driver-unit: { interval: 2s, deadline: 8s }

@@ -40,6 +40,7 @@ probes:
   chip-health: {{ interval: 1s, deadline: 10s }}
   chip-usage: {{ interval: 5s, deadline: 10s }}
   chip-heat: {{ enabled: false, interval: 1s, deadline: 20s }}
+  chip-bandwidth: {{ enabled: false, interval: 1s, deadline: 20s }}
   chip-memory: {{ enabled: false, interval: 1s, deadline: 20s }}
   link-health: {{ enabled: false, interval: 1s, deadline: 20s }}
   driver-unit: {{ interval: 1s, deadline: 8s }}

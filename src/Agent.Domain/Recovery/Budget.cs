@@ -23,13 +23,15 @@ public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IRead
         if (!Limits.TryGetValue(kind, out var limit))
             return null;
 
-        // A use "in the future" means that the clock was set back since. It counts. If it were
-        // forgotten, a misbehaving clock could make the agent restart engines without end.
-        var used = Uses.Count(u => u.Kind == kind && u.Subject == subject && now - u.At < limit.Window);
+        var used = Used(kind, subject, limit, now);
         return used < limit.Attempts
             ? null
             : $"budget of {Step.NameOf(kind)} spent: {used} of {limit.Attempts} in {Durations.Text(limit.Window)}";
     }
+
+    /// <summary>Attempts that are still allowed; null: the step has no limit.</summary>
+    public int? Left(StepKind kind, Subject subject, DateTimeOffset now) =>
+        Limits.TryGetValue(kind, out var limit) ? Math.Max(0, limit.Attempts - Used(kind, subject, limit, now)) : null;
 
     /// <summary>Uses in the future, written by a clock that was ahead, become uses of the present. So they count for one window and no longer.</summary>
     public Budgets NotAfter(DateTimeOffset now) => this with { Uses = [.. Uses.Select(u => u.At > now ? u with { At = now } : u)] };
@@ -44,6 +46,11 @@ public sealed record Budgets(IReadOnlyDictionary<StepKind, Budget> Limits, IRead
             this with { Uses = [.. Uses.Where(u => !ReferenceEquals(u, use))] },
         _ => this,
     };
+
+    // A use "in the future" means that the clock was set back since. It counts. If it were
+    // forgotten, a misbehaving clock could make the agent restart engines without end.
+    private int Used(StepKind kind, Subject subject, Budget limit, DateTimeOffset now) =>
+        Uses.Count(u => u.Kind == kind && u.Subject == subject && now - u.At < limit.Window);
 
     /// <summary>Drops uses that no limit looks at any more.</summary>
     public Budgets Forget(DateTimeOffset now)

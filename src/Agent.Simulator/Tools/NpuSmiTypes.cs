@@ -41,7 +41,7 @@ internal static class NpuSmiTypes
     private static string Usages(World world, int chip) =>
         Line("HBM Capacity(MB)", ChipMemory.Total) + Line("HBM Usage Rate(%)", Rate(world, chip)) + Line("Aicore Usage Rate(%)", AiCore(world, chip))
             + Line("Aivector Usage Rate(%)", 0)
-        + Line("Aicpu Usage Rate(%)", 0) + Line("Ctrlcpu Usage Rate(%)", 0) + Line("HBM Bandwidth Usage Rate(%)", 0)
+        + Line("Aicpu Usage Rate(%)", 0) + Line("Ctrlcpu Usage Rate(%)", 0) + Line("HBM Bandwidth Usage Rate(%)", AiCore(world, chip) * 6 / 10)
             + Line("NPU Utilization(%)", AiCore(world, chip));
 
     private static string Memory(World world, int chip) =>

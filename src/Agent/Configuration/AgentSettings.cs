@@ -32,6 +32,8 @@ internal sealed record AgentSettings
     /// <summary>Names and addresses under which the listener answers, beside loopback, its address and the machine's own names.</summary>
     public required IReadOnlyList<string> ListenNames { get; init; }
 
+    public required MetricsSettings Metrics { get; init; }
+
     public required LogSettings Log { get; init; }
 
     public required ChipSettings Chips { get; init; }
@@ -97,6 +99,10 @@ internal sealed record AgentSettings
 
     private static readonly string[] SecretNames = ["key", "secret", "token", "passwd", "password", "passphrase", "pwd", "credential", "credentials"];
 }
+
+/// <param name="GuideNames">The three names of the published guide, beside the agent's own.</param>
+/// <param name="ExporterNames">Names of npu-exporter, beside the agent's own.</param>
+internal sealed record MetricsSettings(bool GuideNames, bool ExporterNames);
 
 internal sealed record LogSettings(string Folder, string Level, int RetainedFiles, long FileBytes);
 

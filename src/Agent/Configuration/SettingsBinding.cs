@@ -29,6 +29,7 @@ internal static class SettingsBinding
             ControlSocket = root.AbsolutePath("control_socket", HostFolders.Here.ControlSocket),
             Listen = Listen(root),
             ListenNames = ListenNames(root),
+            Metrics = Metrics(root.Section("metrics")),
             Log = Log(root.Section("log")),
             Chips = Chips(root.Section("chips"), engines),
             ChipLimits = ChipLimits.Bind(root.Section("chip_limits")),
@@ -78,6 +79,8 @@ internal static class SettingsBinding
 
         return names;
     }
+
+    private static MetricsSettings Metrics(YamlSection metrics) => new(metrics.Flag("guide_names", true), metrics.Flag("exporter_names", false));
 
     private static LogSettings Log(YamlSection log) => new(
         log.AbsolutePath("folder", HostFolders.Here.Log),

@@ -6,10 +6,11 @@ namespace Agent.Metrics;
 /// <summary>What waits for receivers. Each has its series from the start, so that nothing waiting reads 0.</summary>
 internal sealed class ChannelGauges(MetricsSources sources, MetricFactory factory)
 {
-    private readonly Gauge _waiting = factory.CreateGauge("npu_agent_outbox_waiting", "Notices that the receiver was not told yet.", "notifier");
+    private readonly Gauge _waiting = factory.CreateGauge("npu_agent_outbox_waiting",
+        "Notices that the receiver was not told yet, from the agent's outbox.", "notifier");
 
     private readonly Gauge _age = factory.CreateGauge("npu_agent_outbox_oldest_age_seconds",
-        "Age of the oldest notice that the receiver was not told yet, in seconds. 0: none waits.", "notifier");
+        "Age of the oldest notice that the receiver was not told yet, in seconds, from the agent's outbox. 0: none waits.", "notifier");
 
     private readonly Gauge _dead = factory.CreateGauge("npu_agent_outbox_dead_letters",
         "Notices that were given up: the receiver rejected them, or was away for 7 days. npu-agent notify retry sends them again.", "notifier");

@@ -22,6 +22,8 @@ internal sealed class PresentGauges
     private readonly Gauge _healthy;
     private readonly Gauge _states;
     private readonly Gauge _chips;
+    private readonly IReadOnlyList<Action<ILookup<string, Measured>>> _guide;
+    private readonly ExporterNames? _exporter;
     private readonly ConcurrentDictionary<string, Gauge> _measures = new(StringComparer.Ordinal);
 
     public PresentGauges(MetricsSources sources, MetricFactory factory)
@@ -37,9 +39,12 @@ internal sealed class PresentGauges
         _chips = factory.CreateGauge("npu_chip_info",
             "Always 1. The label bus_id tells by its PCIe address which device has the number card/chip now, as npu-smi lists it.",
             ["chip", "bus_id"], Empty);
+        _guide = sources.GuideNames ? [.. GuideNames.All.Select(n => n.Create(factory))] : [];
+        _exporter = sources.ExporterNames ? new ExporterNames(sources, factory) : null;
     }
 
-    public void Show()
+    /// <returns>What is seen now.</returns>
+    public IReadOnlyList<Observation> Show()
     {
         var now = _sources.Clock.GetUtcNow();
         var engines = _sources.Engines().ToList();
@@ -52,17 +57,22 @@ internal sealed class PresentGauges
             from state in Enum.GetValues<EngineState>()
             select ((string[])[engine.Name, Words.Of(state)], state == engine.State ? 1.0 : 0));
         _chips.Show(seen.Where(o => o is { Subject.Kind: SubjectKind.Chip, Identity: not null }).Select(o => ((string[])[o.Subject.Id, o.Identity!], 1.0)));
-        ShowMeasures(seen.Where(o => Runs(o, engines)));
+        var present = ShowMeasures(seen.Where(o => Runs(o, engines)));
+        foreach (var show in _guide)
+            show(present);
+        _exporter?.Show(seen, present);
+        return seen;
     }
 
-    private void ShowMeasures(IEnumerable<Observation> seen)
+    private ILookup<string, Measured> ShowMeasures(IEnumerable<Observation> seen)
     {
-        var present = seen.SelectMany(o => o.Measures.Select(m => (o.Subject, Name: m.Key, m.Value)))
+        var present = seen.SelectMany(o => o.Measures.Select(m => new Measured(o.Subject, m.Key, m.Value)))
             .ToLookup(m => $"{Words.Of(m.Subject.Kind)}_{m.Name}", StringComparer.Ordinal);
         foreach (var family in present)
             _measures.GetOrAdd(family.Key, Create, family.First().Subject.Kind);
         foreach (var (family, gauge) in _measures)
             gauge.Show(present[family].Select(m => (m.Subject.Id.Length == 0 ? [] : (string[])[m.Subject.Id], m.Value)));
+        return present;
     }
 
     /// <summary>One family for each measure of a kind of subject, for example npu_chip_temperature_celsius.</summary>

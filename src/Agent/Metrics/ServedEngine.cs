@@ -15,9 +15,15 @@ internal sealed record ServedEngine(
     private IEnumerable<ServiceSpan> Spans => Closed.Append(Open);
 
     /// <summary>From the start of the agent to what was seen last.</summary>
-    public AvailabilityFigures SinceStart => AvailabilityFigures.Of(Spans, Since, Open.To, null);
+    public AvailabilityFigures SinceStart => AvailabilityFigures.Of(Spans.Where(s => s.To > Since), Since, Open.To, null);
 
-    public ErrorBudget Budget => AvailabilityFigures.Of(Spans, Open.To - Window, Open.To, Objective).Budget!;
+    public DateTimeOffset WindowBegan => Open.To - Window;
+
+    public AvailabilityFigures OfWindow => AvailabilityFigures.Of(Spans, WindowBegan, Open.To, Objective);
+
+    /// <summary>No span ended or began between the two: only the open one is longer.</summary>
+    public bool IsAsBefore(ServedEngine later) => Open.Number == later.Open.Number && Open.State == later.Open.State && Open.From == later.Open.From
+        && Closed.Length == later.Closed.Length && (Closed.IsEmpty || Closed[^1] == later.Closed[^1]);
 
     /// <summary>Outages that are over, by the fault that they are known by at their end.</summary>
     public IEnumerable<(string Fault, TimeSpan Lost)> LostByFault => Closed

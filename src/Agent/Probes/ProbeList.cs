@@ -67,6 +67,7 @@ internal static class ProbeList
         new(ChipUsageProbe.Declared, p => [new ChipUsageProbe(p.NpuSmi, p.Chips, p.Engines, p.Clock)]),
         new(ChipIdentityProbe.Declared, p => [new ChipIdentityProbe(p.NpuSmi, p.Chips, p.Numbering, p.Settings.Chips.BusIds, p.Clock)]),
         new(ChipHeatProbe.Declared, p => [new ChipHeatProbe(p.NpuSmi, p.Settings.ChipLimits, p.Clock)]),
+        new(ChipBandwidthProbe.Declared, p => [new ChipBandwidthProbe(p.NpuSmi, p.Clock)]),
         new(ChipMemoryProbe.Declared, p => [new ChipMemoryProbe(p.NpuSmi, p.Settings.ChipLimits, p.Clock)]),
         new(LinkHealthProbe.Declared, p => [new LinkHealthProbe(p.Hccn, p.NpuSmi, p.Chips, [.. (p.Vendor.HccnPorts ?? []).Select(HccnPort.Parse)], p.Clock)]),
         new(DriverUnitProbe.Declared, p => p.Vendor.DriverUnit is { } unit ? [new DriverUnitProbe(p.Units, unit, p.Clock)] : []),

@@ -42,8 +42,8 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         var observations = await LookBoundedAsync(clock, meanwhile, deadline.Token, stop);
         var duration = clock.GetElapsedTime(begun);
-        return new ProbeLook(Probe.Name, [.. observations.Select(o => Catalogued(o).Cleaned(Gate) with { ValidFor = ValidFor(duration), Began = began })],
-            duration);
+        return new ProbeLook(Probe.Name, Probe.Subject,
+            [.. observations.Select(o => Catalogued(o).Cleaned(Gate) with { ValidFor = ValidFor(duration), Began = began })], duration);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A probe's own mistake is an observation of its own and must never stop supervision.")]
@@ -92,4 +92,4 @@ internal sealed record ScheduledProbe(IProbe Probe, TimeSpan Interval, TimeSpan 
 }
 
 /// <summary>One look of one probe: what it saw and how long it took.</summary>
-internal sealed record ProbeLook(string Probe, IReadOnlyList<Observation> Observations, TimeSpan Duration);
+internal sealed record ProbeLook(string Probe, Subject Subject, IReadOnlyList<Observation> Observations, TimeSpan Duration);

@@ -10,6 +10,14 @@ namespace Agent.Tests.Metrics;
 
 public sealed partial class AgentMetricsTests
 {
+    private static readonly Budgets Budgets = new(
+        new Dictionary<StepKind, Budget>
+        {
+            [StepKind.StartEngine] = new(5, TimeSpan.FromHours(1)),
+            [StepKind.ResetChip] = new(2, TimeSpan.FromDays(1)),
+            [StepKind.RestartDriver] = new(1, TimeSpan.FromDays(1)),
+        }, []);
+
     private readonly ScrapedAgent _agent = new(FaultCodes.EngineExited, FaultCodes.EngineHung);
 
     [Fact]
@@ -25,9 +33,9 @@ public sealed partial class AgentMetricsTests
         _agent.Look("engine-progress", Seen(Story.Engine, Verdict.Healthy,
             ("requests_running", 12), ("kv_cache_usage_ratio", 0.43), ("time_to_first_token_p99_seconds", 0.81)));
         var events = Story.Recovered(Story.Start);
-        _agent.Metrics.Recorded(Story.Changes("a", events), [Story.Fold("a", events)]);
+        _agent.Metrics.Recorded(Story.Changes("a", events), [Story.Fold("a", events)], Budgets);
         List<Domain.Incidents.IncidentEvent> open = [.. Story.Suspicion(Story.Start), new Domain.Incidents.Confirmed(Story.Start, "seen twice")];
-        _agent.Metrics.Recorded(Story.Changes("b", open), [Story.Fold("a", events), Story.Fold("b", open)]);
+        _agent.Metrics.Recorded(Story.Changes("b", open), [Story.Fold("a", events), Story.Fold("b", open)], Budgets);
         _agent.Metrics.Delivered("pager", new Delivery(DeliveryEnd.Retry, "away"));
         (await _agent.ScrapeAsync()).ShouldMatchApproved(c => c.WithFileExtension(".txt"));
     }
@@ -37,7 +45,7 @@ public sealed partial class AgentMetricsTests
     {
         (await _agent.ScrapeAsync("npu_agent_incidents_total")).ShouldBe(
             ["npu_agent_incidents_total{fault=\"engine-exited\"} 0", "npu_agent_incidents_total{fault=\"engine-hung\"} 0"]);
-        (await _agent.ScrapeAsync("npu_agent_steps_total")).Count.ShouldBe(2 * Enum.GetValues<StepKind>().Length);
+        (await _agent.ScrapeAsync("npu_agent_steps_total")).Count.ShouldBe(3 * Enum.GetValues<StepKind>().Length);
         (await _agent.ScrapeAsync("npu_agent_notifications_total")).ShouldContain("npu_agent_notifications_total{notifier=\"pager\",outcome=\"rejected\"} 0");
         (await _agent.ScrapeAsync("npu_agent_probe_looks_total")).ShouldContain("npu_agent_probe_looks_total{probe=\"chip-usage\",verdict=\"faulty\"} 0");
         (await _agent.ScrapeAsync("npu_agent_probe_duration_seconds_count")).ShouldContain("npu_agent_probe_duration_seconds_count{probe=\"chip-usage\"} 0");
@@ -60,9 +68,10 @@ public sealed partial class AgentMetricsTests
     public async Task Incidents_of_an_earlier_agent_are_open_from_the_first_scrape_on()
     {
         List<Domain.Incidents.IncidentEvent> open = [.. Story.Suspicion(Story.Start), new Domain.Incidents.Confirmed(Story.Start, "seen twice")];
-        _agent.Metrics.Recorded([], [Story.Fold("b", open)]);
-        (await _agent.ScrapeAsync("npu_agent_open_incidents")).ShouldBe(["npu_agent_open_incidents{fault=\"engine-exited\",subject=\"engine:deepseek\"} 1"]);
-        _agent.Metrics.Recorded([], []);
+        _agent.Metrics.Recorded([], [Story.Fold("b", open)], Budgets);
+        (await _agent.ScrapeAsync("npu_agent_open_incidents")).ShouldBe(
+            ["npu_agent_open_incidents{fault=\"engine-exited\",subject=\"engine:deepseek\",severity=\"critical\"} 1"]);
+        _agent.Metrics.Recorded([], [], Budgets);
         (await _agent.ScrapeAsync("npu_agent_open_incidents")).ShouldBeEmpty();
     }
 

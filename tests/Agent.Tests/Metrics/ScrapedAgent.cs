@@ -1,5 +1,6 @@
 using System.Text;
 using Agent.Domain.Engines;
+using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Metrics;
 using Agent.Notifications.Queue;
@@ -11,6 +12,11 @@ namespace Agent.Tests.Metrics;
 /// <summary>Metrics over a picture that a test paints as the loop does: look by look.</summary>
 internal sealed class ScrapedAgent
 {
+    private static readonly IReadOnlyList<ScrapedProbe> Two =
+    [
+        new("chip-usage", Subject.Host, TimeSpan.FromMinutes(1)), new("engine-progress", Story.Engine, TimeSpan.FromSeconds(20)),
+    ];
+
     private HostPicture _picture = HostPicture.Empty;
 
     public ScrapedAgent(params IReadOnlyList<string> faults)
@@ -18,12 +24,24 @@ internal sealed class ScrapedAgent
     {
     }
 
-    public ScrapedAgent(IReadOnlyList<string> verdicts, IReadOnlyList<string> faults) => Metrics = new AgentMetrics(new MetricsSources
+    public ScrapedAgent(IReadOnlyList<string> verdicts, IReadOnlyList<string> faults)
+        : this(Two, verdicts, faults)
+    {
+    }
+
+    public ScrapedAgent(IReadOnlyList<ScrapedProbe> probes, IReadOnlyList<string> verdicts, IReadOnlyList<string> faults, bool guideNames = true,
+        bool exporterNames = false) => Metrics = new AgentMetrics(new MetricsSources
     {
         Version = "1.2.3",
-        Probes = ["chip-usage", "engine-progress"],
+        Probes = probes,
+        Own = () => new OwnUse(28_000_000, TimeSpan.FromSeconds(1.5)),
+        Kept = () => Kept,
+        GuideNames = guideNames,
+        ExporterNames = exporterNames,
+        Chips = () => Chips,
         Verdicts = verdicts,
         Faults = faults,
+        SeverityOf = code => FaultCatalog.Default[code].Severity,
         Notifiers = ["pager"],
         Channels = () => Channels,
         Stuck = () => 0,
@@ -32,6 +50,10 @@ internal sealed class ScrapedAgent
         Served = () => Served,
         Clock = Clock,
     });
+
+    public KeptSizes? Kept { get; set; } = new(4096, 700, 2, Story.Start);
+
+    public IReadOnlyList<NamedChip> Chips { get; set; } = [new(Subject.Chip(0, 0), "910B3"), new(Subject.Chip(1, 0), "910B3")];
 
     public IReadOnlyList<ServedEngine> Served { get; set; } = [];
 
@@ -50,8 +72,12 @@ internal sealed class ScrapedAgent
         List<Observation> observations = [.. seen.Select(o => o with { Probe = probe, At = now, Began = now })];
         foreach (var observation in observations)
             _picture = _picture.With(observation);
-        Metrics.Looked(new ProbeLook(probe, observations, TimeSpan.FromMilliseconds(30)));
+        Metrics.Looked(new ProbeLook(probe, SubjectOf(observations), observations, TimeSpan.FromMilliseconds(30)));
     }
+
+    /// <summary>Probes of an engine have it as their subject, the others the host.</summary>
+    private static Subject SubjectOf(List<Observation> observations) =>
+        observations.All(o => o.Subject.Kind == SubjectKind.Engine) ? observations[0].Subject : Subject.Host;
 
     public async Task<string> ScrapeAsync()
     {

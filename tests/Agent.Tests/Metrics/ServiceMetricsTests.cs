@@ -63,6 +63,72 @@ public sealed class ServiceMetricsTests
         (await _agent.ScrapeAsync(Budget)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task An_outage_that_is_over_is_counted_once_with_its_times()
+    {
+        var outage = Span(1, ServiceState.Down, 100, 142, "engine-hung") with { DetectedAt = Story.Start.AddSeconds(112) };
+        _agent.Served = [Ledger([Span(0, ServiceState.Up, 0, 100)], outage)];
+        (await TimesAsync("recover")).ShouldBe((0, 0));
+        for (var i = 0; i < 3; i++)
+        {
+            _agent.Served = [Ledger([Span(0, ServiceState.Up, 0, 100), outage], Span(2, ServiceState.Up, 142, 200 + i))];
+            (await TimesAsync("recover")).ShouldBe((1, 42));
+            (await TimesAsync("detect")).ShouldBe((1, 12));
+        }
+    }
+
+    [Fact]
+    public async Task An_outage_without_an_incident_was_not_detected()
+    {
+        _agent.Served = [Ledger([Span(0, ServiceState.Up, 0, 100), Span(1, ServiceState.Down, 100, 130)], Span(2, ServiceState.Up, 130, 200))];
+        (await TimesAsync("detect")).ShouldBe((0, 0));
+        (await TimesAsync("recover")).ShouldBe((1, 30));
+    }
+
+    [Fact]
+    public async Task Of_outages_before_the_agent_those_count_that_it_saw_the_end_of()
+    {
+        _agent.Served =
+        [
+            Ledger([Span(0, ServiceState.Up, -500, -400), Span(1, ServiceState.Down, -400, -300), Span(2, ServiceState.Up, -300, -20),
+                Span(3, ServiceState.Down, -20, 30)], Span(4, ServiceState.Up, 30, 100)),
+        ];
+        (await TimesAsync("recover")).ShouldBe((1, 50));
+    }
+
+    [Fact]
+    public async Task The_availability_is_told_beside_what_is_wanted()
+    {
+        _agent.Served = [Ledger([Span(0, ServiceState.Up, 0, 750)], Span(1, ServiceState.Down, 750, 1000))];
+        (await _agent.ScrapeAsync("npu_engine_availability_ratio")).ShouldBe(["npu_engine_availability_ratio{engine=\"deepseek\"} 0.75"]);
+        (await _agent.ScrapeAsync("npu_engine_objective_ratio")).ShouldBe(["npu_engine_objective_ratio{engine=\"deepseek\"} 0.999"]);
+        _agent.Served = [Ledger([], Span(0, ServiceState.Unknown, 0, 100))];
+        (await _agent.ScrapeAsync("npu_engine_availability_ratio")).ShouldBeEmpty();
+    }
+
+    // The open span alone grew, and a minute of a month changes little.
+    [Fact]
+    public async Task The_figures_of_the_month_follow_within_a_minute()
+    {
+        const string Availability = "npu_engine_availability_ratio";
+        for (var at = 1000; at <= 1060; at += 30)
+        {
+            _agent.Served = [Ledger([Span(0, ServiceState.Up, 0, 750)], Span(1, ServiceState.Down, 750, at))];
+            var told = double.Parse((await _agent.ScrapeAsync(Availability)).ShouldHaveSingleItem().Split(' ')[1],
+                System.Globalization.CultureInfo.InvariantCulture);
+            told.ShouldBe(at < 1060 ? 0.75 : 750 / 1060.0, 1e-6);
+        }
+    }
+
+    private async Task<(double Count, double Seconds)> TimesAsync(string to)
+    {
+        return (await ValueAsync("count"), await ValueAsync("sum"));
+
+        async Task<double> ValueAsync(string part) => double.Parse(
+            (await _agent.ScrapeAsync($"npu_engine_time_to_{to}_seconds_{part}")).ShouldHaveSingleItem().Split(' ')[1],
+            System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static ServedEngine Ledger(ImmutableArray<ServiceSpan> closed, ServiceSpan open) =>
         new("deepseek", closed, open, 0.999, Story.Start, TimeSpan.FromDays(30));
 

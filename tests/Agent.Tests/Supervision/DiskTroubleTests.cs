@@ -91,7 +91,7 @@ public sealed class DiskTroubleTests : IDisposable
             Summary = new string('x', 3000),
             At = now,
         };
-        await loop.PostAsync(new Looked(new ProbeLook("engine-throughput", [seen], TimeSpan.Zero)), CancellationToken.None);
+        await loop.PostAsync(new Looked(new ProbeLook("engine-throughput", seen.Subject, [seen], TimeSpan.Zero)), CancellationToken.None);
     }
 
     private static async Task<Incident?> FindAsync(SupervisionLoop loop, string fault) =>

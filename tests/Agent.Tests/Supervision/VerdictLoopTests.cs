@@ -98,7 +98,7 @@ public sealed class VerdictLoopTests : IDisposable
     private async Task SeeAsync(EngineSign sign)
     {
         var seen = new Observation { Probe = "a-probe", Subject = Engine, Verdict = Verdict.Healthy, Summary = "", At = _clock.GetUtcNow(), Sign = sign };
-        await _daemon.Loop.PostAsync(new Looked(new ProbeLook("a-probe", [seen], TimeSpan.Zero)), CancellationToken.None);
+        await _daemon.Loop.PostAsync(new Looked(new ProbeLook("a-probe", seen.Subject, [seen], TimeSpan.Zero)), CancellationToken.None);
     }
 
     private async Task<SupervisionStatus> StatusAsync() => (await _daemon.Loop.AskAsync(new AskStatus("a test"), CancellationToken.None)).Status!;

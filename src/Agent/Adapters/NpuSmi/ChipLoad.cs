@@ -23,4 +23,16 @@ internal sealed record ChipLoad(int Chip, double? TemperatureCelsius, double? Ra
             .Where(b => !b.IsController && b.Number("HBM Temperature(C)") is > 0)
             .DistinctBy(b => b.Chip ?? 0)
             .ToDictionary(b => b.Chip ?? 0, b => b.Number("HBM Temperature(C)")!.Value);
+
+    /// <summary>
+    /// Use of the memory's bandwidth in percent by chip, from <c>npu-smi info -t usages</c>: that of the HBM where the chip has it. A 910A prints one for
+    /// its small DDR as well, which an engine does not work in.
+    /// </summary>
+    public static IReadOnlyDictionary<int, double?> BandwidthPercent(string text) =>
+        NpuSmiBlock.Parse(text)
+            .Where(b => !b.IsController && b.Text("Aicore Usage Rate(%)") is not null)
+            .DistinctBy(b => b.Chip ?? 0)
+            .ToDictionary(b => b.Chip ?? 0, b => b.Number("HBM Capacity(MB)") is > 0
+                ? b.Number("HBM Bandwidth Usage Rate(%)")
+                : b.Number("HBM Bandwidth Usage Rate(%)", "Memory Bandwidth Usage Rate(%)", "DDR Bandwidth Usage Rate(%)"));
 }

@@ -94,6 +94,10 @@ internal sealed class NpuSmi(IProcessRunner processes, string program, TimeSpan 
     public Task<NpuSmiAnswer<IReadOnlyDictionary<int, double>>> HbmCelsiusAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("memory", card, ChipLoad.HbmCelsius, cancellation);
 
+    /// <summary>Use of the memory's bandwidth by chip, in percent (<c>info -t usages</c>); null for a chip that does not tell it.</summary>
+    public Task<NpuSmiAnswer<IReadOnlyDictionary<int, double?>>> BandwidthPercentAsync(int card, CancellationToken cancellation) =>
+        OfCardAsync("usages", card, text => ChipLoad.BandwidthPercent(text) is { Count: > 0 } chips ? chips : null, cancellation);
+
     /// <summary>Memory errors of the chips of a card (<c>info -t ecc</c>).</summary>
     public Task<NpuSmiAnswer<IReadOnlyList<MemoryErrors>>> MemoryErrorsAsync(int card, CancellationToken cancellation) =>
         OfCardAsync("ecc", card, text => MemoryErrors.Parse(text) is { Count: > 0 } chips ? chips : null, cancellation);
