@@ -3,6 +3,7 @@ using Agent.Domain.Faults;
 using Agent.ForeignText;
 using Agent.Notifications;
 using Agent.Notifications.Queue;
+using Agent.Reports.Health;
 using Agent.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -167,7 +168,7 @@ public sealed class ChannelTurnsTests : IDisposable
     private static Receiver OfWebhook(string name) => new(Receivers.Of("webhooks", $"name: {name}, url: \"http://a\""));
 
     private NoticeLoader Loader() => new(_known, new IncidentStore(() => _read.Connection, TextGate.OfPatterns), new ServiceStore(() => _read.Connection),
-        FaultCatalog.Default, _ => [], _clock);
+        FaultCatalog.Default, _ => [], new ReportFolder(_folder.Path), _clock);
 
     /// <summary>The outbox as the next agent finds it.</summary>
     private Outbox Next()

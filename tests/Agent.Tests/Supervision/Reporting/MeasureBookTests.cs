@@ -62,7 +62,7 @@ public sealed class MeasureBookTests
         book.Drain().Gaps.Values.ShouldHaveSingleItem().Unseen.ShouldBe(TimeSpan.FromSeconds(30));
     }
 
-    private static ProbeLook Look(Observation seen) => new(seen.Probe, [seen], TimeSpan.Zero);
+    private static ProbeLook Look(Observation seen) => new(seen.Probe, seen.Subject, [seen], TimeSpan.Zero);
 
     private static Observation Seen(string probe, Subject subject, int second) =>
         new() { Probe = probe, Subject = subject, Verdict = Verdict.Healthy, Summary = "seen", At = Story.Start.AddSeconds(second) };
