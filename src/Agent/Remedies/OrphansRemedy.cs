@@ -29,6 +29,7 @@ internal sealed class OrphansRemedy(IReadOnlyList<SupervisedEngine> engines, Tim
 
         var done = orphans.Count == 0 ? "no leftover process of this engine" : $"killed {string.Join(", ", orphans.Select(p => $"{p.Id.Pid} {p.Name}"))}";
         return engine.Handle.Marked().IsWhole ? StepOutcome.Done(done)
-            : StepOutcome.Failed($"{(orphans.Count == 0 ? "" : $"{done}; ")}whether other leftover processes of it live cannot be read in time");
+            : StepOutcome.Failed(orphans.Count == 0 ? "whether leftover processes of this engine live cannot be read in time"
+                : $"{done}; whether others of it live cannot be read in time");
     }
 }

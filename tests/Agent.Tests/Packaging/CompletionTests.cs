@@ -35,7 +35,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("npu-agent incidents show ", "20260301-030000-001 last --output -o")]
     [InlineData("npu-agent incidents show la", "last")]
     [InlineData("npu-agent report --incident 2026", "20260301-030000-001")]
-    [InlineData("npu-agent report --format m", "markdown")]
+    [InlineData("npu-agent report --format m", "md")]
     [InlineData("npu-agent check --output ", "json text")]
     [InlineData("npu-agent nothing x", "")]
     public async Task Bash_offers_what_may_stand_there(string line, string words)
