@@ -20,7 +20,9 @@ internal sealed class LockedFile : IDisposable
         return new LockedFile(path);
     }
 
-    /// <summary>Whoever waits at a pipe goes on once both of its ends were open: a descriptor for both waits for nobody. Whoever comes later finds no file.</summary>
+    /// <summary>
+    /// Whoever waits at a pipe goes on once both of its ends were open: a descriptor for both waits for nobody. Whoever comes later finds no file.
+    /// </summary>
     public void Dispose()
     {
         var aside = _path + ".was";

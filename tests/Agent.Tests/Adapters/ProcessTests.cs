@@ -65,7 +65,8 @@ public sealed class ProcessTests
             var entry = _table.Read(id.Pid)!;
             entry.SessionId.ShouldBe(id.Pid);
             // A process that becomes another program shows no environment in that moment.
-            SpinWait.SpinUntil(() => _table.WithMarker("MARK", "here we are", ProcessTable.Self).Found.Any(p => p.Id == id), TimeSpan.FromSeconds(10)).ShouldBeTrue();
+            SpinWait.SpinUntil(() => _table.WithMarker("MARK", "here we are", ProcessTable.Self).Found.Any(p => p.Id == id), TimeSpan.FromSeconds(10))
+                .ShouldBeTrue();
             _table.WithMarker("MARK", "here we", ProcessTable.Self).Found.Select(p => p.Id).ShouldNotContain(id);
             SpinWait.SpinUntil(() => File.ReadAllText(log) == "out\nerr\n", TimeSpan.FromSeconds(10)).ShouldBeTrue();
 

@@ -10,7 +10,9 @@ using Agent.Tests.Engines;
 
 namespace Agent.Tests.Probes;
 
-/// <summary>A worker that sleeps in the driver with its memory locked: whoever reads its variables hangs with it, here for longer than a look may take.</summary>
+/// <summary>
+/// A worker that sleeps in the driver with its memory locked: whoever reads its variables hangs with it, here for longer than a look may take.
+/// </summary>
 public sealed class UnreadableProcessTests : IDisposable
 {
     private const int Port = 8000;
