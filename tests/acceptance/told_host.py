@@ -1,4 +1,5 @@
 """A simulated host of people-told.sh with its agent, and all the receivers around it."""
+import datetime
 import json
 import pathlib
 import re
@@ -200,11 +201,11 @@ class Story:
     # --- the agent ---
 
     def ended(self, count):
-        """Waits until so many incidents came and are over; what the receivers fail with is none of them."""
+        """Waits until so many incidents came and are over, and says when; what the receivers fail with is none of them."""
         def over():
             found = [i for i in self.host.incidents() if i["confirmed_at"] and i["fault"] != "notifier-failing"]
-            return len(found) >= count and not any(i["open"] for i in found)
-        self.until(f"{count} incidents ended", over)
+            return found if len(found) >= count and not any(i["open"] for i in found) else None
+        return max(datetime.datetime.fromisoformat(i["ended_at"]).timestamp() for i in self.until(f"{count} incidents ended", over))
 
     def status(self):
         answer = self.host.ask("status")

@@ -88,6 +88,27 @@ public sealed class ToldPeopleTests : IDisposable
         Chat.Got.ShouldBe(["a/confirmed", "a/confirmed+b/confirmed+c/confirmed+d/confirmed"]);
     }
 
+    /// <summary>An answer that broke off tells nothing, and holds up no other notice; the end of the same incident waits all the same.</summary>
+    [Fact]
+    public async Task The_end_of_an_incident_never_overtakes_its_alarm_in_the_same_turn()
+    {
+        Chat.Answers.Enqueue(new Delivery(DeliveryEnd.Retry, "the answer broke off"));
+        Happens("a", FaultCodes.ChipWarning, over: true);
+        Happens("b", FaultCodes.ChipAlarm, over: false);
+        await SendAsync();
+        // What is urgent goes first, and is what the answer breaks off of.
+        Append("b", new Resolved(_clock.GetUtcNow(), "it is well", Mender.Itself));
+        await SendAsync();
+        Chat.Got.ShouldBe(["b/confirmed", "a/confirmed", "a/resolved"]);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Chat.Answers.Enqueue(new Delivery(DeliveryEnd.Retry, "the answer broke off"));
+        await SendAsync();
+        Chat.Got[3..].ShouldBe(["b/confirmed"]);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await SendAsync();
+        Chat.Got[4..].ShouldBe(["b/confirmed", "b/resolved"]);
+    }
+
     [Fact]
     public async Task In_quiet_hours_only_critical_faults_come_and_the_rest_follows_as_one_message()
     {

@@ -57,24 +57,29 @@ internal sealed class ChannelTurns(Channel channel, Outbox outbox, NoticeLoader 
             return;
         }
 
-        foreach (var message in channel.MessagesOf(await ReadyAsync(rows, cancellation)))
+        // Incidents of which an earlier notice still waits: what follows it would overtake it.
+        HashSet<string> waits = new(StringComparer.Ordinal);
+        foreach (var message in channel.MessagesOf(await ReadyAsync(rows, waits, cancellation)).Where(m => !m.Rows.Any(r => waits.Contains(r.Incident))))
         {
-            if (channel.HeldUntil() is { } held)
-            {
-                outbox.Postpone(message.Rows, held);
-            }
-            else if (channel.RateUntil(message.Notice) is { } next)
-            {
-                outbox.Postpone(message.Rows, next);
-            }
-            else
-            {
-                var delivery = await DeliverAsync(message.Notice, cancellation);
-                outbox.Keep(channel.State);
-                await RecordAsync(message.Rows, delivery);
-                delivered(Name, delivery);
-            }
+            if (!await SendAsync(message, cancellation))
+                waits.UnionWith(message.Rows.Select(r => r.Incident));
         }
+    }
+
+    /// <returns>False: it waits on.</returns>
+    private async Task<bool> SendAsync(ChannelMessage message, CancellationToken cancellation)
+    {
+        if ((channel.HeldUntil() ?? channel.RateUntil(message.Notice)) is { } later)
+        {
+            outbox.Postpone(message.Rows, later);
+            return false;
+        }
+
+        var delivery = await DeliverAsync(message.Notice, cancellation);
+        outbox.Keep(channel.State);
+        await RecordAsync(message.Rows, delivery);
+        delivered(Name, delivery);
+        return delivery.End is DeliveryEnd.Sent or DeliveryEnd.Rejected;
     }
 
     /// <summary>A try that did not go through the outbox.</summary>
@@ -97,14 +102,18 @@ internal sealed class ChannelTurns(Channel channel, Outbox outbox, NoticeLoader 
     }
 
     /// <summary>What can be told now. What cannot is postponed, or recorded as what became of it.</summary>
-    private async Task<IReadOnlyList<ChannelItem>> ReadyAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ChannelItem>> ReadyAsync(IReadOnlyList<OutboxRow> rows, HashSet<string> waits, CancellationToken cancellation)
     {
         List<ChannelItem> ready = [];
-        foreach (var row in channel.Traits.Merges ? outbox.WithFollowing(rows) : rows)
+        foreach (var row in (channel.Traits.Merges ? outbox.WithFollowing(rows) : rows).Where(r => !waits.Contains(r.Incident)))
         {
             var loaded = await loader.LoadAsync(row, channel, cancellation);
             if (loaded.Failed is { } failed)
+            {
                 await RecordAsync([row], failed);
+                if (failed.End is not DeliveryEnd.Rejected)
+                    waits.Add(row.Incident);
+            }
             else if (loaded.Later is { } later)
                 outbox.Postpone([row], later);
             else if (loaded.IsSkipped)
