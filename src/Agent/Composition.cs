@@ -133,10 +133,10 @@ internal static partial class Composition
             TakeUp = new EngineTakeUp(settings, memory, journal, starter, clock, logs.CreateLogger<EngineTakeUp>()),
             Beside =
             [
-                cancellation => telling.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
+                ends => telling.RunAsync(message => loop.PostAsync(message, ends), ends),
                 house.RunAsync,
                 kept.RunAsync,
-                cancellation => watch.RunAsync(message => loop.PostAsync(message, cancellation), cancellation),
+                ends => watch.RunAsync(message => loop.PostAsync(message, ends), ends),
             ],
             Telling = telling,
             Heart = heart,

@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Adapters.Processes;
 using Agent.Configuration;
 using Agent.Domain.Recovery;
@@ -48,14 +49,15 @@ internal sealed class Daemon(TimeProvider clock, ILogger<Daemon> log)
         if (Settings.Mode == AgentMode.Observe)
             LogMessages.Warned(log, "mode is observe: nothing is started, stopped or recovered");
         using var stopping = cancellation.Register(Heart.Stopping);
-        var takenUp = TakeUp.RunAsync(Present.Engines, cancellation);
-        var running = Loop.RunAsync(takenUp, cancellation);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var takenUp = TakeUp.RunAsync(Present.Engines, ends.Token);
+        var running = Loop.RunAsync(takenUp, ends.Token);
         await takenUp;
         LogMessages.TakenUp(log, StartText.TakenUp(Present.Engines, Memory.Incidents, Memory.Maintenances(now), now));
         await probes.StartAsync(cancellation);
         try
         {
-            await Task.WhenAll([running, SettleAsync(cancellation), .. Beside.Select(run => run(cancellation))]);
+            await Together.RunAsync([_ => running, SettleAsync, .. Beside], ends);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using Agent.Adapters;
 using Agent.Notifications.Channels;
 using Agent.Notifications.Queue;
 using Agent.Supervision.Reporting;
@@ -17,7 +18,7 @@ internal sealed class Telling(OutboxDispatcher outbox, IReadOnlyList<AlertRefres
         return new OperatorAnswer(true, text);
     }
 
-    public Task RunAsync(Func<Message, ValueTask> post, CancellationToken cancellation) => Task.WhenAll(
-        [outbox.RunAsync(cancellation), heartbeats.RunAsync(cancellation), watch.RunAsync(post, cancellation),
-            measures.RunAsync(cancellation), reports.RunAsync(post, cancellation), .. refreshes.Select(r => r.RunAsync(cancellation))]);
+    public Task RunAsync(Func<Message, ValueTask> post, CancellationToken cancellation) => Together.RunAsync(
+        [outbox.RunAsync, heartbeats.RunAsync, ends => watch.RunAsync(post, ends), measures.RunAsync, ends => reports.RunAsync(post, ends),
+            .. refreshes.Select(r => (Func<CancellationToken, Task>)r.RunAsync)], cancellation);
 }

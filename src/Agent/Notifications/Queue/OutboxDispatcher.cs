@@ -1,3 +1,5 @@
+using Agent.Adapters;
+
 namespace Agent.Notifications.Queue;
 
 /// <summary>
@@ -28,7 +30,7 @@ internal sealed class OutboxDispatcher
     public async Task RunAsync(CancellationToken cancellation)
     {
         await GiveUpForNobodyAsync();
-        await Task.WhenAll(_turns.Select(t => t.RunAsync(cancellation)));
+        await Together.RunAsync(_turns.Select(t => (Func<CancellationToken, Task>)t.RunAsync), cancellation);
     }
 
     /// <summary>One turn of every channel.</summary>

@@ -17,7 +17,8 @@ internal sealed class ReceiverHeartbeats(
     Action<string, Delivery> noted)
 {
     public Task RunAsync(CancellationToken cancellation) =>
-        Task.WhenAll(receivers.Where(r => r.Receiver.HeartbeatInterval > TimeSpan.Zero).Select(r => RunAsync(r.Notifier, r.Receiver, cancellation)));
+        Together.RunAsync(receivers.Where(r => r.Receiver.HeartbeatInterval > TimeSpan.Zero)
+            .Select(r => (Func<CancellationToken, Task>)(ends => RunAsync(r.Notifier, r.Receiver, ends))), cancellation);
 
     private async Task RunAsync(INotifier notifier, Receiver receiver, CancellationToken cancellation)
     {
