@@ -1,5 +1,6 @@
 """What a fleet costs its Prometheus: a stand-in shows the text of a real agent under the names of many hosts, with values that move."""
 import http.server
+import os
 import re
 import shutil
 import statistics
