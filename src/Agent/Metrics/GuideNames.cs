@@ -16,8 +16,8 @@ internal static class GuideNames
                 + "bytes per second of memory copies; this is the traffic of the memory, copies among it. Absent for a chip that does not tell it.",
             ("chip", s => s.Id)),
         new("p99_latency", "engine_request_latency_p99_seconds", 1,
-            "99th percentile of the time for a whole request between the last two looks, in seconds, from the histogram of the engine's /metrics. "
-                + "Absent while no request ends. It cannot be averaged over engines.",
+            "99th percentile of the time for a whole request in the last throughput.window, in seconds, from the histogram of the engine's /metrics. "
+                + "Absent while fewer than 100 requests ended in it. It cannot be averaged over engines.",
             ("engine", s => s.Id)),
     ];
 }

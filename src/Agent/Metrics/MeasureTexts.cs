@@ -58,8 +58,8 @@ internal static class MeasureTexts
             "Share of positions, from 0 to 1, at which the likeliest token is that of the accepted reference, from the engine's answers to the agent.",
         ["engine_quality_prefix_agreement_ratio"] =
             "Share of the accepted answers, from 0 to 1, that the engine repeats before it first differs, from its answers to the agent.",
-        ["engine_generation_tokens_per_second"] = "Tokens that the engine generated per second between the last two looks, from its /metrics.",
-        ["engine_prompt_tokens_per_second"] = "Prompt tokens that the engine read per second between the last two looks, from its /metrics.",
+        ["engine_generation_tokens_per_second"] = "Tokens that the engine generated per second in the last throughput.window, from its /metrics.",
+        ["engine_prompt_tokens_per_second"] = "Prompt tokens that the engine read per second in the last throughput.window, from its /metrics.",
         ["engine_usual_generation_tokens_per_second"] =
             "Tokens per second that the engine usually generates with as many requests running, as the agent learned it.",
     };
@@ -91,5 +91,6 @@ internal static class MeasureTexts
         ?? (from latency in Latencies
             from quantile in Quantiles
             where family == latency.Key + quantile.Key
-            select $"{latency.Value} between the last two looks: {quantile.Value}, in seconds, from the engine's /metrics.").FirstOrDefault();
+            select $"{latency.Value} in the last throughput.window: {quantile.Value}, in seconds, from the engine's /metrics. "
+                + "Absent while too few ended to tell it.").FirstOrDefault();
 }
