@@ -132,7 +132,7 @@ internal sealed class DemoPlay(DemoScenario scenario, string simulator, double p
 
             The host stays up. Explore it:
               export NPU_AGENT_CONFIG={host.Config} PATH={host.World}/bin:$PATH
-              npu-agent status | check | incidents list | incidents show last | report --format markdown | bundle list
+              npu-agent status | check | incidents list | incidents show last | report --format md | bundle list
               {simulator} fault engine-hang --world {host.World}
             End it:
               npu-agent engine stop {DemoConfiguration.Engine}; pkill -f {host.Config}; {simulator} down --world {host.World}; rm -r {host.Folder}
