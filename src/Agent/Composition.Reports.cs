@@ -22,15 +22,15 @@ internal static partial class Composition
     /// <summary>Of which the agent makes those that are due.</summary>
     private static ReportWatchParts Reports(AgentSettings settings, HostParts parts, IReadOnlyList<(INotifier Notifier, Receiver Receiver)> receivers,
         Database database, string boot, TimeProvider clock) => new()
-    {
-        Settings = settings.Reports,
-        Folder = new ReportFolder(settings.StateFolder),
-        Host = Environment.MachineName,
-        Language = settings.Language,
-        Receivers = kind => [.. receivers.Where(r => r.Receiver.WantsReport(kind)).Select(r => r.Notifier.Name)],
-        Open = () => new ReportRecords(new DatabaseLink(database),
-            open => Health(settings, open, parts.Gate, boot, (clock as SteadyClock)?.Host ?? clock, parts.Chips)),
-    };
+        {
+            Settings = settings.Reports,
+            Folder = new ReportFolder(settings.StateFolder),
+            Host = Environment.MachineName,
+            Language = settings.Language,
+            Receivers = kind => [.. receivers.Where(r => r.Receiver.WantsReport(kind)).Select(r => r.Notifier.Name)],
+            Open = () => new ReportRecords(new DatabaseLink(database),
+                open => Health(settings, open, parts.Gate, boot, (clock as SteadyClock)?.Host ?? clock, parts.Chips)),
+        };
 
     /// <summary>Of which a command makes one, whether an agent runs or not.</summary>
     public static HealthReader Health(SqliteConnection connection, AgentSettings settings) =>
