@@ -31,25 +31,25 @@ internal sealed class ScrapedAgent
 
     public ScrapedAgent(IReadOnlyList<ScrapedProbe> probes, IReadOnlyList<string> verdicts, IReadOnlyList<string> faults, bool guideNames = true,
         bool exporterNames = false) => Metrics = new AgentMetrics(new MetricsSources
-    {
-        Version = "1.2.3",
-        Probes = probes,
-        Own = () => new OwnUse(28_000_000, TimeSpan.FromSeconds(1.5)),
-        Kept = () => Kept,
-        GuideNames = guideNames,
-        ExporterNames = exporterNames,
-        Chips = () => Chips,
-        Verdicts = verdicts,
-        Faults = faults,
-        SeverityOf = code => FaultCatalog.Default[code].Severity,
-        Notifiers = ["pager"],
-        Channels = () => Channels,
-        Stuck = () => 0,
-        Picture = () => _picture,
-        Engines = () => Engines,
-        Served = () => Served,
-        Clock = Clock,
-    });
+        {
+            Version = "1.2.3",
+            Probes = probes,
+            Own = () => new OwnUse(28_000_000, TimeSpan.FromSeconds(1.5)),
+            Kept = () => Kept,
+            GuideNames = guideNames,
+            ExporterNames = exporterNames,
+            Chips = () => Chips,
+            Verdicts = verdicts,
+            Faults = faults,
+            SeverityOf = code => FaultCatalog.Default[code].Severity,
+            Notifiers = ["pager"],
+            Channels = () => Channels,
+            Stuck = () => 0,
+            Picture = () => _picture,
+            Engines = () => Engines,
+            Served = () => Served,
+            Clock = Clock,
+        });
 
     public KeptSizes? Kept { get; set; } = new(4096, 700, 2, Story.Start);
 
