@@ -1,4 +1,7 @@
-"""What a fleet costs its Prometheus: a stand-in shows the text of a real agent under the names of many hosts, with values that move."""
+"""
+What a fleet costs its Prometheus: a stand-in shows the text of a real agent under the names of many hosts, with values that move. Times are printed and
+not judged: they say as much about the machine, which also plays the thousand hosts.
+"""
 import http.server
 import os
 import re
@@ -92,7 +95,7 @@ def measure(text, rules, boards, count, check):
         check(down == 0, f"every host answers its scrape: {down:.0f} do not")
         for group in prometheus.ask("rules")["groups"]:
             took, every = group["evaluationTime"], group["interval"]
-            check(took < every / 2, f"rules {group['name']}: {len(group['rules'])} rules in {took * 1000:,.0f} ms, each {every} s")
+            print(f"rules {group['name']}: {len(group['rules'])} rules in {took * 1000:,.0f} ms, each {every} s")
             for rule in sorted(group["rules"], key=lambda r: -r["evaluationTime"])[:2]:
                 print(f"            {rule['evaluationTime'] * 1000:8,.0f} ms  {rule['name']}")
         for path in boards:
@@ -106,7 +109,7 @@ def measure(text, rules, boards, count, check):
                         prometheus.ask("query_range", query=query, start=begin, end=time.time(), step=15)
                 times.append((time.monotonic() - begun, panel.title))
             slow = max(times)
-            check(slow[0] < 5, f"{os.path.basename(path)}: {len(times)} panels in {sum(t for t, _ in times):.2f} s one after the other, median "
+            print(f"{os.path.basename(path)}: {len(times)} panels in {sum(t for t, _ in times):.2f} s one after the other, median "
                   f"{statistics.median(t for t, _ in times) * 1000:.0f} ms, slowest {slow[0] * 1000:.0f} ms ({slow[1]})")
             for took, title in sorted(times, reverse=True):
                 print(f"            {took * 1000:8.0f} ms  {title}")

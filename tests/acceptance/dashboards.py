@@ -84,7 +84,8 @@ def schema():
                  for x in range(grid["x"], grid["x"] + grid["w"]) for y in range(grid["y"], grid["y"] + grid["h"])]
         sources = re.findall(r'"type": "prometheus",\s+"uid": "([^"]+)"', open(path).read())
         name = os.path.basename(path)
-        check(board["id"] is None and 0 < len(board["uid"]) <= 40 and len(ids) == len(set(ids)), f"{name}: a uid of its own, no id of a server, each panel once")
+        check(board["id"] is None and 0 < len(board["uid"]) <= 40 and len(ids) == len(set(ids)),
+              f"{name}: a uid of its own, no id of a server, each panel once")
         check(len(taken) == len(set(taken)) and all(x < 24 for x, _ in taken), f"{name}: no panel lies over another")
         check(set(sources) == {"${datasource}"}, f"{name}: every query goes to the data source that is chosen")
         check(all(panel.get("description") for panel in board["panels"] if panel["type"] != "row"), f"{name}: every panel says what it shows")
@@ -148,7 +149,8 @@ def host():
         # The faults of the agents' own are shown as alerts, too: nothing here has an Alertmanager.
         prometheus = Prometheus(f"{simulated.work}/prometheus", RULES, {"static_configs": [{"targets": [f"127.0.0.1:{simulated.listen}"]}]}, "2s", "3s")
         begin, instance = time.time(), f"127.0.0.1:{simulated.listen}"
-        until(lambda: prometheus.value("npu_engine_usual_generation_tokens_per_second") and prometheus.value("p99_latency"), 400, "the engine serves, and its usual speed is known")
+        until(lambda: prometheus.value("npu_engine_usual_generation_tokens_per_second") and prometheus.value("p99_latency"), 400,
+              "the engine serves, and its usual speed is known")
         simulated.simulate("fault", "engine-exit")
         until(lambda: (prometheus.value("npu_engine_time_to_recover_seconds_count") or 0) >= 1, 240, "an outage is over")
         simulated.simulate("fault", "chip-hot", "--npu", "2")
