@@ -1,5 +1,6 @@
 """The parts of kubernetes.sh."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,11 +18,17 @@ ROOT, AGENT, SIMULATOR = sys.argv[1:4]
 MANIFESTS = kubernetes_manifests.Manifests(ROOT)
 # The scrape of an engine's pods, as engine-monitor.yaml and prometheus-operator label it: two replicas, of which one engine here plays both.
 NAMESPACE, PODS = "llm", ("deepseek-5d9c-a", "deepseek-5d9c-b")
+# Labels that prometheus-operator gives to a target by itself.
+OPERATOR = {"namespace": "npu-agent", "pod": "npu-agent-x7k2p", "container": "npu-agent", "endpoint": "metrics"}
 
 
 def schema():
     found = kubernetes_manifests.disagreements(MANIFESTS)
     check(not found, f"{len(MANIFESTS.values)} manifests fit together {'; '.join(found)}")
+    with open(f"{ROOT}/Directory.Build.props") as file:
+        version = re.search("<Version>(.*)</Version>", file.read())[1]
+    image = MANIFESTS.one("DaemonSet")["spec"]["template"]["spec"]["containers"][0]["image"]
+    check(image == f"localhost/npu-agent:{version}-arm64", f"the DaemonSet's image is the one that packaging/container/build.sh makes: {image}")
     for what, manifests in kubernetes_manifests.planted_together(MANIFESTS).items():
         found = kubernetes_manifests.disagreements(manifests)
         check(found, f"found: {what}: {'; '.join(found) or 'nothing was said'}")
@@ -86,25 +93,52 @@ def as_the_adapter_asks(rule, labels, group=""):
     return query
 
 
-def ask(prometheus, begin, query, low, high, what, answers=1):
+def ask(prometheus, begin, query, high, what, answers=1):
     result = prometheus.ask("query", query=query)["result"]
     values = [float(series["value"][1]) for series in result]
-    check(len(values) == answers and all(low <= value <= high for value in values) and prometheus.points(query, begin, 5) > 0,
+    check(len(values) == answers and all(0 < value <= high for value in values) and prometheus.points(query, begin, 5) > 0,
           f"{what}: {len(values)} of {answers} answers, {', '.join(f'{value:g}' for value in values)}: {query}")
-    return values
+
+
+def relabelled(rules, port):
+    """As prometheus-operator spells them for Prometheus."""
+    spelled = {"sourceLabels": "source_labels", "targetLabel": "target_label"}
+    return [{spelled.get(key, key): value.replace("9470", str(port)) if key == "replacement" else value for key, value in rule.items()} for rule in rules]
+
+
+def agents(port):
+    """The agent as a target of each way to find it."""
+    pods, service, nodes = (MANIFESTS.one(kind, file)["spec"] for kind, file in (
+        ("PodMonitor", "pod-monitor.yaml"), ("ServiceMonitor", "service-monitor.yaml"), ("ScrapeConfig", "node-scrape.yaml")))
+    here = f"127.0.0.1:{port}"
+    found = {
+        "pod-monitor": (pods["podMetricsEndpoints"][0]["relabelings"], here, {**OPERATOR, "__meta_kubernetes_pod_node_name": "node-a"}),
+        "service-monitor": (service["endpoints"][0]["relabelings"], here, {**OPERATOR, "service": "npu-agent", "__meta_kubernetes_pod_node_name": "node-b"}),
+        "node-scrape": (nodes["relabelings"], "node-c:10250",
+                        {"__meta_kubernetes_node_name": "node-c", "__meta_kubernetes_node_address_InternalIP": "127.0.0.1"}),
+    }
+    return {way: {"static_configs": [{"targets": [target], "labels": {**labels, "job": "npu-agent"} if way != "node-scrape" else labels}],
+                  "relabel_configs": relabelled(rules, port)} for way, (rules, target, labels) in found.items()}
 
 
 def queries():
-    simulated, prometheus = Host(AGENT, SIMULATOR, chips=2), None
+    # Three ask at once and two are served: an engine that is full, in which one request waits.
+    simulated, prometheus = Host(AGENT, SIMULATOR, chips=2, arguments=["--max-num-seqs", "2"]), None
     try:
         until(lambda: os.path.exists(f"{simulated.work}/agent.sock"), 60, "the agent is there")
         engine = {"job_name": f"{NAMESPACE}/deepseek", "static_configs": [
             {"targets": [f"127.0.0.1:{simulated.port}"], "labels": {"namespace": NAMESPACE, "pod": pod}} for pod in PODS]}
-        prometheus = Prometheus(f"{simulated.work}/prometheus", [], {"static_configs": [
-            {"targets": [f"127.0.0.1:{simulated.listen}"], "labels": {"instance": "node-a"}}]}, "2s", further=[engine])
+        ways = agents(simulated.listen)
+        prometheus = Prometheus(f"{simulated.work}/prometheus", [], ways["pod-monitor"], "2s", further=[
+            engine, *({"job_name": way, **ways[way]} for way in ("service-monitor", "node-scrape"))])
         begin = time.time()
         until(lambda: prometheus.value('vllm:kv_cache_usage_perc > 0'), 240, "the engine serves, and its cache is in use")
+        until(lambda: prometheus.value('vllm:num_requests_waiting > 0'), 120, "a request waits")
         until(lambda: prometheus.value("sum(ascend_device_utilization) > 0"), 240, "the chips are busy")
+        for node in ("node-a", "node-b", "node-c"):
+            until(lambda: prometheus.value(f'up{{instance="{node}"}} == 1'), 60, f"the agent on {node} is scraped")
+            labels = prometheus.ask("query", query=f'up{{instance="{node}"}}')["result"][0]["metric"]
+            check(labels["job"] == "npu-agent" and labels.keys() <= {"__name__", "job", "instance", "namespace"}, f"the series of {node} have {labels}")
         for kind in ("external", "custom"):
             for rule in MANIFESTS.adapter[kind]:
                 check(prometheus.ask("series", **{"match[]": rule["seriesQuery"]}), f"the adapter finds series: {rule['seriesQuery']}")
@@ -114,16 +148,16 @@ def queries():
                 asked = metric[metric["type"].lower()]["metric"]
                 if metric["type"] == "External":
                     query = as_the_adapter_asks(served[asked["name"]], {key: [value] for key, value in asked["selector"]["matchLabels"].items()})
-                    ask(prometheus, begin, query, 0, 100, name)
+                    ask(prometheus, begin, query, 100, name)
                 else:
                     query = as_the_adapter_asks(served[asked["name"]], {"namespace": [NAMESPACE], "pod": PODS}, "pod")
-                    ask(prometheus, begin, query, 0, 1 if "cache" in asked["name"] else 1000, name, answers=len(PODS))
+                    ask(prometheus, begin, query, 1 if "cache" in asked["name"] else 1000, name, answers=len(PODS))
         for name, scaled in MANIFESTS.of("ScaledObject").items():
             for trigger in scaled["spec"]["triggers"]:
                 query = trigger["metadata"]["query"]
                 # KEDA takes one number and says an error to more.
                 high = 100 if "utilization" in query else len(PODS) if "cache" in query else 1000
-                ask(prometheus, begin, query, 0, high, name)
+                ask(prometheus, begin, query, high, name)
         gone = prometheus.ask("query", query='avg(ascend_device_utilization{device_type="aicpu"})')["result"]
         check(not gone, "a device type that no chip has is no number, not 0")
         renamed = prometheus.ask("query", query="sum(vllm:gpu_cache_usage_perc)")["result"]
