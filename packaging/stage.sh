@@ -31,6 +31,6 @@ put 0644 "$pages/npu-agent.fish" usr/share/fish/vendor_completions.d/npu-agent.f
 put 0644 "$pages/sbom.cdx.json" usr/share/doc/npu-agent/sbom.cdx.json
 put 0644 README.md usr/share/doc/npu-agent/README.md
 put 0644 packaging/agent.yaml usr/share/doc/npu-agent/examples/agent.yaml
-for file in packaging/prometheus/*.yaml packaging/grafana/*.json; do
+for file in packaging/prometheus/*.yaml packaging/grafana/*.json packaging/kubernetes/*; do
   put 0644 "$file" "usr/share/doc/npu-agent/examples/${file#packaging/}"
 done

@@ -22,8 +22,8 @@ def fetch(address, timeout=60):
 
 
 class Prometheus:
-    def __init__(self, work, rules, scrape, interval, every=None):
-        """every: all groups of rules are evaluated so often; None: as the files say."""
+    def __init__(self, work, rules, scrape, interval, every=None, further=()):
+        """every: all groups of rules are evaluated so often; None: as the files say. further: scrape jobs beside that of the agents."""
         self.work, self.port = work, free_port()
         os.makedirs(work, exist_ok=True)
         for path in rules:
@@ -34,7 +34,7 @@ class Prometheus:
         configuration = {
             "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": every or "15s"},
             "rule_files": [os.path.basename(path) for path in rules],
-            "scrape_configs": [{"job_name": "npu-agent", **scrape}],
+            "scrape_configs": [{"job_name": "npu-agent", **scrape}, *further],
         }
         config = os.path.join(work, "prometheus.yml")
         with open(config, "w") as file:

@@ -5,9 +5,10 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 # A C compiler and the kernel's headers (stuck-child.sh), curl for metrics and requests; podman and runc (container-engine.sh);
 # systemd-nspawn and debootstrap (systemd-engine.sh); what is measured beside (restart-latency.sh, footprint.sh); other work (busy-machine.sh);
-# receivers of messages and a browser for reports (people-told.sh); Prometheus (dashboards.sh).
+# receivers of messages and a browser for reports (people-told.sh); Prometheus and the reading of
+# YAML (dashboards.sh, kubernetes.sh).
 packages=(gcc libc6-dev linux-libc-dev curl podman runc systemd-container debootstrap supervisor monit prometheus-node-exporter python3 stress-ng
-    prometheus-alertmanager python3-aiosmtpd rsyslog chromium prometheus)
+    prometheus-alertmanager python3-aiosmtpd rsyslog chromium prometheus python3-yaml)
 missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")

@@ -8,9 +8,9 @@ using Agent.Engines.Bench;
 using Agent.ForeignText;
 using Agent.Reports;
 using Agent.Reports.Health;
-using Agent.Tests.Reports;
 using Agent.Screens;
 using Agent.Storage;
+using Agent.Tests.Reports;
 
 namespace Agent.Tests.Commands;
 
