@@ -11,7 +11,7 @@ import urllib.request
 import yaml
 
 import kubernetes_manifests
-from dashboard_host import Host, check, failures, run
+from dashboard_host import Host, check, failures
 from dashboard_server import Prometheus, free_port, until
 
 ROOT, AGENT, SIMULATOR = sys.argv[1:4]
