@@ -20,7 +20,7 @@ engines:
   - name: deepseek
     command: {work}/host/bin/vllm
     model: /models/m
-    arguments: {arguments}
+    max_num_seqs: {sequences}
     served_model_name: m
     port: {port}
     chips: [0/0, 1/0]
@@ -60,14 +60,14 @@ def run(*words, **more):
 class Host:
     """A simulated host with its agent, and somebody who asks the engine."""
 
-    def __init__(self, agent, simulator, chips, arguments=()):
+    def __init__(self, agent, simulator, chips, sequences=256):
         self.work = tempfile.mkdtemp(prefix="npu-agent-dashboards-", dir="/tmp")
         self._simulator, self.listen, self.port = simulator, free_port(), free_port()
         self._asks = True
         self.simulate("up", "--chips", str(chips), "--pace", "5")
         self._config = f"{self.work}/agent.yaml"
         with open(self._config, "w") as file:
-            file.write(CONFIGURATION.format(work=self.work, arguments=json.dumps(list(arguments)), listen=self.listen, port=self.port, away=free_port()))
+            file.write(CONFIGURATION.format(work=self.work, sequences=sequences, listen=self.listen, port=self.port, away=free_port()))
         with open(f"{self.work}/agent.out", "w") as out:
             self._agent = subprocess.Popen([agent, "run", "--config", self._config], stdout=out, stderr=out, stdin=subprocess.DEVNULL,
                                            env={**os.environ, "PATH": f"{self.work}/host/bin:{os.environ['PATH']}", "NO_COLOR": "1"})

@@ -123,7 +123,7 @@ def agents(port):
 
 def queries():
     # Three ask at once and two are served: an engine that is full, in which one request waits.
-    simulated, prometheus = Host(AGENT, SIMULATOR, chips=2, arguments=["--max-num-seqs", "2"]), None
+    simulated, prometheus = Host(AGENT, SIMULATOR, chips=2, sequences=2), None
     try:
         until(lambda: os.path.exists(f"{simulated.work}/agent.sock"), 60, "the agent is there")
         engine = {"job_name": f"{NAMESPACE}/deepseek", "static_configs": [
