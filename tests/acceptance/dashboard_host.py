@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -95,5 +96,5 @@ class Host:
         self._agent.terminate()
         self._agent.wait()
         self.simulate("down")
-        if not failures:
+        if not failures and sys.exc_info()[0] is None:
             shutil.rmtree(self.work)
