@@ -121,7 +121,13 @@ internal static class ReportCommand
     {
         try
         {
-            WholeFile.Write(file, text);
+            var path = Path.GetFullPath(file);
+            if (!Directory.Exists(Path.GetDirectoryName(path)))
+                throw new IOException("its folder is not there");
+            // It is put in place by a rename, which would take a device or a pipe away from everybody.
+            if (!OperatingSystem.IsWindows() && FileLook.At(path) is { Kind: not FileKind.Regular })
+                throw new IOException("it is no regular file but a folder, a link, a pipe or a device");
+            WholeFile.Write(path, text);
             return ExitCodes.Ok;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -46,7 +46,7 @@ internal static class SettingsBinding
             Disk = Disk(root.Section("disk"), state),
             Objective = root.Number("objective", 99.9, LeastObjective, MostObjective),
             History = root.Duration("history", "90d", "1d", "3650d"),
-            HistorySize = root.Bytes("history_size", "512MiB", "64MiB", "64GiB"),
+            HistorySize = Math.Max(LeastHistorySize, root.Bytes("history_size", "512MiB", "16MiB", "64GiB")),
         };
         // sun_path has 108 bytes; a longer path would fail at bind with a message that names neither.
         var socket = System.Text.Encoding.UTF8.GetByteCount(settings.ControlSocket);
@@ -54,6 +54,9 @@ internal static class SettingsBinding
             root.Complain("control_socket", $"{socket} bytes are too long for a Unix socket, allowed 100");
         return settings;
     }
+
+    // Figures of charts take up to 24 MiB of it, and are not given up for it.
+    private const long LeastHistorySize = 64L << 20;
 
     private static string? Listen(YamlSection root)
     {

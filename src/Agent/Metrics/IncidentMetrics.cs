@@ -107,6 +107,8 @@ internal sealed class IncidentMetrics
         ];
         _left.Show(
             from kind in Enum.GetValues<StepKind>()
+            // A step that the configuration forbids has no budget that could be spent.
+            where !budgets.Limits.TryGetValue(kind, out var limit) || limit.Attempts > 0
             from subject in subjects.Where(s => s.Kind == KindOf(kind)).Union(budgets.Uses.Where(u => u.Kind == kind).Select(u => u.Subject))
             let left = budgets.Left(kind, subject, now)
             where left is not null

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Agent.Notifications;
 
 /// <summary>
@@ -16,6 +18,23 @@ internal interface INotifier
 
     /// <summary>Exactly what would be sent, as text, with <c>***</c> in place of every secret.</summary>
     string Preview(Notice notice);
+}
+
+internal static class NotifierTry
+{
+    /// <summary>Sends a notice. A notifier's own mistake is a failed try: it keeps nobody else from being told and does not end the agent.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a library or a receiver's answer brings about, supervision goes on.")]
+    public static async Task<Delivery> TellAsync(this INotifier notifier, Notice notice, CancellationToken cancellation)
+    {
+        try
+        {
+            return await notifier.SendAsync(notice, cancellation);
+        }
+        catch (Exception mistake) when (!cancellation.IsCancellationRequested)
+        {
+            return new Delivery(DeliveryEnd.Retry, mistake.Message);
+        }
+    }
 }
 
 /// <summary>What a receiver can be sent, and how often.</summary>

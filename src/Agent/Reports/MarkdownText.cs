@@ -4,5 +4,5 @@ namespace Agent.Reports;
 internal static class MarkdownText
 {
     public static string Escape(string text) =>
-        string.Concat(text.Select(c => c is '|' or '<' or '>' or '[' or ']' or '*' or '`' or '_' ? "\\" + c : c is '\n' or '\r' ? " " : c.ToString()));
+        string.Concat(text.Select(c => c is '\\' or '&' or '|' or '<' or '>' or '[' or ']' or '*' or '`' or '_' ? "\\" + c : c is '\n' or '\r' ? " " : c.ToString()));
 }

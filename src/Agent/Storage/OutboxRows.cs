@@ -18,9 +18,9 @@ internal static class OutboxRows
         """,
         new { all, most = Most })];
 
-    /// <summary>Whether a notice was ever put in, for any receiver.</summary>
-    public static bool Holds(SqliteConnection connection, string notice) =>
-        connection.ExecuteScalar<long>("SELECT count(*) FROM outbox WHERE notice = @notice", new { notice }) > 0;
+    /// <summary>Whether a notice was ever put in for a receiver.</summary>
+    public static bool Holds(SqliteConnection connection, string notice, string notifier) =>
+        connection.ExecuteScalar<long>("SELECT count(*) FROM outbox WHERE notice = @notice AND notifier = @notifier", new { notice, notifier }) > 0;
 
     /// <summary>The oldest entry of the journal; null: there is none.</summary>
     public static DateTimeOffset? RecordsSince(SqliteConnection connection) =>

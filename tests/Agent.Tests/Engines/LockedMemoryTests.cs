@@ -45,7 +45,7 @@ public sealed class LockedMemoryTests : IDisposable
         (await _scene.Engine.Handle.LeftoversAsync(CancellationToken.None)).ShouldBeNull();
         var step = new StepContext(new Step(StepKind.ClearOrphans, _scene.Engine.Settings.Subject), "an-incident", _ => { });
         (await PlayAsync(() => new OrphansRemedy([_scene.Engine], _scene.Clock).RunAsync(step, CancellationToken.None)))
-            .ShouldBe(StepOutcome.Failed("whether leftover processes of this engine live cannot be read in time"));
+            .ShouldBe(StepOutcome.Done("no leftover process of this engine; some processes of this user could not be read in time"));
     }
 
     [Theory]

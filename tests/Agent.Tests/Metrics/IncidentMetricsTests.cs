@@ -109,6 +109,13 @@ public sealed class IncidentMetricsTests
         (await _agent.ScrapeAsync(Left)).ShouldContain($"{Left}{{step=\"start-engine\",subject=\"engine:deepseek\"}} 5");
     }
 
+    [Fact]
+    public async Task A_step_that_the_configuration_forbids_has_no_budget_that_is_spent()
+    {
+        _agent.Metrics.Recorded([], [], new Budgets(new Dictionary<StepKind, Budget> { [StepKind.RestartDriver] = new(0, TimeSpan.FromDays(1)) }, []));
+        (await _agent.ScrapeAsync(Left)).ShouldBeEmpty();
+    }
+
     private static DateTimeOffset At(int seconds) => Story.Start.AddSeconds(seconds);
 
     private static Suspected Suspicion() => new(At(0), FaultCodes.EngineExited, Story.Engine, "engine-verdict", "it ended", []);

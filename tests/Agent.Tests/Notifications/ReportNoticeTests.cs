@@ -84,6 +84,18 @@ public sealed class ReportNoticeTests
         body["report"]!["incidents"]!.AsArray().Count.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_webhook_gets_the_newest_incidents_of_very_many_and_no_events()
+    {
+        var one = Told.Document.Incidents[0];
+        var many = Told with { Document = Told.Document with { Incidents = [.. Enumerable.Range(0, 1000).Select(i => one with { Id = $"incident-{i}" })] } };
+        var got = await VendorScene.GotAsync("webhooks", "/hook", "", Language.English, 204, "", many);
+        var incidents = JsonNode.Parse(got[got.IndexOf('{', StringComparison.Ordinal)..])!["report"]!["incidents"]!.AsArray();
+        incidents.Count.ShouldBe(50);
+        incidents[0]!["id"]!.GetValue<string>().ShouldBe("incident-950");
+        incidents.ShouldAllBe(i => i!["timeline"]!.AsArray().Count == 0 && i["evidence"]!.AsArray().Count == 0);
+    }
+
     private static MailNotifier Mail(ScriptedMailServer server) => new(
         Receivers.Of("mail", $"name: a, server: 127.0.0.1, port: {server.Port}, security: none, from: npu@x.example, to: [a@x.example]"),
         Receivers.Parts(TimeProvider.System));

@@ -47,7 +47,7 @@ internal sealed class AlertRefresh(
             if (!receiver.Wants(notice))
                 continue;
             // A failed try is not recorded: the next one follows by itself. A receiver that is away is away for all of them.
-            var delivery = await notifier.SendAsync(notice, cancellation);
+            var delivery = await notifier.TellAsync(notice, cancellation);
             noted(receiver.Name, delivery);
             if (delivery.HoldsChannel)
                 return;

@@ -10,6 +10,7 @@ using Agent.Configuration.Yaml;
 using Agent.Notifications.Http;
 using Agent.Notifications.Texts;
 using Agent.Reports;
+using Agent.Reports.Health;
 
 namespace Agent.Notifications.Channels;
 
@@ -27,6 +28,7 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
         path => SecretFile.ReadWebhookKey(path).Problem);
 
     private const string OfAlertmanager = "alertmanager";
+    private const int MostIncidents = 50;
 
     private static readonly Setting<string?> Format = new("format", "standard-webhooks",
         "Of the body: standard-webhooks, or alertmanager for what takes the calls of an Alertmanager (version 4).", ReadFormat);
@@ -64,7 +66,7 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
             var type = notice switch { HeartbeatNotice => "agent.heartbeat", ReportNotice => "agent.report", _ => "agent.test" };
             return JsonSerializer.Serialize(new WebhookText(type, notice.At, Parts.Host, NoticeText.Of(notice, Voice).Plain)
             {
-                Report = (notice as ReportNotice)?.Document,
+                Report = notice is ReportNotice { Document: var report } ? Brief(report) : null,
             }, DocumentJson.Compact.WebhookText);
         }
 
@@ -73,6 +75,13 @@ internal sealed class WebhookNotifier(NotifierSettings settings, NotifierParts p
         document = document with { Evidence = [.. document.Evidence.Take(20)] };
         return JsonSerializer.Serialize(new WebhookBody($"incident.{told.Kind}", notice.At, Parts.Host, document), DocumentJson.Compact.WebhookBody);
     }
+
+    // Receivers have limits. The newest incidents without their events are what a program can use; the page on the host has all.
+    private static HealthDocument Brief(HealthDocument report) => report with
+    {
+        Incidents = [.. report.Incidents.TakeLast(MostIncidents).Select(i => i with { Timeline = [], Evidence = [] })],
+        IncidentTimes = [.. report.IncidentTimes.TakeLast(MostIncidents)],
+    };
 
     private string AlertBody(Notice notice)
     {

@@ -65,7 +65,7 @@ internal sealed class Channel(INotifier notifier, Receiver receiver, TimeProvide
     public async Task<Delivery> SendAsync(Notice notice, CancellationToken cancellation)
     {
         _bucket?.Take();
-        var delivery = await notifier.SendAsync(notice, cancellation);
+        var delivery = await notifier.TellAsync(notice, cancellation);
         Note(delivery);
         return delivery;
     }

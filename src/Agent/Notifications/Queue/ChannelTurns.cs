@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Agent.Storage;
 
 namespace Agent.Notifications.Queue;
@@ -75,7 +74,7 @@ internal sealed class ChannelTurns(Channel channel, Outbox outbox, NoticeLoader 
             return false;
         }
 
-        var delivery = await DeliverAsync(message.Notice, cancellation);
+        var delivery = await channel.SendAsync(message.Notice, cancellation);
         outbox.Keep(channel.State);
         await RecordAsync(message.Rows, delivery);
         delivered(Name, delivery);
@@ -125,21 +124,6 @@ internal sealed class ChannelTurns(Channel channel, Outbox outbox, NoticeLoader 
         }
 
         return ready;
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "A notifier's own mistake is a failed try; the row stays and the others are sent.")]
-    private async Task<Delivery> DeliverAsync(Notice notice, CancellationToken cancellation)
-    {
-        try
-        {
-            return await channel.SendAsync(notice, cancellation);
-        }
-        catch (Exception mistake) when (!cancellation.IsCancellationRequested)
-        {
-            var failed = new Delivery(DeliveryEnd.Retry, mistake.Message);
-            channel.Note(failed);
-            return failed;
-        }
     }
 
     private Task RecordAsync(IReadOnlyList<OutboxRow> rows, Delivery delivery) => record(now =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Adapters;
 using Agent.Domain.Faults;
 using Agent.Domain.Observations;
@@ -85,7 +86,7 @@ internal sealed class NoticeLoader(
         {
             return (read(), null);
         }
-        catch (SqliteException refused)
+        catch (Exception refused) when (refused is SqliteException or JsonException)
         {
             return (null, refused.Message);
         }

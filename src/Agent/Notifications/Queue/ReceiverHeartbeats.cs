@@ -28,7 +28,7 @@ internal sealed class ReceiverHeartbeats(
             var at = clock.HostNow();
             var open = known.Incidents.Count(i => i.Incident is { IsOpen: true, ConfirmedAt: not null });
             var notice = new HeartbeatNotice($"heartbeat/{at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}", at, open, serves(Subject.Host));
-            noted(notifier.Name, await notifier.SendAsync(notice, cancellation));
+            noted(notifier.Name, await notifier.TellAsync(notice, cancellation));
         }
         while (await timer.WaitForNextTickAsync(cancellation));
     }

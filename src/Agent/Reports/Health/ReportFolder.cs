@@ -39,12 +39,12 @@ internal sealed class ReportFolder(string stateFolder)
         }
     }
 
-    /// <summary>Drops what was written before a time. The newest stays, whatever a clock says.</summary>
-    public void Sweep(DateTimeOffset before)
+    /// <summary>Drops what was written before a time. The newest of its kind stays, whatever a clock says: a receiver may still wait for it.</summary>
+    public void Sweep(string kind, DateTimeOffset before)
     {
         try
         {
-            var kept = new DirectoryInfo(Path).EnumerateFiles().Where(f => f.Extension is Json or Html).OrderByDescending(f => f.LastWriteTimeUtc);
+            var kept = new DirectoryInfo(Path).EnumerateFiles(kind + "-*").Where(f => f.Extension is Json or Html).OrderByDescending(f => f.LastWriteTimeUtc);
             foreach (var old in kept.Skip(2).Where(f => f.LastWriteTimeUtc < before.UtcDateTime))
                 old.Delete();
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Agent.Adapters;
 using Agent.Configuration.Host;
@@ -20,6 +21,7 @@ internal sealed record ReportMade(string Name, IReadOnlyList<string> Receivers) 
 internal sealed class ReportWatch(ReportWatchParts parts, TimeProvider clock, ILogger<ReportWatch> log)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ToldFor = TimeSpan.FromDays(1);
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private string _problem = "";
@@ -42,39 +44,45 @@ internal sealed class ReportWatch(ReportWatchParts parts, TimeProvider clock, IL
         var now = clock.HostNow();
         foreach (var (kind, time) in parts.Settings.Times())
         {
-            if (ReportTimes.Last(time, now, clock.LocalTimeZone) is not { } due || now < due + ReportTimes.WaitOf(parts.Host, time.At))
-                continue;
-            var name = NameOf(kind, due, clock.LocalTimeZone);
-            if (_told.Contains(name))
-                continue;
-            try
-            {
-                using var records = parts.Open();
-                if (!parts.Folder.Has(name))
-                {
-                    if (records.Since is not { } since || since >= due)
-                        continue;
-                    var from = ReportTimes.Last(time, due - TimeSpan.FromSeconds(1), clock.LocalTimeZone) ?? due - TimeSpan.FromDays(1);
-                    parts.Folder.Keep(name, records.Reader.Read(from, due, now) with { Kind = Words.Of(kind) }, parts.Language);
-                    parts.Folder.Sweep(now - parts.Settings.Keep);
-                    LogMessages.ReportMade(log, parts.Folder.PageOf(name));
-                }
-
-                if (parts.Receivers(kind) is { Count: > 0 } receivers && !records.WasTold(name))
-                    made.Add(new ReportMade(name, receivers));
-                _told.Add(name);
-                _problem = "";
-            }
-            catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException)
-            {
-                // The journal tells of a disk that refuses. The report is made when it does not.
-                if (_problem != refused.Message)
-                    LogMessages.Warned(log, $"the report {name} cannot be made yet: {refused.Message}");
-                _problem = refused.Message;
-            }
+            if (ReportTimes.Last(time, now, clock.LocalTimeZone) is { } due && now >= due + ReportTimes.WaitOf(parts.Host, time.At)
+                && NameOf(kind, due, clock.LocalTimeZone) is var name && !_told.Contains(name))
+                Make(kind, time, due, name, made);
         }
 
         return made;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A record that cannot be read costs a report, and not the agent that supervises engines.")]
+    private void Make(ReportKind kind, ReportTime time, DateTimeOffset due, string name, List<ReportMade> made)
+    {
+        try
+        {
+            using var records = parts.Open();
+            var now = clock.HostNow();
+            if (!parts.Folder.Has(name))
+            {
+                if (records.Since is not { } since || since >= due)
+                    return;
+                var from = ReportTimes.Last(time, due - TimeSpan.FromSeconds(1), clock.LocalTimeZone) ?? due - TimeSpan.FromDays(1);
+                parts.Folder.Keep(name, records.Reader.Read(from, due, now) with { Kind = Words.Of(kind) }, parts.Language);
+                parts.Folder.Sweep(Words.Of(kind), now - parts.Settings.Keep);
+                LogMessages.ReportMade(log, parts.Folder.PageOf(name));
+            }
+
+            // Receivers that are named later do not get one of days ago.
+            List<string> receivers = [.. parts.Receivers(kind).Where(r => now < due + ToldFor && !records.WasTold(name, r))];
+            if (receivers.Count > 0)
+                made.Add(new ReportMade(name, receivers));
+            _told.Add(name);
+            _problem = "";
+        }
+        catch (Exception refused)
+        {
+            // The journal tells of a disk that refuses. The report is made when it can be.
+            if (_problem != refused.Message)
+                LogMessages.Warned(log, $"the report {name} cannot be made yet: {refused.Message}");
+            _problem = refused.Message;
+        }
     }
 
     internal static string NameOf(ReportKind kind, DateTimeOffset due, TimeZoneInfo zone) =>
@@ -106,7 +114,7 @@ internal sealed class ReportRecords(DatabaseLink link, Func<Func<SqliteConnectio
     /// <summary>Since when there are records; null: there are none.</summary>
     public DateTimeOffset? Since => OutboxRows.RecordsSince(link.Connection);
 
-    public bool WasTold(string report) => OutboxRows.Holds(link.Connection, report);
+    public bool WasTold(string report, string receiver) => OutboxRows.Holds(link.Connection, report, receiver);
 
     public void Dispose() => link.Dispose();
 }

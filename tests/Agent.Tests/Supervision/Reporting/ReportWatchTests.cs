@@ -102,6 +102,30 @@ public sealed class ReportWatchTests : IDisposable
     }
 
     [Fact]
+    public void A_record_that_cannot_be_read_costs_one_report_and_not_the_agent()
+    {
+        Started();
+        Advance(TimeSpan.FromHours(6));
+        var tries = 0;
+        var watch = Watch(open: () => ++tries == 1 ? throw new System.Text.Json.JsonException("no Rung") : Records());
+        watch.Turn().Select(r => r.Name).ShouldBe(["monthly-2026-03-01"]);
+        watch.Turn().Select(r => r.Name).ShouldBe(["daily-2026-03-01"]);
+    }
+
+    [Fact]
+    public void A_receiver_that_is_named_later_is_told_within_a_day_and_not_of_days_ago()
+    {
+        Started();
+        Advance(TimeSpan.FromHours(6));
+        foreach (var report in Watch().Turn())
+            _journal.AppendReport(_clock.GetUtcNow(), report.Name, report.Receivers);
+        Watch(receivers: ["mail", "chat"]).Turn().Select(r => (r.Name, string.Join(',', r.Receivers)))
+            .ShouldBe([("daily-2026-03-01", "chat"), ("monthly-2026-03-01", "chat")]);
+        Advance(TimeSpan.FromHours(30));
+        Watch(receivers: ["mail", "chat"]).Turn().Select(r => r.Name).ShouldBe(["daily-2026-03-02", "weekly-2026-03-02"]);
+    }
+
+    [Fact]
     public void A_clock_that_is_set_moves_reports_with_it()
     {
         var host = new SettableClock(_clock);
@@ -120,10 +144,12 @@ public sealed class ReportWatchTests : IDisposable
     {
         _reports.Keep("daily-2026-01-01", Document(), Language.English);
         _reports.Keep("daily-2026-01-02", Document(), Language.English);
+        _reports.Keep("weekly-2026-01-01", Document(), Language.English);
         foreach (var old in Directory.EnumerateFiles(_reports.Path, "daily-2026-01-01*"))
             File.SetLastWriteTimeUtc(old, Begin.UtcDateTime);
-        _reports.Sweep(DateTimeOffset.MaxValue);
-        Directory.EnumerateFiles(_reports.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        _reports.Sweep("daily", DateTimeOffset.MaxValue);
+        _reports.Has("weekly-2026-01-01").ShouldBeTrue("each kind has its own newest");
+        Directory.EnumerateFiles(_reports.Path, "daily-*").Select(Path.GetFileName).Order(StringComparer.Ordinal)
             .ShouldBe(["daily-2026-01-02.html", "daily-2026-01-02.json"]);
     }
 
@@ -152,9 +178,9 @@ public sealed class ReportWatchTests : IDisposable
         told.Html(Language.Chinese).ShouldContain("每日健康报告");
         using var history = new HistoryRetention(new DatabaseLink(_database));
         history.DropSlice(Begin.AddDays(31), Begin.AddDays(31), long.MaxValue);
-        OutboxRows.Holds(link.Connection, "daily-2026-03-01").ShouldBeTrue();
+        OutboxRows.Holds(link.Connection, "daily-2026-03-01", "mail").ShouldBeTrue();
         history.DropSlice(Begin.AddDays(33), Begin.AddDays(33), long.MaxValue);
-        OutboxRows.Holds(link.Connection, "daily-2026-03-01").ShouldBeFalse();
+        OutboxRows.Holds(link.Connection, "daily-2026-03-01", "mail").ShouldBeFalse();
     }
 
     [Theory]
@@ -180,24 +206,26 @@ public sealed class ReportWatchTests : IDisposable
 
     private static HealthDocument Document() => HealthDocument.Of(Reports.SomeHealth.Quiet());
 
-    private ReportWatch Watch(TimeProvider? clock = null, IReadOnlyList<string>? receivers = null) => new(new ReportWatchParts
+    private ReportWatch Watch(TimeProvider? clock = null, IReadOnlyList<string>? receivers = null, Func<ReportRecords>? open = null) => new(new ReportWatchParts
     {
         Settings = SettingsFile.Parse("t.yaml", "mode: act", _ => false).Settings!.Reports,
         Folder = _reports,
         Host = "host1",
         Language = Language.English,
         Receivers = _ => receivers ?? ["mail"],
-        Open = () => new ReportRecords(new DatabaseLink(_database), open => new HealthReader
-        {
-            Host = "host1",
-            Zone = TimeZoneInfo.Utc,
-            Incidents = new IncidentStore(open, TextGate.OfPatterns),
-            Service = new ServiceStore(open),
-            Measures = new MeasureStore(open),
-            Objectives = new Dictionary<Subject, double>(),
-            Speed = () => [],
-            Chips = () => [],
-            Versions = () => (null, null),
-        }),
+        Open = open ?? Records,
     }, clock ?? _clock, NullLogger<ReportWatch>.Instance);
+
+    private ReportRecords Records() => new(new DatabaseLink(_database), open => new HealthReader
+    {
+        Host = "host1",
+        Zone = TimeZoneInfo.Utc,
+        Incidents = new IncidentStore(open, TextGate.OfPatterns),
+        Service = new ServiceStore(open),
+        Measures = new MeasureStore(open),
+        Objectives = new Dictionary<Subject, double>(),
+        Speed = () => [],
+        Chips = () => [],
+        Versions = () => (null, null),
+    });
 }
