@@ -69,9 +69,9 @@ internal sealed class ReportWatch(ReportWatchParts parts, TimeProvider clock, IL
                 LogMessages.ReportMade(log, parts.Folder.PageOf(name));
             }
 
+            List<string> receivers = [.. parts.Receivers(kind).Where(r => !records.WasTold(name, r))];
             // Receivers that are named later do not get one of days ago.
-            List<string> receivers = [.. parts.Receivers(kind).Where(r => now < due + ToldFor && !records.WasTold(name, r))];
-            if (receivers.Count > 0)
+            if (receivers.Count > 0 && parts.Folder.Read(name) is { } document && now < document.MadeAt + ToldFor)
                 made.Add(new ReportMade(name, receivers));
             _told.Add(name);
             _problem = "";
