@@ -38,6 +38,9 @@ internal sealed record HealthDocument
 
     public required int NotOver { get; init; }
 
+    /// <summary>Incidents of this window and the one before that ended first and were too many to read: no count has them.</summary>
+    public int IncidentsLeftOut { get; init; }
+
     public required double? MedianSecondsToRecover { get; init; }
 
     /// <summary>Work for a person, the oldest first.</summary>
@@ -88,6 +91,7 @@ internal sealed record HealthDocument
             MendedByPerson = figures.MendedByPerson.Count,
             WentAway = figures.WentAway.Count,
             NotOver = figures.NotOver.Count,
+            IncidentsLeftOut = input.IncidentsLeftOut,
             MedianSecondsToRecover = figures.MedianTimeToRecover()?.TotalSeconds,
             NeedsPerson = persons,
             Availability = availability,

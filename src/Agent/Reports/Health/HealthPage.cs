@@ -58,6 +58,13 @@ internal sealed class HealthPage(HealthDocument document, Language language)
             (_words.Of("not over", "仍未结束"), _words.Number(document.NotOver)),
             (_words.Of("median time of the agent to recover", "代理恢复时间中位数"), median),
         ]);
+        if (document.IncidentsLeftOut > 0)
+        {
+            var count = _words.Number(document.IncidentsLeftOut);
+            yield return new Paragraph(_words.Of($"There were too many incidents for one report: {count} of this period and the one before, those that ended "
+                + "first, are in no figure. Reports of shorter periods have them.",
+                $"事件过多，无法全部列入一份报告：本周期与上一周期中最早结束的 {count} 个未计入，可查看较短周期的报告。"));
+        }
     }
 
     private IEnumerable<Block> Availability()

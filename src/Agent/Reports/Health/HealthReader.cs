@@ -8,6 +8,7 @@ namespace Agent.Reports.Health;
 /// <summary>Reads all that a report is made of.</summary>
 internal sealed record HealthReader
 {
+    /// <summary>Of those that are over. A report is one document, read and kept as a whole.</summary>
     private const int MostIncidents = 1000;
 
     public required string Host { get; init; }
@@ -36,6 +37,7 @@ internal sealed record HealthReader
         var before = from - (to - from);
         var hasMeasures = Measures.IsThere();
         var (driver, firmware) = Versions();
+        var incidents = Incidents.Within(before, to, MostIncidents);
         return HealthDocument.Of(new HealthInput
         {
             Host = Host,
@@ -43,7 +45,8 @@ internal sealed record HealthReader
             From = from,
             To = to,
             Zone = Zone,
-            Incidents = Incidents.List(all: false, before, MostIncidents),
+            Incidents = incidents.Found,
+            IncidentsLeftOut = incidents.LeftOut,
             Spans = Service?.Subjects(before).ToDictionary(s => s, s => Service.Since(s, before)),
             Objectives = Objectives,
             Lines = hasMeasures ? Measures.Lines(from, to) : [],
