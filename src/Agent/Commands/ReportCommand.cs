@@ -53,7 +53,12 @@ internal static class ReportCommand
                 parse.GetValue(language) switch { "zh" => Language.Chinese, "en" => Language.English, _ => settings.Language },
                 parse.GetValue(file) is { Length: > 0 } path && Path.GetFileName(path) != ToOutput ? path : null);
             var now = TimeProvider.System.GetUtcNow();
-            var (window, problem) = ReportWindow.Of(parse.GetValue(days), parse.GetValue(since), parse.GetValue(from), parse.GetValue(to), now,
+            // The standard value is what nobody asked for: it says nothing against another option.
+            int? givenDays = parse.GetResult(days) is { Implicit: false } ? parse.GetValue(days) : null;
+            var period = ((Option[])[days, since, from, to]).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false });
+            if (parse.GetValue(incident) is not null && period is not null)
+                return Task.FromResult(Refused($"--incident is for the whole of one incident, {period.Name} for a period; give one of them"));
+            var (window, problem) = ReportWindow.Of(givenDays, parse.GetValue(since), parse.GetValue(from), parse.GetValue(to), now,
                 TimeZoneInfo.Local);
             if (window is null)
                 return Task.FromResult(Refused(problem));

@@ -41,6 +41,10 @@ internal sealed record IncidentHistory(Incident Incident, IReadOnlyList<Incident
     }
 }
 
+/// <param name="Found">In no order.</param>
+/// <param name="LeftOut">Incidents that are over and were too many to read.</param>
+internal sealed record IncidentsWithin(IReadOnlyList<IncidentHistory> Found, int LeftOut);
+
 /// <summary>Reads the content of the journal. An incident is always the fold of its events, so nothing can drift.</summary>
 /// <param name="open">Opens a connection for this caller alone.</param>
 /// <param name="gate">The text of others passes it.</param>
@@ -98,6 +102,25 @@ internal sealed class IncidentStore(Func<SqliteConnection> open, TextGate gate, 
             """,
             new { since = Micros.Of(since), all = all ? 1L : 0L, limit });
         return [.. rows.Select(r => Load(r.Id)).OfType<IncidentHistory>()];
+    }
+
+    /// <summary>All that was open at some moment between two times: what is still open always, and the newest of what is over.</summary>
+    public IncidentsWithin Within(DateTimeOffset from, DateTimeOffset to, int mostEnded)
+    {
+        // Times are kept as they were counted, and told by the host's clock where that was set meanwhile. So the search is wider by the difference.
+        var by = told?.Ahead().By ?? TimeSpan.Zero;
+        var window = new
+        {
+            from = Micros.Of(from) - Math.Max(0, by.Ticks / TimeSpan.TicksPerMicrosecond),
+            to = Micros.Of(to) + Math.Max(0, -by.Ticks / TimeSpan.TicksPerMicrosecond),
+        };
+        List<string> ended = [.. open().Query<string>(
+            """
+            SELECT id FROM incidents WHERE is_open = 0 AND state <> 'Dismissed' AND ended_at >= @from AND suspected_at < @to ORDER BY ended_at DESC, id DESC
+            """,
+            window)];
+        List<string> still = [.. open().Query<string>("SELECT id FROM incidents WHERE is_open = 1 AND suspected_at < @to", window)];
+        return new IncidentsWithin([.. still.Concat(ended.Take(mostEnded)).Select(Load).OfType<IncidentHistory>()], Math.Max(0, ended.Count - mostEnded));
     }
 
     /// <summary>The newest incident that was believed: neither a suspicion nor a dismissed one.</summary>

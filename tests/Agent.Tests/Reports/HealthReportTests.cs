@@ -93,6 +93,20 @@ public sealed class HealthReportTests
         IncidentReport.Text(History("a", WithPerson), Fault(WithPerson), language).ShouldNotContain(name);
     }
 
+    [Theory]
+    [InlineData(Language.English, "37 of this period and the one before, those that ended first, are in no figure.")]
+    [InlineData(Language.Chinese, "最早结束的 37 个未计入")]
+    public void Incidents_that_were_left_out_are_told(Language language, string told)
+    {
+        foreach (var format in (ReportFormat[])[ReportFormat.Text, ReportFormat.Markdown, ReportFormat.Html])
+        {
+            HealthReport.Write(Document with { IncidentsLeftOut = 37 }, format, language).ShouldContain(told);
+            HealthReport.Write(Document, format, language).ShouldNotContain(told);
+        }
+
+        HealthDocument.Of(SomeHealth.Empty() with { IncidentsLeftOut = 37 }).IncidentsLeftOut.ShouldBe(37);
+    }
+
     private static Domain.Faults.Fault Fault(IReadOnlyList<IncidentEvent> events) => Domain.Faults.FaultCatalog.Default[Story.Fold("a", events).Fault];
 
     private static IncidentHistory History(string id, IReadOnlyList<IncidentEvent> events) => new(Story.Fold(id, events), events);

@@ -73,11 +73,65 @@ public sealed class MeasureTests : IDisposable
     }
 
     [Fact]
-    public void The_hour_that_is_not_over_is_in_a_week_too()
+    public void Each_hour_is_in_exactly_one_week_where_reports_begin_within_an_hour()
     {
+        var begin = Start.AddHours(7.5);
+        for (var hour = -2; hour < 48; hour++)
+            Write(begin.AddMinutes(20).AddHours(hour), hour);
+        // Folded by now are all hours but those of the last day.
+        Write(begin.AddDays(9), 999);
+        var (before, after) = (Values(begin.AddDays(-7), begin), Values(begin, begin.AddDays(7)));
+        before.ShouldBe([-2, -1]);
+        after.ShouldBe([.. Enumerable.Range(0, 48).Select(h => (double)h)]);
+        Points(begin, begin.AddDays(7))[0].At.ShouldBe(begin, "a chart begins with its window");
+    }
+
+    [Fact]
+    public void The_hour_that_is_not_over_is_in_the_next_week_alone()
+    {
+        var end = Start.AddHours(5.5);
         Write(Start.AddDays(-6), 1);
-        Write(Start.AddHours(5).AddMinutes(10), 2);
-        Points(Start.AddDays(-7), Start.AddHours(5).AddMinutes(30)).Select(p => p.Mean).ShouldBe([1, 2]);
+        Write(Start.AddHours(4).AddMinutes(50), 2);
+        Write(Start.AddHours(5).AddMinutes(10), 3);
+        Points(end.AddDays(-7), end).Select(p => p.Mean).ShouldBe([1, 2]);
+        Points(end, end.AddDays(7)).Select(p => p.Mean).ShouldBe([3]);
+    }
+
+    [Fact]
+    public void A_day_and_the_day_before_share_no_minute_and_lose_none()
+    {
+        var begin = Start.AddHours(7.5);
+        for (var hour = -24; hour < 24; hour++)
+        {
+            Write(begin.AddMinutes(-10).AddHours(hour), hour);
+            Write(begin.AddMinutes(10).AddHours(hour), hour + 0.5);
+        }
+
+        Points(begin, begin.AddDays(1)).Max(p => p.Most).ShouldBe(23.5);
+        Points(begin, begin.AddDays(1)).Min(p => p.Least).ShouldBe(0.5);
+        var before = Points(begin.AddDays(-1), begin);
+        (before.Min(p => p.Least), before.Max(p => p.Most)).ShouldBe((-24, 0));
+        before.ShouldAllBe(p => p.At >= begin.AddDays(-1) && p.At < begin);
+    }
+
+    [Fact]
+    public void A_gap_within_the_hour_of_a_report_is_counted_by_one_report()
+    {
+        var end = Start.AddHours(7.5);
+        Gap(end.AddMinutes(-10), "link-health", Subject.Host, 2, 600);
+        Gap(end.AddMinutes(10), "link-health", Subject.Host, 1, 300);
+        _store.Gaps(end.AddDays(-1), end).ShouldBeEmpty();
+        _store.Gaps(end, end.AddDays(1)).ShouldBe([new LookGap("link-health", Subject.Host, 3, TimeSpan.FromMinutes(15))]);
+    }
+
+    [Fact]
+    public void Since_when_there_are_figures_is_known()
+    {
+        _store.Since().ShouldBeNull();
+        Write(Start.AddMinutes(7), 1);
+        _store.Since().ShouldBe(Start.AddMinutes(7));
+        Gap(Start.AddHours(-2), "link-health", Subject.Host, 2, 600);
+        _store.Since().ShouldBe(Start.AddHours(-2));
     }
 
     [Fact]
@@ -201,6 +255,10 @@ public sealed class MeasureTests : IDisposable
             new Dictionary<(Subject, string), LookTally> { [(subject, probe)] = new(missed, TimeSpan.FromSeconds(seconds)) }), at).ShouldBeNull();
 
     private IReadOnlyList<MeasurePoint> Points(DateTimeOffset from, DateTimeOffset to) => _store.Lines(from, to).ShouldHaveSingleItem().Points;
+
+    /// <summary>Values of a series in which each hour has another one, whatever the width of points is.</summary>
+    private IReadOnlyList<double> Values(DateTimeOffset from, DateTimeOffset to) =>
+        [.. Points(from, to).SelectMany(p => p.Least == p.Most ? (double[])[p.Least] : [p.Least, p.Most])];
 
     private long Count(string table) => Ask($"SELECT count(*) FROM {table}");
 

@@ -5,6 +5,7 @@ using Agent.Domain.Faults;
 using Agent.Domain.Observations;
 using Agent.Engines.Chips;
 using Agent.Storage;
+using Agent.VendorFaults;
 
 namespace Agent.Reports.Health;
 
@@ -40,18 +41,19 @@ internal sealed record ClaimDocument(string Chip, string? BusId, string? Serial,
         : chips.FirstOrDefault(c => c.BusId == identity && c.Id == chip.Id) ?? chips.FirstOrDefault(c => c.BusId == identity);
 }
 
-/// <param name="Codes">Fault codes of the vendor that stand in what was seen.</param>
+/// <param name="Codes">Fault codes that the vendor publishes, where they stand in what was seen.</param>
 internal sealed record ClaimIncident(string Id, DateTimeOffset At, string Fault, LocalText Title, string Seen, IReadOnlyList<string> Codes,
     IReadOnlyList<string> Bundles)
 {
-    private static readonly Regex Code = RarePattern.Of("(?<![0-9A-Za-z])(?:0[xX])?([8A-F][0-9A-F]{7})(?![0-9A-Za-z])");
+    // Counts and addresses look like codes, so the vendor's table has the last word.
+    private static readonly Regex Code = RarePattern.Of("(?<![0-9A-Za-z])(?:0[xX])?([8A-Fa-f][0-9A-Fa-f]{7})(?![0-9A-Za-z])");
 
     public static ClaimIncident Of(IncidentHistory history)
     {
         var incident = history.Incident;
         return new ClaimIncident(incident.Id, incident.SuspectedAt, incident.Fault, FaultCatalog.Default[incident.Fault].Title, incident.Summary,
-            [.. incident.Evidence.Append(incident.Summary).SelectMany(line => Code.Matches(line).Select(m => m.Groups[1].Value))
-                .Distinct(StringComparer.Ordinal)],
+            [.. incident.Evidence.Append(incident.Summary).SelectMany(line => Code.Matches(line).Select(m => m.Groups[1].Value.ToUpperInvariant()))
+                .Where(VendorFaultTable.IsPublished).Distinct(StringComparer.Ordinal)],
             incident.Bundles);
     }
 }

@@ -38,6 +38,9 @@ internal sealed record HealthDocument
 
     public required int NotOver { get; init; }
 
+    /// <summary>Incidents of this window and the one before that ended first and were too many to read: no count has them.</summary>
+    public int IncidentsLeftOut { get; init; }
+
     public required double? MedianSecondsToRecover { get; init; }
 
     /// <summary>Work for a person, the oldest first.</summary>
@@ -56,6 +59,9 @@ internal sealed record HealthDocument
     public required IReadOnlyList<ChartDocument> Charts { get; init; }
 
     public required IReadOnlyList<GapDocument> Gaps { get; init; }
+
+    /// <summary>Since when the host has records of what was looked at, before the window or within it; null: it has none.</summary>
+    public DateTimeOffset? RecordsSince { get; init; }
 
     /// <summary>How long no agent ran, as far as the ledger knows.</summary>
     public required double AgentAwaySeconds { get; init; }
@@ -88,6 +94,7 @@ internal sealed record HealthDocument
             MendedByPerson = figures.MendedByPerson.Count,
             WentAway = figures.WentAway.Count,
             NotOver = figures.NotOver.Count,
+            IncidentsLeftOut = input.IncidentsLeftOut,
             MedianSecondsToRecover = figures.MedianTimeToRecover()?.TotalSeconds,
             NeedsPerson = persons,
             Availability = availability,
@@ -98,6 +105,7 @@ internal sealed record HealthDocument
             Starts = StartFigures.Of(input),
             Charts = ChartDocument.Of(input.Lines, input.LinesBefore),
             Gaps = GapDocument.Of(input.Gaps),
+            RecordsSince = input.RecordsSince?.ToUniversalTime(),
             AgentAwaySeconds = AvailabilityDocument.Seconds(away),
             Before = BeforeDocument.Of(input),
             Claims = ClaimDocument.Of(figures.Confirmed, input),

@@ -23,6 +23,9 @@ internal sealed record HealthInput
     /// <summary>Incidents of the window and of the one before it.</summary>
     public IReadOnlyList<IncidentHistory> Incidents { get; init; } = [];
 
+    /// <summary>Older ones that were too many to read.</summary>
+    public int IncidentsLeftOut { get; init; }
+
     /// <summary>The ledger of both windows, by subject; null where an older agent left none.</summary>
     public IReadOnlyDictionary<Subject, IReadOnlyList<ServiceSpan>>? Spans { get; init; }
 
@@ -33,6 +36,9 @@ internal sealed record HealthInput
 
     /// <summary>The same of the window before.</summary>
     public IReadOnlyList<MeasureLine> LinesBefore { get; init; } = [];
+
+    /// <summary>The oldest record of whether anything served, or of what was measured; null: there are none.</summary>
+    public DateTimeOffset? RecordsSince { get; init; }
 
     public IReadOnlyList<LookGap> Gaps { get; init; } = [];
 

@@ -8,6 +8,7 @@ namespace Agent.Reports.Health;
 /// <summary>Reads all that a report is made of.</summary>
 internal sealed record HealthReader
 {
+    /// <summary>Of those that are over. A report is one document, read and kept as a whole.</summary>
     private const int MostIncidents = 1000;
 
     public required string Host { get; init; }
@@ -35,7 +36,9 @@ internal sealed record HealthReader
     {
         var before = from - (to - from);
         var hasMeasures = Measures.IsThere();
+        var measured = hasMeasures ? Measures.Since() : null;
         var (driver, firmware) = Versions();
+        var incidents = Incidents.Within(before, to, MostIncidents);
         return HealthDocument.Of(new HealthInput
         {
             Host = Host,
@@ -43,11 +46,13 @@ internal sealed record HealthReader
             From = from,
             To = to,
             Zone = Zone,
-            Incidents = Incidents.List(all: false, before, MostIncidents),
+            Incidents = incidents.Found,
+            IncidentsLeftOut = incidents.LeftOut,
             Spans = Service?.Subjects(before).ToDictionary(s => s, s => Service.Since(s, before)),
             Objectives = Objectives,
             Lines = hasMeasures ? Measures.Lines(from, to) : [],
             LinesBefore = hasMeasures ? Measures.Lines(before, from) : [],
+            RecordsSince = Service?.RecordsSince() is { } served && !(measured < served) ? served : measured,
             Gaps = hasMeasures ? Measures.Gaps(from, to) : [],
             Speed = Speed(),
             Chips = Chips(),
