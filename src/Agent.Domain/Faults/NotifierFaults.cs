@@ -22,7 +22,8 @@ internal static class NotifierFaults
             Severity = Severity.Warning,
             StartsAt = Rung.HandOver,
             Limit = Rung.HandOver,
-            ConfirmAfter = TimeSpan.FromMinutes(10),
+            // Longer than the ten minutes for which chats silence a robot: those end by themselves.
+            ConfirmAfter = TimeSpan.FromMinutes(15),
             Title = new("Messages of the agent do not arrive", "代理消息无法送达"),
             Meaning = new(
                 "A receiver of the agent's messages takes none: it is away, or an address or secret is wrong. "
