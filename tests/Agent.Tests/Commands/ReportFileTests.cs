@@ -1,5 +1,4 @@
 using Agent.Adapters.Files;
-using Agent.Commands;
 using Agent.Commands.Syntax;
 using Agent.Storage;
 using Agent.Tests.Storage;

@@ -1,4 +1,3 @@
-using Agent.Domain.Faults;
 using Agent.Notifications;
 using Agent.Notifications.Queue;
 using Agent.Storage;
