@@ -56,7 +56,20 @@ internal sealed class MeasureStore(Func<SqliteConnection> open)
                    group row by (row.Subject, row.Name) into points
                    where Subject.TryParse(points.Key.Subject, out _)
                    select new MeasureLine(SubjectOf(points.Key.Subject), points.Key.Name, [.. points.Select(p => new MeasurePoint(
-                       DateTimeOffset.UnixEpoch.AddMinutes(first + (p.Slot * step)), p.Least / Thousandths, p.Most / Thousandths, p.Mean / Thousandths))])];
+                       DateTimeOffset.UnixEpoch.AddMinutes(Math.Max(begin, first + (p.Slot * step))),
+                       p.Least / Thousandths, p.Most / Thousandths, p.Mean / Thousandths))])];
+    }
+
+    /// <summary>The oldest figure, or the oldest look that saw nothing; null: there are none.</summary>
+    public DateTimeOffset? Since()
+    {
+        var minute = open().ExecuteScalar<long?>(
+            """
+            SELECT min(minute) FROM
+              (SELECT min(bucket) AS minute FROM measure_minutes UNION ALL SELECT min(bucket) * 60 FROM measure_hours
+               UNION ALL SELECT min(bucket) * 60 FROM look_gaps)
+            """);
+        return minute is { } at ? DateTimeOffset.UnixEpoch.AddMinutes(at) : null;
     }
 
     /// <summary>

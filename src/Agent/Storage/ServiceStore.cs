@@ -34,6 +34,10 @@ internal sealed class ServiceStore(Func<SqliteConnection> open, JournalClock? to
     /// <summary>A program that is newer than the agent beside it finds no table.</summary>
     public bool IsThere() => open().ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'service'") > 0;
 
+    /// <summary>Since when the ledger tells of anything; null: it tells of nothing yet.</summary>
+    public DateTimeOffset? RecordsSince() =>
+        Spans(open().Query<ServiceRow>($"SELECT {Columns} FROM service ORDER BY began LIMIT 1")).Select(s => (DateTimeOffset?)s.From).FirstOrDefault();
+
     public IReadOnlyList<ServiceLeft> Left() =>
     [
         .. from last in Spans(open().Query<ServiceRow>($"SELECT {Columns} FROM service WHERE is_open = 1"))

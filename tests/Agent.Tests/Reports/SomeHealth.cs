@@ -104,6 +104,7 @@ internal static class SomeHealth
         From = From,
         To = To,
         Zone = Zone,
+        RecordsSince = From.AddDays(-30),
         Objectives = new Dictionary<Subject, double> { [Engine] = 0.999 },
     };
 

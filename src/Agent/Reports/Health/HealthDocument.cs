@@ -60,6 +60,9 @@ internal sealed record HealthDocument
 
     public required IReadOnlyList<GapDocument> Gaps { get; init; }
 
+    /// <summary>Since when the host has records of what was looked at, before the window or within it; null: it has none.</summary>
+    public DateTimeOffset? RecordsSince { get; init; }
+
     /// <summary>How long no agent ran, as far as the ledger knows.</summary>
     public required double AgentAwaySeconds { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed record HealthDocument
             Starts = StartFigures.Of(input),
             Charts = ChartDocument.Of(input.Lines, input.LinesBefore),
             Gaps = GapDocument.Of(input.Gaps),
+            RecordsSince = input.RecordsSince?.ToUniversalTime(),
             AgentAwaySeconds = AvailabilityDocument.Seconds(away),
             Before = BeforeDocument.Of(input),
             Claims = ClaimDocument.Of(figures.Confirmed, input),

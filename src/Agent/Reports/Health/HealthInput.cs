@@ -37,6 +37,9 @@ internal sealed record HealthInput
     /// <summary>The same of the window before.</summary>
     public IReadOnlyList<MeasureLine> LinesBefore { get; init; } = [];
 
+    /// <summary>The oldest record of whether anything served, or of what was measured; null: there are none.</summary>
+    public DateTimeOffset? RecordsSince { get; init; }
+
     public IReadOnlyList<LookGap> Gaps { get; init; } = [];
 
     /// <summary>The usual speed of engines, line by line.</summary>

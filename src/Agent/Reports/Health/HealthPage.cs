@@ -20,7 +20,8 @@ internal sealed class HealthPage(HealthDocument document, Language language)
         _words.Of(document.Verdict.Text),
         [
             .. Persons(), .. Counts(), .. Availability(), .. Incidents(), .. Ladder(), .. new HealthComparison(document, _words).Blocks(),
-            .. new HealthTrends(document, _words).Blocks(), .. Speed(), .. Coverage(), .. new ClaimText(document, _words).Blocks(),
+            .. new HealthTrends(document, _words).Blocks(), .. Speed(), .. new HealthCoverage(document, _words).Blocks(),
+            .. new ClaimText(document, _words).Blocks(),
         ],
         _words.Of($"Made by npu-agent on {document.Host} at {_words.Time(document.MadeAt)}. More of one incident: npu-agent report --incident last",
             $"由 npu-agent 于 {_words.Time(document.MadeAt)} 在 {document.Host} 生成。单个事件详情：npu-agent report --incident last"));
@@ -211,22 +212,5 @@ internal sealed class HealthPage(HealthDocument document, Language language)
             yield break;
         yield return new Heading(_words.Of("Speed", "吞吐"));
         yield return new Bullets([.. document.Speed.Select(_words.Of)]);
-    }
-
-    private IEnumerable<Block> Coverage()
-    {
-        yield return new Heading(_words.Of("What could not be looked at", "未能探测的内容"));
-        List<string> lines = [];
-        if (document.AgentAwaySeconds > 0)
-            lines.Add(_words.Of($"No agent ran for {_words.Seconds(document.AgentAwaySeconds)}.", $"代理未运行：{_words.Seconds(document.AgentAwaySeconds)}。"));
-        lines.AddRange(document.Gaps.Select(g => _words.Of(
-            $"{_words.Subject(g.Subject)}, probe {g.Probe}: {_words.Seconds(g.Seconds)} without an answer ({_words.Number(g.Missed)} looks).",
-            $"{_words.Subject(g.Subject)}，探测 {g.Probe}：{_words.Seconds(g.Seconds)} 未得到结果（{_words.Number(g.Missed)} 次）。")));
-        if (lines.Count > 0)
-            yield return new Bullets(lines);
-        else if (document.Charts.Count == 0 && document.Availability.Count == 0)
-            yield return new Paragraph(_words.Of("There is no record of what was looked at.", "没有探测记录。"));
-        else
-            yield return new Paragraph(_words.Of("Every probe got its answers.", "所有探测均正常。"));
     }
 }

@@ -36,6 +36,7 @@ internal sealed record HealthReader
     {
         var before = from - (to - from);
         var hasMeasures = Measures.IsThere();
+        var measured = hasMeasures ? Measures.Since() : null;
         var (driver, firmware) = Versions();
         var incidents = Incidents.Within(before, to, MostIncidents);
         return HealthDocument.Of(new HealthInput
@@ -51,6 +52,7 @@ internal sealed record HealthReader
             Objectives = Objectives,
             Lines = hasMeasures ? Measures.Lines(from, to) : [],
             LinesBefore = hasMeasures ? Measures.Lines(before, from) : [],
+            RecordsSince = Service?.RecordsSince() is { } served && !(measured < served) ? served : measured,
             Gaps = hasMeasures ? Measures.Gaps(from, to) : [],
             Speed = Speed(),
             Chips = Chips(),
