@@ -105,13 +105,12 @@ internal sealed class IncidentMetrics
             .. _sources.Engines().Select(e => Subject.Engine(e.Name)),
             .. seen.Select(o => o.Subject).Where(s => s.Kind == SubjectKind.Chip).Distinct(),
         ];
+        // A step that the configuration forbids has no budget that could be spent.
         _left.Show(
             from kind in Enum.GetValues<StepKind>()
-            // A step that the configuration forbids has no budget that could be spent.
-            where !budgets.Limits.TryGetValue(kind, out var limit) || limit.Attempts > 0
             from subject in subjects.Where(s => s.Kind == KindOf(kind)).Union(budgets.Uses.Where(u => u.Kind == kind).Select(u => u.Subject))
             let left = budgets.Left(kind, subject, now)
-            where left is not null
+            where left is not null && budgets.Limits[kind].Attempts > 0
             select ((string[])[Step.NameOf(kind), subject.ToString()], (double)left));
     }
 
