@@ -48,7 +48,7 @@ internal sealed class EngineLogBounds(string log, EngineLogSettings settings, En
     {
         var (used, kept) = room.Look();
         _limit = kept / LogFlood.Wanted.TotalSeconds;
-        var flood = _flow.Floods(_limit) ? new LogFlood(_flow.Newest, kept, kept < settings.KeptBytes, Most()) : null;
+        var flood = _flow.Floods(_limit, room.IsFloodTold) ? new LogFlood(_flow.Newest, kept, kept < settings.KeptBytes, Most()) : null;
         // An open incident may need twice as much, and some output came while nobody looked.
         var isUnbounded = Problem is not null && used > Unbounded * settings.KeptBytes;
         return new EngineLogState(flood, isUnbounded ? $"{Sizes.Text(used)} of logs are there, {Sizes.Text(settings.KeptBytes)} are wanted" : null, Problem,

@@ -11,10 +11,9 @@ internal sealed class EngineLogFlow(TimeSpan floodAfter, TimeProvider clock)
     private readonly Queue<double> _rates = new(Windows);
     private long? _since;
     private long _length;
-    private bool _floods;
 
-    /// <summary>Bytes a second in the last window.</summary>
-    public double Newest => _rates.Count > 0 ? _rates.Last() : 0;
+    /// <summary>Bytes a second in the last window. Null before the first window is over.</summary>
+    public double? Newest => _rates.Count > 0 ? _rates.Last() : null;
 
     /// <param name="length">The length of the file, which never shrinks unless it is emptied.</param>
     public void See(long length)
@@ -35,5 +34,7 @@ internal sealed class EngineLogFlow(TimeSpan floodAfter, TimeProvider clock)
     }
 
     /// <param name="limit">This many bytes a second are too many.</param>
-    public bool Floods(double limit) => _floods = _floods ? _rates.Max() > limit : _rates.Count == Windows && _rates.Min() > limit;
+    /// <param name="isTold">A flood is told already, perhaps by an agent that ended since. It goes on until all windows are known to be slow.</param>
+    public bool Floods(double limit, bool isTold) =>
+        isTold ? _rates.Count < Windows || _rates.Max() > limit : _rates.Count == Windows && _rates.Min() > limit;
 }

@@ -1,6 +1,9 @@
 namespace Agent.Engines.Logs;
 
-/// <summary>The time from which an open incident needs the engine's output. The loop sets it, and it is read while parts are moved.</summary>
+/// <summary>
+/// What the open incidents ask of the engine's log: the time from which its output is needed, and whether a flood is told. The loop sets it, and it is
+/// read while parts are moved.
+/// </summary>
 internal sealed class EngineLogHold
 {
     // The lines that led to the incident were printed before it was seen.
@@ -8,13 +11,19 @@ internal sealed class EngineLogHold
 
     private long _fromTicks = long.MaxValue;
     private long _lostBytes;
+    private volatile bool _isFloodTold;
+
+    /// <summary>An incident that says that the log is flooded is open.</summary>
+    public bool IsFloodTold => _isFloodTold;
 
     /// <summary>Bytes that were removed all the same since the incident began.</summary>
     public long LostBytes => Interlocked.Read(ref _lostBytes);
 
     /// <param name="suspectedAt">The time when the oldest open incident of the engine was first seen. Null when there is none.</param>
-    public void Set(DateTimeOffset? suspectedAt)
+    /// <param name="isFloodTold">See <see cref="IsFloodTold"/>.</param>
+    public void Set(DateTimeOffset? suspectedAt, bool isFloodTold)
     {
+        _isFloodTold = isFloodTold;
         var ticks = suspectedAt is { } at ? (at - Before).UtcTicks : long.MaxValue;
         if (Interlocked.Exchange(ref _fromTicks, ticks) == long.MaxValue)
             Interlocked.Exchange(ref _lostBytes, 0);

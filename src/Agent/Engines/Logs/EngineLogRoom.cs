@@ -27,6 +27,8 @@ internal sealed class EngineLogRoom(EngineFolder folder, EngineLogSettings setti
     /// <summary>Bytes of an open incident that had to be removed.</summary>
     public long LostBytes => hold.LostBytes;
 
+    public bool IsFloodTold => hold.IsFloodTold;
+
     public bool IsHeld(DateTimeOffset newest) => hold.Holds(newest);
 
     /// <param name="log">The log of the present run, which is never removed as a whole.</param>

@@ -89,14 +89,14 @@ public sealed class EngineLogBoundsTests
     public async Task What_an_open_incident_needs_stays_until_there_is_twice_as_much()
     {
         using var engine = new FloodingEngine(lines: 600, parts: 20);
-        engine.Hold.Set(TimeProvider.System.GetUtcNow());
+        engine.Hold.Set(TimeProvider.System.GetUtcNow(), isFloodTold: false);
         while (engine.Seen < 400_000)
             await engine.LookAsync();
         engine.Hold.LostBytes.ShouldBe(0);
         EngineLogPart.Of(engine.Log)[0].Place.ShouldBe(0, "more than 20 parts came, and the first is there");
         await engine.LookUntilItEndsAsync();
         engine.Kept().First.ShouldBe(1);
-        engine.Hold.Set(null);
+        engine.Hold.Set(null, isFloodTold: false);
         new EngineLogRoom(engine.Folder, new(FloodingEngine.PartBytes, 20, TimeSpan.FromMinutes(6)), engine.Hold).Make(engine.Log);
         (await engine.DiskBytesAsync()).ShouldBeLessThan(21 * FloodingEngine.PartBytes);
     }
@@ -105,11 +105,23 @@ public sealed class EngineLogBoundsTests
     public async Task What_has_to_go_although_an_incident_is_open_is_counted()
     {
         using var engine = new FloodingEngine(lines: 600, parts: 8);
-        engine.Hold.Set(TimeProvider.System.GetUtcNow());
+        engine.Hold.Set(TimeProvider.System.GetUtcNow(), isFloodTold: false);
         await engine.LookUntilItEndsAsync();
         engine.Kept().First.ShouldBeGreaterThan(1);
         engine.Hold.LostBytes.ShouldBeGreaterThan(0);
         (await engine.DiskBytesAsync()).ShouldBeLessThan(17 * FloodingEngine.PartBytes);
+    }
+
+    [Fact]
+    public async Task A_flood_that_another_agent_told_is_not_over_for_the_next_agent()
+    {
+        using var engine = new FloodingEngine(lines: 1, parts: 8);
+        await engine.LookUntilItEndsAsync();
+        engine.Bounds.Look().Flood.ShouldBeNull();
+        engine.Hold.Set(null, isFloodTold: true);
+        engine.Adopt();
+        await engine.LookAsync();
+        engine.Bounds.Look().Flood!.Text.ShouldContain("is not known yet");
     }
 
     [Fact]

@@ -18,10 +18,10 @@ public sealed class LogFloodTests
     public void A_steady_flood_is_told_after_the_time_that_is_configured()
     {
         Print(TimeSpan.FromMinutes(5.5), 12 * Mebibyte);
-        _flow.Floods(Limit).ShouldBeFalse();
+        _flow.Floods(Limit, isTold: false).ShouldBeFalse();
         Print(TimeSpan.FromMinutes(1), 12 * Mebibyte);
-        _flow.Floods(Limit).ShouldBeTrue();
-        _flow.Newest.ShouldBe(12 * Mebibyte, tolerance: 1);
+        _flow.Floods(Limit, isTold: false).ShouldBeTrue();
+        _flow.Newest!.Value.ShouldBe(12 * Mebibyte, tolerance: 1);
     }
 
     [Fact]
@@ -29,15 +29,38 @@ public sealed class LogFloodTests
     {
         Print(TimeSpan.FromMinutes(10), 1024);
         Print(TimeSpan.FromMinutes(3), 40 * Mebibyte);
-        _flow.Floods(Limit).ShouldBeFalse();
+        _flow.Floods(Limit, isTold: false).ShouldBeFalse();
         Print(TimeSpan.FromMinutes(10), 1024);
-        _flow.Floods(Limit).ShouldBeFalse();
+        _flow.Floods(Limit, isTold: false).ShouldBeFalse();
         Print(TimeSpan.FromMinutes(7), Mebibyte);
-        _flow.Floods(Limit).ShouldBeTrue();
+        _flow.Floods(Limit, isTold: false).ShouldBeTrue();
         Print(TimeSpan.FromMinutes(2), 1024);
-        _flow.Floods(Limit).ShouldBeTrue();
+        _flow.Floods(Limit, isTold: true).ShouldBeTrue();
         Print(TimeSpan.FromMinutes(7), 1024);
-        _flow.Floods(Limit).ShouldBeFalse();
+        _flow.Floods(Limit, isTold: true).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(12 * Mebibyte)]
+    [InlineData(1024)]
+    [InlineData(0)]
+    public void A_flood_that_was_told_before_the_agent_started_goes_on_until_the_speed_is_known(double rate)
+    {
+        _length = 100_000 * Mebibyte;
+        _flow.Floods(Limit, isTold: true).ShouldBeTrue();
+        _flow.Newest.ShouldBeNull();
+        Print(TimeSpan.FromMinutes(5.5), rate);
+        _flow.Floods(Limit, isTold: true).ShouldBeTrue();
+        Print(TimeSpan.FromMinutes(1), rate);
+        _flow.Floods(Limit, isTold: true).ShouldBe(rate > Limit);
+    }
+
+    [Fact]
+    public void A_flood_that_was_told_and_pauses_while_the_agent_starts_is_not_over()
+    {
+        Print(TimeSpan.FromMinutes(2), 0);
+        Print(TimeSpan.FromMinutes(6), Mebibyte);
+        _flow.Floods(Limit, isTold: true).ShouldBeTrue();
     }
 
     [Fact]
@@ -45,7 +68,7 @@ public sealed class LogFloodTests
     {
         _length = 100_000 * Mebibyte;
         Print(TimeSpan.FromMinutes(10), 1024);
-        _flow.Floods(Limit).ShouldBeFalse();
+        _flow.Floods(Limit, isTold: false).ShouldBeFalse();
     }
 
     [Fact]
@@ -54,7 +77,7 @@ public sealed class LogFloodTests
         Print(TimeSpan.FromMinutes(10), 1024);
         _length = 0;
         Print(TimeSpan.FromMinutes(10), 1024);
-        _flow.Newest.ShouldBe(1024, tolerance: 1);
+        _flow.Newest!.Value.ShouldBe(1024, tolerance: 1);
     }
 
     [Fact]
@@ -77,6 +100,11 @@ public sealed class LogFloodTests
     public void What_is_told_has_the_figures_that_a_person_needs() =>
         new LogFlood(12 * Mebibyte, 2048 * Mebibyte, DiskLimits: false, ("WARNING token 1", 0.934)).Text
             .ShouldBe("the log grows by 12 MiB a second; 2 GiB are kept, the last 2m50s of it; 93 % of the lines are like: WARNING token 1");
+
+    [Fact]
+    public void A_flood_whose_speed_is_not_known_yet_names_no_speed() =>
+        new LogFlood(null, 2048 * Mebibyte, DiskLimits: false, null).Text
+            .ShouldBe("the log was flooded, and how fast it grows now is not known yet; 2 GiB are kept");
 
     private void Print(TimeSpan time, double rate)
     {
